@@ -1,0 +1,136 @@
+import type { Capabilities } from "../model/capabilities";
+
+/**
+ * What a host can do: the only way to an array. The simulator and the PowerShell bridge implement it; nothing else in
+ * the package knows which one it talks to. A host returns facts (numbers, strings); decisions stay with the caller.
+ *
+ * Every method is bounded in time by the implementation. A method that could not reach the host or read its answer
+ * throws a `ReplicationError` of class `transport`; it never answers with an empty result instead, because failure
+ * must not be read as absence. A state-changing call that was cut off throws `CallCutOff`: it may have had its effect,
+ * nobody may send it again before the array has been read.
+ */
+export interface Host {
+	/** The name the program uses, for example `east`. */
+	readonly name: string;
+	/** Where it is, for logs and errors. Never holds a secret. */
+	readonly address: string;
+
+	/** All disks and all relationships that this host sees, in one round trip, however many there are. */
+	observe(): Promise<HostObservation>;
+
+	/** What the array of this subsystem advertises for a replication type (`SupportedReplicationTypes`). */
+	capabilities(request: CapabilitiesRequest): Promise<Capabilities>;
+
+	/** `MSFT_VirtualDisk.SetReplicationRelationship`. Not repeated by the implementation, for any reason. */
+	setReplicationRelationship(request: SetRelationshipRequest): Promise<CallAnswer>;
+
+	/** `MSFT_VirtualDisk.CreateReplica`. Not repeated by the implementation, for any reason. */
+	createReplica(request: CreateReplicaRequest): Promise<CallAnswer>;
+
+	/** A storage job by id. Jobs may vanish when they end (DeleteOnCompletion): `null` says nothing about success. */
+	job(id: string): Promise<JobFact | null>;
+
+	/** `MSFT_StorageProvider.Discover` on the disk: the remedy for 40003 and 40006. */
+	discover(request: { readonly diskObjectId: string }): Promise<CallAnswer>;
+
+	/** The cheapest contact there is. Answers with the host's clock, ISO 8601. */
+	ping(): Promise<{ readonly hostTime: string }>;
+
+	/** Ends processes and sessions. Safe to call twice. */
+	close(): Promise<void>;
+}
+
+export interface HostObservation {
+	/** The host's clock when it answered, ISO 8601. */
+	readonly hostTime: string;
+	readonly disks: readonly DiskFact[];
+	readonly relationships: readonly RelationshipFact[];
+}
+
+/** One MSFT_VirtualDisk. */
+export interface DiskFact {
+	readonly objectId: string;
+	readonly uniqueId: string;
+	readonly friendlyName: string;
+	/** Name of the storage subsystem (the array) that holds it. */
+	readonly subsystem: string;
+	/** Number of `MSFT_VirtualDisk.Access`; `null`: not reported. */
+	readonly access: number | null;
+}
+
+/**
+ * One relationship as one disk of this host sees it. A host that sees both arrays reports a pair twice, once from each
+ * disk. Numbers are those of the vocabulary, unlisted ones included.
+ */
+export interface RelationshipFact {
+	/** The disk on this host that the link belongs to. */
+	readonly diskObjectId: string;
+	readonly diskUniqueId: string;
+	readonly peerUniqueId: string;
+	readonly peerName: string;
+	readonly peerSubsystem: string;
+	/** Which role this host's disk has by the array's word; `unknown` when it does not say. Failover does not change it, ReverseRoles does. */
+	readonly role: "source" | "target" | "unknown";
+	readonly copyState: number;
+	readonly progressStatus: number;
+	readonly syncMode: number;
+	readonly syncType: number;
+	/** 0 to 100; `null`: not reported. */
+	readonly percentSynced: number | null;
+	/** How far the target is behind, in seconds; `null`: not reported, which is never read as zero. */
+	readonly lagSeconds: number | null;
+	/** Id of a storage job in flight that affects this relationship. */
+	readonly job: string | null;
+}
+
+export interface CapabilitiesRequest {
+	readonly subsystem: string;
+	/** Number of `SupportedReplicationTypes`, for example 4 Synchronous Mirror Remote. */
+	readonly replicationType: number;
+}
+
+export interface SetRelationshipRequest {
+	/** Number of `SetReplicationRelationship.Operation`. */
+	readonly operation: number;
+	/** The disk on this host that the method is called on. */
+	readonly diskObjectId: string;
+	/** The peer of the relationship, as `RelationshipFact.peerUniqueId` named it. */
+	readonly peerUniqueId: string;
+}
+
+export interface CreateReplicaRequest {
+	readonly sourceDiskObjectId: string;
+	/** Name of the replica to be made; `null` when an existing disk is the target. */
+	readonly friendlyName: string | null;
+	readonly targetSubsystem: string;
+	/** An existing disk that will be overwritten; `null`: the array makes one. */
+	readonly targetDiskObjectId: string | null;
+	readonly targetDiskUniqueId: string | null;
+	/** Object id or friendly name of the pool for a disk to be made. */
+	readonly targetStoragePool: string | null;
+	readonly recoveryPointObjectiveMinutes: number | null;
+	/** Number of `MSFT_Synchronized.SyncType`. */
+	readonly syncType: number;
+	/** Number of `MSFT_Synchronized.SyncMode` wished for, `null`: none. */
+	readonly syncMode: number | null;
+}
+
+/** The array's answer to a state-changing call, whether it came as a ReturnValue or as an exception. */
+export interface CallAnswer {
+	readonly returnCode: number;
+	/** Id of the started job; with 4096 it may be missing, then only the state tells. */
+	readonly jobId: string | null;
+	/** Text of MSFT_StorageExtendedStatus or of the exception, for the error only; never parsed. */
+	readonly message: string | null;
+}
+
+export interface JobFact {
+	readonly id: string;
+	/** Number of `MSFT_StorageJob.JobState`. */
+	readonly jobState: number;
+	readonly percentComplete: number | null;
+	/** Numbers of `MSFT_StorageJob.OperationalStatus`: Completed (17) plus an outcome. */
+	readonly operationalStatus: readonly number[];
+	readonly errorCode: number | null;
+	readonly errorDescription: string | null;
+}
