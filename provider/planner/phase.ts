@@ -1,0 +1,64 @@
+import type { Observed } from "./situation";
+
+/**
+ * Where a relationship stands between two states.
+ * - `settled`: nothing moves. - `copying`: towards Synchronized, the copy state says so.
+ * - `requires…`: done, but nothing else goes on until that operation is issued.
+ * - `to…`: on the way to that copy state. - `ambiguous`: what is seen has no one meaning; only waiting tells.
+ */
+export type Phase =
+	| "settled"
+	| "copying"
+	| "requiresFracture"
+	| "requiresResyncReplica"
+	| "requiresActivate"
+	| "toSynchronized"
+	| "toFractured"
+	| "toSplit"
+	| "toSuspended"
+	| "toFailedover"
+	| "ambiguous";
+
+/** The first row that fits (replication-model.md §2). An unknown ProgressStatus is refused before anybody asks. */
+export function phaseOf(observed: Observed): Phase {
+	const { copyState, progressStatus, job } = observed;
+	if (job !== null) return "ambiguous";
+	if (observed.presence === "absent" || typeof progressStatus !== "string") return "settled";
+	switch (progressStatus) {
+		case "Pending":
+		case "Detaching":
+		case "Aborting":
+		case "Mixed":
+			return "ambiguous";
+		case "RequiresFracture":
+			return "requiresFracture";
+		case "RequiresResync":
+			return "requiresResyncReplica";
+		case "RequiresActivate":
+			return "requiresActivate";
+		case "Fracturing":
+			return copyState === "Failedover" ? "ambiguous" : "toFractured";
+		case "Splitting":
+			return copyState === "Failedover" ? "ambiguous" : "toSplit";
+		case "Suspending":
+			return copyState === "Failedover" ? "ambiguous" : "toSuspended";
+		case "FailingOver":
+			return "toFailedover";
+		case "FailingBack":
+		case "Restoring":
+			return "toSynchronized";
+		case "Initializing":
+		case "Preparing":
+		case "Synchronizing":
+		case "Resyncing":
+			return copyState === "Unsynchronized" || copyState === "Initialized" ? "copying" : "toSynchronized";
+		case "Completed":
+		case "Dormant":
+		case "NotApplicable":
+		case "Unknown":
+			return copyState === "Unsynchronized" || copyState === "Initialized" ? "copying" : "settled";
+		default:
+			progressStatus satisfies never;
+			return "ambiguous";
+	}
+}

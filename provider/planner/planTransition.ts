@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { describeName, type End } from "../model/relationship";
+import type { NameEnd } from "./operations";
+import type { Answer, Plan, Step } from "./plan";
+import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
+import { findPlan } from "./search";
+import type { Situation } from "./situation";
+import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+
+const endNames: NameEnd = (end: End) => `the ${end}`;
+
+/**
+ * The plan from what was observed to what is wished, or a refusal with reason and alternative. Pure: the same situation
+ * gives the same answer, and nothing is contacted. `name` gives the ends the names that sentences use; it has no say in
+ * the steps or the digest.
+ *
+ * Promises, for every situation (replication-model.md §5): each step is legal where it stands and advertised; the plan
+ * ends where the wish holds; planning again after a step that went as predicted gives the rest with the same hazards;
+ * a step that takes writes is marked `dataLoss` and says whose.
+ */
+export function planTransition(situation: Situation, name: NameEnd = endNames): Answer {
+	return planWithPredictions(situation, name).answer;
+}
+
+/** An answer and where each of its steps is predicted to lead: what the executor compares with what it sees. */
+export interface PredictedAnswer {
+	readonly answer: Answer;
+	/** As many as the plan has steps; empty for a refusal and for a plan that must be made again. */
+	readonly predictions: readonly Standing[];
+}
+
+/** `planTransition` with its predictions. */
+export function planWithPredictions(situation: Situation, name: NameEnd = endNames): PredictedAnswer {
+	const frame = makeFrame(situation);
+	const refusal = refuseBeforeSearch(situation, frame, name);
+	if (refusal !== null) return { answer: refusal, predictions: [] };
+	const start = makeStanding(situation);
+	if (start.phase === "ambiguous") return { answer: waitAndReplan(situation, start, frame), predictions: [] };
+	const found = findPlan(start, frame, name);
+	if (found === null) return { answer: refuseAfterSearch(situation, frame, name), predictions: [] };
+	const warnings = warningsOf(found.steps, found.end, frame, name);
+	return {
+		answer: makePlan(found.steps, warnings, digestOf(found.steps, start, frame)),
+		predictions: found.standings,
+	};
+}
+
+function waitAndReplan({ observed }: Situation, start: Standing, frame: Frame): Plan {
+	const until = { copyState: start.copyState, direction: start.direction };
+	const why =
+		observed.job === null
+			? `the array is busy (${describeName(observed.progressStatus, "ProgressStatus")}), what comes next can be told when it is done`
+			: `job ${observed.job} is in flight, what comes next can be told when it is done`;
+	const steps: Step[] = [{ kind: "wait", until, why }];
+	return { ...makePlan(steps, [], digestOf(steps, start, frame)), replan: true };
+}
+
+function makePlan(steps: readonly Step[], warnings: readonly string[], digest: string): Plan {
+	return {
+		outcome: "plan",
+		steps,
+		needsApproval: steps.some((step) => step.kind !== "wait" && step.hazard === "dataLoss"),
+		...(warnings.length > 0 ? { warnings } : {}),
+		digest,
+	};
+}
+
+function warningsOf(
+	steps: readonly Step[],
+	end: Standing,
+	{ desired, reachable, advertised }: Frame,
+	name: NameEnd,
+): string[] {
+	const warnings: string[] = [];
+	if (advertised === null && steps.some((step) => step.kind === "operation")) {
+		warnings.push("the array does not say which operations it supports; all are assumed");
+	}
+	const aboutMode = desired.state === "active" || desired.state === "reversed";
+	if (aboutMode && desired.syncMode !== undefined && end.syncMode === "Unknown") {
+		warnings.push(`the array does not report the mode; ${desired.syncMode} is taken as met`);
+	}
+	for (const lost of ["source", "target"] as const) {
+		if (!reachable[lost]) warnings.push(`${name(lost)} cannot be read; what it holds is not known`);
+	}
+	return warnings;
+}
+
+/**
+ * Identifies the steps and the settled facts they were made for: two runs that print the same digest saw the same
+ * thing and would do the same. Wording and telemetry are not part of it.
+ */
+function digestOf(steps: readonly Step[], start: Standing, { desired, reachable, kept }: Frame): string {
+	const facts = [
+		desired.state,
+		start.copyState,
+		start.phase,
+		start.direction,
+		start.syncMode,
+		start.ahead.source,
+		start.ahead.target,
+		String(reachable.source),
+		String(reachable.target),
+		String(kept),
+		...steps.map((step) =>
+			[
+				step.kind,
+				step.kind === "operation" ? `${step.operation}@${step.at}` : "",
+				step.kind === "wait" ? "" : step.hazard,
+				step.kind !== "wait" && step.loses ? `${step.loses.end}:${step.loses.age}` : "",
+				step.until.copyState,
+				step.until.direction,
+			].join(" "),
+		),
+	];
+	return createHash("sha256").update(facts.join("\n")).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,252 @@
+import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, describeName, type End, isUnknown, otherEnd } from "../model/relationship";
+import { features } from "./features";
+import { isAdvertised, type NameEnd, operationRules, plannedOperations } from "./operations";
+import { phaseOf } from "./phase";
+import type { Refusal, Step } from "./plan";
+import { findPlan } from "./search";
+import type { Desired, Situation } from "./situation";
+import { type Frame, makeFrame, makeStanding } from "./standing";
+import { servingEnd, wishHolds } from "./wishes";
+
+/** CopyState 16 of newer DMTF versions, for example after the link was lost. Not in the Microsoft enumeration. */
+const partitioned = 16;
+
+/**
+ * What is refused before any search, in the order of replication-model.md §4: the first cause is the one reported, so
+ * that a user mends the nearest thing first. docs/errors.md holds the same table for people.
+ */
+export function refuseBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Refusal | null {
+	const { observed, desired } = situation;
+	const { reachable } = observed;
+	const source = currentSource(observed.direction);
+	const failedOver = frame.failoverObserved;
+
+	if (!reachable.source && !reachable.target) {
+		return refuse(
+			errorCodes.noEndReachable,
+			"neither end can be read, so nothing is known about the relationship",
+			"restore contact to one of the two hosts",
+		);
+	}
+	if (observed.presence === "absent" && desired.state !== "absent") {
+		if (desired.state === "reversed" || desired.state === "failedOver") {
+			return refuse(
+				errorCodes.relationshipAbsent,
+				`there is no relationship, and ${desired.state} needs one with a copy on it`,
+				"declare active first, which creates it",
+			);
+		}
+		if (observed.vanished) {
+			return refuse(
+				errorCodes.relationshipVanished,
+				"the relationship that this resource knows is gone, and we did not remove it",
+				"find out who removed it; then delete the resource from the state and declare it again",
+			);
+		}
+		if (!frame.bothReachable) {
+			return refuse(
+				errorCodes.cannotCreateUnreachable,
+				`there is no relationship and ${name(unreachableEnd(frame))} cannot be read, so none can be created`,
+				"restore contact to both hosts",
+			);
+		}
+	}
+	if (observed.presence === "present") {
+		if (observed.syncType !== "Mirror" && desired.state !== "absent") {
+			return refuse(
+				errorCodes.notAMirror,
+				`the relationship is a ${describeName(observed.syncType, "replica type")}, and roles and copies are only planned for a Mirror`,
+				"manage it with the array's own tools, or declare another pair of disks",
+			);
+		}
+		const unknown = unknownState(situation, frame);
+		if (unknown !== null) {
+			return refuse(
+				errorCodes.stateUnknown,
+				`the array reports ${unknown}, which has no one meaning`,
+				"look at the array's own tools and try again when it reports a named state",
+			);
+		}
+	}
+	if (!frame.bothReachable && observed.presence === "present") {
+		const needsBoth = desired.state === "active" || desired.state === "reversed" || desired.state === "split";
+		if (needsBoth && !(reachable[source] && wishHolds(desired, makeStanding(situation)))) {
+			const lost = unreachableEnd(frame);
+			return refuse(
+				errorCodes.endUnreachable,
+				`${desired.state} needs both ends, and ${name(lost)} cannot be read`,
+				lost === source && !failedOver
+					? `declare failedOver to ${otherEnd(lost)} if ${name(lost)} is lost, or restore contact`
+					: `keep what is there until ${name(lost)} is back`,
+			);
+		}
+	}
+	if (observed.presence === "present" && desired.state === "failedOver" && servingEnd(desired) === source) {
+		return failedOver
+			? refuse(
+					errorCodes.failedAwayFromEnd,
+					`the relationship failed away from ${name(source)}`,
+					"bring it back with active or reversed",
+				)
+			: refuse(errorCodes.servesAlready, `${name(source)} serves already`, "nothing needs doing");
+	}
+	if (failedOver && (desired.state === "suspended" || desired.state === "split")) {
+		return refuse(
+			errorCodes.failedOverNow,
+			`the relationship is failed over, and ${desired.state} would leave open which end serves`,
+			"choose active or reversed first",
+		);
+	}
+	return null;
+}
+
+/**
+ * Why the search found nothing: the first single hindrance, in this order, whose removal would have opened a way.
+ * Each is tried by planning again without it, so the reason given is always one that matters.
+ */
+export function refuseAfterSearch(situation: Situation, frame: Frame, name: NameEnd): Refusal {
+	const alternative = nearestSafeWish(situation, name);
+	const { capabilities, observed } = situation;
+	const source = currentSource(observed.direction);
+
+	const everything = planIf({ ...situation, capabilities: { ...capabilities, operations: null } }, frame.kept, name);
+	if (everything !== null) {
+		const missing = everything.flatMap((step) =>
+			step.kind === "operation" && !isAdvertised(step.operation, frame) ? [`${step.operation} (${step.code})`] : [],
+		);
+		return refuse(
+			errorCodes.operationNotAdvertised,
+			`the array does not advertise ${[...new Set(missing)].join(", ")}, which the way there needs`,
+			alternative,
+		);
+	}
+	const readOnly = { source: true, target: true };
+	if (
+		frame.features.has(features.reverseRequiresReadOnlySource) &&
+		planIf({ ...situation, observed: { ...observed, readOnly } }, frame.kept, name) !== null
+	) {
+		return refuse(
+			errorCodes.sourceMustBeReadOnly,
+			`the array reverses roles only from a read-only source (feature ${features.reverseRequiresReadOnlySource}), and ${name(source)} is writable`,
+			`make the source read-only first (stop the application, dismount), then run again; ${alternative}`,
+		);
+	}
+	for (const feature of gatingFeatures) {
+		const without = capabilities.features.filter((number) => !feature.includes(number));
+		if (without.length === capabilities.features.length) continue;
+		if (planIf({ ...situation, capabilities: { ...capabilities, features: without } }, frame.kept, name) === null)
+			continue;
+		const named = capabilities.features.filter((number) => feature.includes(number));
+		return refuse(
+			errorCodes.featureForbids,
+			`the array forbids the way there from ${describeName(observed.copyState)} (feature ${named.join(", ")})`,
+			alternative,
+		);
+	}
+	if (planIf({ ...situation, observed: { ...observed, targetConsistent: true } }, frame.kept, name) !== null) {
+		return refuse(
+			errorCodes.targetNotConsistent,
+			`${name(currentTarget(observed.direction))} holds an interrupted copy and must not serve`,
+			`let the copy complete first; ${alternative}`,
+		);
+	}
+	const mustStay = capabilities.features.filter((number) => number !== features.targetMustRemainAssociated);
+	if (planIf({ ...situation, capabilities: { ...capabilities, features: mustStay } }, frame.kept, name) !== null) {
+		return refuse(
+			errorCodes.associationMustStay,
+			`the array does not let go of the target (feature ${features.targetMustRemainAssociated})`,
+			"set retainOnDelete, or remove the relationship with the array's own tools",
+		);
+	}
+	if (frame.kept !== null && planIf(situation, null, name) !== null) {
+		return refuse(
+			errorCodes.keptEndWouldLose,
+			`every way there takes writes that only ${name(frame.kept)} holds, and that end is kept`,
+			`declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
+		);
+	}
+	return refuse(
+		errorCodes.noLegalPath,
+		`no legal sequence leads from ${describeStanding(situation)} to ${situation.desired.state}`,
+		alternative,
+	);
+}
+
+/** Features that close a way and can be named alone; those about ReverseRoles' states are one group, an OR. */
+const gatingFeatures: readonly (readonly number[])[] = [
+	[
+		features.reverseFromSynchronized,
+		features.reverseFromFractured,
+		features.reverseFromSplit,
+		features.reverseFromFailedOver,
+		features.reverseFromSuspended,
+	],
+	[features.failoverRequiresFailback],
+	[features.reverseKeepsCopyState],
+	[
+		features.plannedFailoverRequiresFractured,
+		features.failoverRequiresSubsequentFracture,
+		features.failoverRequiresSubsequentSplit,
+	],
+	[features.brokenRecoversAutomatically],
+];
+
+function planIf(situation: Situation, kept: End | null, name: NameEnd): readonly Step[] | null {
+	return findPlan(makeStanding(situation), { ...makeFrame(situation), kept }, name)?.steps ?? null;
+}
+
+/** The wish nearest to where things stand: reached without losing writes, with the fewest moves of roles and steps. */
+function nearestSafeWish(situation: Situation, name: NameEnd): string {
+	const wishes: readonly Desired["state"][] = ["active", "suspended", "reversed", "split", "failedOver"];
+	let best: { readonly state: string; readonly steps: number; readonly cost: number } | null = null;
+	for (const state of wishes) {
+		if (state === situation.desired.state) continue;
+		const asked: Situation = {
+			...situation,
+			desired: { ...situation.desired, state, to: currentTarget(situation.observed.direction) },
+		};
+		const frame = makeFrame(asked);
+		if (refuseBeforeSearch(asked, frame, name) !== null) continue;
+		const found = findPlan(makeStanding(asked), frame, name);
+		if (found === null || found.steps.some((step) => step.kind !== "wait" && step.hazard === "dataLoss")) continue;
+		const operations = found.steps.filter((step) => step.kind !== "wait");
+		const roleMoves = operations.filter((step) => step.kind === "operation" && movesRoles(step.operation));
+		const cost = roleMoves.length * 100 + operations.length;
+		if (best === null || cost < best.cost) best = { state, steps: operations.length, cost };
+	}
+	if (best === null) return "leave the relationship as it is; no other state can be reached without losing writes";
+	return best.steps === 0
+		? `declare ${best.state}, which holds already`
+		: `declare ${best.state}, which can be reached without losing writes`;
+}
+
+function movesRoles(operation: string): boolean {
+	return plannedOperations.some((name) => name === operation && operationRules[name].movesRoles);
+}
+
+function unknownState({ observed, desired }: Situation, frame: Frame): string | null {
+	const { copyState, progressStatus } = observed;
+	if (isUnknown(progressStatus)) return describeName(progressStatus, "ProgressStatus");
+	if (copyState === "NotApplicable" || copyState === "Mixed") return `CopyState ${copyState}`;
+	if (!isUnknown(copyState)) return null;
+	const countsAsBroken =
+		copyState.unknown === partitioned &&
+		(desired.state === "absent" ||
+			(desired.state === "failedOver" && !frame.reachable[currentSource(observed.direction)]));
+	return countsAsBroken ? null : describeName(copyState, "CopyState");
+}
+
+function unreachableEnd(frame: Frame): End {
+	return frame.reachable.source ? "target" : "source";
+}
+
+function describeStanding({ observed }: Situation): string {
+	if (observed.presence === "absent") return "no relationship";
+	const phase = phaseOf(observed);
+	return `${describeName(observed.copyState)}${phase === "settled" ? "" : ` (${describeName(observed.progressStatus)})`} ${observed.direction}`;
+}
+
+function refuse(code: ErrorCode, reason: string, alternative: string): Refusal {
+	return { outcome: "refused", code, reason, alternative };
+}
