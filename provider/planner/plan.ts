@@ -1,3 +1,4 @@
+import type { ErrorCode } from "../model/errorCodes";
 import type { CopyState, Direction, End, Operation } from "../model/relationship";
 
 /** What a step puts at risk: nothing, service, protection against the next failure, or writes. */
@@ -60,7 +61,7 @@ export interface Plan {
 
 export interface Refusal {
 	readonly outcome: "refused";
-	readonly code: string;
+	readonly code: ErrorCode;
 	readonly reason: string;
 	readonly alternative: string;
 }

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { ends, otherEnd, type PerEnd } from "../model/relationship";
+import type { Step } from "../planner/plan";
+import type { Standing } from "../planner/standing";
+
+/**
+ * The consent to a plan that takes writes. It is bound to what was observed: this relationship, its generation, roles,
+ * who is ahead, which ends can be read, and the steps. It is not bound to the copy state or to telemetry, because
+ * Synchronized turns Broken while a disaster unfolds and the answer stays the same. Every run that issues something
+ * moves the generation on, so a token fits once and a forgotten one is inert.
+ */
+export function approvalToken(
+	ids: PerEnd<string | null>,
+	generation: number,
+	standing: Standing,
+	reachable: PerEnd<boolean>,
+	steps: readonly Step[],
+): string {
+	// The lower id first: ends declared the other way round are the same relationship, so everything is told by disk.
+	const first = ends.find((end) => (ids[end] ?? "") <= (ids[otherEnd(end)] ?? "")) ?? "source";
+	const side = (end: "source" | "target") => (end === first ? "first" : "second");
+	const perSide = <T>(values: PerEnd<T>) => [values[first], values[otherEnd(first)]].map(String);
+	const facts = [
+		...perSide({ source: ids.source?.toLowerCase(), target: ids.target?.toLowerCase() }),
+		String(generation),
+		standing.direction === "forward" ? side("source") : side("target"),
+		...perSide(standing.ahead),
+		...perSide(reachable),
+		...steps.map((step) =>
+			step.kind === "wait"
+				? "wait"
+				: [
+						step.kind === "operation" ? step.operation : "CreateReplica",
+						side(step.at),
+						step.hazard,
+						step.loses === undefined ? "" : `${side(step.loses.end)} ${step.loses.age}`,
+					].join(" "),
+		),
+	];
+	const digest = createHash("sha256").update(facts.join("\n")).digest("hex");
+	return `${digest.slice(0, 4)}-${digest.slice(4, 8)}-${digest.slice(8, 12)}`;
+}

@@ -1,0 +1,182 @@
+import type { Capabilities } from "../model/capabilities";
+import { errorCodes } from "../model/errorCodes";
+import { ReplicationError } from "../model/replicationError";
+import type { Clock } from "./clock";
+import type {
+	CallAnswer,
+	CapabilitiesRequest,
+	CreateReplicaRequest,
+	Host,
+	HostObservation,
+	SetRelationshipRequest,
+} from "./host";
+
+/** How long an observation may serve checks and diffs: one preview of hundreds of relationships reads each host once. */
+const observationLifeMs = 30_000;
+
+/** Transitions that run on one host at a time; the rest wait their turn, so that an array is not flooded. */
+const maxConcurrent = 4;
+
+/** Makes the connection to a host that the configuration names; throws `unknownHost` for one it does not. */
+export type ConnectHost = (name: string) => Host;
+
+/**
+ * The hosts of one process. Reading is shared: whoever asks while a reading is under way that began after the question
+ * gets the same answer, so round trips grow with hosts and not with relationships. Changing drops what was read.
+ */
+export class Hosts {
+	private readonly connect: ConnectHost;
+	private readonly clock: Clock;
+	private readonly known = new Map<string, Contact>();
+
+	constructor(connect: ConnectHost, clock: Clock) {
+		this.connect = connect;
+		this.clock = clock;
+	}
+
+	get(name: string): Host {
+		return this.contact(name).host;
+	}
+
+	/** A reading at most 30 s old. A failed one counts as well: one dead host must not cost every relationship a time-out. */
+	observe(name: string): Promise<HostObservation> {
+		const contact = this.contact(name);
+		const { last } = contact;
+		if (last !== null && this.clock.now() - last.startedAtMs <= observationLifeMs) return last.reading;
+		return this.observeAfresh(name);
+	}
+
+	/** A reading that begins after this call. Callers that come while one is under way share the next one. */
+	observeAfresh(name: string): Promise<HostObservation> {
+		const contact = this.contact(name);
+		if (contact.next !== null) return contact.next;
+		const before = contact.current;
+		if (before === null) return this.read(contact);
+		const next = before.then(
+			() => this.read(contact),
+			() => this.read(contact),
+		);
+		contact.next = next;
+		return next;
+	}
+
+	async capabilities(name: string, request: CapabilitiesRequest): Promise<Capabilities> {
+		const contact = this.contact(name);
+		const key = `${request.subsystem}\n${request.replicationType}`;
+		const cached = contact.capabilities.get(key);
+		if (cached !== undefined) return cached;
+		const asked = contact.host.capabilities(request);
+		contact.capabilities.set(key, asked);
+		asked.catch(() => contact.capabilities.delete(key));
+		return asked;
+	}
+
+	async setReplicationRelationship(name: string, request: SetRelationshipRequest): Promise<CallAnswer> {
+		return this.change(name, (host) => host.setReplicationRelationship(request));
+	}
+
+	async createReplica(name: string, request: CreateReplicaRequest): Promise<CallAnswer> {
+		return this.change(name, (host) => host.createReplica(request));
+	}
+
+	async discover(name: string, diskObjectId: string): Promise<CallAnswer> {
+		return this.change(name, (host) => host.discover({ diskObjectId }));
+	}
+
+	/** Runs a transition when each of its hosts has a place for it. Names are taken in order, so that two cannot block each other. */
+	async withPlaces<T>(names: readonly string[], transition: () => Promise<T>): Promise<T> {
+		const contacts = [...new Set(names)].sort().map((name) => this.contact(name));
+		const held: Contact[] = [];
+		try {
+			for (const contact of contacts) {
+				await takePlace(contact);
+				held.push(contact);
+			}
+			return await transition();
+		} finally {
+			for (const contact of held) leavePlace(contact);
+		}
+	}
+
+	async close(): Promise<void> {
+		await Promise.allSettled([...this.known.values()].map(({ host }) => host.close()));
+		this.known.clear();
+	}
+
+	/** Both ends change when one is told to, so every reading is dropped. */
+	private async change(name: string, call: (host: Host) => Promise<CallAnswer>): Promise<CallAnswer> {
+		try {
+			return await call(this.contact(name).host);
+		} finally {
+			for (const contact of this.known.values()) contact.last = null;
+		}
+	}
+
+	private read(contact: Contact): Promise<HostObservation> {
+		contact.next = null;
+		const reading = contact.host.observe();
+		contact.current = reading;
+		contact.last = { startedAtMs: this.clock.now(), reading };
+		const end = () => {
+			if (contact.current === reading) contact.current = null;
+		};
+		reading.then(end, end);
+		return reading;
+	}
+
+	private contact(name: string): Contact {
+		let contact = this.known.get(name);
+		if (contact === undefined) {
+			contact = {
+				host: this.connect(name),
+				last: null,
+				current: null,
+				next: null,
+				capabilities: new Map(),
+				taken: 0,
+				waiting: [],
+			};
+			this.known.set(name, contact);
+		}
+		return contact;
+	}
+}
+
+interface Contact {
+	readonly host: Host;
+	last: { readonly startedAtMs: number; readonly reading: Promise<HostObservation> } | null;
+	current: Promise<HostObservation> | null;
+	next: Promise<HostObservation> | null;
+	readonly capabilities: Map<string, Promise<Capabilities>>;
+	taken: number;
+	readonly waiting: (() => void)[];
+}
+
+function takePlace(contact: Contact): Promise<void> | undefined {
+	if (contact.taken < maxConcurrent) {
+		contact.taken++;
+		return undefined;
+	}
+	return new Promise((resolve) => contact.waiting.push(resolve));
+}
+
+function leavePlace(contact: Contact): void {
+	const next = contact.waiting.shift();
+	if (next === undefined) contact.taken--;
+	else next();
+}
+
+/** What a failed contact says, whatever was thrown: the reason an end cannot be read. */
+export function asTransportError(name: string, error: unknown): ReplicationError {
+	if (error instanceof ReplicationError) return error;
+	return new ReplicationError(
+		{
+			code: errorCodes.hostUnreachable,
+			class: "transport",
+			what: `host ${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+			dataSafety: "nothing was changed.",
+			remedy: "restore contact and run again.",
+		},
+		{ cause: error },
+	);
+}

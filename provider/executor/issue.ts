@@ -1,0 +1,137 @@
+import { errorCodes } from "../model/errorCodes";
+import { type End, otherEnd } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import { type ReturnCode, returnCode } from "../model/returnCodes";
+import { virtualDiskCreateReplicaSyncType as syncTypes } from "../model/vocabulary/operations";
+import { synchronizedSyncMode as syncModes } from "../model/vocabulary/relationship";
+import { isNotWorse } from "../planner/comparePlans";
+import { describeStep } from "../planner/describePlan";
+import type { CreateStep, OperationStep } from "../planner/plan";
+import { CallCutOff } from "./callCutOff";
+import { labelsOf } from "./describeOutlook";
+import type { StepPosition } from "./events";
+import type { CallAnswer } from "./host";
+import { lookAt, type Outlook, type Request } from "./outlook";
+import type { Surroundings } from "./surroundings";
+
+/** What is known of a call after it was made. */
+export type Call =
+	| { readonly kind: "answered"; readonly host: string; readonly meaning: ReturnCode; readonly answer: CallAnswer }
+	/** No answer came: only the array knows whether it had its effect. */
+	| { readonly kind: "cutOff"; readonly host: string; readonly error: CallCutOff };
+
+/**
+ * Sends one operation, once. The one repeat there is: an answer of "cache out of date" (40003, 40006), which says that
+ * nothing was done; the cache is refreshed, the array read, and the operation sent again only if the plan still begins
+ * with it.
+ */
+export async function issueStep(
+	step: OperationStep | CreateStep,
+	position: StepPosition,
+	outlook: Outlook,
+	request: Request,
+	around: Surroundings,
+	onIssued: () => void,
+): Promise<Call> {
+	const first = await send(step, position, outlook, request, around, onIssued);
+	if (first.kind === "cutOff" || first.meaning.class !== "staleCache") return first;
+	const at = endOf(step, outlook);
+	const disk = outlook.sighting.disks[at];
+	if (disk !== null) await around.hosts.discover(first.host, disk.objectId);
+	const again = await lookAt(request, around.hosts, { freshness: "fresh" });
+	const agreed = outlook.answer.outcome === "plan" ? outlook.answer.steps : [];
+	if (again.answer.outcome !== "plan" || !isNotWorse(again.answer.steps, agreed)) return first;
+	return send(step, position, again, request, around, onIssued);
+}
+
+async function send(
+	step: OperationStep | CreateStep,
+	position: StepPosition,
+	outlook: Outlook,
+	request: Request,
+	around: Surroundings,
+	onIssued: () => void,
+): Promise<Call> {
+	if (around.signal?.aborted) throw cancelled(step, request);
+	await around.fence();
+	const at = endOf(step, outlook);
+	const { host } = request.declared.ends[at];
+	await around.report({ kind: "beforeCall", at: position, host });
+	try {
+		const answer =
+			step.kind === "operation"
+				? await setRelationship(step, at, outlook, request, around)
+				: await createReplica(outlook, request, around);
+		onIssued();
+		await around.report({ kind: "afterCall", at: position, returnCode: answer.returnCode, job: answer.jobId });
+		return { kind: "answered", host, meaning: returnCode(answer.returnCode), answer };
+	} catch (error) {
+		if (!(error instanceof CallCutOff)) throw error;
+		onIssued();
+		return { kind: "cutOff", host, error };
+	}
+}
+
+/**
+ * The end a step goes to. A relationship that one host has already forgotten is removed where the other still lists
+ * it: that is how a removal becomes whole on both sides.
+ */
+export function endOf(step: OperationStep | CreateStep, { sighting }: Outlook): End {
+	const removes = step.until.copyState === "absent";
+	const other = otherEnd(step.at);
+	return removes && sighting.links[step.at] === null && sighting.links[other] !== null ? other : step.at;
+}
+
+function setRelationship(
+	step: OperationStep,
+	at: End,
+	{ sighting }: Outlook,
+	request: Request,
+	{ hosts }: Surroundings,
+): Promise<CallAnswer> {
+	const link = sighting.links[at];
+	const disk = sighting.disks[at];
+	const peerUniqueId = link?.peerUniqueId ?? sighting.ids[otherEnd(at)];
+	const diskObjectId = link?.diskObjectId ?? disk?.objectId;
+	if (diskObjectId === undefined || peerUniqueId === null) {
+		throw new ReplicationError({
+			code: errorCodes.diskNotFound,
+			class: "array",
+			what: `${describeStep(step, labelsOf(request))}: the disk of the ${at} is not listed by host ${request.declared.ends[at].host} any more.`,
+			dataSafety: "the operation was not sent.",
+			remedy: "look at the array's own tools and run again.",
+		});
+	}
+	return hosts.setReplicationRelationship(request.declared.ends[at].host, {
+		operation: step.code,
+		diskObjectId,
+		peerUniqueId,
+	});
+}
+
+function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surroundings): Promise<CallAnswer> {
+	const { declared, wish } = request;
+	const { source, target } = sighting.disks;
+	const { desired } = wish;
+	return hosts.createReplica(declared.ends.source.host, {
+		sourceDiskObjectId: source?.objectId ?? "",
+		friendlyName: target === null ? declared.ends.target.virtualDisk : null,
+		targetSubsystem: target?.subsystem ?? declared.ends.target.storageSubsystem ?? "",
+		targetDiskObjectId: target?.objectId ?? null,
+		targetDiskUniqueId: target?.uniqueId ?? null,
+		targetStoragePool: target === null ? (declared.ends.target.storagePool ?? null) : null,
+		recoveryPointObjectiveMinutes: wish.recoveryPointObjectiveMinutes,
+		syncType: syncTypes.Mirror,
+		syncMode: desired.syncMode === undefined ? null : syncModes[desired.syncMode],
+	});
+}
+
+function cancelled(step: OperationStep | CreateStep, request: Request): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.engineGone,
+		class: "safety",
+		what: `cancelled before ${describeStep(step, labelsOf(request))}.`,
+		dataSafety: "yes; the operation was not sent.",
+		remedy: "run again to go on.",
+	});
+}

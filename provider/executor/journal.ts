@@ -1,0 +1,118 @@
+import { type Ahead, currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
+import { phaseOf } from "../planner/phase";
+import type { Observed } from "../planner/situation";
+import { higherAhead, type Standing } from "../planner/standing";
+import type { RelationshipRecord } from "./record";
+import { isWritable, type Sighting, splitBrain } from "./sighting";
+
+/** What is remembered of who holds writes of his own, and where that was last proved. */
+export interface Journal {
+	readonly copyState: Standing["copyState"];
+	readonly direction: Standing["direction"];
+	readonly syncMode: Standing["syncMode"];
+	readonly ahead: PerEnd<Ahead>;
+	readonly targetConsistent: boolean | null;
+	/** Proved in this run: nobody else had time to write unseen in between. */
+	readonly inThisRun: boolean;
+	/** A relationship was there when it was last proved. */
+	readonly knowsRelationship: boolean;
+}
+
+export function journalOf(record: RelationshipRecord | null): Journal | null {
+	if (record === null) return null;
+	// Both ends were being written to when a Failback broke off: either may hold the only copy of something.
+	const brokenOff = record.interrupted?.operation === "Failback";
+	return {
+		copyState: record.copyState,
+		direction: record.direction,
+		syncMode: record.syncMode,
+		ahead: brokenOff ? { source: "yes", target: "yes" } : record.ahead,
+		targetConsistent: record.targetConsistent,
+		inThisRun: false,
+		knowsRelationship: record.copyState !== "absent",
+	};
+}
+
+/** What a step that was just proved leaves in the journal. */
+export function journalAfter(standing: Standing, targetConsistent: boolean | null): Journal {
+	return {
+		copyState: standing.copyState,
+		direction: standing.direction,
+		syncMode: standing.syncMode,
+		ahead: standing.ahead,
+		targetConsistent,
+		inThisRun: true,
+		knowsRelationship: standing.copyState !== "absent",
+	};
+}
+
+/**
+ * The observation with what the journal may still say about it (replication-model.md §2): `yes` stays until
+ * Synchronized is proven; `no` and `recent` hold only where the journal last proved them, and within that run or while
+ * that end takes no writes.
+ */
+export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
+	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
+	const observed: Observed = { ...seen, vanished, ahead: { source: null, target: null }, targetConsistent: null };
+	if (journal === null) return observed;
+	const settled = phaseOf(observed) === "settled";
+	const provenSince = settled && seen.copyState === "Synchronized";
+	const samePlace =
+		seen.copyState === journal.copyState &&
+		seen.direction === journal.direction &&
+		(seen.syncMode === journal.syncMode || seen.syncMode === "Unknown");
+	const aheadOf = (end: End): Ahead | null => {
+		const remembered = journal.ahead[end];
+		if (remembered === "yes") return provenSince ? null : "yes";
+		return samePlace && (journal.inThisRun || seen.readOnly[end]) ? remembered : null;
+	};
+	return {
+		...observed,
+		ahead: { source: aheadOf("source"), target: aheadOf("target") },
+		targetConsistent: journal.targetConsistent,
+	};
+}
+
+/** The record's `ahead` after a run: what was seen, with what the journal may say, as the planner would take it. */
+export function aheadToRemember(standing: Standing, interrupted: string | undefined): PerEnd<Ahead> {
+	if (interrupted !== "Failback") return standing.ahead;
+	return { source: higherAhead(standing.ahead.source, "yes"), target: higherAhead(standing.ahead.target, "yes") };
+}
+
+/** Does the array report Access by role? Seen once with a read-only target and a writable source, it does. */
+export function accessTellsRoles({ observed, disks }: Sighting): boolean {
+	if (observed.presence === "absent" || !mirrors(observed)) return false;
+	return observed.readOnly[currentTarget(observed.direction)] && isWritable(disks[currentSource(observed.direction)]);
+}
+
+/**
+ * Split brain by the disks' Access: a target that takes writes while it is being written to, or a source that takes
+ * writes after a planned failover. Asked only of arrays that were seen to report Access by role; others report
+ * Read/Write for every disk and would never be usable.
+ */
+export function refuseSplitBrain({ observed, disks }: Sighting, record: RelationshipRecord | null): void {
+	if (record === null || !record.accessTellsRoles || observed.presence === "absent") return;
+	const source = currentSource(observed.direction);
+	const target = currentTarget(observed.direction);
+	if (mirrors(observed) && isWritable(disks[target])) {
+		throw splitBrain(
+			`the ${target} ${disks[target]?.friendlyName ?? ""} takes writes while it is a copy of the ${source} ${disks[source]?.friendlyName ?? ""}.`,
+		);
+	}
+	const plannedFailover =
+		observed.copyState === "Failedover" && record.copyState === "Failedover" && record.ahead[source] !== "yes";
+	if (plannedFailover && isWritable(disks[source]) && isWritable(disks[target])) {
+		throw splitBrain(
+			`the ${source} ${disks[source]?.friendlyName ?? ""} takes writes although the ${target} ${disks[target]?.friendlyName ?? ""} was failed over to.`,
+		);
+	}
+}
+
+function mirrors({ copyState }: Sighting["observed"]): boolean {
+	return (
+		copyState === "Synchronized" ||
+		copyState === "Unsynchronized" ||
+		copyState === "Initialized" ||
+		copyState === "Suspended"
+	);
+}

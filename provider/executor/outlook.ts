@@ -1,0 +1,249 @@
+import type { Capabilities } from "../model/capabilities";
+import { errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, type Direction, type End, ends, type PerEnd } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
+import { phaseOf } from "../planner/phase";
+import type { Answer, Loss, Step } from "../planner/plan";
+import { planWithPredictions } from "../planner/planTransition";
+import type { Desired, Observed, Situation } from "../planner/situation";
+import { makeStanding, type Standing } from "../planner/standing";
+import { approvalToken } from "./approval";
+import type { Hosts } from "./hosts";
+import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
+import type { RelationshipRecord } from "./record";
+import { type Declared, type Freshness, observeRelationship, type Sighting } from "./sighting";
+import { describeWish, type Wish, wishAsAdopted } from "./wish";
+
+/** What is asked of one relationship. */
+export interface Request {
+	readonly declared: Declared;
+	readonly wish: Wish;
+	readonly record: RelationshipRecord | null;
+}
+
+/**
+ * The view from one moment: what was seen, what would be done, and what consent that takes. Preview, update, the CLI
+ * and each turn of the executor all look through here, so they cannot disagree.
+ */
+export interface Outlook {
+	readonly sighting: Sighting;
+	readonly situation: Situation;
+	/** Where the planner starts from; null when it refuses. */
+	readonly standing: Standing | null;
+	readonly answer: Answer;
+	readonly predictions: readonly Standing[];
+	/** Roles changed behind our back: who did it is not known, `wish.onRoleChange` decides. Null: they did not. */
+	readonly roleChange: string | null;
+	/** The token that this plan needs; null when it needs none. */
+	readonly token: string | null;
+	/** What consents to the losses: a token, a measured lag, or nothing. `null`: nothing is lost. */
+	readonly consent: Consent | null;
+}
+
+export type Consent =
+	| { readonly by: "approval"; readonly token: string }
+	| { readonly by: "lag"; readonly lagSeconds: number; readonly maxDataLossSeconds: number }
+	| { readonly by: "nothing"; readonly reason: string };
+
+export interface LookOptions {
+	readonly freshness: Freshness;
+	/** The journal of this run, by what is seen; left out: that of the record. */
+	readonly journal?: (seen: Sighting["observed"]) => Journal | null;
+	/** Leave the record out of account: what check can know, which has no outputs. */
+	readonly withoutRecord?: boolean;
+}
+
+export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
+	const { declared, wish } = request;
+	const record = options.withoutRecord ? null : request.record;
+	const sighting = await observeRelationship(declared, hosts, options.freshness);
+	refuseSplitBrain(sighting, record);
+	const observed = withJournal(
+		sighting.observed,
+		options.journal === undefined ? journalOf(record) : options.journal(sighting.observed),
+	);
+	const desired = effectiveWish(wish, observed, record);
+	const unasked: Capabilities = { operations: [], features: [] };
+	const holding = planWithPredictions({ observed, capabilities: unasked, desired });
+	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
+	const nothingToDo = holding.answer.outcome === "plan" && holding.answer.steps.length === 0;
+	const capabilities = nothingToDo ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
+	const situation: Situation = { observed, capabilities, desired };
+	const name = (end: End) => sighting.disks[end]?.friendlyName ?? declared.ends[end].virtualDisk;
+	const { answer, predictions } = nothingToDo ? holding : planWithPredictions(situation, name);
+	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
+	const standing = answer.outcome === "plan" ? makeStanding(situation) : null;
+	const token =
+		answer.outcome === "plan" && answer.needsApproval && standing !== null
+			? approvalToken(sighting.ids, record?.generation ?? 0, standing, observed.reachable, answer.steps)
+			: null;
+	return {
+		sighting,
+		situation,
+		standing,
+		answer,
+		predictions,
+		roleChange: describeRoleChange(situation, record, declared),
+		token,
+		consent: token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, token, wish, sighting),
+	};
+}
+
+/** The losses of a plan, step by step. */
+export function lossesOf(steps: readonly Step[]): Loss[] {
+	return steps.flatMap((step) => (step.kind !== "wait" && step.loses !== undefined ? [step.loses] : []));
+}
+
+/** `adopt` takes the array's word for the roles until the program wishes something else. */
+function effectiveWish(wish: Wish, observed: Observed, record: RelationshipRecord | null): Desired {
+	const unchanged = record !== null && record.wish === describeWish(wish.desired);
+	if (wish.onRoleChange !== "adopt" || !unchanged || observed.presence === "absent") return wish.desired;
+	return wishAsAdopted(wish.desired, observed.direction, isFailedOver(observed));
+}
+
+/**
+ * A host that merely does not answer is a transport error: nobody fails away from it, and nothing is removed on one
+ * side only. Stopping the copy at the current source is allowed, it loses nothing and needs nobody else.
+ */
+function refuseSilentEnd(declared: Declared, { observed, unread }: Sighting, desired: Desired): void {
+	for (const end of ends) {
+		const reason = unread[end];
+		if (reason === null || declared.lost === end) continue;
+		if (desired.state === "suspended" && end === currentTarget(observed.direction)) continue;
+		throw reason;
+	}
+}
+
+async function capabilitiesFor(
+	declared: Declared,
+	sighting: Sighting,
+	desired: Desired,
+	hosts: Hosts,
+): Promise<Capabilities> {
+	const { observed, disks, ids } = sighting;
+	const source = currentSource(observed.direction);
+	const at = disks[source] !== null ? source : currentTarget(observed.direction);
+	const disk = disks[at];
+	if (disk === null || ids.source === null) return { operations: null, features: [] };
+	const subsystems: PerEnd<string | undefined> = {
+		source: disks.source?.subsystem ?? sighting.links.target?.peerSubsystem,
+		target: disks.target?.subsystem ?? sighting.links.source?.peerSubsystem ?? declared.ends.target.storageSubsystem,
+	};
+	const local = subsystems.source !== undefined && subsystems.source === subsystems.target;
+	const mode = observed.syncMode === "Unknown" ? (desired.syncMode ?? "Synchronous") : observed.syncMode;
+	const replicationType =
+		mode === "Synchronous"
+			? local
+				? replicationTypes.SynchronousMirrorLocal
+				: replicationTypes.SynchronousMirrorRemote
+			: local
+				? replicationTypes.AsynchronousMirrorLocal
+				: replicationTypes.AsynchronousMirrorRemote;
+	return hosts.capabilities(declared.ends[at].host, { subsystem: disk.subsystem, replicationType });
+}
+
+/**
+ * Whether the roles differ from what the record proved, and not because our own interrupted run was on its way: what a
+ * killed run left behind lies on the path from the record to a wish that the record did not have yet.
+ */
+function describeRoleChange(
+	situation: Situation,
+	record: RelationshipRecord | null,
+	declared: Declared,
+): string | null {
+	const { observed, desired } = situation;
+	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
+	if (record.interrupted !== undefined || phaseOf(observed) === "ambiguous") return null;
+	const failedOver = isFailedOver(observed);
+	const wasFailedOver = record.copyState === "Failedover";
+	if (observed.direction === record.direction && failedOver === wasFailedOver) return null;
+	const { answer } = planWithPredictions(situation);
+	if (answer.outcome === "plan" && answer.steps.length === 0) return null;
+	if (record.wish !== describeWish(desired) && isOnTheWay(situation, record)) return null;
+	const serving = (direction: Direction, over: boolean) => (over ? currentTarget(direction) : currentSource(direction));
+	const now = serving(observed.direction, failedOver);
+	const before = serving(record.direction, wasFailedOver);
+	const { host, virtualDisk } = declared.ends[now];
+	return `roles changed outside this program: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${declared.ends[before].virtualDisk} at ${declared.ends[before].host} serving (${record.copyState}, ${record.direction})`;
+}
+
+function isOnTheWay({ observed, capabilities, desired }: Situation, record: RelationshipRecord): boolean {
+	if (record.copyState === "absent") return false;
+	const remembered: Observed = {
+		...observed,
+		copyState: record.copyState,
+		progressStatus: "Completed",
+		direction: record.direction,
+		syncMode: record.syncMode,
+		ahead: record.ahead,
+		job: null,
+	};
+	const { predictions } = planWithPredictions({ observed: remembered, capabilities, desired });
+	const phase = phaseOf(observed);
+	return predictions.some(
+		({ copyState, direction }) =>
+			(copyState === observed.copyState || phase === `to${copyState}` || phase === "copying") &&
+			direction === observed.direction,
+	);
+}
+
+export function isFailedOver(observed: Observed): boolean {
+	return observed.copyState === "Failedover" || phaseOf(observed) === "toFailedover";
+}
+
+function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {
+	if (wish.approvals.includes(token)) return { by: "approval", token };
+	if (wish.maxDataLossSeconds === null) return { by: "nothing", reason: "it takes writes, and no approval is given" };
+	const { maxDataLossSeconds } = wish;
+	if (lossesOf(steps).some(({ age }) => age === "yes")) {
+		return {
+			by: "nothing",
+			reason: "it takes writes of unknown age, and maxDataLossSeconds consents to recent ones only",
+		};
+	}
+	if (lagSeconds === null)
+		return { by: "nothing", reason: "the array does not report the lag, and unknown is too much" };
+	if (lagSeconds > maxDataLossSeconds) {
+		return {
+			by: "nothing",
+			reason: `the target is ${lagSeconds} s behind, and maxDataLossSeconds allows ${maxDataLossSeconds}`,
+		};
+	}
+	return { by: "lag", lagSeconds, maxDataLossSeconds };
+}
+
+/** The refusal, the missing consent or the role change as the error that stops an update; null: it may go on. */
+export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | null {
+	const { answer, roleChange, consent, token } = outlook;
+	if (roleChange !== null && wish.onRoleChange === "stop") {
+		return new ReplicationError({
+			code: errorCodes.rolesChanged,
+			class: "safety",
+			what: `${roleChange}.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: "declare what is there, or onRoleChange: adopt (take the array's word) or repair (plan back).",
+		});
+	}
+	if (answer.outcome === "refused") {
+		return new ReplicationError({
+			code: answer.code,
+			class: "user",
+			property: "state",
+			what: `refused: ${answer.reason}.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: `${answer.alternative}.`,
+		});
+	}
+	if (consent !== null && consent.by === "nothing" && token !== null) {
+		return new ReplicationError({
+			code: errorCodes.approvalMissing,
+			class: "safety",
+			property: "approval",
+			what: `the plan needs approval: ${consent.reason}.`,
+			dataSafety: "yes, nothing was changed; running the plan would take writes.",
+			remedy: `if they may go, set approval: "${token}" (or add it to storageReplication:approvals) and run again.`,
+		});
+	}
+	return null;
+}

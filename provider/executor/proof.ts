@@ -1,0 +1,298 @@
+import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { type ErrorClass, ReplicationError } from "../model/replicationError";
+import type { ReturnCodeClass } from "../model/returnCodes";
+import { storageJobJobState as jobStates, storageJobOperationalStatus as jobStatus } from "../model/vocabulary/storage";
+import { isNotWorse, isRestOf } from "../planner/comparePlans";
+import { describeStep, describeUntil } from "../planner/describePlan";
+import { phaseOf } from "../planner/phase";
+import type { Step } from "../planner/plan";
+import { describeSighting, labelsOf } from "./describeOutlook";
+import type { StepPosition } from "./events";
+import type { JobFact } from "./host";
+import { type Call, endOf } from "./issue";
+import type { Journal } from "./journal";
+import { lookAt, type Outlook, type Request } from "./outlook";
+import type { Surroundings } from "./surroundings";
+
+/** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
+const firstPollMs = 250;
+const mostPollMs = 5_000;
+const pollGrowth = 1.5;
+
+/** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
+const noEffectMs = 60_000;
+/** How long a call without a clear answer is watched before the run stops and leaves it to the next one. */
+const uncertainMs = 10_000;
+/** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
+const strangeMs = 15_000;
+/** How long a host may be unreadable while a step is under way. */
+const unreadableMs = 120_000;
+/** How long the other host may take to forget a removed relationship before it is told to. */
+const forgetMs = 2_000;
+
+export interface Proof {
+	readonly position: StepPosition;
+	/** The agreed steps that come after this one. */
+	readonly rest: readonly Step[];
+	/** The step is a wait after which the plan is made anew. */
+	readonly replan: boolean;
+	readonly before: Outlook;
+	readonly journalBefore: Journal | null;
+	readonly journalAfter: Journal | null;
+	readonly request: Request;
+	readonly around: Surroundings;
+	/** Null: nothing was sent, the array moves on its own. */
+	readonly call: Call | null;
+}
+
+/** An error with the last thing that was seen: the record is written from that. */
+export class StoppedAt extends Error {
+	readonly reason: ReplicationError;
+	readonly outlook: Outlook;
+
+	constructor(reason: ReplicationError, outlook: Outlook) {
+		super(reason.message, { cause: reason });
+		this.reason = reason;
+		this.outlook = outlook;
+	}
+}
+
+/** What a look says about the step that is under way. */
+type Verdict = "proven" | "moving" | "unchanged" | "strange";
+
+/**
+ * Looks until the step is proven: what is planned from there is the rest of the agreed plan, and nothing more is at
+ * risk. A finished job proves nothing, and a job that vanished disproves nothing: the state of the relationship
+ * decides. Stops for a state that is neither the one before, nor the wished one, nor on the way.
+ */
+export async function proveStep(proof: Proof): Promise<Outlook> {
+	const { clock, signal, report } = proof.around;
+	const startedAtMs = clock.now();
+	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
+	let pollMs = firstPollMs;
+	let last = proof.before;
+	for (;;) {
+		const elapsedMs = clock.now() - startedAtMs;
+		const looked = await look(proof);
+		if (looked instanceof ReplicationError) {
+			since.unreadable ??= clock.now();
+			if (clock.now() - since.unreadable > Math.min(unreadableMs, limitOf(proof))) throw new StoppedAt(looked, last);
+		} else {
+			delete since.unreadable;
+			last = looked;
+			const job = await jobOf(proof);
+			const verdict = judge(proof, looked);
+			await report({
+				kind: "polled",
+				at: proof.position,
+				seen: describeSighting(looked),
+				percent: looked.sighting.percentSynced ?? job.fact?.percentComplete ?? null,
+				elapsedMs,
+			});
+			if (verdict === "proven" && !job.running) {
+				await report({ kind: "proved", at: proof.position, seen: describeSighting(looked) });
+				return looked;
+			}
+			for (const other of ["moving", "unchanged", "strange"] as const) if (other !== verdict) delete since[other];
+			since[verdict] ??= clock.now();
+			const lastedMs = clock.now() - (since[verdict] ?? clock.now());
+			if (isHalfRemoved(proof, looked)) {
+				since.halfRemoved ??= clock.now();
+				if (clock.now() - since.halfRemoved >= forgetMs) return looked;
+			}
+			const hindrance = hindranceIn(proof, looked, verdict, lastedMs, job);
+			if (hindrance !== null) throw new StoppedAt(hindrance, looked);
+		}
+		if (clock.now() - startedAtMs > limitOf(proof)) throw new StoppedAt(notReached(proof, last), last);
+		if (signal?.aborted) throw new StoppedAt(givenUp(proof, last), last);
+		await clock.sleep(pollMs, signal);
+		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
+	}
+}
+
+/** A look with the journal that fits what is seen. Contradicting hosts may agree a moment later. */
+async function look({ request, around, journalBefore, journalAfter }: Proof): Promise<Outlook | ReplicationError> {
+	try {
+		return await lookAt(request, around.hosts, {
+			freshness: "fresh",
+			journal: (seen) =>
+				journalAfter !== null &&
+				seen.copyState === journalAfter.copyState &&
+				seen.direction === journalAfter.direction &&
+				(seen.syncMode === journalAfter.syncMode || seen.syncMode === "Unknown" || journalAfter.syncMode === "Unknown")
+					? { ...journalAfter, syncMode: seen.syncMode }
+					: seen.presence === "absent" && journalAfter?.copyState === "absent"
+						? journalAfter
+						: journalBefore,
+		});
+	} catch (error) {
+		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
+		throw error;
+	}
+}
+
+function judge({ position, rest, replan, before }: Proof, outlook: Outlook): Verdict {
+	const { observed } = outlook.situation;
+	const phase = phaseOf(observed);
+	if (phase === "ambiguous") return "moving";
+	if (replan) return "proven";
+	if (outlook.answer.outcome === "plan") {
+		const { steps } = outlook.answer;
+		if (isRestOf(steps, rest)) return "proven";
+		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
+		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
+	}
+	const inTransit = phase === "copying" || phase.startsWith("to");
+	if (inTransit) return "moving";
+	return isSamePlace(before, outlook) ? "unchanged" : "strange";
+}
+
+function isSamePlace(before: Outlook, now: Outlook): boolean {
+	const [one, other] = [before.situation.observed, now.situation.observed];
+	return (
+		one.presence === other.presence &&
+		JSON.stringify(one.copyState) === JSON.stringify(other.copyState) &&
+		one.direction === other.direction &&
+		one.syncMode === other.syncMode
+	);
+}
+
+/** Gone at the host that was told, still listed by the other one. */
+function isHalfRemoved({ position, before }: Proof, { sighting, situation }: Outlook): boolean {
+	const { step } = position;
+	if (step.kind !== "operation" || step.until.copyState !== "absent") return false;
+	return situation.observed.presence === "present" && sighting.links[endOf(step, before)] === null;
+}
+
+interface JobStanding {
+	readonly fact: JobFact | null;
+	readonly running: boolean;
+	/** Ended, or not to be found any more. */
+	readonly ended: boolean;
+	readonly failed: string | null;
+}
+
+async function jobOf({ call, around }: Proof): Promise<JobStanding> {
+	const none: JobStanding = { fact: null, running: false, ended: true, failed: null };
+	if (call === null || call.kind === "cutOff" || call.answer.jobId === null) return none;
+	const fact = await around.hosts
+		.get(call.host)
+		.job(call.answer.jobId)
+		.catch((error: unknown) => {
+			if (error instanceof ReplicationError && error.facts.class === "transport") return null;
+			throw error;
+		});
+	if (fact === null) return none;
+	const { jobState } = fact;
+	const failedStates: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
+	const endedBadly =
+		jobState === jobStates.Completed &&
+		((fact.errorCode !== null && fact.errorCode !== 0) || fact.operationalStatus.includes(jobStatus.Error));
+	const ended = jobState === jobStates.Completed || failedStates.includes(jobState);
+	const failed =
+		failedStates.includes(jobState) || endedBadly
+			? `job ${fact.id} ended in state ${jobState}${fact.errorCode === null ? "" : `, error ${fact.errorCode}`}${fact.errorDescription === null ? "" : `: ${fact.errorDescription}`}`
+			: null;
+	return { fact, running: !ended, ended, failed };
+}
+
+function hindranceIn(
+	proof: Proof,
+	outlook: Outlook,
+	verdict: Verdict,
+	lastedMs: number,
+	job: JobStanding,
+): ReplicationError | null {
+	const { call } = proof;
+	if (verdict === "strange" && lastedMs >= strangeMs) return strange(proof, outlook);
+	if (verdict !== "unchanged" || call === null) return null;
+	if (call.kind === "cutOff") return lastedMs >= uncertainMs ? call.error : null;
+	switch (call.meaning.class) {
+		case "success":
+		case "job":
+			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
+			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
+		case "unknown":
+			return lastedMs >= uncertainMs ? refusedBy(proof, outlook) : null;
+		case "refused":
+		case "retryable":
+		case "staleCache":
+		case "wrongPlace":
+		case "authorization":
+			return refusedBy(proof, outlook);
+		default:
+			return call.meaning.class satisfies never;
+	}
+}
+
+function limitOf({ position, replan, request }: Proof): number {
+	const { limits } = request.wish;
+	const { copyState } = position.step.until;
+	if (replan || copyState === "Synchronized") return limits.syncMs;
+	return copyState === "absent" ? limits.deleteMs : limits.transitionMs;
+}
+
+const refusalCodes: Record<ReturnCodeClass, { readonly code: ErrorCode; readonly class: ErrorClass }> = {
+	success: { code: errorCodes.operationHadNoEffect, class: "array" },
+	job: { code: errorCodes.jobFailed, class: "array" },
+	unknown: { code: errorCodes.arrayRefused, class: "array" },
+	retryable: { code: errorCodes.arrayRefused, class: "array" },
+	staleCache: { code: errorCodes.arrayRefused, class: "array" },
+	wrongPlace: { code: errorCodes.wrongPlace, class: "array" },
+	authorization: { code: errorCodes.accessDenied, class: "array" },
+	refused: { code: errorCodes.arrayRefused, class: "array" },
+};
+
+function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
+	const { call } = proof;
+	if (call === null || call.kind === "cutOff") return withoutEffect(proof, outlook);
+	const { meaning, answer } = call;
+	const kind = refusalCodes[meaning.class];
+	const text = answer.message === null ? "" : ` (${answer.message})`;
+	return failed(proof, outlook, kind.code, kind.class, `the array answered ${meaning.code}, ${meaning.wording}${text}`);
+}
+
+function withoutEffect(proof: Proof, outlook: Outlook): ReplicationError {
+	return failed(
+		proof,
+		outlook,
+		errorCodes.operationHadNoEffect,
+		"array",
+		"the array took the operation, and nothing changed",
+	);
+}
+
+function strange(proof: Proof, outlook: Outlook): ReplicationError {
+	const expected = describeUntil(proof.position.step.until);
+	const what = `expected ${expected}, or ${describeSighting(proof.before)} as before; found neither`;
+	return failed(proof, outlook, errorCodes.unexpectedState, "array", what);
+}
+
+function notReached(proof: Proof, outlook: Outlook): ReplicationError {
+	const what = `${describeUntil(proof.position.step.until)} was not reached in ${Math.round(limitOf(proof) / 1000)} s`;
+	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what);
+}
+
+function givenUp(proof: Proof, outlook: Outlook): ReplicationError {
+	return failed(proof, outlook, errorCodes.engineGone, "safety", "the run was cancelled while this was under way");
+}
+
+function failed(
+	{ position, request }: Proof,
+	outlook: Outlook,
+	code: ErrorCode,
+	errorClass: ErrorClass,
+	what: string,
+): ReplicationError {
+	const { step, number, of } = position;
+	return new ReplicationError({
+		code,
+		class: errorClass,
+		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
+		dataSafety:
+			step.kind !== "wait" && step.hazard === "dataLoss"
+				? "the writes this step takes may be gone; nothing else was touched."
+				: "no write was given up; nothing further was sent.",
+		remedy: "run again: it observes first and goes on from what it finds.",
+	});
+}

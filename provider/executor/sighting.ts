@@ -1,0 +1,261 @@
+import { errorCodes } from "../model/errorCodes";
+import {
+	copyStateOf,
+	currentSource,
+	type Direction,
+	type End,
+	ends,
+	otherEnd,
+	type PerEnd,
+	progressStatusOf,
+	syncModeOf,
+	syncTypeOf,
+} from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import type { Observed } from "../planner/situation";
+import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sameId } from "./disks";
+import type { DiskFact, HostObservation, RelationshipFact } from "./host";
+import { asTransportError, type Hosts } from "./hosts";
+
+/** Which relationship to look for. */
+export interface Declared {
+	readonly ends: PerEnd<DeclaredEnd>;
+	/** An end declared lost: never contacted, counts as unreachable. */
+	readonly lost: End | null;
+	/** UniqueIds known from our state; `null`: not known yet. They find a disk that was renamed. */
+	readonly knownIds: PerEnd<string | null>;
+}
+
+/** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
+export interface Sighting {
+	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "vanished">;
+	readonly disks: PerEnd<DiskFact | null>;
+	/** UniqueIds, seen or known. */
+	readonly ids: PerEnd<string | null>;
+	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
+	readonly links: PerEnd<RelationshipFact | null>;
+	/** Why an end could not be read; `null`: it was. */
+	readonly unread: PerEnd<ReplicationError | null>;
+	/** 0 to 100; `null`: not reported. */
+	readonly percentSynced: number | null;
+	/** Seconds the target is behind; `null`: not reported, and never read as zero. */
+	readonly lagSeconds: number | null;
+}
+
+/** `cached`: up to 30 s old, for checks and diffs. `fresh`: begun now, for everything that leads to a call. */
+export type Freshness = "cached" | "fresh";
+
+/**
+ * Observes one relationship. Throws a user error for a disk that is not there or not unique, a transport error when
+ * nothing can be said, `splitBrain` when the hosts contradict each other. A host that does not answer is never read as
+ * "no relationship": only if every end that may hold it was read and none has it is it absent.
+ */
+export async function observeRelationship(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
+	const read = await readEnds(declared, hosts, freshness);
+	const disks = {
+		source: diskOf("source", declared, read.source),
+		target: diskOf("target", declared, read.target),
+	};
+	const ids = {
+		source: disks.source?.uniqueId ?? declared.knownIds.source,
+		target: disks.target?.uniqueId ?? declared.knownIds.target,
+	};
+	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) throw oneDiskTwice(ids.source);
+	const links = {
+		source: linkOf("source", declared, read.source, ids),
+		target: linkOf("target", declared, read.target, ids),
+	};
+	const unread = { source: unreadOf(read.source), target: unreadOf(read.target) };
+	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+}
+
+type Reading = HostObservation | ReplicationError;
+
+async function readEnds(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<PerEnd<Reading>> {
+	const readEnd = async (end: End): Promise<Reading> => {
+		const { host } = declared.ends[end];
+		if (declared.lost === end) return declaredLost(end, host);
+		try {
+			return await (freshness === "fresh" ? hosts.observeAfresh(host) : hosts.observe(host));
+		} catch (error) {
+			const known = asTransportError(host, error);
+			if (known.facts.class === "transport") return known;
+			throw known;
+		}
+	};
+	// One host that sees both arrays is read once.
+	if (declared.ends.source.host === declared.ends.target.host && declared.lost === null) {
+		const both = await readEnd("source");
+		return { source: both, target: both };
+	}
+	const [source, target] = await Promise.all([readEnd("source"), readEnd("target")]);
+	return { source, target };
+}
+
+function declaredLost(end: End, host: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.hostUnreachable,
+		class: "transport",
+		what: `the ${end} at host ${host} is declared lost and is not contacted.`,
+		dataSafety: "what it holds is not known.",
+		remedy: "remove `lost` when it is back.",
+	});
+}
+
+function unreadOf(reading: Reading): ReplicationError | null {
+	return reading instanceof ReplicationError ? reading : null;
+}
+
+function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null {
+	if (reading instanceof ReplicationError) return null;
+	const declaredEnd = declared.ends[end];
+	const search = findDisk(reading.disks, declaredEnd.virtualDisk);
+	switch (search.found) {
+		case "one":
+			return search.disk;
+		case "many": {
+			const known = declared.knownIds[end];
+			const disk = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
+			if (disk !== undefined) return disk;
+			throw ambiguousDisk(end, declaredEnd, search.uniqueIds);
+		}
+		case "none": {
+			const known = declared.knownIds[end];
+			const renamed = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
+			if (renamed !== undefined) return renamed;
+			const toBeMade = declaredEnd.storagePool !== undefined || declaredEnd.storageSubsystem !== undefined;
+			if (known !== null || (end === "target" && toBeMade)) return null;
+			throw diskNotFound(end, declaredEnd, search.nearest);
+		}
+		default:
+			return search satisfies never;
+	}
+}
+
+/** The link of this end's disk to the other end's. The peer is matched by id, or by name while its id is not known. */
+function linkOf(end: End, declared: Declared, reading: Reading, ids: PerEnd<string | null>): RelationshipFact | null {
+	if (reading instanceof ReplicationError) return null;
+	const own = ids[end];
+	const peer = ids[otherEnd(end)];
+	if (own === null) return null;
+	const peerName = declared.ends[otherEnd(end)].virtualDisk;
+	const matches = reading.relationships.filter(
+		(link) =>
+			sameId(link.diskUniqueId, own) &&
+			(peer === null
+				? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
+				: sameId(link.peerUniqueId, peer)),
+	);
+	return matches[0] ?? null;
+}
+
+function withPeerIds(ids: PerEnd<string | null>, links: PerEnd<RelationshipFact | null>): PerEnd<string | null> {
+	return {
+		source: ids.source ?? links.target?.peerUniqueId ?? null,
+		target: ids.target ?? links.source?.peerUniqueId ?? null,
+	};
+}
+
+function putTogether(
+	declared: Declared,
+	disks: Sighting["disks"],
+	ids: Sighting["ids"],
+	links: Sighting["links"],
+	unread: Sighting["unread"],
+): Sighting {
+	const reachable = { source: unread.source === null, target: unread.target === null };
+	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
+	const direction = directionOf(declared, links);
+	if (direction === null) {
+		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
+		const reason = silent === undefined ? null : unread[silent];
+		// The end that was not read may hold the relationship: this is not absence.
+		if (reason && (reachable.source || reachable.target)) throw reason;
+		return {
+			observed: {
+				presence: "absent",
+				targetExists: disks.target !== null,
+				copyState: "NotApplicable",
+				progressStatus: "NotApplicable",
+				direction: "forward",
+				syncMode: "Unknown",
+				syncType: "Mirror",
+				reachable,
+				readOnly,
+				job: null,
+			},
+			disks,
+			ids,
+			links,
+			unread,
+			percentSynced: null,
+			lagSeconds: null,
+		};
+	}
+	// The host at the current source sends the copies, so its word comes first.
+	const first = links[currentSource(direction)];
+	const second = links[otherEnd(currentSource(direction))];
+	const link = (first ?? second) as RelationshipFact;
+	return {
+		observed: {
+			presence: "present",
+			targetExists: disks.target !== null,
+			copyState: copyStateOf(link.copyState),
+			progressStatus: progressStatusOf(link.progressStatus),
+			direction,
+			syncMode: syncModeOf(link.syncMode),
+			syncType: syncTypeOf(link.syncType),
+			reachable,
+			readOnly,
+			job: first?.job ?? second?.job ?? null,
+		},
+		disks,
+		ids,
+		links,
+		unread,
+		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
+		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
+	};
+}
+
+/** The roles by the array's word; null when no host lists the relationship. */
+function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>): Direction | null {
+	if (links.source === null && links.target === null) return null;
+	const bySource = links.source === null ? "unknown" : links.source.role;
+	const byTarget = links.target === null ? "unknown" : links.target.role;
+	if (bySource !== "unknown" && bySource === byTarget) {
+		throw splitBrain(
+			`host ${declared.ends.source.host} and host ${declared.ends.target.host} both say that their disk is the ${bySource}.`,
+		);
+	}
+	if (bySource !== "unknown") return bySource === "source" ? "forward" : "reverse";
+	if (byTarget !== "unknown") return byTarget === "target" ? "forward" : "reverse";
+	throw new ReplicationError({
+		code: errorCodes.roleUnknown,
+		class: "array",
+		what: "the relationship is there, but no host says which disk is its source.",
+		dataSafety: "yes, nothing was changed.",
+		remedy: "look at the roles with the array's own tools; without them nothing is done.",
+	});
+}
+
+/** Two ends that may both take writes as if each were the only one. Nobody but a person can say which writes count. */
+export function splitBrain(what: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.splitBrain,
+		class: "safety",
+		what: `split brain: ${what}`,
+		dataSafety: "both ends may hold writes of their own; nothing was changed.",
+		remedy: "decide which end serves, make the other read-only with the array's tools, then run again.",
+	});
+}
+
+/** Access 1 is Readable. Not reported is not read-only: a guess here would hide the writes that a move can lose. */
+function isReadOnly(disk: DiskFact | null): boolean {
+	return disk?.access === 1;
+}
+
+/** Access 2 Writeable, 3 Read/Write. */
+export function isWritable(disk: DiskFact | null): boolean {
+	return disk?.access === 2 || disk?.access === 3;
+}

@@ -1,0 +1,339 @@
+import { errorCodes } from "../model/errorCodes";
+import { currentSource } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import { isNotWorse } from "../planner/comparePlans";
+import { describeStep } from "../planner/describePlan";
+import type { Plan, Step } from "../planner/plan";
+import { makeStanding, type Standing } from "../planner/standing";
+import { describeSighting, labelsOf } from "./describeOutlook";
+import type { StepPosition } from "./events";
+import { issueStep } from "./issue";
+import { accessTellsRoles, aheadToRemember, type Journal, journalAfter, journalOf } from "./journal";
+import { hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
+import { proveStep, StoppedAt } from "./proof";
+import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
+import type { Surroundings } from "./surroundings";
+import { describeWish } from "./wish";
+
+export interface TransitionResult {
+	readonly outlook: Outlook;
+	readonly record: RelationshipRecord;
+	/** What was issued and proved, in order. */
+	readonly done: readonly Step[];
+}
+
+/** A transition that stopped half way: what was done is done, and the record says where to go on. */
+export class TransitionStopped extends Error {
+	readonly reason: ReplicationError;
+	readonly record: RelationshipRecord;
+	readonly outlook: Outlook;
+	readonly done: readonly Step[];
+	readonly notTried: readonly Step[];
+
+	constructor(reason: ReplicationError, facts: Pick<TransitionStopped, "record" | "outlook" | "done" | "notTried">) {
+		super(reason.message, { cause: reason });
+		this.name = "TransitionStopped";
+		this.reason = reason;
+		this.record = facts.record;
+		this.outlook = facts.outlook;
+		this.done = facts.done;
+		this.notTried = facts.notTried;
+	}
+}
+
+/** A plan as checked beforehand, to be held against what is found; null: there was none. */
+export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
+
+/** Bounds a run: no plan is this long, and waiting for an array that never settles must end. */
+const mostTurns = 40;
+
+/**
+ * Brings a relationship to where the wish holds: look, plan, take one step, prove it, look again. Later steps are
+ * predictions until they are next. Throws a `ReplicationError` if it stopped before anything was issued, and
+ * `TransitionStopped` after.
+ *
+ * Duties of the caller: one transition per relationship at a time. Promises: no second operation before the first is
+ * proven or refused; never the same operation twice from the same observation, but for the one repeat that a stale
+ * cache (40003) allows; nothing that takes writes without consent.
+ */
+export async function runTransition(
+	request: Request,
+	surroundings: Surroundings,
+	agreed: CheckedPlan = () => null,
+): Promise<TransitionResult> {
+	const { hosts } = surroundings;
+	const names = [request.declared.ends.source, request.declared.ends.target]
+		.filter((_, index) => request.declared.lost !== (index === 0 ? "source" : "target"))
+		.map(({ host }) => host);
+	return hosts.withPlaces(names, () => new Transition(request, surroundings).run(agreed));
+}
+
+class Transition {
+	private readonly request: Request;
+	private readonly around: Surroundings;
+	private readonly done: Step[] = [];
+	private journal: Journal | null;
+	private issued = false;
+	private approvedLosses = false;
+
+	constructor(request: Request, surroundings: Surroundings) {
+		this.request = request;
+		this.around = surroundings;
+		this.journal = journalOf(request.record);
+	}
+
+	async run(agreed: CheckedPlan): Promise<TransitionResult> {
+		let outlook = await this.look();
+		let expected = this.mayRun(outlook, agreed);
+		await this.around.report({ kind: "planned", steps: expected.steps, replanned: false });
+		for (let turn = 0; expected.steps.length > 0; turn++) {
+			if (turn === mostTurns) throw this.stopped(neverSettles(outlook), outlook, expected.steps);
+			const [step, ...rest] = expected.steps;
+			if (step === undefined) break;
+			const predicted = outlook.predictions[0] ?? null;
+			try {
+				outlook = await this.takeStep(step, rest, predicted, outlook, expected.replan === true);
+			} catch (error) {
+				throw this.stopped(error, outlook, [step, ...rest], step);
+			}
+			this.done.push(step);
+			if (outlook.answer.outcome === "refused" || expected.replan === true) {
+				expected = this.mayGoOn(outlook, rest);
+				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true });
+			} else {
+				expected = outlook.answer;
+			}
+		}
+		await this.around.report({ kind: "finished", seen: describeSighting(outlook) });
+		return { outlook, record: this.recordAt(outlook), done: this.done };
+	}
+
+	private look(): Promise<Outlook> {
+		const { journal } = this;
+		return lookAt(this.request, this.around.hosts, { freshness: "fresh", journal: () => journal });
+	}
+
+	/** Whether the first plan may run at all; anything that forbids it is thrown before a call is made. */
+	private mayRun(outlook: Outlook, agreed: CheckedPlan): Plan {
+		const hindrance = hindranceOf(outlook, this.request.wish) ?? agreed(outlook);
+		if (hindrance !== null) throw hindrance;
+		this.approvedLosses = outlook.consent?.by === "approval";
+		return planOf(outlook);
+	}
+
+	/** A plan made anew after waiting for something in flight: consent is asked again, for it alone. */
+	private mayGoOn(outlook: Outlook, notTried: readonly Step[]): Plan {
+		const hindrance = hindranceOf(outlook, this.request.wish);
+		if (hindrance !== null) throw this.stopped(hindrance, outlook, notTried);
+		this.approvedLosses = outlook.consent?.by === "approval";
+		return planOf(outlook);
+	}
+
+	private async takeStep(
+		step: Step,
+		rest: readonly Step[],
+		predicted: Standing | null,
+		outlook: Outlook,
+		replan: boolean,
+	): Promise<Outlook> {
+		const position: StepPosition = {
+			step,
+			number: this.done.length + 1,
+			of: this.done.length + 1 + rest.length,
+		};
+		const after = predicted === null ? null : journalAfter(predicted, consistencyAfter(step, predicted, outlook));
+		const proofFacts = {
+			position,
+			rest,
+			replan,
+			before: outlook,
+			journalBefore: this.journal,
+			journalAfter: after,
+			request: this.request,
+			around: this.around,
+		};
+		if (step.kind === "wait") {
+			const seen = await proveStep({ ...proofFacts, call: null });
+			this.journal = after ?? this.journal;
+			return seen;
+		}
+		const ready = await this.readyToIssue(step, outlook);
+		const call = await issueStep(step, position, ready, this.request, this.around, () => {
+			this.issued = true;
+		});
+		const seen = await proveStep({ ...proofFacts, before: ready, call });
+		this.journal = after ?? this.journal;
+		return seen;
+	}
+
+	/**
+	 * The last look before a call that moves roles away from an asynchronous source. A read-only source has drained when
+	 * the lag is zero; a consent by lag is measured here, because the lag at preview says nothing about now.
+	 */
+	private async readyToIssue(step: Exclude<Step, { kind: "wait" }>, outlook: Outlook): Promise<Outlook> {
+		const { wish } = this.request;
+		const mustDrain = isPlannedMove(step, outlook) && outlook.situation.observed.readOnly[sourceOf(outlook)];
+		if (mustDrain) return this.drained(step, outlook);
+		const loses = step.loses;
+		if (loses === undefined || this.approvedLosses) return outlook;
+		const alreadyTaken = lossesOf(this.done).some(({ end, age }) => end === loses.end && age === loses.age);
+		if (alreadyTaken) return outlook;
+		const now = await this.look();
+		const hindrance = hindranceOf(now, wish);
+		if (hindrance !== null) throw hindrance;
+		return now;
+	}
+
+	private async drained(step: Step, first: Outlook): Promise<Outlook> {
+		const { clock, signal } = this.around;
+		const { wish } = this.request;
+		const startedAtMs = clock.now();
+		let outlook = first;
+		while (outlook.sighting.lagSeconds !== 0) {
+			const { lagSeconds } = outlook.sighting;
+			const late = clock.now() - startedAtMs > wish.limits.transitionMs;
+			if (lagSeconds === null || late || signal?.aborted) {
+				throw new ReplicationError({
+					code: errorCodes.lagTooHigh,
+					class: "safety",
+					what: `${describeStep(step, labelsOf(this.request))}: the source takes no more writes, but the target ${
+						lagSeconds === null ? "does not report how far it is behind" : `is still ${lagSeconds} s behind`
+					}.`,
+					dataSafety: "yes; the operation was not sent.",
+					remedy: "wait until the target has caught up and run again, or declare syncMode: synchronous first.",
+				});
+			}
+			await clock.sleep(1_000, signal);
+			outlook = await this.look();
+			if (outlook.answer.outcome !== "plan" || !isNotWorse(outlook.answer.steps, planOf(first).steps)) {
+				throw planChanged(first, outlook);
+			}
+		}
+		return outlook;
+	}
+
+	/** The record of where things stand, whether the run got there or not. */
+	private recordAt(outlook: Outlook, interrupted?: StepPosition): RelationshipRecord {
+		const { clock } = this.around;
+		const before = this.request.record ?? emptyRecord;
+		const { observed } = outlook.situation;
+		const absent = observed.presence === "absent";
+		const standing = typeof observed.copyState === "string" ? makeStanding(outlook.situation) : null;
+		const operation = interrupted?.step.kind === "operation" ? interrupted.step.operation : interrupted?.step.kind;
+		const { interrupted: _, ...kept } = before;
+		const next: RelationshipRecord = {
+			...kept,
+			generation: before.generation + (this.issued ? 1 : 0),
+			direction: observed.direction,
+			copyState: absent ? "absent" : (standing?.copyState ?? before.copyState),
+			syncMode: observed.syncMode,
+			ahead: standing === null ? before.ahead : aheadToRemember(standing, operation),
+			targetConsistent: observed.copyState === "Synchronized" ? true : (this.journal?.targetConsistent ?? null),
+			accessTellsRoles: before.accessTellsRoles || accessTellsRoles(outlook.sighting),
+			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
+			...(interrupted === undefined
+				? {}
+				: {
+						interrupted: {
+							operation: operation ?? "",
+							step: interrupted.number,
+							of: interrupted.of,
+							at: new Date(clock.now()).toISOString(),
+						},
+					}),
+		};
+		const acted = this.done.filter((step) => step.kind !== "wait");
+		if (acted.length === 0 && interrupted === undefined) return next;
+		const operations = acted.map((step) => (step.kind === "operation" ? step.operation : "CreateReplica")).join(", ");
+		const when = new Date(clock.now()).toISOString();
+		const end =
+			interrupted === undefined ? describeSighting(outlook) : `stopped at ${operation}: ${describeSighting(outlook)}`;
+		return withHistory(next, `${when} ${operations === "" ? "" : `${operations}: `}${end}`);
+	}
+
+	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
+		const reason = asReplicationError(error);
+		const seen = error instanceof StoppedAt ? error.outlook : outlook;
+		if (!this.issued) return reason;
+		const position =
+			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
+		return new TransitionStopped(reason, {
+			record: this.recordAt(
+				seen,
+				position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length },
+			),
+			outlook: seen,
+			done: this.done,
+			notTried: step === undefined ? notTried : notTried.slice(1),
+		});
+	}
+}
+
+export function planOf(outlook: Outlook): Plan {
+	if (outlook.answer.outcome === "plan") return outlook.answer;
+	throw new Error(`internal: a refusal (${outlook.answer.code}) was taken for a plan`);
+}
+
+export function planChanged(before: Outlook, now: Outlook): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.planChanged,
+		class: "safety",
+		what: `the array changed while the run was on: it was ${describeSighting(before)} and is now ${describeSighting(now)}, and the plan from there is another one.`,
+		dataSafety: "yes; nothing was sent from the changed plan.",
+		remedy: "run preview again and look at the new plan.",
+	});
+}
+
+function neverSettles(outlook: Outlook): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.notReachedInTime,
+		class: "array",
+		what: `the array did not settle: last seen ${describeSighting(outlook)}.`,
+		dataSafety: "nothing was sent that is not listed as done.",
+		remedy: "look at the array's own tools and run again when it has settled.",
+	});
+}
+
+/**
+ * Whether the target is whole after a step. A copy that was begun leaves it between two states until Synchronized is
+ * proven; one that is stopped half way leaves it there.
+ */
+function consistencyAfter(step: Step, predicted: Standing, before: Outlook): boolean | null {
+	if (predicted.copyState === "Synchronized") return true;
+	if (step.kind === "create" || before.standing?.phase === "copying") return false;
+	return before.situation.observed.copyState === "Synchronized" ? true : before.situation.observed.targetConsistent;
+}
+
+function isPlannedMove(step: Step, outlook: Outlook): boolean {
+	const { observed } = outlook.situation;
+	return (
+		step.kind === "operation" &&
+		(step.operation === "Failover" || step.operation === "ReverseRoles") &&
+		observed.copyState === "Synchronized" &&
+		observed.syncMode !== "Synchronous" &&
+		observed.reachable[sourceOf(outlook)]
+	);
+}
+
+function sourceOf(outlook: Outlook): "source" | "target" {
+	return currentSource(outlook.situation.observed.direction);
+}
+
+function asReplicationError(error: unknown): ReplicationError {
+	if (error instanceof ReplicationError) return error;
+	if (error instanceof StoppedAt) return error.reason;
+	return new ReplicationError(
+		{
+			code: errorCodes.internal,
+			class: "internal",
+			what: `an internal error: ${error instanceof Error ? error.message : String(error)}.`,
+			dataSafety: "the steps listed as done are done, nothing else was sent.",
+			remedy: "report this with the log of the run; running again observes first and goes on.",
+		},
+		{ cause: error },
+	);
+}
+
+function lastOf(steps: readonly Step[]): Step {
+	return steps.at(-1) as Step;
+}

@@ -1,0 +1,41 @@
+import { currentTarget, type Direction, type End } from "../model/relationship";
+import type { Desired } from "../planner/situation";
+
+/** What is wished of a relationship, beyond the planner's part: limits, consents, and whom to trust on roles. */
+export interface Wish {
+	readonly desired: Desired;
+	readonly lost: End | null;
+	readonly onRoleChange: "stop" | "adopt" | "repair";
+	/** `never`: a relationship that does not exist is an error. */
+	readonly create: "ifMissing" | "never";
+	readonly recoveryPointObjectiveMinutes: number | null;
+	/** Consent to lose `recent` writes up to this measured lag; null: none. */
+	readonly maxDataLossSeconds: number | null;
+	/** Tokens that the program or the configuration gives. Any may match; leftovers mean nothing. */
+	readonly approvals: readonly string[];
+	readonly limits: Limits;
+}
+
+export interface Limits {
+	/** For a state to be reached that needs no copying. */
+	readonly transitionMs: number;
+	/** For copying. */
+	readonly syncMs: number;
+	/** For the relationship to be gone. */
+	readonly deleteMs: number;
+}
+
+export const defaultLimits: Limits = { transitionMs: 30 * 60_000, syncMs: 24 * 60 * 60_000, deleteMs: 10 * 60_000 };
+
+/** The wish in one word or two, as the record keeps it. */
+export function describeWish({ state, to, syncMode }: Desired): string {
+	return [state, ...(state === "failedOver" ? [to ?? "target"] : []), ...(syncMode ? [syncMode] : [])].join(" ");
+}
+
+/** The same wish with the array's word taken for the roles: for `adopt`, while the program's wish has not changed. */
+export function wishAsAdopted(desired: Desired, direction: Direction, failedOver: boolean): Desired {
+	const aboutRoles = desired.state === "active" || desired.state === "reversed" || desired.state === "failedOver";
+	if (!aboutRoles) return desired;
+	if (failedOver) return { ...desired, state: "failedOver", to: currentTarget(direction) };
+	return { ...desired, state: direction === "forward" ? "active" : "reversed" };
+}

@@ -1,0 +1,30 @@
+import type { Hazard, Step } from "./plan";
+
+const severity: Record<Hazard, number> = { none: 0, availability: 1, protectionLoss: 2, dataLoss: 3 };
+
+/** The same operations at the same ends towards the same states, and nothing more at risk than was agreed. */
+export function isNotWorse(steps: readonly Step[], agreed: readonly Step[]): boolean {
+	return (
+		steps.length === agreed.length &&
+		steps.every((step, index) => {
+			const before = agreed[index];
+			return before !== undefined && isSameCall(step, before) && risks(step) <= risks(before);
+		})
+	);
+}
+
+/** What is left of an agreed plan when its leading steps already hold. */
+export function isRestOf(steps: readonly Step[], agreed: readonly Step[]): boolean {
+	return steps.length <= agreed.length && isNotWorse(steps, agreed.slice(agreed.length - steps.length));
+}
+
+function isSameCall(one: Step, other: Step): boolean {
+	if (one.until.copyState !== other.until.copyState || one.until.direction !== other.until.direction) return false;
+	if (one.kind !== "operation" || other.kind !== "operation") return one.kind === other.kind;
+	return one.operation === other.operation && one.at === other.at;
+}
+
+function risks(step: Step): number {
+	if (step.kind === "wait") return 0;
+	return severity[step.hazard] * 10 + (step.loses?.age === "yes" ? 1 : 0);
+}
