@@ -1,8 +1,9 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type Direction, type End, ends, type PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, type Direction, ends, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
+import type { NameEnd } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
@@ -50,27 +51,26 @@ export interface LookOptions {
 	readonly freshness: Freshness;
 	/** The journal of this run, by what is seen; left out: that of the record. */
 	readonly journal?: (seen: Sighting["observed"]) => Journal | null;
-	/** Leave the record out of account: what check can know, which has no outputs. */
-	readonly withoutRecord?: boolean;
+	/** For check, which has no outputs and so no record: what the program wished last time, if that is known. */
+	readonly lastWish?: string;
 }
 
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
-	const { declared, wish } = request;
-	const record = options.withoutRecord ? null : request.record;
+	const { declared, wish, record } = request;
 	const sighting = await observeRelationship(declared, hosts, options.freshness);
 	refuseSplitBrain(sighting, record);
 	const observed = withJournal(
 		sighting.observed,
 		options.journal === undefined ? journalOf(record) : options.journal(sighting.observed),
 	);
-	const desired = effectiveWish(wish, observed, record);
+	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };
 	const holding = planWithPredictions({ observed, capabilities: unasked, desired });
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
 	const nothingToDo = holding.answer.outcome === "plan" && holding.answer.steps.length === 0;
 	const capabilities = nothingToDo ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
 	const situation: Situation = { observed, capabilities, desired };
-	const name = (end: End) => sighting.disks[end]?.friendlyName ?? declared.ends[end].virtualDisk;
+	const name = diskNames(declared, sighting);
 	const { answer, predictions } = nothingToDo ? holding : planWithPredictions(situation, name);
 	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
 	const standing = answer.outcome === "plan" ? makeStanding(situation) : null;
@@ -90,14 +90,24 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	};
 }
 
+/** The plan from the same moment as check sees it, which has no outputs and so no record. */
+export function planWithoutRecord({ situation, sighting }: Outlook, { declared }: Request): Answer {
+	const observed = withJournal(sighting.observed, null);
+	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
+}
+
+function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
+	return (end) => disks[end]?.friendlyName ?? declared.ends[end].virtualDisk;
+}
+
 /** The losses of a plan, step by step. */
 export function lossesOf(steps: readonly Step[]): Loss[] {
 	return steps.flatMap((step) => (step.kind !== "wait" && step.loses !== undefined ? [step.loses] : []));
 }
 
 /** `adopt` takes the array's word for the roles until the program wishes something else. */
-function effectiveWish(wish: Wish, observed: Observed, record: RelationshipRecord | null): Desired {
-	const unchanged = record !== null && record.wish === describeWish(wish.desired);
+function effectiveWish(wish: Wish, observed: Observed, lastWish: string | undefined): Desired {
+	const unchanged = lastWish === describeWish(wish.desired);
 	if (wish.onRoleChange !== "adopt" || !unchanged || observed.presence === "absent") return wish.desired;
 	return wishAsAdopted(wish.desired, observed.direction, isFailedOver(observed));
 }
@@ -154,6 +164,7 @@ function describeRoleChange(
 ): string | null {
 	const { observed, desired } = situation;
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
+	if (desired.state === "absent") return null;
 	if (record.interrupted !== undefined || phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
 	const wasFailedOver = record.copyState === "Failedover";

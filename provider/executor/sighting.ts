@@ -24,6 +24,8 @@ export interface Declared {
 	readonly lost: End | null;
 	/** UniqueIds known from our state; `null`: not known yet. They find a disk that was renamed. */
 	readonly knownIds: PerEnd<string | null>;
+	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
+	readonly namesMustResolve?: boolean;
 }
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -122,9 +124,9 @@ function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null
 		case "none": {
 			const known = declared.knownIds[end];
 			const renamed = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
-			if (renamed !== undefined) return renamed;
+			if (renamed !== undefined && !declared.namesMustResolve) return renamed;
 			const toBeMade = declaredEnd.storagePool !== undefined || declaredEnd.storageSubsystem !== undefined;
-			if (known !== null || (end === "target" && toBeMade)) return null;
+			if ((known !== null && !declared.namesMustResolve) || (end === "target" && toBeMade)) return null;
 			throw diskNotFound(end, declaredEnd, search.nearest);
 		}
 		default:

@@ -178,7 +178,8 @@ class Transition {
 		if (loses === undefined || this.approvedLosses) return outlook;
 		const alreadyTaken = lossesOf(this.done).some(({ end, age }) => end === loses.end && age === loses.age);
 		if (alreadyTaken) return outlook;
-		const now = await this.look();
+		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
+		const now = { ...(await this.look()), roleChange: null };
 		const hindrance = hindranceOf(now, wish);
 		if (hindrance !== null) throw hindrance;
 		return now;

@@ -34,12 +34,15 @@ export function describeUntil(until: { readonly copyState: string; readonly dire
 	return until.direction === "reverse" ? `${until.copyState}, reversed` : until.copyState;
 }
 
+/** The line that stands for steps which only a later look can tell. */
+export const replanLine = "then plan again from what is seen";
+
 /** The plan or the refusal as lines, the warnings last. */
 export function describeAnswer(answer: Answer, labels: PerEnd<EndLabel>): string[] {
 	if (answer.outcome === "refused")
 		return [`refused: ${answer.code}: ${answer.reason}. ${capitalized(answer.alternative)}.`];
 	const steps = answer.steps.length === 0 ? ["nothing to do"] : describeSteps(answer.steps, labels);
-	const replan = answer.replan === true ? ["then plan again from what is seen"] : [];
+	const replan = answer.replan === true ? [replanLine] : [];
 	return [...steps, ...replan, ...(answer.warnings ?? []).map((warning) => `warning: ${warning}`)];
 }
 

@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { readStatus, type Status } from "../provider/status";
+import { parseEnd, readHostsFile } from "./relationshipOptions";
+
+/** `storage-replication status`: one relationship, live, with the lag and percentage that are in no Pulumi output. */
+export function statusCommand(): Command {
+	return new Command("status")
+		.description("show a relationship as it is now: state, roles, percentage, lag")
+		.requiredOption("--source <host:disk>", "the declared source", parseEnd)
+		.requiredOption("--target <host:disk>", "the declared target", parseEnd)
+		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts")
+		.option("--json", "print JSON")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  storage-replication status --hosts hosts.json --source east:Orders --target west:Orders-DR
+  storage-replication status --source simulator:Orders --target simulator:Orders-DR --json
+
+Exit codes: 0 the relationship was read, 1 it could not be, 2 the command line is wrong.`,
+		)
+		.action(async (options: StatusOptions) => {
+			const status = await readStatus({ source: options.source, target: options.target }, readHostsFile(options.hosts));
+			process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describeStatus(status));
+		});
+}
+
+interface StatusOptions {
+	readonly source: ReturnType<typeof parseEnd>;
+	readonly target: ReturnType<typeof parseEnd>;
+	readonly hosts?: string;
+	readonly json?: boolean;
+}
+
+function describeStatus(status: Status): string {
+	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
+	const rows: [string, string][] =
+		status.presence === "absent"
+			? [["relationship", "none"]]
+			: [
+					["state", `${status.copyState} (${status.progressStatus}), ${status.direction}`],
+					["serving", place(status.primary)],
+					["copy", place(status.secondary)],
+					["mode", status.syncMode],
+					["synchronized", status.percentSynced === null ? "not reported" : `${status.percentSynced} %`],
+					["behind", status.lagSeconds === null ? "not reported" : `${status.lagSeconds} s`],
+				];
+	for (const end of ["source", "target"] as const) {
+		const reason = status.unread[end];
+		if (reason !== null) rows.push([`${end} not read`, reason]);
+	}
+	return rows.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join("");
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { ConnectHost } from "../executor/hosts";
+import { errorCodes } from "../model/errorCodes";
+import { ReplicationError } from "../model/replicationError";
+import { connectPowerShell } from "./powershell/connect";
+import type { PowerShellEntry } from "./powershell/entry";
+import { connectSimulator } from "./simulator/connect";
+
+const processes = {
+	maxProcesses: z.int().min(1).max(16).optional(),
+	requestTimeoutMs: z.int().min(1_000).optional(),
+	startTimeoutMs: z.int().min(1_000).optional(),
+};
+const text = z.string().min(1);
+
+const entrySchema = z.discriminatedUnion("kind", [
+	z.strictObject({ kind: z.literal("simulator"), file: text.optional(), host: text.optional() }),
+	z.strictObject({ kind: z.literal("local"), executable: text.optional(), ...processes }),
+	z.strictObject({
+		kind: z.literal("cim"),
+		computerName: text,
+		executable: text.optional(),
+		credential: z.strictObject({ username: text, password: z.string() }).optional(),
+		protocol: z.enum(["wsman", "dcom"]).optional(),
+		...processes,
+	}),
+	z.strictObject({
+		kind: z.literal("ssh"),
+		address: text,
+		user: text.optional(),
+		port: z.int().min(1).max(65_535).optional(),
+		executable: text.optional(),
+		...processes,
+	}),
+]);
+
+const hostsSchema = z.record(z.string(), entrySchema);
+
+/** One entry of `storageReplication:hosts`. */
+export type HostEntry = z.infer<typeof entrySchema>;
+export type HostsConfig = Readonly<Record<string, HostEntry>>;
+
+/** The hosts that exist without configuration. */
+const embedded: HostsConfig = {
+	local: { kind: "local" },
+	simulator: { kind: "simulator" },
+};
+
+const defaultSimulatorFile = "./arrays.json";
+
+/** Reads `storageReplication:hosts`, given as JSON text or as a value. A mistake is told with its path; values are not, they may be secret. */
+export function readHostsConfig(value: unknown): HostsConfig {
+	if (value === undefined || value === null || value === "") return embedded;
+	const result = hostsSchema.safeParse(typeof value === "string" ? parseJson(value) : value);
+	if (result.success) return { ...embedded, ...result.data };
+	throw invalidHosts(
+		result.error.issues
+			.map((issue) => `${["storageReplication:hosts", ...issue.path.map(String)].join(".")}: ${issue.message}`)
+			.join("; "),
+	);
+}
+
+/** Connects by name. The connection is made when the host is first spoken to. */
+export function connectHosts(config: HostsConfig): ConnectHost {
+	return (name) => {
+		const entry = Object.hasOwn(config, name) ? config[name] : undefined;
+		if (entry === undefined) throw unknownHost(name, Object.keys(config));
+		if (entry.kind === "simulator") {
+			return connectSimulator({ name: entry.host ?? name, file: entry.file ?? defaultSimulatorFile });
+		}
+		return connectPowerShell(withoutUndefined({ ...entry, name }) as PowerShellEntry);
+	};
+}
+
+function parseJson(value: string): unknown {
+	try {
+		return JSON.parse(value);
+	} catch {
+		throw invalidHosts(
+			"storageReplication:hosts: not JSON (use `pulumi config set --path storageReplication:hosts.east.kind …`)",
+		);
+	}
+}
+
+function unknownHost(name: string, known: readonly string[]): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.unknownHost,
+		class: "user",
+		what: `no host is named "${name}" (known: ${known.join(", ")}).`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: `correct the name, or configure it: pulumi config set --path 'storageReplication:hosts.${name}.kind' simulator.`,
+	});
+}
+
+function invalidHosts(what: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.invalidHostsConfig,
+		class: "user",
+		what: `${what}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "correct the configuration; docs/hosts.md lists what each kind takes.",
+	});
+}
+
+/** Optional fields that were left out must be absent, not undefined. */
+function withoutUndefined<T extends object>(value: T): T {
+	return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+}

@@ -1,0 +1,39 @@
+import { systemClock } from "./executor/clock";
+import type { Bag } from "./lifecycle/arguments";
+import { type CheckResult, check as checkArguments } from "./lifecycle/check";
+import { type CreateResult, create as createRelationship } from "./lifecycle/create";
+import { remove } from "./lifecycle/delete";
+import { diff as compare, type DiffResult } from "./lifecycle/diff";
+import { EngineLog } from "./lifecycle/engineLog";
+import { type ReadResult, read as readRelationship } from "./lifecycle/read";
+import { Session } from "./lifecycle/session";
+import { type UpdateResult, update as updateRelationship } from "./lifecycle/update";
+
+/**
+ * What the provider's constant text in the state calls. The text never changes; this module does, so every method must
+ * take the inputs and outputs of every older release.
+ */
+const session = new Session(systemClock, new EngineLog(engineAddress(process.argv)));
+
+export function configure(request: { readonly config: { get(key: string): string | undefined } }): void {
+	session.configure((key) => request.config.get(key));
+}
+
+export const check = (olds: Bag, news: Bag): Promise<CheckResult> => checkArguments(session, olds, news);
+export const diff = (_id: string, olds: Bag, news: Bag): Promise<DiffResult> => compare(session, olds, news);
+export const create = (inputs: Bag): Promise<CreateResult> => createRelationship(session, inputs);
+export const read = (id: string, props: Bag): Promise<ReadResult> => readRelationship(session, id, props);
+export const update = (id: string, olds: Bag, news: Bag): Promise<UpdateResult> =>
+	updateRelationship(session, id, olds, news);
+
+function deleteRelationship(id: string, props: Bag): Promise<void> {
+	return remove(session, id, props);
+}
+
+export { deleteRelationship as delete };
+
+/** The engine starts a dynamic provider with its own address as the last argument; anything else is not an engine. */
+function engineAddress(argv: readonly string[]): string | undefined {
+	const last = argv.at(-1);
+	return last !== undefined && /^[\w.-]+:\d+$/.test(last) ? last : undefined;
+}

@@ -1,0 +1,82 @@
+import { describeSighting, labelsOf } from "../executor/describeOutlook";
+import { planWithoutRecord, type Request } from "../executor/outlook";
+import { type CheckedPlan, runTransition, type TransitionResult, type TransitionStopped } from "../executor/transition";
+import { errorCodes } from "../model/errorCodes";
+import { describeError, ReplicationError } from "../model/replicationError";
+import { describeStep, replanLine } from "../planner/describePlan";
+import { plannedLines } from "./announce";
+import type { Bag } from "./arguments";
+import type { ResourceLog } from "./engineLog";
+import { drawProgress } from "./progress";
+import type { Session } from "./session";
+
+/** Runs a transition with everything a Pulumi operation gives it: log, fence, progress. */
+export async function apply(
+	session: Session,
+	request: Request,
+	log: ResourceLog,
+	agreed?: CheckedPlan,
+): Promise<TransitionResult> {
+	session.underWay++;
+	try {
+		return await runTransition(
+			request,
+			{
+				hosts: session.hosts,
+				clock: session.clock,
+				fence: () => log.fence(),
+				report: drawProgress(request, log, session.terminal),
+			},
+			agreed,
+		);
+	} finally {
+		session.underWay--;
+		// The engine was killed and this process is an orphan: nobody will hear its result, and no call is on the wire.
+		if (session.log.isGone && session.underWay === 0) setImmediate(() => process.exit(1));
+	}
+}
+
+/**
+ * Holds what is found against the plan that check wrote: leading steps that already hold may be dropped, anything else
+ * must be as it was shown. Compared as check saw it, without the record.
+ */
+export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
+	const shown = inputs.plannedOperations;
+	const checked = Array.isArray(shown) ? shown.map(String) : [];
+	// The steps after something in flight were not known when the plan was shown, and it said so.
+	if (checked.includes(replanLine)) return () => null;
+	return (outlook) => {
+		const found = plannedLines(planWithoutRecord(outlook, request), labelsOf(request));
+		if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;
+		return new ReplicationError({
+			code: errorCodes.planChanged,
+			class: "safety",
+			what: `the array is not as it was when the plan was shown. Shown: ${joined(checked)}. Now: ${joined(found)}.`,
+			dataSafety: "yes, nothing was sent.",
+			remedy: "run preview and look at the plan again.",
+		});
+	};
+}
+
+/** One reason for the CLI, told like a good run: what was done, what failed, what was not tried, what was seen last. */
+export function describeStop(stopped: TransitionStopped, request: Request): string {
+	const labels = labelsOf(request);
+	const list = (steps: TransitionStopped["done"]) =>
+		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
+	return `${describeError(stopped.reason.facts)} Done: ${list(stopped.done)}. Not tried: ${list(stopped.notTried)}. Last seen: ${describeSighting(stopped.outlook)}.`;
+}
+
+function isTail(found: readonly string[], checked: readonly string[]): boolean {
+	return (
+		found.length <= checked.length &&
+		found.every((line, index) => line === checked[checked.length - found.length + index])
+	);
+}
+
+function withoutNumber(line: string): string {
+	return line.replace(/^\d+\. /, "");
+}
+
+function joined(lines: readonly string[]): string {
+	return lines.length === 0 ? "nothing to do" : lines.join("; ");
+}

@@ -1,0 +1,127 @@
+import { z } from "zod";
+import type { Declared } from "../executor/sighting";
+import { defaultLimits, type Wish } from "../executor/wish";
+import type { End, PerEnd } from "../model/relationship";
+import type { Desired } from "../planner/situation";
+
+/**
+ * What Pulumi sends for a value that is not known yet, whatever its type (sdk/go/common/resource/plugin/rpc.go;
+ * measured). Returned unchanged it becomes unknown again.
+ */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const text = z.string().min(1);
+const end = z.enum(["source", "target"]);
+const minutes = z.number().positive();
+
+const argumentShape = {
+	source: z.strictObject({ host: text, virtualDisk: text }),
+	target: z.strictObject({
+		host: text,
+		virtualDisk: text,
+		storagePool: text.optional(),
+		storageSubsystem: text.optional(),
+	}),
+	state: z.enum(["active", "suspended", "reversed", "failedOver", "split"]).default("active"),
+	syncMode: z.enum(["synchronous", "asynchronous"]).optional(),
+	recoveryPointObjectiveMinutes: z.int().nonnegative().max(65_535).optional(),
+	failoverTo: end.optional(),
+	keep: end.optional(),
+	lost: end.optional(),
+	onRoleChange: z.enum(["stop", "adopt", "repair"]).default("stop"),
+	deletePolicy: z.enum(["detach", "dissolve"]).default("detach"),
+	approval: text.optional(),
+	maxDataLossSeconds: z.number().nonnegative().optional(),
+	timeouts: z
+		.strictObject({
+			transitionMinutes: minutes.optional(),
+			syncMinutes: minutes.optional(),
+			deleteMinutes: minutes.optional(),
+		})
+		.optional(),
+	create: z.enum(["ifMissing", "never"]).default("ifMissing"),
+} as const;
+
+const argumentsSchema = z.object(argumentShape);
+
+/** The arguments of the resource with their defaults. */
+export type Arguments = z.infer<typeof argumentsSchema>;
+export const argumentNames = Object.keys(argumentShape) as readonly (keyof Arguments)[];
+
+export type Bag = Readonly<Record<string, unknown>>;
+
+/** One mistake in the arguments, with its path and what is allowed there. */
+export interface ArgumentMistake {
+	readonly property: string;
+	readonly reason: string;
+}
+
+/** Everything wrong with the known arguments, at once. Values that are not known yet are not judged. */
+export function mistakesIn(given: Bag): ArgumentMistake[] {
+	const mistakes: ArgumentMistake[] = [];
+	for (const name of Object.keys(given)) {
+		if (given[name] === undefined || Object.hasOwn(argumentShape, name)) continue;
+		mistakes.push({ property: name, reason: `there is no such argument; there are: ${argumentNames.join(", ")}` });
+	}
+	for (const name of argumentNames) {
+		if (hasUnknown(given[name])) continue;
+		const result = argumentShape[name].safeParse(given[name]);
+		if (result.success) continue;
+		for (const issue of result.error.issues) {
+			mistakes.push({ property: [name, ...issue.path].join("."), reason: issue.message });
+		}
+	}
+	return mistakes;
+}
+
+/** The arguments as they are meant. Call after `mistakesIn` found nothing, or on what an earlier check let through. */
+export function readArguments(given: Bag): Arguments {
+	const known = Object.fromEntries(
+		argumentNames.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
+	);
+	return argumentsSchema.parse(known);
+}
+
+export function hasUnknown(value: unknown): boolean {
+	if (value === unknownValue) return true;
+	if (Array.isArray(value)) return value.some(hasUnknown);
+	if (typeof value === "object" && value !== null) return Object.values(value).some(hasUnknown);
+	return false;
+}
+
+export function declaredBy(given: Arguments, knownIds: PerEnd<string | null>): Declared {
+	return { ends: { source: given.source, target: given.target }, lost: given.lost ?? null, knownIds };
+}
+
+/** The wish in the planner's words. Approvals come from the argument and from the configuration alike. */
+export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
+	return {
+		desired: desiredBy(given),
+		lost: given.lost ?? null,
+		onRoleChange: given.onRoleChange,
+		create: given.create,
+		recoveryPointObjectiveMinutes: given.recoveryPointObjectiveMinutes ?? null,
+		maxDataLossSeconds: given.maxDataLossSeconds ?? null,
+		approvals: given.approval === undefined ? approvals : [given.approval, ...approvals],
+		limits: {
+			transitionMs: inMs(given.timeouts?.transitionMinutes) ?? defaultLimits.transitionMs,
+			syncMs: inMs(given.timeouts?.syncMinutes) ?? defaultLimits.syncMs,
+			deleteMs: inMs(given.timeouts?.deleteMinutes) ?? defaultLimits.deleteMs,
+		},
+	};
+}
+
+export function desiredBy(given: Arguments): Desired {
+	return {
+		state: given.state,
+		...(given.syncMode === undefined
+			? {}
+			: { syncMode: given.syncMode === "synchronous" ? ("Synchronous" as const) : ("Asynchronous" as const) }),
+		...(given.state === "failedOver" && given.failoverTo !== undefined ? { to: given.failoverTo } : {}),
+		...(given.keep === undefined ? {} : { keep: given.keep satisfies End }),
+	};
+}
+
+function inMs(givenMinutes: number | undefined): number | undefined {
+	return givenMinutes === undefined ? undefined : givenMinutes * 60_000;
+}

@@ -1,0 +1,182 @@
+import { labelsOf } from "../executor/describeOutlook";
+import { lookAt, type Outlook, type Request } from "../executor/outlook";
+import { describeWish } from "../executor/wish";
+import { errorCodes } from "../model/errorCodes";
+import { describeError, ReplicationError } from "../model/replicationError";
+import { announcePlan, plannedLines } from "./announce";
+import {
+	type Arguments,
+	type Bag,
+	desiredBy,
+	hasUnknown,
+	mistakesIn,
+	readArguments,
+	unknownValue,
+	wishOf,
+} from "./arguments";
+import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
+import type { Session } from "./session";
+
+export interface CheckResult {
+	readonly inputs: Bag;
+	readonly failures: readonly { readonly property: string; readonly reason: string }[];
+}
+
+/** Inputs that check adds, so that a preview knows what only the array can say. */
+const predictedNames = ["plannedOperations", "primary", "secondary", "direction", "copyState"] as const;
+
+/**
+ * Validates the arguments, observes, plans, and adds the plan and the predicted roles to the inputs. Fails for
+ * arguments that are wrong and for wishes that cannot be had; never throws. It has no outputs, so what the record
+ * would decide it shows at its worse; diff, which has them, says so under the resource.
+ */
+export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
+	const { urn, dryRun, terminal, __provider: _, ...given } = news;
+	session.terminal = terminal === true;
+	const kept = { ...given, ...(urn === undefined ? {} : { urn }) };
+	const mistakes = mistakesIn(given);
+	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
+	const preview = dryRun === true || dryRun === "true";
+	if (
+		hasUnknown(pick(given, ["source", "target", "state", "failoverTo", "keep", "lost", "syncMode", "onRoleChange"]))
+	) {
+		return { inputs: { ...kept, ...notYetKnown() }, failures: [] };
+	}
+	const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
+	const isNew = Object.keys(olds).length === 0;
+	try {
+		const args = readArguments(known);
+		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
+		const { request, outlook } = await look(session, args, olds);
+		refuseSecondDeclaration(session, outlook, String(urn ?? ""));
+		if (isNew) announcePlan(outlook, request, session.log.forResource(String(urn ?? "")));
+		if (outlook.answer.outcome === "refused") {
+			const { code, reason, alternative } = outlook.answer;
+			const text = describeError({
+				code,
+				class: "user",
+				what: `refused: ${reason}.`,
+				dataSafety: "yes, nothing was changed.",
+				remedy: `${alternative}.`,
+			});
+			return { inputs: kept, failures: [{ property: "state", reason: text }] };
+		}
+		refuseForbiddenCreation(args, outlook);
+		return { inputs: { ...kept, ...predicted(args, request, outlook, isNew) }, failures: [] };
+	} catch (error) {
+		const known = asKnown(error);
+		if (known.facts.class !== "transport") {
+			return { inputs: kept, failures: [{ property: known.facts.property ?? "source", reason: known.message }] };
+		}
+		// One dead management server must not stop an estate: a warning now, an error only where an update needs it.
+		session.log.forResource(String(urn ?? "")).warning(describeError(known.facts));
+		const notRead = [`not known: ${known.facts.what}`];
+		return { inputs: { ...kept, ...(preview ? notYetKnown() : {}), plannedOperations: notRead }, failures: [] };
+	}
+}
+
+/** Inputs of the last run tell the ids of disks: an end that cannot be read now is still known by its own. */
+async function look(session: Session, args: Arguments, olds: Bag): Promise<{ request: Request; outlook: Outlook }> {
+	const { knownIds } = rememberedIn({ ...olds, record: undefined });
+	const lastWish = lastWishIn(olds);
+	const lookWith = async (known: typeof knownIds) => {
+		const asked = requestFor(args, wishOf(args, session.approvals), { record: null, knownIds: known });
+		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
+		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
+		return { request, outlook: await lookAt(request, session.hosts, options) };
+	};
+	const first = await lookWith(knownIds);
+	if (!isSwapped(first.outlook.sighting.ids, knownIds)) return first;
+	return lookWith({ source: knownIds.target, target: knownIds.source });
+}
+
+function predicted(args: Arguments, request: Request, outlook: Outlook, isNew: boolean): Bag {
+	const lines = plannedLines(outlook.answer, labelsOf(request));
+	const adopts = isNew && lines.length === 0 && outlook.situation.observed.presence === "present";
+	const replans = outlook.answer.outcome === "plan" && outlook.answer.replan === true;
+	const end = outlook.predictions.at(-1) ?? outlook.standing;
+	const { ids } = outlook.sighting;
+	const planned = {
+		plannedOperations: adopts ? ["adopt: nothing to do"] : lines,
+		...(ids.source === null ? {} : { sourceUniqueId: ids.source }),
+		...(ids.target === null ? {} : { targetUniqueId: ids.target }),
+	};
+	return end === null || replans ? planned : { ...planned, ...rolesAt(end, args) };
+}
+
+function notYetKnown(): Bag {
+	return Object.fromEntries(predictedNames.map((name) => [name, unknownValue]));
+}
+
+/** The wish of the last run, from its inputs: all that check can know of the past. */
+function lastWishIn(olds: Bag): string | undefined {
+	try {
+		return Object.keys(olds).length === 0 ? undefined : describeWish(desiredBy(readArguments(olds)));
+	} catch {
+		return undefined;
+	}
+}
+
+/** Only CreateReplica takes the recovery point objective; a replacement would copy everything anew for a number. */
+function refuseFixedChange(args: Arguments, olds: Bag): void {
+	const before = olds.recoveryPointObjectiveMinutes;
+	if (Object.keys(olds).length === 0 || before === args.recoveryPointObjectiveMinutes) return;
+	throw new ReplicationError({
+		code: errorCodes.recoveryPointObjectiveFixed,
+		class: "user",
+		property: "recoveryPointObjectiveMinutes",
+		what: `recoveryPointObjectiveMinutes was ${before === undefined ? "not set" : String(before)} when the relationship was created, and no operation changes it later.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "set it back, or change it with the array's own tools and use ignoreChanges.",
+	});
+}
+
+function refuseSecondDeclaration(session: Session, outlook: Outlook, urn: string): void {
+	const { ids } = outlook.sighting;
+	if (ids.source === null || ids.target === null) return;
+	const pair = identityOf(ids);
+	const first = session.declaredBy.get(pair);
+	if (first === undefined) {
+		session.declaredBy.set(pair, urn);
+		return;
+	}
+	if (first === urn) return;
+	throw new ReplicationError({
+		code: errorCodes.pairDeclaredTwice,
+		class: "user",
+		property: "source",
+		what: `this pair of disks is declared already, by ${first.split("::").at(-1) ?? first}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "declare each pair once; two resources would give one relationship two wishes.",
+	});
+}
+
+function refuseForbiddenCreation(args: Arguments, { situation: { observed } }: Outlook): void {
+	if (args.create !== "never" || observed.presence === "present") return;
+	throw new ReplicationError({
+		code: errorCodes.creationForbidden,
+		class: "user",
+		property: "create",
+		what: "the relationship does not exist, and create is never.",
+		dataSafety: "yes, nothing was changed.",
+		remedy: "create it with the array's own tools, or set create: ifMissing.",
+	});
+}
+
+function asKnown(error: unknown): ReplicationError {
+	if (error instanceof ReplicationError) return error;
+	return new ReplicationError(
+		{
+			code: errorCodes.internal,
+			class: "internal",
+			what: `an internal error while checking: ${error instanceof Error ? error.message : String(error)}.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: "report it with the arguments that caused it.",
+		},
+		{ cause: error },
+	);
+}
+
+function pick(bag: Bag, names: readonly string[]): Bag {
+	return Object.fromEntries(names.map((name) => [name, bag[name]]));
+}

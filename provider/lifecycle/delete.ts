@@ -1,0 +1,29 @@
+import { TransitionStopped } from "../executor/transition";
+import type { Wish } from "../executor/wish";
+import { apply, describeStop } from "./apply";
+import { type Bag, readArguments, wishOf } from "./arguments";
+import { rememberedIn, requestFor } from "./outputs";
+import type { Session } from "./session";
+
+/**
+ * Ends the relationship as `deletePolicy` says, on both sides. Convergent: what is gone already is success. Reads its
+ * policy from the state, so a changed policy takes effect once an `up` has stored it.
+ */
+export async function remove(session: Session, _id: string, props: Bag): Promise<void> {
+	const given = readArguments(props);
+	const log = session.log.forResource(String(props.urn ?? ""));
+	const wish: Wish = {
+		...wishOf(given, session.approvals),
+		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },
+		onRoleChange: "repair",
+	};
+	const request = requestFor(given, wish, rememberedIn(props));
+	log.info(
+		`protection ends: ${given.target.virtualDisk} at ${given.target.host} is no longer kept in step with ${given.source.virtualDisk} at ${given.source.host}; both disks stay.`,
+	);
+	try {
+		await apply(session, request, log);
+	} catch (error) {
+		throw error instanceof TransitionStopped ? new Error(describeStop(error, request), { cause: error }) : error;
+	}
+}

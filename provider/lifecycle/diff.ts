@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { sameId } from "../executor/disks";
+import { lookAt, type Outlook } from "../executor/outlook";
+import { describeWish } from "../executor/wish";
+import { ends } from "../model/relationship";
+import { describeError, ReplicationError } from "../model/replicationError";
+import { announcePlan } from "./announce";
+import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
+import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
+import type { Session } from "./session";
+
+export interface DiffResult {
+	readonly changes: boolean;
+	readonly replaces: readonly string[];
+	readonly deleteBeforeReplace: boolean;
+}
+
+const unchanged: DiffResult = { changes: false, replaces: [], deleteBeforeReplace: false };
+const changed: DiffResult = { ...unchanged, changes: true };
+
+/**
+ * Has the outputs, so it knows the exact plan: logs it under the resource, with what it takes and the token. Changed
+ * means: what is seen does not satisfy the wish, the last run was interrupted, or an argument that anything uses
+ * differs. Telemetry, `approval` and the planned text are no change. Never throws.
+ */
+export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
+	const log = session.log.forResource(String(news.urn ?? ""));
+	try {
+		if (hasUnknown([news.source, news.target, news.state, news.syncMode])) return changed;
+		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
+		const given = readArguments(known);
+		const wish = wishOf(given, session.approvals);
+		const remembered = rememberedIn(olds);
+		const argumentsDiffer = usedArgumentsDiffer(given, olds);
+		let outlook: Outlook;
+		let asDeclared = remembered;
+		try {
+			outlook = await lookAt(requestFor(given, wish, remembered), session.hosts, { freshness: "cached" });
+			if (isSwapped(outlook.sighting.ids, remembered.knownIds)) {
+				asDeclared = swapRemembered(remembered);
+				outlook = await lookAt(requestFor(given, wish, asDeclared), session.hosts, { freshness: "cached" });
+			}
+		} catch (error) {
+			if (!(error instanceof ReplicationError)) throw error;
+			log.warning(describeError(error.facts));
+			// Unreadable is not changed: a dead management server must not turn an estate into updates.
+			return argumentsDiffer || remembered.record?.interrupted !== undefined ? changed : unchanged;
+		}
+		const replacement = replacementFor(outlook, asDeclared, given, log.warning);
+		if (replacement !== null) return replacement;
+		announcePlan(outlook, requestFor(given, wish, asDeclared), log);
+		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
+		const record = asDeclared.record;
+		const same =
+			holds &&
+			!argumentsDiffer &&
+			record !== null &&
+			record.interrupted === undefined &&
+			record.wish === describeWish(wish.desired);
+		return same ? unchanged : changed;
+	} catch (error) {
+		log.warning(`the difference could not be worked out: ${error instanceof Error ? error.message : String(error)}`);
+		return changed;
+	}
+}
+
+/** Another disk is another relationship. A disk that cannot be resolved is no reason to replace anything. */
+function replacementFor(
+	{ sighting: { disks, ids } }: Outlook,
+	{ knownIds }: Remembered,
+	given: Arguments,
+	warn: (message: string) => void,
+): DiffResult | null {
+	const replaces = ends.filter((end) => {
+		const [seen, known] = [disks[end], knownIds[end]];
+		return seen !== null && known !== null && !sameId(seen.uniqueId, known);
+	});
+	if (replaces.length === 0) return null;
+	const names = replaces.map((end) => `${end} ${given[end].virtualDisk}`).join(" and ");
+	warn(
+		`${names} is another disk than before: a new relationship is created and the old one ends as its deletePolicy says.`,
+	);
+	// A disk can be the target of one relationship only, so the old one has to end first.
+	const sharesTarget = ids.target !== null && knownIds.target !== null && sameId(ids.target, knownIds.target);
+	return { changes: true, replaces, deleteBeforeReplace: sharesTarget };
+}
+
+/** Arguments that delete, read or a later update use. The wish itself is compared with the array and the record. */
+function usedArgumentsDiffer(given: Arguments, olds: Bag): boolean {
+	const before = (name: string, fallback: unknown) => olds[name] ?? fallback;
+	return (
+		!isDeepStrictEqual(given.source, before("source", given.source)) ||
+		!isDeepStrictEqual(given.target, before("target", given.target)) ||
+		given.deletePolicy !== before("deletePolicy", "detach") ||
+		given.onRoleChange !== before("onRoleChange", "stop") ||
+		given.create !== before("create", "ifMissing") ||
+		given.state !== before("state", "active") ||
+		given.failoverTo !== before("failoverTo", undefined) ||
+		given.keep !== before("keep", undefined) ||
+		given.lost !== before("lost", undefined) ||
+		given.maxDataLossSeconds !== before("maxDataLossSeconds", undefined) ||
+		!isDeepStrictEqual(given.timeouts ?? {}, before("timeouts", {}))
+	);
+}

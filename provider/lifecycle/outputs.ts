@@ -1,0 +1,100 @@
+import { sameId } from "../executor/disks";
+import type { Request } from "../executor/outlook";
+import { isFailedOver, type Outlook } from "../executor/outlook";
+import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
+import {
+	currentSource,
+	currentTarget,
+	type Direction,
+	describeName,
+	type End,
+	type PerEnd,
+} from "../model/relationship";
+import type { Standing } from "../planner/standing";
+import { type Arguments, argumentNames, type Bag, declaredBy } from "./arguments";
+
+/** The end that takes I/O now, and the one that does not, as the program named them. */
+export interface Roles {
+	readonly primary: { readonly host: string; readonly virtualDisk: string };
+	readonly secondary: { readonly host: string; readonly virtualDisk: string };
+	readonly direction: Direction;
+	readonly copyState: string;
+}
+
+/** Roles as predicted for, or found at, a standing. */
+export function rolesAt(
+	{ copyState, direction }: Pick<Standing, "copyState" | "direction">,
+	given: Pick<Arguments, "source" | "target">,
+	failedOver = copyState === "Failedover",
+): Roles {
+	const serving = failedOver ? currentTarget(direction) : currentSource(direction);
+	const other: End = serving === "source" ? "target" : "source";
+	const place = (end: End) => ({ host: given[end].host, virtualDisk: given[end].virtualDisk });
+	return { primary: place(serving), secondary: place(other), direction, copyState };
+}
+
+/**
+ * The outputs after a look: arguments as given, roles as found, ids. Percentages, rates and lag are not outputs, they
+ * would make every refresh a difference; `getReplication()` has them live.
+ */
+export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, record: RelationshipRecord | null): Bag {
+	const { observed } = outlook.situation;
+	const kept = Object.fromEntries(
+		argumentNames.filter((name) => inputs[name] !== undefined).map((name) => [name, inputs[name]]),
+	);
+	return {
+		...kept,
+		...("plannedOperations" in inputs ? { plannedOperations: inputs.plannedOperations } : {}),
+		...foundRoles(outlook, given),
+		syncMode: observed.syncMode.toLowerCase(),
+		sourceUniqueId: outlook.sighting.ids.source ?? "",
+		targetUniqueId: outlook.sighting.ids.target ?? "",
+		...(record === null ? {} : { record }),
+	};
+}
+
+export function foundRoles({ situation: { observed } }: Outlook, given: Arguments): Roles {
+	const roles = rolesAt({ copyState: "Synchronized", direction: observed.direction }, given, isFailedOver(observed));
+	const copyState = observed.presence === "absent" ? "absent" : describeName(observed.copyState);
+	return { ...roles, copyState };
+}
+
+/** What state knows of the relationship, with its ends as they are declared now. */
+export interface Remembered {
+	readonly record: RelationshipRecord | null;
+	readonly knownIds: PerEnd<string | null>;
+}
+
+export function rememberedIn(outputs: Bag): Remembered {
+	const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+	return {
+		record: readRecord(outputs.record),
+		knownIds: { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) },
+	};
+}
+
+/** The same memory told for ends that are declared the other way round. */
+export function swapRemembered({ record, knownIds }: Remembered): Remembered {
+	return {
+		record: record === null ? null : swapEnds(record),
+		knownIds: { source: knownIds.target, target: knownIds.source },
+	};
+}
+
+/** Both UniqueIds in fixed order: roles, names, letter case, host aliases and the declared order do not change identity. */
+export function identityOf(ids: PerEnd<string | null>): string {
+	return [ids.source, ids.target]
+		.map((id) => (id ?? "").toLowerCase())
+		.sort()
+		.join(":");
+}
+
+/** Are the ends declared the other way round than state knows them? */
+export function isSwapped(ids: PerEnd<string | null>, known: PerEnd<string | null>): boolean {
+	const same = (one: string | null, other: string | null) => one !== null && other !== null && sameId(one, other);
+	return (same(ids.source, known.target) || same(ids.target, known.source)) && !same(ids.source, known.source);
+}
+
+export function requestFor(given: Arguments, wish: Request["wish"], remembered: Remembered): Request {
+	return { declared: declaredBy(given, remembered.knownIds), wish, record: remembered.record };
+}

@@ -1,0 +1,56 @@
+import { lookAt, type Outlook } from "../executor/outlook";
+import { describeError, ReplicationError } from "../model/replicationError";
+import { type Bag, readArguments, wishOf } from "./arguments";
+import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
+import type { Session } from "./session";
+
+export interface ReadResult {
+	/** Left out when the relationship is gone. */
+	readonly id?: string;
+	readonly props?: Bag;
+}
+
+/**
+ * Observes, and sets everything but `record`: a refresh that wrote it would make a role change behind our back look
+ * agreed. Gone only if every end that may hold the relationship was read and none has it; one end unread: kept, with a
+ * warning; none readable: an error.
+ */
+export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
+	const log = session.log.forResource(String(props.urn ?? ""));
+	const given = readArguments(props);
+	const remembered = rememberedIn(props);
+	const request = requestFor(given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
+	const outlook = await look();
+	if (outlook === null) return { id, props };
+	const { observed } = outlook.situation;
+	const { unread, ids } = outlook.sighting;
+	if (observed.presence === "absent") {
+		const reason = unread.source ?? unread.target;
+		if (reason === null) return {};
+		log.warning(`kept: ${describeError(reason.facts)}`);
+		return { id, props };
+	}
+	return {
+		id: id === "" ? identityOf(ids) : id,
+		props: {
+			...props,
+			...foundRoles(outlook, given),
+			syncMode: observed.syncMode.toLowerCase(),
+			sourceUniqueId: ids.source ?? "",
+			targetUniqueId: ids.target ?? "",
+		},
+	};
+
+	async function look(): Promise<Outlook | null> {
+		try {
+			return await lookAt(request, session.hosts, { freshness: "cached" });
+		} catch (error) {
+			if (!(error instanceof ReplicationError) || error.facts.class !== "transport") throw error;
+			const ends = [given.source.host, given.target.host].map((host) => session.hosts.observe(host));
+			const readable = (await Promise.allSettled(ends)).some(({ status }) => status === "fulfilled");
+			if (!readable) throw error;
+			log.warning(`kept as it was: ${describeError(error.facts)}`);
+			return null;
+		}
+	}
+}

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { Clock } from "../executor/clock";
+import { type ConnectHost, Hosts } from "../executor/hosts";
+import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";
+import { errorCodes } from "../model/errorCodes";
+import { ReplicationError } from "../model/replicationError";
+import type { EngineLog } from "./engineLog";
+
+/** The stack's configuration, read by full key; `undefined` for a key that is not set. */
+export type ReadConfig = (key: string) => string | undefined;
+
+/**
+ * What one provider process holds: it lives for one preview, update, refresh or destroy of one provider instance, and
+ * remembers nothing afterwards.
+ */
+export class Session {
+	readonly clock: Clock;
+	readonly log: EngineLog;
+	/** Which resource declared a pair of disks, to find the one that declares it again. */
+	readonly declaredBy = new Map<string, string>();
+	/** Whether a person watches a status row; the program says so in check, other calls are not told. */
+	terminal = false;
+	/** Updates under way; a process whose engine is gone ends when there are none. */
+	underWay = 0;
+	private readonly connect: ConnectHost | undefined;
+	private readConfig: ReadConfig = () => undefined;
+	private connected: Hosts | null = null;
+
+	constructor(clock: Clock, log: EngineLog, connect?: ConnectHost) {
+		this.clock = clock;
+		this.log = log;
+		this.connect = connect;
+	}
+
+	/**
+	 * Called by the engine's side before anything else. It only keeps the reader: a concurrent first call may come
+	 * before an asynchronous `configure` ended (measured), so nothing here waits and nothing is read before it is needed.
+	 */
+	configure(readConfig: ReadConfig): void {
+		this.readConfig = readConfig;
+	}
+
+	get hosts(): Hosts {
+		this.connected ??= new Hosts(
+			this.connect ?? connectHosts(readHostsConfig(this.readConfig("storageReplication:hosts"))),
+			this.clock,
+		);
+		return this.connected;
+	}
+
+	/** Tokens of `storageReplication:approvals`, a list: at 3 a.m. fifty relationships are approved in one place. */
+	get approvals(): readonly string[] {
+		const text = this.readConfig("storageReplication:approvals");
+		if (text === undefined || text === "") return [];
+		const result = z.array(z.string()).safeParse(parsedOrSplit(text));
+		if (result.success) return result.data;
+		throw new ReplicationError({
+			code: errorCodes.invalidHostsConfig,
+			class: "user",
+			what: "storageReplication:approvals is not a list of tokens.",
+			dataSafety: "yes, nothing was changed.",
+			remedy: 'set it as a list: pulumi config set --path "storageReplication:approvals[0]" TOKEN.',
+		});
+	}
+
+	async close(): Promise<void> {
+		await this.connected?.close();
+	}
+}
+
+/** A JSON list, or tokens separated by commas or blanks. */
+function parsedOrSplit(text: string): unknown {
+	if (!text.trimStart().startsWith("[")) return text.split(/[\s,]+/).filter((token) => token !== "");
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,43 @@
+import { observeRelationship } from "../executor/sighting";
+import { type TransitionResult, TransitionStopped } from "../executor/transition";
+import { agreedIn, apply, describeStop } from "./apply";
+import { type Bag, declaredBy, readArguments, wishOf } from "./arguments";
+import { isSwapped, outputsOf, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
+import { PartialFailure } from "./partialFailure";
+import type { Session } from "./session";
+
+export interface UpdateResult {
+	readonly outs: Bag;
+}
+
+/**
+ * Runs the plan. Whatever forbids it before a call is made (a changed array, a missing approval, changed roles) is a
+ * clean error that leaves the state as it was; after a call it is a partial failure, which keeps the previous arguments
+ * and says in the record where to go on.
+ */
+export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
+	const given = readArguments(news);
+	const log = session.log.forResource(String(news.urn ?? ""));
+	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
+	const request = requestFor(given, wishOf(given, session.approvals), remembered);
+	let result: TransitionResult;
+	try {
+		result = await apply(session, request, log, agreedIn(news, request));
+	} catch (error) {
+		if (!(error instanceof TransitionStopped)) throw error;
+		const before = readArguments(olds);
+		throw new PartialFailure(
+			id,
+			{ ...outputsOf(olds, before, error.outlook, error.record), __provider: news.__provider },
+			describeStop(error, request),
+		);
+	}
+	return { outs: outputsOf(news, given, result.outlook, result.record) };
+}
+
+/** Ends declared the other way round are the same relationship: what is remembered is told for the ends as they are now. */
+async function asDeclaredNow(session: Session, news: Bag, remembered: Remembered): Promise<Remembered> {
+	const declared = declaredBy(readArguments(news), remembered.knownIds);
+	const { ids } = await observeRelationship(declared, session.hosts, "cached");
+	return isSwapped(ids, remembered.knownIds) ? swapRemembered(remembered) : remembered;
+}
