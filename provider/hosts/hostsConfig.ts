@@ -68,8 +68,20 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 		if (entry.kind === "simulator") {
 			return connectSimulator({ name: entry.host ?? name, file: entry.file ?? defaultSimulatorFile });
 		}
-		return connectPowerShell(withoutUndefined({ ...entry, name }) as PowerShellEntry);
+		return connectPowerShell(powerShellEntry(name, entry));
 	};
+}
+
+/** An entry with its name, as doctor looks at it. */
+export function hostEntry(
+	name: string,
+	entry: HostEntry,
+): PowerShellEntry | { readonly name: string; readonly kind: "simulator" } {
+	return entry.kind === "simulator" ? { name, kind: "simulator" } : powerShellEntry(name, entry);
+}
+
+function powerShellEntry(name: string, entry: Exclude<HostEntry, { kind: "simulator" }>): PowerShellEntry {
+	return withoutUndefined({ ...entry, name }) as PowerShellEntry;
 }
 
 function parseJson(value: string): unknown {

@@ -1,0 +1,160 @@
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { Command, Option } from "commander";
+import { systemClock } from "../provider/executor/clock";
+import { labelsOf } from "../provider/executor/describeOutlook";
+import { Hosts } from "../provider/executor/hosts";
+import { lookAt, type Request } from "../provider/executor/outlook";
+import { defaultLimits } from "../provider/executor/wish";
+import { connectHosts } from "../provider/hosts/hostsConfig";
+import { describeAnswer, type EndLabel } from "../provider/planner/describePlan";
+import type { Answer } from "../provider/planner/plan";
+import { planTransition } from "../provider/planner/planTransition";
+import { readSituation } from "../provider/planner/readSituation";
+import type { Desired } from "../provider/planner/situation";
+import { exitCodes } from "./exitCodes";
+import { linesOf, maxLineBytes } from "./lines";
+import { parseEnd, readHostsFile } from "./relationshipOptions";
+
+/**
+ * `storage-replication plan`: situations in, plans out, without Pulumi and without an array; or the plan for one
+ * relationship that is observed now.
+ */
+export function planCommand(): Command {
+	return new Command("plan")
+		.description("plan a transition: situations as JSON lines, or one relationship observed now")
+		.argument("[file]", "situations, one JSON object a line; default: standard input")
+		.option("--json", "answer in JSON lines, in the order asked")
+		.option("--source <host:disk>", "observe instead: the declared source", parseEnd)
+		.option("--target <host:disk>", "observe instead: the declared target", parseEnd)
+		.addOption(
+			new Option("--state <state>", "the wish").choices([
+				"active",
+				"suspended",
+				"reversed",
+				"failedOver",
+				"split",
+				"absent",
+			]),
+		)
+		.addOption(new Option("--sync-mode <mode>", "wished mode").choices(["synchronous", "asynchronous"]))
+		.addOption(new Option("--failover-to <end>", "with failedOver: the end that serves").choices(["source", "target"]))
+		.addOption(new Option("--keep <end>", "the end whose older writes may not go").choices(["source", "target"]))
+		.addOption(new Option("--lost <end>", "an end that is lost: it is not contacted").choices(["source", "target"]))
+		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  storage-replication plan --hosts hosts.json --source east:Orders --target west:Orders-DR --state reversed
+  storage-replication plan --json < situations.jsonl > answers.jsonl
+  echo '{"observed":{"presence":"present","copyState":"Synchronized","direction":"forward"},"desired":{"state":"suspended"}}' | storage-replication plan
+
+Exit codes: 0 every situation was answered (a refusal is an answer), 1 a host could not be read, 2 the command line or
+a situation is malformed (the others are answered all the same).`,
+		)
+		.action(async (file: string | undefined, options: PlanOptions, command: Command) => {
+			if (options.source === undefined && options.target === undefined && options.state === undefined) return planLines(file, options.json === true);
+			const { source, target, state } = options;
+			if (source === undefined || target === undefined || state === undefined) {
+				command.error("error: --source, --target and --state belong together", { exitCode: exitCodes.usage });
+			}
+			await planObserved({ ...options, source, target, state });
+		});
+}
+
+interface PlanOptions {
+	readonly json?: boolean;
+	readonly source?: ReturnType<typeof parseEnd>;
+	readonly target?: ReturnType<typeof parseEnd>;
+	readonly state?: Desired["state"];
+	readonly syncMode?: "synchronous" | "asynchronous";
+	readonly failoverTo?: "source" | "target";
+	readonly keep?: "source" | "target";
+	readonly lost?: "source" | "target";
+	readonly hosts?: string;
+}
+
+const namelessEnds: { readonly source: EndLabel; readonly target: EndLabel } = {
+	source: { host: "source", disk: "the source" },
+	target: { host: "target", disk: "the target" },
+};
+
+async function planLines(file: string | undefined, json: boolean): Promise<void> {
+	const input = file === undefined ? process.stdin : createReadStream(file);
+	let malformed = false;
+	for await (const line of linesOf(input)) {
+		if (line.kind === "line" && line.text.trim() === "") continue;
+		const { id, answer } = line.kind === "tooLong" ? tooLong : answerTo(line.text);
+		if (answer.outcome === "invalid") malformed = true;
+		const text = json ? JSON.stringify(id === undefined ? answer : { id, ...answer }) : describeForPeople(id, answer);
+		// A slow reader holds us back instead of filling the memory.
+		if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
+	}
+	if (malformed) process.exitCode = exitCodes.usage;
+}
+
+type LineAnswer = Answer | { readonly outcome: "invalid"; readonly reason: string };
+
+const tooLong = {
+	id: undefined,
+	answer: { outcome: "invalid", reason: `a line is longer than ${maxLineBytes} bytes` },
+} as const;
+
+function answerTo(text: string): { readonly id: unknown; readonly answer: LineAnswer } {
+	let value: unknown;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		return {
+			id: undefined,
+			answer: { outcome: "invalid", reason: `not JSON: ${error instanceof Error ? error.message : String(error)}` },
+		};
+	}
+	const id = typeof value === "object" && value !== null && "id" in value ? (value.id ?? undefined) : undefined;
+	const read = readSituation(value);
+	return { id, answer: read.valid ? planTransition(read.situation) : { outcome: "invalid", reason: read.reason } };
+}
+
+function describeForPeople(id: unknown, answer: LineAnswer): string {
+	const lines = answer.outcome === "invalid" ? [`invalid: ${answer.reason}`] : describeAnswer(answer, namelessEnds);
+	return [...(id === undefined ? [] : [`${String(id)}:`]), ...lines].join("\n");
+}
+
+async function planObserved(
+	options: PlanOptions & Required<Pick<PlanOptions, "source" | "target" | "state">>,
+): Promise<void> {
+	const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
+	const request: Request = {
+		declared: {
+			ends: { source: options.source, target: options.target },
+			lost: options.lost ?? null,
+			knownIds: { source: null, target: null },
+		},
+		wish: {
+			desired: {
+				state: options.state,
+				...(options.syncMode === undefined
+					? {}
+					: { syncMode: options.syncMode === "synchronous" ? "Synchronous" : "Asynchronous" }),
+				...(options.failoverTo === undefined ? {} : { to: options.failoverTo }),
+				...(options.keep === undefined ? {} : { keep: options.keep }),
+			},
+			lost: options.lost ?? null,
+			onRoleChange: "repair",
+			create: "ifMissing",
+			recoveryPointObjectiveMinutes: null,
+			maxDataLossSeconds: null,
+			approvals: [],
+			limits: defaultLimits,
+		},
+		record: null,
+	};
+	try {
+		const { answer } = await lookAt(request, hosts, { freshness: "fresh" });
+		const text = options.json ? JSON.stringify(answer) : describeAnswer(answer, labelsOf(request)).join("\n");
+		process.stdout.write(`${text}\n`);
+	} finally {
+		await hosts.close();
+	}
+}

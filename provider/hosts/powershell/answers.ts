@@ -1,0 +1,89 @@
+import { z } from "zod";
+
+/**
+ * The shapes of `bootstrap.ps1`'s answers. The far side is another program, perhaps another version of it: an answer
+ * that does not fit is an error, never a default.
+ */
+const text = z.string().nullable();
+const number = z.number().int().nullable();
+const flag = z.boolean().nullable();
+
+/** What the far side says of itself when it is loaded. */
+export const readyAnswer = z.object({ version: z.string(), edition: z.string(), languageMode: z.string() });
+export type ReadyAnswer = z.infer<typeof readyAnswer>;
+
+/** A PowerShell error record. `stage`: whether a change may have been sent. */
+export const failureAnswer = z.object({
+	ok: z.literal(false),
+	stage: z.enum(["before", "during"]),
+	errorId: z.string(),
+	category: z.string(),
+	type: z.string(),
+	message: z.string(),
+	nativeErrorCode: text,
+	hResult: text,
+	messageId: text,
+	detail: text,
+	missingClass: z.boolean(),
+});
+export type FailureAnswer = z.infer<typeof failureAnswer>;
+
+export const answer = z.discriminatedUnion("ok", [
+	z.object({ ok: z.literal(true), value: z.unknown() }),
+	failureAnswer,
+]);
+
+/** ObjectId, PeerUniqueId, PeerObjectId, PeerObjectName, PeerSubsystemName, IsPrimary. */
+const peerRow = z.tuple([text, text, text, text, text, flag]);
+/** CopyState, ProgressStatus, SyncMode, SyncType, PercentSynced, SyncTime. */
+const synchronized = [number, number, number, number, number, text] as const;
+/** ObjectId, InstanceID, UniqueId, JobState, PercentComplete, OperationalStatus, ErrorCode, ErrorDescription. */
+const jobRow = z.tuple([text, text, text, number, number, z.array(z.number()).nullable(), number, text]);
+export type JobRow = z.infer<typeof jobRow>;
+
+/** Rows with the columns of the script, in its order. */
+export const observeAnswer = z.object({
+	/** ObjectId, UniqueId, FriendlyName, Access, StorageSubSystem. */
+	disks: z.array(z.tuple([text, text, text, number, text])),
+	/** VirtualDisk, ReplicaPeer, then the peer where the link embeds it, then MSFT_Synchronized. */
+	links: z.array(z.tuple([text, text, text, text, text, text, flag, ...synchronized])),
+	peers: z.array(peerRow),
+	followed: z.array(z.object({ disk: z.string(), peers: z.array(peerRow) })),
+	/** SourceVirtualDisk, TargetVirtualDisk, then MSFT_Synchronized. */
+	pairs: z.array(z.tuple([text, text, ...synchronized])),
+	/** ObjectId, UniqueId, FriendlyName, Name. */
+	subsystems: z.array(z.tuple([text, text, text, text])),
+	/** StorageSubSystem, VirtualDisk. */
+	holds: z.array(z.tuple([text, text])),
+	jobs: z.array(jobRow),
+	/** StorageJob, AffectedStorageObject. */
+	affects: z.array(z.tuple([text, text])),
+	hostTime: z.string(),
+});
+export type ObserveAnswer = z.infer<typeof observeAnswer>;
+
+export const callAnswer = z.object({ returnCode: z.number().int(), jobId: text, message: text });
+
+const advertised = z.object({ returnCode: z.number().int(), numbers: z.array(z.number()).nullable(), message: text });
+export const capabilitiesAnswer = z.discriminatedUnion("found", [
+	z.object({ found: z.literal(false) }),
+	z.object({
+		found: z.literal(true),
+		types: z.array(z.number()).nullable(),
+		operations: advertised,
+		features: advertised,
+		copyStates: advertised,
+	}),
+]);
+
+export const jobAnswer = z.object({ job: jobRow.nullable() });
+export const pingAnswer = z.object({ hostTime: z.string() });
+export const diagnoseAnswer = z.object({
+	executionPolicy: text,
+	administrator: flag,
+	classFound: z.boolean(),
+	methodFound: z.boolean(),
+	runAsJob: z.boolean(),
+	hostTime: z.string(),
+});
+export type DiagnoseAnswer = z.infer<typeof diagnoseAnswer>;

@@ -1,0 +1,579 @@
+# The far half of the bridge: one constant script, loaded once per PowerShell process. It reads classes and calls
+# methods of root/Microsoft/Windows/Storage and answers with facts; every decision is made in TypeScript.
+# Rules: the language of Windows PowerShell 5.1; no text from a request ever becomes script, WQL or a path; a property
+# that a provider lacks is read as null; an error of a read is never an empty answer. Facts: docs/hosts.md.
+
+$ErrorActionPreference = 'Stop'
+# Host text would only be noise between the frames, and a prompt would hang a process without a console.
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+$VerbosePreference = 'SilentlyContinue'
+$DebugPreference = 'SilentlyContinue'
+$InformationPreference = 'SilentlyContinue'
+$ConfirmPreference = 'None'
+# Every line sent enters the session history.
+$MaximumHistoryCount = 1
+# NO_COLOR does not travel over ssh.
+if ($PSVersionTable.PSVersion -ge [version]'7.2') { $PSStyle.OutputRendering = 'PlainText' }
+
+$global:PsrNamespace = 'root/Microsoft/Windows/Storage'
+$global:PsrConnection = @{ ComputerName = $null; UserName = $null; Secret = $null; Protocol = $null; Session = $null; TimeoutSec = [uint32]60 }
+# 'before': nothing that changes anything has been sent. 'during': an effect is possible.
+$global:PsrStage = 'before'
+
+function Send-PsrFrame([string]$Id, $Body) {
+	$json = ConvertTo-Json -InputObject $Body -Depth 10 -Compress
+	[Console]::Out.WriteLine('<<PSR:' + $Id + ':' + [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($json)) + '>>')
+	[Console]::Out.Flush()
+}
+
+# Strings arrive behind one character, because PowerShell 7 turns strings that look like dates into dates.
+function Read-PsrText($Request, [string]$Name) {
+	$value = Read-PsrMember $Request $Name
+	if ($null -eq $value) { return $null }
+	return ([string]$value).Substring(1)
+}
+
+# A member by name, of an instance, a hashtable or an object; null where it is missing. Does not unroll arrays.
+function Read-PsrMember($Object, [string]$Name) {
+	if ($null -eq $Object) { return $null }
+	if ($Object -is [System.Collections.IDictionary]) {
+		foreach ($key in $Object.Keys) { if ([string]::Equals([string]$key, $Name, 'OrdinalIgnoreCase')) { return , $Object[$key] } }
+		return $null
+	}
+	$property = $Object.PSObject.Properties[$Name]
+	if ($null -eq $property -or $null -eq $property.Value) { return $null }
+	return , $property.Value
+}
+
+# An element by name in what CimClass offers: a keyed collection, a hashtable, an object or a list of names.
+function Find-PsrNamed($Collection, [string]$Name) {
+	if ($null -eq $Collection) { return $null }
+	$direct = Read-PsrMember $Collection $Name
+	if ($null -ne $direct) { return , $direct }
+	if ($Collection -is [System.Collections.IDictionary]) {
+		foreach ($key in $Collection.Keys) { if ([string]::Equals([string]$key, $Name, 'OrdinalIgnoreCase')) { return $true } }
+		return $null
+	}
+	foreach ($element in @($Collection)) {
+		if ($null -eq $element) { continue }
+		if ($element -is [string]) { if ([string]::Equals($element, $Name, 'OrdinalIgnoreCase')) { return $true } else { continue } }
+		if ([string]::Equals([string](Read-PsrMember $element 'Name'), $Name, 'OrdinalIgnoreCase')) { return $element }
+	}
+	return $null
+}
+
+# The key of a reference, whatever carries it: an instance, a key-only instance, an object path, the id itself.
+function Get-PsrKey($Reference) {
+	if ($null -eq $Reference) { return '' }
+	if ($Reference -is [System.Collections.IList] -and $Reference -isnot [string]) {
+		if ($Reference.Count -eq 0) { return '' }
+		$Reference = $Reference[0]
+	}
+	if ($Reference -is [string]) {
+		# Anchored: an ObjectId of Windows itself holds `ObjectId="…"`, behind a brace (`{1}\\host\root/…:VD:…`).
+		$match = [regex]::Match($Reference, '^[^"{]*\b(?:ObjectId|InstanceID|UniqueId)\s*=\s*"((?:[^"\\]|\\.)*)"$', 'IgnoreCase')
+		if ($match.Success) { return [regex]::Replace($match.Groups[1].Value, '\\(.)', '$1') }
+		return $Reference
+	}
+	foreach ($name in 'ObjectId', 'InstanceID', 'UniqueId') {
+		$value = [string](Read-PsrMember $Reference $name)
+		if ($value -ne '') { return $value }
+	}
+	return ''
+}
+
+function Test-PsrSame([string]$Left, [string]$Right) {
+	return ($Left -ne '' -and [string]::Equals($Left, $Right, 'OrdinalIgnoreCase'))
+}
+
+# Parameters of every CIM cmdlet. Without a session PowerShell uses local COM.
+function Get-PsrCommon {
+	$common = @{ ErrorAction = 'Stop'; OperationTimeoutSec = $global:PsrConnection.TimeoutSec }
+	if ($null -ne $global:PsrConnection.Session) { $common['CimSession'] = $global:PsrConnection.Session }
+	return $common
+}
+
+# CimCmdlets errors are non-terminating; one that slipped through as output must not look like an instance.
+function Assert-PsrNoError($Items) {
+	foreach ($item in $Items) { if ($item -is [System.Management.Automation.ErrorRecord]) { throw $item } }
+}
+
+# Only the category and ids tell; messages are localized, the English one is the last resort for other providers.
+function Test-PsrMissingClass($Record) {
+	if ([string]$Record.CategoryInfo.Category -eq 'MetadataError') { return $true }
+	if ($Record.FullyQualifiedErrorId -match '80041010|80041024|MiClientApiError_[57]\b|InvalidClass') { return $true }
+	$native = [string](Read-PsrMember $Record.Exception 'NativeErrorCode')
+	return ($native -eq 'InvalidClass' -or $native -eq 'NotSupported' -or $Record.Exception.Message -match '\binvalid class\b')
+}
+
+# All instances of a class. Null only where the class does not exist and the caller can do without it.
+function Get-PsrInstance([string]$ClassName, [bool]$Optional) {
+	$common = Get-PsrCommon
+	try {
+		$items = @(Get-CimInstance -Namespace $global:PsrNamespace -ClassName $ClassName @common 2>&1)
+		Assert-PsrNoError $items
+	} catch {
+		if ($Optional -and (Test-PsrMissingClass $_)) { return $null }
+		throw
+	}
+	# Text among the instances is somebody's talk.
+	return , @($items | Where-Object { $null -ne $_ -and $_ -isnot [string] })
+}
+
+function Get-PsrAssociated($Instance, [string]$Association, [string]$ResultClassName) {
+	$common = Get-PsrCommon
+	if ($Association -eq '') { $items = @(Get-CimAssociatedInstance -InputObject $Instance -ResultClassName $ResultClassName @common 2>&1) }
+	else { $items = @(Get-CimAssociatedInstance -InputObject $Instance -Association $Association -ResultClassName $ResultClassName @common 2>&1) }
+	Assert-PsrNoError $items
+	return , @($items | Where-Object { $null -ne $_ -and $_ -isnot [string] })
+}
+
+# For answers that may be had another way: null where the association cannot be followed.
+function Find-PsrAssociated($Instance, [string]$Association, [string]$ResultClassName) {
+	try { return , (Get-PsrAssociated $Instance $Association $ResultClassName) } catch { return $null }
+}
+
+function Convert-PsrValue($Value, [string]$Kind) {
+	if ($null -eq $Value) { return $null }
+	switch ($Kind) {
+		'text' { return [string]$Value }
+		'number' { try { return [long]$Value } catch { return $null } }
+		'flag' { try { return [System.Convert]::ToBoolean($Value) } catch { return $null } }
+		'reference' { return (Get-PsrKey $Value) }
+		'numbers' {
+			$list = [System.Collections.Generic.List[object]]::new()
+			foreach ($element in @($Value)) { try { $list.Add([long]$element) } catch { continue } }
+			return , $list.ToArray()
+		}
+		'date' {
+			if ($Value -is [datetime]) { return $Value.ToUniversalTime().ToString('o', [cultureinfo]::InvariantCulture) }
+			if ($Value -is [datetimeoffset]) { return $Value.UtcDateTime.ToString('o', [cultureinfo]::InvariantCulture) }
+			return [string]$Value
+		}
+	}
+}
+
+# Rows instead of objects: a thousand relationships are one answer. 'Outer.Inner' reads through an embedded instance.
+function Get-PsrRows($Items, [string[]]$Columns) {
+	$names = @($Columns | ForEach-Object { $_.Split(':')[0].Split('.') | Select-Object -Last 1 })
+	$outers = @($Columns | ForEach-Object { $parts = $_.Split(':')[0].Split('.'); if ($parts.Count -eq 2) { $parts[0] } else { '' } })
+	$kinds = @($Columns | ForEach-Object { $_.Split(':')[1] })
+	$rows = [System.Collections.Generic.List[object]]::new()
+	foreach ($item in @($Items)) {
+		$row = [object[]]::new($names.Count)
+		$plain = $item -isnot [System.Collections.IDictionary]
+		$properties = $item.PSObject.Properties
+		for ($i = 0; $i -lt $names.Count; $i++) {
+			$value = $null
+			if ($outers[$i] -ne '') {
+				$outer = Read-PsrMember $item $outers[$i]
+				if ($null -ne $outer -and $outer -isnot [string]) { $value = Read-PsrMember $outer $names[$i] }
+			} elseif ($plain) {
+				$property = $properties[$names[$i]]
+				if ($null -ne $property) { $value = $property.Value }
+			} else { $value = Read-PsrMember $item $names[$i] }
+			if ($null -eq $value) { continue }
+			# The common cases without a call: this loop runs for every property of every relationship.
+			if ($kinds[$i] -eq 'text' -and $value -is [string]) { $row[$i] = $value }
+			elseif ($kinds[$i] -eq 'number' -and ($value -is [uint16] -or $value -is [int] -or $value -is [long])) { $row[$i] = $value }
+			else { $row[$i] = Convert-PsrValue $value $kinds[$i] }
+		}
+		$rows.Add($row)
+	}
+	return , $rows.ToArray()
+}
+
+$global:PsrPeerColumns = @('ObjectId:text', 'PeerUniqueId:text', 'PeerObjectId:text', 'PeerObjectName:text', 'PeerSubsystemName:text', 'IsPrimary:flag')
+$global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 'SyncMode:number', 'SyncType:number', 'PercentSynced:number', 'SyncTime:date')
+$global:PsrJobColumns = @('ObjectId:text', 'InstanceID:text', 'UniqueId:text', 'JobState:number', 'PercentComplete:number', 'OperationalStatus:numbers', 'ErrorCode:number', 'ErrorDescription:text')
+
+# The far machine's clock. Over a session it is asked from there; where that class is missing, ours has to do.
+function Get-PsrClock {
+	if ($null -ne $global:PsrConnection.Session) {
+		try {
+			$common = Get-PsrCommon
+			$system = @(Get-CimInstance -Namespace 'root/cimv2' -ClassName 'Win32_OperatingSystem' -Property 'LocalDateTime' @common)
+			$time = Convert-PsrValue (Read-PsrMember $system[0] 'LocalDateTime') 'date'
+			if ($null -ne $time) { return $time }
+		} catch { $null = $_ }
+	}
+	return [datetime]::UtcNow.ToString('o', [cultureinfo]::InvariantCulture)
+}
+
+function Get-PsrObservation {
+	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
+	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
+	$peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
+	$pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
+	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+	$holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
+	$jobs = Get-PsrInstance 'MSFT_StorageJob' $true
+	$affects = $null
+	if ($null -ne $jobs -and $jobs.Count -gt 0) { $affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
+
+	$known = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
+	foreach ($peer in @($peers)) { if ($null -ne $peer) { $known[(Get-PsrKey $peer)] = $true } }
+	$byId = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
+	foreach ($disk in @($disks)) { $byId[(Get-PsrKey $disk)] = $disk }
+	# A reference that the enumeration of peers does not resolve is followed; it must not look like no relationship.
+	$followed = [System.Collections.Generic.List[object]]::new()
+	$done = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
+	foreach ($link in @($links)) {
+		$end = Read-PsrMember $link 'ReplicaPeer'
+		$key = Get-PsrKey $end
+		if ($key -ne '' -and $known.ContainsKey($key)) { continue }
+		if ($null -ne $end -and $end -isnot [string] -and [string](Read-PsrMember $end 'PeerUniqueId') -ne '') { continue }
+		$diskKey = Get-PsrKey (Read-PsrMember $link 'VirtualDisk')
+		if ($done.ContainsKey($diskKey) -or -not $byId.ContainsKey($diskKey)) { continue }
+		$done[$diskKey] = $true
+		$ends = Get-PsrAssociated $byId[$diskKey] 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+		$followed.Add([ordered]@{ disk = $diskKey; peers = (Get-PsrRows $ends $global:PsrPeerColumns) })
+	}
+	# Without the association class, one question per array names the array of each disk.
+	$held = [System.Collections.Generic.List[object]]::new()
+	if ($null -eq $holds) {
+		foreach ($subsystem in @($subsystems)) {
+			if ($null -eq $subsystem) { continue }
+			$inside = Find-PsrAssociated $subsystem '' 'MSFT_VirtualDisk'
+			foreach ($disk in @($inside)) { if ($null -ne $disk) { $held.Add([object[]]@((Get-PsrKey $subsystem), (Get-PsrKey $disk))) } }
+		}
+	}
+	$linkColumns = @('VirtualDisk:reference', 'ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
+	return [ordered]@{
+		disks = Get-PsrRows $disks @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Access:number', 'StorageSubSystem:reference')
+		links = Get-PsrRows $links $linkColumns
+		peers = Get-PsrRows @($peers | Where-Object { $null -ne $_ }) $global:PsrPeerColumns
+		followed = $followed.ToArray()
+		pairs = Get-PsrRows @($pairs | Where-Object { $null -ne $_ }) (@('SourceVirtualDisk:reference', 'TargetVirtualDisk:reference') + $global:PsrSynchronizedColumns)
+		subsystems = Get-PsrRows @($subsystems | Where-Object { $null -ne $_ }) @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text')
+		holds = (Get-PsrRows @($holds | Where-Object { $null -ne $_ }) @('StorageSubSystem:reference', 'VirtualDisk:reference')) + $held.ToArray()
+		jobs = Get-PsrRows @($jobs | Where-Object { $null -ne $_ }) $global:PsrJobColumns
+		affects = Get-PsrRows @($affects | Where-Object { $null -ne $_ }) @('StorageJob:reference', 'AffectedStorageObject:reference')
+		hostTime = Get-PsrClock
+	}
+}
+
+function Find-PsrDisk([string]$ObjectId) {
+	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
+	foreach ($disk in $disks) { if (Test-PsrSame ([string](Read-PsrMember $disk 'ObjectId')) $ObjectId) { return $disk } }
+	return $null
+}
+
+function Get-PsrPeerIdentity($Peer) {
+	$id = [string](Read-PsrMember $Peer 'PeerUniqueId')
+	if ($id -ne '') { return $id }
+	return [string](Read-PsrMember $Peer 'PeerObjectId')
+}
+
+# A client-side MSFT_ReplicaPeer. With the real class the names and types are checked; a foreign class object is not one.
+function New-PsrPeer($Properties) {
+	$common = Get-PsrCommon
+	try {
+		$class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' @common)[0]
+		if ($class.GetType().FullName -eq 'Microsoft.Management.Infrastructure.CimClass') { return New-CimInstance -CimClass $class -Property $Properties -ClientOnly -ErrorAction Stop }
+	} catch { $null = $_ }
+	return New-CimInstance -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' -Property $Properties -ClientOnly -ErrorAction Stop
+}
+
+# The MSFT_ReplicaPeer of the existing relationship: the one read through the association, else any of its class.
+function Find-PsrPeer($Disk, [string]$PeerUniqueId) {
+	$found = Find-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+	foreach ($peer in @($found)) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $PeerUniqueId) { return $peer } }
+	$diskKey = Get-PsrKey $Disk
+	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
+	$peers = $null
+	foreach ($link in $links) {
+		if (-not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link 'VirtualDisk')) $diskKey)) { continue }
+		$end = Read-PsrMember $link 'ReplicaPeer'
+		if ($null -ne $end -and $end -isnot [string] -and (Test-PsrSame (Get-PsrPeerIdentity $end) $PeerUniqueId)) { return $end }
+		if ($null -eq $peers) { $peers = Get-PsrInstance 'MSFT_ReplicaPeer' $false }
+		foreach ($peer in $peers) {
+			if ((Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) -and (Test-PsrSame (Get-PsrPeerIdentity $peer) $PeerUniqueId)) { return $peer }
+		}
+	}
+	# A local pair has no MSFT_ReplicaPeer of its own: the other disk is named to the method as one.
+	$pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
+	if ($null -eq $pairs) { return $null }
+	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
+	foreach ($pair in $pairs) {
+		$source = Get-PsrKey (Read-PsrMember $pair 'SourceVirtualDisk')
+		$target = Get-PsrKey (Read-PsrMember $pair 'TargetVirtualDisk')
+		$other = ''
+		if (Test-PsrSame $source $diskKey) { $other = $target } elseif (Test-PsrSame $target $diskKey) { $other = $source }
+		foreach ($disk in $disks) {
+			if ((Test-PsrSame (Get-PsrKey $disk) $other) -and (Test-PsrSame ([string](Read-PsrMember $disk 'UniqueId')) $PeerUniqueId)) {
+				return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = $other; PeerUniqueId = $PeerUniqueId; PeerObjectName = [string](Read-PsrMember $disk 'FriendlyName'); PeerSubsystemName = '' }
+			}
+		}
+	}
+	return $null
+}
+
+# RunAsJob is in the class of newer systems only; where it is not declared the call would throw.
+function Test-PsrParameter($Instance, [string]$MethodName, [string]$ParameterName) {
+	$class = Read-PsrMember $Instance 'CimClass'
+	if ($null -eq $class) {
+		$common = Get-PsrCommon
+		try { $class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_VirtualDisk' @common)[0] } catch { return $false }
+	}
+	$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') $MethodName
+	return ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') $ParameterName))
+}
+
+function Get-PsrStatusText($Status) {
+	if ($null -eq $Status) { return $null }
+	if ($Status -is [string]) { return $Status }
+	$parts = @('Message', 'ProbableCauseDescription', 'RecommendedActions', 'MessageID' | ForEach-Object {
+			$text = ((Read-PsrMember $Status $_) -join ' ').Trim()
+			if ($text -ne '') { $text }
+		})
+	if ($parts.Count -eq 0) { return $null }
+	return ($parts -join ' ')
+}
+
+# One output of a method: on the object with ReturnValue, or streamed as ParameterName and ItemValue.
+function Read-PsrOutput($Items, [string]$Name) {
+	foreach ($item in $Items) { $value = Read-PsrMember $item $Name; if ($null -ne $value) { return , $value } }
+	$streamed = @($Items | Where-Object { [string](Read-PsrMember $_ 'ParameterName') -eq $Name } | ForEach-Object { Read-PsrMember $_ 'ItemValue' })
+	if ($streamed.Count -gt 0) { return , $streamed }
+	return $null
+}
+
+# A method call. StorageWMI codes come as exceptions from Windows and as ReturnValue through other ways: same answer.
+function Invoke-PsrMethod($Instance, [string]$MethodName, $Arguments) {
+	$common = Get-PsrCommon
+	try {
+		$items = @(Invoke-CimMethod -InputObject $Instance -MethodName $MethodName -Arguments $Arguments -Confirm:$false @common 2>&1)
+		Assert-PsrNoError $items
+	} catch {
+		if ($_.FullyQualifiedErrorId -match '^StorageWMI (\d+)(?:,|$)') {
+			$text = Get-PsrStatusText (Read-PsrMember $_.Exception 'ErrorData')
+			return @{ code = [long]$Matches[1]; items = @(); message = (@($_.Exception.Message, $text | Where-Object { $_ }) -join ' ') }
+		}
+		throw
+	}
+	$items = @($items | Where-Object { $null -ne $_ })
+	$code = Read-PsrOutput $items 'ReturnValue'
+	if ($null -eq $code) { throw [System.InvalidOperationException]::new('the method answered without a ReturnValue') }
+	return @{ code = [long]$code; items = $items; message = (Get-PsrStatusText (Read-PsrOutput $items 'ExtendedStatus')) }
+}
+
+function Invoke-PsrChange($Instance, [string]$MethodName, $Arguments) {
+	$global:PsrStage = 'during'
+	$answer = Invoke-PsrMethod $Instance $MethodName $Arguments
+	$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
+	if ($job -eq '') { $job = $null }
+	return [ordered]@{ returnCode = $answer.code; jobId = $job; message = $answer.message }
+}
+
+function New-PsrNotFound([string]$What) { return [ordered]@{ returnCode = 8; jobId = $null; message = ($What + ' Nothing was sent.') } }
+
+function Set-PsrRelationship($Request) {
+	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
+	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the virtual disk any more.' }
+	$peer = Find-PsrPeer $disk (Read-PsrText $Request 'peerUniqueId')
+	if ($null -eq $peer) { return New-PsrNotFound 'The virtual disk has no relationship with this peer any more.' }
+	$arguments = @{ Operation = [uint16](Read-PsrMember $Request 'operation'); VirtualDiskReplicaPeer = $peer }
+	if (Test-PsrParameter $disk 'SetReplicationRelationship' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	return Invoke-PsrChange $disk 'SetReplicationRelationship' $arguments
+}
+
+function Find-PsrByName($Items, [string]$Wanted) {
+	foreach ($name in 'ObjectId', 'UniqueId', 'FriendlyName', 'Name') {
+		foreach ($item in @($Items)) { if ($null -ne $item -and (Test-PsrSame ([string](Read-PsrMember $item $name)) $Wanted)) { return $item } }
+	}
+	return $null
+}
+
+function New-PsrReplica($Request) {
+	$disk = Find-PsrDisk (Read-PsrText $Request 'sourceDiskObjectId')
+	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the source disk any more.' }
+	$target = Read-PsrText $Request 'targetSubsystem'
+	# 32770 StorageSubSystem: a peer that stands for the array itself, if this array already knows one.
+	$peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
+	$peer = $null
+	foreach ($candidate in @($peers)) {
+		if ([string](Read-PsrMember $candidate 'PeerObjectType') -eq '32770' -and (Test-PsrSame ([string](Read-PsrMember $candidate 'PeerSubsystemName')) $target)) { $peer = $candidate }
+	}
+	if ($null -eq $peer) {
+		$subsystem = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $target
+		$id = [string](Read-PsrMember $subsystem 'UniqueId')
+		if ($id -eq '') { $id = $target }
+		$peer = New-PsrPeer @{ PeerObjectType = [uint16]32770; PeerSubsystemName = $target; PeerUniqueId = $id }
+	}
+	$arguments = @{ TargetStorageSubsystem = $peer; SyncType = [uint16](Read-PsrMember $Request 'syncType') }
+	$optional = @{ FriendlyName = 'friendlyName'; TargetVirtualDiskObjectId = 'targetDiskObjectId' }
+	foreach ($name in $optional.Keys) { $value = Read-PsrText $Request $optional[$name]; if ($null -ne $value) { $arguments[$name] = $value } }
+	$pool = Read-PsrText $Request 'targetStoragePool'
+	if ($null -ne $pool) {
+		$known = Find-PsrByName (Get-PsrInstance 'MSFT_StoragePool' $true) $pool
+		if ($null -ne $known) { $pool = [string](Read-PsrMember $known 'ObjectId') }
+		$arguments['TargetStoragePoolObjectId'] = $pool
+	}
+	$minutes = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
+	if ($null -ne $minutes) { $arguments['RecoveryPointObjective'] = [uint16]$minutes }
+	if (Test-PsrParameter $disk 'CreateReplica' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	return Invoke-PsrChange $disk 'CreateReplica' $arguments
+}
+
+# Refreshes one disk, or its arrays where the cache has lost it. Never without a root: a full discovery can take hours.
+function Update-PsrCache($Request) {
+	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
+	if ($null -ne $disk) { $roots = @($disk) } else { $roots = Get-PsrInstance 'MSFT_StorageSubSystem' $true }
+	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
+	$last = New-PsrNotFound 'No storage provider knows the object.'
+	foreach ($root in @($roots)) {
+		foreach ($provider in $providers) {
+			if ($null -eq $root) { continue }
+			$answer = Invoke-PsrMethod $provider 'Discover' @{ RootObject = $root }
+			$last = [ordered]@{ returnCode = $answer.code; jobId = $null; message = $answer.message }
+			if ($answer.code -eq 0 -or $answer.code -eq 4096) { break }
+		}
+	}
+	return $last
+}
+
+function Get-PsrAdvertised([string]$MethodName, [string]$OutputName, $Instance, [uint16]$Type) {
+	$answer = Invoke-PsrMethod $Instance $MethodName @{ ReplicationType = $Type }
+	$list = $null
+	if ($answer.code -eq 0) { $list = Convert-PsrValue (Read-PsrOutput $answer.items $OutputName) 'numbers' }
+	return [ordered]@{ returnCode = $answer.code; numbers = $list; message = $answer.message }
+}
+
+function Find-PsrCapabilities([string]$Subsystem, $Type) {
+	$all = Get-PsrInstance 'MSFT_ReplicationCapabilities' $true
+	$found = $null
+	$array = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $Subsystem
+	if ($null -ne $array) { $found = Find-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' }
+	$candidates = @($found | Where-Object { $null -ne $_ })
+	# Another array's word must not stand for this one's: the fallback is for a host with a single answer.
+	if ($candidates.Count -eq 0 -and $null -ne $all -and ($all.Count -eq 1 -or $null -eq $array)) { $candidates = $all }
+	foreach ($candidate in $candidates) {
+		if ((Convert-PsrValue (Read-PsrMember $candidate 'SupportedReplicationTypes') 'numbers') -contains $Type) { return $candidate }
+	}
+	foreach ($candidate in $candidates) { return $candidate }
+	return $null
+}
+
+function Get-PsrCapabilities($Request) {
+	$type = [uint16](Read-PsrMember $Request 'replicationType')
+	$instance = Find-PsrCapabilities (Read-PsrText $Request 'subsystem') $type
+	if ($null -eq $instance) { return [ordered]@{ found = $false } }
+	return [ordered]@{
+		found = $true
+		types = Convert-PsrValue (Read-PsrMember $instance 'SupportedReplicationTypes') 'numbers'
+		operations = Get-PsrAdvertised 'GetSupportedOperations' 'SupportedOperations' $instance $type
+		features = Get-PsrAdvertised 'GetSupportedFeatures' 'Features' $instance $type
+		copyStates = Get-PsrAdvertised 'GetSupportedCopyStates' 'SupportedCopyStates' $instance $type
+	}
+}
+
+function Get-PsrJob($Request) {
+	$id = Read-PsrText $Request 'id'
+	$jobs = Get-PsrInstance 'MSFT_StorageJob' $true
+	foreach ($job in @($jobs)) {
+		foreach ($name in 'ObjectId', 'InstanceID', 'UniqueId') {
+			if ($null -ne $job -and (Test-PsrSame ([string](Read-PsrMember $job $name)) $id)) { return [ordered]@{ job = (Get-PsrRows @(, $job) $global:PsrJobColumns)[0] } }
+		}
+	}
+	return [ordered]@{ job = $null }
+}
+
+function Get-PsrDiagnosis {
+	$policy = $null
+	try { $policy = [string](Get-ExecutionPolicy) } catch { $null = $_ }
+	$administrator = $null
+	try { $administrator = ([System.Security.Principal.WindowsPrincipal][System.Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator) } catch { $null = $_ }
+	$class = $null
+	try {
+		$common = Get-PsrCommon
+		$class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_VirtualDisk' @common)[0]
+	} catch { if (-not (Test-PsrMissingClass $_)) { throw } }
+	$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') 'SetReplicationRelationship'
+	return [ordered]@{ executionPolicy = $policy; administrator = $administrator; classFound = ($null -ne $class); methodFound = ($null -ne $method)
+		runAsJob = ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') 'RunAsJob')); hostTime = (Get-PsrClock) }
+}
+
+function Open-PsrSession {
+	$connection = $global:PsrConnection
+	if ($null -ne $connection.Session) {
+		try { Remove-CimSession -CimSession $connection.Session -ErrorAction Stop } catch { $null = $_ }
+		$connection.Session = $null
+	}
+	if ($null -eq $connection.ComputerName) { return }
+	$options = @{ ComputerName = $connection.ComputerName; OperationTimeoutSec = $connection.TimeoutSec; ErrorAction = 'Stop' }
+	if ($connection.Protocol -eq 'dcom') { $options['SessionOption'] = New-CimSessionOption -Protocol Dcom }
+	if ($null -ne $connection.Secret) { $options['Credential'] = [System.Management.Automation.PSCredential]::new($connection.UserName, $connection.Secret) }
+	$connection.Session = New-CimSession @options
+}
+
+# The password is asked for and read as a line of its own, so that it is no script text: script text is logged (event
+# 4104) and kept in the history. The host reads its commands from the same Console.In (ConsoleHost.cs, ConsoleIn).
+function Open-PsrConnection([string]$Id, $Request) {
+	$connection = $global:PsrConnection
+	$connection.TimeoutSec = [uint32](Read-PsrMember $Request 'operationTimeoutSec')
+	$connection.ComputerName = Read-PsrText $Request 'computerName'
+	$connection.Protocol = Read-PsrText $Request 'protocol'
+	$connection.UserName = Read-PsrText $Request 'userName'
+	if ($null -ne $connection.UserName) {
+		[Console]::Out.WriteLine('<<PSR:' + $Id + '-secret:>>')
+		[Console]::Out.Flush()
+		$secret = [System.Security.SecureString]::new()
+		foreach ($character in [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String([Console]::In.ReadLine())).ToCharArray()) { $secret.AppendChar($character) }
+		$secret.MakeReadOnly()
+		$connection.Secret = $secret
+	}
+	Open-PsrSession
+	return [ordered]@{ opened = $true }
+}
+
+function Invoke-PsrCommand([string]$Id, $Request) {
+	if ($true -eq (Read-PsrMember $Request 'renewSession')) { Open-PsrSession }
+	switch -CaseSensitive (Read-PsrText $Request 'command') {
+		'open' { return Open-PsrConnection $Id $Request }
+		'ping' { $null = Get-PsrInstance 'MSFT_StorageSubSystem' $true; return [ordered]@{ hostTime = (Get-PsrClock) } }
+		'observe' { return Get-PsrObservation }
+		'capabilities' { return Get-PsrCapabilities $Request }
+		'setReplicationRelationship' { return Set-PsrRelationship $Request }
+		'createReplica' { return New-PsrReplica $Request }
+		'discover' { return Update-PsrCache $Request }
+		'job' { return Get-PsrJob $Request }
+		'diagnose' { return Get-PsrDiagnosis }
+		'close' {
+			$global:PsrConnection.ComputerName = $null
+			Open-PsrSession
+			return [ordered]@{ closed = $true }
+		}
+		default { throw [System.InvalidOperationException]::new('unknown command') }
+	}
+}
+
+function New-PsrFailure($Record) {
+	$exception = $Record.Exception
+	return [ordered]@{
+		ok = $false
+		stage = $global:PsrStage
+		errorId = [string]$Record.FullyQualifiedErrorId
+		category = [string]$Record.CategoryInfo.Category
+		type = $exception.GetType().FullName
+		message = [string]$exception.Message
+		nativeErrorCode = Convert-PsrValue (Read-PsrMember $exception 'NativeErrorCode') 'text'
+		hResult = Convert-PsrValue (Read-PsrMember $exception 'HResult') 'text'
+		messageId = Convert-PsrValue (Read-PsrMember $exception 'MessageId') 'text'
+		detail = Get-PsrStatusText (Read-PsrMember $exception 'ErrorData')
+		missingClass = (Test-PsrMissingClass $Record)
+	}
+}
+
+function Invoke-Request([string]$Id, [string]$Base64) {
+	Set-StrictMode -Version Latest
+	$global:PsrStage = 'before'
+	try {
+		$request = ConvertFrom-Json -InputObject ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($Base64)))
+		$body = [ordered]@{ ok = $true; value = @(Invoke-PsrCommand $Id $request)[-1] }
+		Send-PsrFrame $Id $body
+	} catch { Send-PsrFrame $Id (New-PsrFailure $_) }
+}
+
+Send-PsrFrame '0' ([ordered]@{ ok = $true; value = [ordered]@{ version = $PSVersionTable.PSVersion.ToString(); edition = [string]$PSVersionTable['PSEdition']; languageMode = [string]$ExecutionContext.SessionState.LanguageMode } })

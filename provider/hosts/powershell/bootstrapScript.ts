@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+let line: string | undefined;
+
+/**
+ * The line that loads `bootstrap.ps1` (beside this file, in the source tree and in the package) into a PowerShell
+ * process, and one more. The second is plain text that any language mode writes: when it arrives without the ready
+ * frame, the script was refused (Constrained Language Mode forbids the .NET calls of the first).
+ */
+export function bootstrapLines(): string {
+	if (line === undefined) {
+		const script = readFileSync(join(__dirname, "bootstrap.ps1")).toString("base64");
+		line =
+			`. ([scriptblock]::Create([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('${script}'))))\n` +
+			"'<<PSR:' + '1:' + '>>'\n";
+	}
+	return line;
+}
+
+export const readyId = "0";
+export const loadedId = "1";

@@ -1,0 +1,99 @@
+import { CallCutOff } from "../../executor/callCutOff";
+import { errorCodes } from "../../model/errorCodes";
+import { ReplicationError } from "../../model/replicationError";
+import type { FailureAnswer } from "./answers";
+import type { BridgeFailure } from "./bridgeFailure";
+
+/** All wordings of the bridge. `where` is host and address; nothing in here has seen a secret. */
+export interface CallPlace {
+	readonly where: string;
+	/** The call in the user's words: `observing`, `SetReplicationRelationship 10`. */
+	readonly call: string;
+	/** A state-changing call that was sent may have had its effect. */
+	readonly changes: boolean;
+}
+
+/** No answer. */
+export function withoutAnswer(place: CallPlace, failure: BridgeFailure): ReplicationError {
+	if (place.changes && failure.sent) {
+		return new CallCutOff(`${place.where}: ${place.call} was cut off: ${sentence(failure.message)}`, {
+			cause: failure,
+		});
+	}
+	const damaged = failure.reason === "damaged";
+	const untouched = place.changes
+		? "nothing was sent to the array."
+		: "nothing was changed; nothing is known of the array now.";
+	return new ReplicationError(
+		{
+			code: damaged ? errorCodes.hostAnswerInvalid : errorCodes.hostUnreachable,
+			class: "transport",
+			what: `${place.where}: ${place.call}: ${sentence(failure.message)}`,
+			dataSafety: untouched,
+			remedy: damaged
+				? "run the same command again; if it repeats, report it with the output of storage-replication doctor."
+				: "run storage-replication doctor for this host, then the same command again.",
+		},
+		{ cause: failure },
+	);
+}
+
+/** An answer that says that the far side could not do it. */
+export function withFailure(place: CallPlace, failure: FailureAnswer): ReplicationError {
+	const detail = failure.detail === null ? "" : ` ${failure.detail}`;
+	const facts = [failure.category, failure.errorId, failure.nativeErrorCode].filter((fact) => fact).join(", ");
+	const what = `${place.where}: ${place.call}: ${sentence(failure.message + detail)} (${facts})`;
+	if (place.changes && failure.stage === "during" && !wasNotSent(failure)) return new CallCutOff(what);
+	return new ReplicationError({
+		code: errorCodes.hostUnreachable,
+		class: "transport",
+		what,
+		dataSafety: place.changes
+			? "nothing was sent to the array."
+			: "nothing was changed; nothing is known of the array now.",
+		remedy: remedyFor(failure),
+	});
+}
+
+/** An answer in a shape we do not know. */
+export function withUnknownShape(place: CallPlace, detail: string): ReplicationError {
+	if (place.changes)
+		return new CallCutOff(`${place.where}: ${place.call}: the answer cannot be read: ${sentence(detail)}`);
+	return new ReplicationError({
+		code: errorCodes.hostAnswerInvalid,
+		class: "transport",
+		what: `${place.where}: ${place.call}: the answer cannot be read: ${sentence(detail)}`,
+		dataSafety: "nothing was changed; nothing is known of the array now.",
+		remedy: "run the same command again; if it repeats, report it with the output of storage-replication doctor.",
+	});
+}
+
+/**
+ * CimCmdlets refuse an argument that the class does not declare, a missing class and a missing command before anything
+ * is sent. Whatever else fails in the call may have failed behind the effect.
+ */
+function wasNotSent(failure: FailureAnswer): boolean {
+	if (failure.category === "MetadataError") return true;
+	return /(?:CommandNotFound|ParameterBinding|\bArgument)(?:\w*)Exception$/.test(failure.type);
+}
+
+function remedyFor(failure: FailureAnswer): string {
+	if (/CommandNotFoundException$/.test(failure.type)) {
+		return "this PowerShell has no CIM cmdlets (there are none on Linux and macOS): reach the Windows host with kind ssh.";
+	}
+	if (failure.missingClass) {
+		return "the host has no such class: the replication classes need Windows Server 2016 or Windows 10 and a storage provider.";
+	}
+	if (
+		failure.category === "PermissionDenied" ||
+		/access.?denied|80070005/i.test(`${failure.errorId} ${failure.nativeErrorCode}`)
+	) {
+		return "give the account Remote Enable on root/Microsoft/Windows/Storage for reading and administrator rights for changes.";
+	}
+	return "run storage-replication doctor for this host, then the same command again.";
+}
+
+function sentence(text: string): string {
+	const line = text.replace(/\s+/g, " ").trim();
+	return /[.!?]$/.test(line) ? line : `${line}.`;
+}

@@ -1,0 +1,187 @@
+import type { z } from "zod";
+import { type Clock, systemClock } from "../../executor/clock";
+import type {
+	CallAnswer,
+	CapabilitiesRequest,
+	CreateReplicaRequest,
+	Host,
+	HostObservation,
+	JobFact,
+	SetRelationshipRequest,
+} from "../../executor/host";
+import type { Capabilities } from "../../model/capabilities";
+import { errorCodes } from "../../model/errorCodes";
+import { ReplicationError } from "../../model/replicationError";
+import * as answers from "./answers";
+import { BridgeFailure } from "./bridgeFailure";
+import { type CallPlace, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
+import { capabilitiesOf } from "./capabilities";
+import { describeAddress, type PowerShellEntry } from "./entry";
+import type { RequestBody } from "./frames";
+import { jobOf } from "./job";
+import { validateEntry } from "./launch";
+import { limits } from "./limits";
+import { observationOf, UnreadablePeer } from "./observation";
+import { PowerShellPool } from "./pool";
+import { redactor } from "./redact";
+import { closeSession, openProcess } from "./session";
+
+/** A host behind PowerShell, and what only the doctor asks. */
+export interface PowerShellHost extends Host {
+	/** What the far side is and whether an update could run there. Does not change anything. */
+	diagnose(): Promise<answers.DiagnoseAnswer & answers.ReadyAnswer>;
+	/** The replication types and lists that an array advertises, as numbers, for the doctor. */
+	advertised(request: CapabilitiesRequest): Promise<z.infer<typeof answers.capabilitiesAnswer>>;
+}
+
+/**
+ * The Storage Management API behind one entry of `storageReplication:hosts`. Nothing is started before the first call.
+ * Throws at once if the entry cannot be used as it stands.
+ */
+export function connectPowerShell(entry: PowerShellEntry, options: { readonly clock?: Clock } = {}): PowerShellHost {
+	validateEntry(entry);
+	return new Bridge(entry, options.clock ?? systemClock);
+}
+
+class Bridge implements PowerShellHost {
+	readonly name: string;
+	readonly address: string;
+	private readonly pool: PowerShellPool;
+	private readonly requestTimeoutMs: number;
+	private readonly capabilitiesByArray = new Map<string, Promise<Capabilities>>();
+	private readonly redact: (text: string) => string;
+	private ready: answers.ReadyAnswer | undefined;
+
+	constructor(
+		private readonly entry: PowerShellEntry,
+		clock: Clock,
+	) {
+		this.name = entry.name;
+		this.address = describeAddress(entry);
+		this.redact = redactor(entry);
+		this.requestTimeoutMs = entry.requestTimeoutMs ?? limits.requestTimeoutMs;
+		const startTimeoutMs = entry.startTimeoutMs ?? limits.startTimeoutMs;
+		this.pool = new PowerShellPool({
+			start: async () => {
+				const { process, ready } = await openProcess(entry, startTimeoutMs, this.requestTimeoutMs);
+				this.ready = ready;
+				return process;
+			},
+			leave: (process) => closeSession(entry, process),
+			maxProcesses: entry.maxProcesses ?? limits.maxProcesses,
+			queueTimeoutMs: this.requestTimeoutMs + startTimeoutMs,
+			clock,
+		});
+	}
+
+	async observe(): Promise<HostObservation> {
+		return this.read("observing", { command: "observe" }, answers.observeAnswer, observationOf);
+	}
+
+	capabilities(request: CapabilitiesRequest): Promise<Capabilities> {
+		const key = `${request.replicationType} ${request.subsystem}`;
+		let known = this.capabilitiesByArray.get(key);
+		if (known === undefined) {
+			known = this.advertised(request).then(capabilitiesOf);
+			// Only answers are kept: a failure is asked again.
+			known.catch(() => this.capabilitiesByArray.delete(key));
+			this.capabilitiesByArray.set(key, known);
+		}
+		return known;
+	}
+
+	advertised(request: CapabilitiesRequest): Promise<z.infer<typeof answers.capabilitiesAnswer>> {
+		const { subsystem, replicationType } = request;
+		const body = { command: "capabilities", subsystem, replicationType };
+		return this.read("reading capabilities", body, answers.capabilitiesAnswer, (answer) => answer);
+	}
+
+	setReplicationRelationship(request: SetRelationshipRequest): Promise<CallAnswer> {
+		return this.change(`SetReplicationRelationship ${request.operation}`, {
+			command: "setReplicationRelationship",
+			...request,
+		});
+	}
+
+	createReplica(request: CreateReplicaRequest): Promise<CallAnswer> {
+		return this.change("CreateReplica", { command: "createReplica", ...request });
+	}
+
+	async job(id: string): Promise<JobFact | null> {
+		return this.read("reading a job", { command: "job", id }, answers.jobAnswer, ({ job }) => job && jobOf(job));
+	}
+
+	/** A refresh of the cache may be repeated; still it is sent once, because it is slow. */
+	async discover(request: { readonly diskObjectId: string }): Promise<CallAnswer> {
+		const place = this.place("Discover", false);
+		return this.parsed(place, answers.callAnswer, await this.ask(place, { command: "discover", ...request }));
+	}
+
+	async ping(): Promise<{ readonly hostTime: string }> {
+		return this.read("contacting", { command: "ping" }, answers.pingAnswer, (answer) => answer);
+	}
+
+	async diagnose(): Promise<answers.DiagnoseAnswer & answers.ReadyAnswer> {
+		const facts = await this.read("diagnosing", { command: "diagnose" }, answers.diagnoseAnswer, (answer) => answer);
+		return { ...facts, ...(this.ready ?? { version: "", edition: "", languageMode: "" }) };
+	}
+
+	close(): Promise<void> {
+		return this.pool.close();
+	}
+
+	/** Sent once, whatever happens. */
+	private async change(call: string, body: RequestBody): Promise<CallAnswer> {
+		const place = this.place(call, true);
+		return this.parsed(place, answers.callAnswer, await this.ask(place, body));
+	}
+
+	/** A read may be repeated, once: after its process died, or on a new session where the old one may have dropped. */
+	private async read<T, R>(call: string, body: RequestBody, shape: z.ZodType<T>, use: (answer: T) => R): Promise<R> {
+		const place = this.place(call, false);
+		for (let attempt = 1; ; attempt++) {
+			const last = attempt === 2;
+			const renewSession = attempt > 1 && this.entry.kind === "cim";
+			try {
+				return use(this.parsed(place, shape, await this.ask(place, renewSession ? { ...body, renewSession } : body)));
+			} catch (error) {
+				if (!last && (error instanceof UnreadablePeer || this.mayPass(error))) continue;
+				throw error instanceof UnreadablePeer ? withUnknownShape(place, error.message) : error;
+			}
+		}
+	}
+
+	private mayPass(error: unknown): boolean {
+		if (!(error instanceof ReplicationError)) return false;
+		if (error.cause instanceof BridgeFailure) return error.cause.reason === "died";
+		return this.entry.kind === "cim" && error.code === errorCodes.hostUnreachable;
+	}
+
+	/** The value of the answer, or the error that says why there is none. */
+	private async ask(place: CallPlace, body: RequestBody): Promise<unknown> {
+		let raw: unknown;
+		try {
+			raw = await this.pool.run((process) => process.request(body, this.requestTimeoutMs));
+		} catch (error) {
+			if (error instanceof BridgeFailure) throw withoutAnswer(place, error);
+			throw error;
+		}
+		const result = this.parsed(place, answers.answer, raw);
+		if (!result.ok) {
+			const detail = result.detail === null ? null : this.redact(result.detail);
+			throw withFailure(place, { ...result, message: this.redact(result.message), detail });
+		}
+		return result.value;
+	}
+
+	private parsed<T>(place: CallPlace, shape: z.ZodType<T>, value: unknown): T {
+		const result = shape.safeParse(value);
+		if (result.success) return result.data;
+		const issue = result.error.issues[0];
+		throw withUnknownShape(place, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown"}`);
+	}
+
+	private place(call: string, changes: boolean): CallPlace {
+		return { where: `host ${this.name} (${this.address})`, call, changes };
+	}
+}

@@ -1,0 +1,91 @@
+import { errorCodes } from "../../model/errorCodes";
+import { ReplicationError } from "../../model/replicationError";
+import type { PowerShellEntry, SshEntry } from "./entry";
+
+/** How a process is started: an executable, and options in order, as node-powershell wants them. */
+export interface Launch {
+	/** `undefined`: node-powershell chooses `powershell` on Windows, `pwsh` elsewhere. */
+	readonly executable: string | undefined;
+	readonly options: Readonly<Record<string, string | boolean>>;
+}
+
+/** `-NoExit -Command -` is appended by node-powershell; nothing may follow it, and no secret may be in here. */
+export function launchOf(entry: PowerShellEntry): Launch {
+	switch (entry.kind) {
+		case "local":
+		case "cim":
+			return { executable: entry.executable, options: { "-NoProfile": true, "-NonInteractive": true } };
+		case "ssh":
+			return sshLaunch(entry);
+		default:
+			return entry satisfies never;
+	}
+}
+
+/** Refuses an entry that cannot be started as it stands, naming the field. */
+export function validateEntry(entry: PowerShellEntry): void {
+	// It would beat the entry's executable, unseen (node-powershell, setExecutable).
+	if (process.env.NODE_POWERSHELL) {
+		throw invalid(
+			entry,
+			"the environment variable NODE_POWERSHELL is set and would replace the executable",
+			"unset NODE_POWERSHELL.",
+		);
+	}
+	if (entry.kind === "cim" && !/^[^\s'"`$;|&<>-][^\s'"`$;|&<>]*$/u.test(entry.computerName)) {
+		throw invalid(entry, "computerName is no host name", "write a host name or an address.");
+	}
+	if (entry.kind !== "ssh") return;
+	// These become arguments of ssh and text of the far shell: an option or a second command must not hide in them.
+	refuseUnless(entry, "address", entry.address, /^[A-Za-z0-9_[][A-Za-z0-9_.:%[\]-]*$/);
+	if (entry.user !== undefined) refuseUnless(entry, "user", entry.user, /^[A-Za-z0-9_][A-Za-z0-9_.@\\+-]*$/);
+	if (entry.executable !== undefined) {
+		refuseUnless(entry, "executable", entry.executable, /^[A-Za-z0-9_.:/\\][A-Za-z0-9_.:/\\-]*$/);
+	}
+	if (entry.port !== undefined && !(Number.isInteger(entry.port) && entry.port > 0 && entry.port < 65_536)) {
+		throw invalid(entry, "port is not between 1 and 65535", "write a port number.");
+	}
+}
+
+/**
+ * The argv of powershell.md §9. Host key checking stays as the system has it; BatchMode turns every prompt into an
+ * error. `-NoLogo: false` keeps node-powershell from giving its own flag to ssh.
+ */
+function sshLaunch(entry: SshEntry): Launch {
+	const destination = entry.user === undefined ? entry.address : `${entry.user}@${entry.address}`;
+	return {
+		executable: "ssh",
+		options: {
+			"-NoLogo": false,
+			"-T": true,
+			"-oBatchMode=yes": true,
+			"-oServerAliveInterval=15": true,
+			...(entry.port === undefined ? {} : { "-p": String(entry.port) }),
+			[destination]: true,
+			[entry.executable ?? "powershell.exe"]: true,
+			"-NoProfile": true,
+			"-NonInteractive": true,
+			"-OutputFormat": "Text",
+		},
+	};
+}
+
+function refuseUnless(entry: PowerShellEntry, field: string, value: string, allowed: RegExp): void {
+	if (allowed.test(value)) return;
+	throw invalid(
+		entry,
+		`${field} ${JSON.stringify(value)} has a leading "-", a blank or a character that a shell would read`,
+		`write ${field} without them, or give it an alias in the ssh configuration.`,
+	);
+}
+
+function invalid(entry: PowerShellEntry, what: string, remedy: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.invalidHostsConfig,
+		class: "user",
+		what: `host ${entry.name} (${entry.kind}): ${what}.`,
+		dataSafety: "nothing was contacted.",
+		remedy,
+		property: `storageReplication:hosts.${entry.name}`,
+	});
+}

@@ -1,0 +1,176 @@
+import type { DiskFact, HostObservation, RelationshipFact } from "../../executor/host";
+import { relationship, storage } from "../../model/vocabulary";
+import type { ObserveAnswer } from "./answers";
+import { secondsBehind } from "./lag";
+
+/** A link that names a peer nobody can read. Skipping it would make a relationship look absent. */
+export class UnreadablePeer extends Error {}
+
+type Link = ObserveAnswer["links"][number];
+type PeerRow = ObserveAnswer["peers"][number];
+type Synchronized = readonly [number | null, number | null, number | null, number | null, number | null, string | null];
+
+interface Peer {
+	readonly keys: readonly string[];
+	readonly uniqueId: string;
+	readonly name: string;
+	readonly subsystem: string;
+	readonly isPrimary: boolean | null;
+}
+
+/** Joins the rows of one answer to what the host sees. Ids are compared as Windows does: ordinal, ignoring case. */
+export function observationOf(answer: ObserveAnswer): HostObservation {
+	const subsystems = subsystemNames(answer);
+	const disks = answer.disks.map((row) => diskOf(row, subsystems));
+	const byKey = new Map(disks.flatMap((disk) => [[fold(disk.uniqueId), disk] as const]));
+	for (const disk of disks) byKey.set(fold(disk.objectId), disk);
+	const jobs = jobsInFlight(answer);
+	const relationships = new Map<string, RelationshipFact>();
+	const add = (fact: RelationshipFact) => {
+		const key = `${fold(fact.diskObjectId)}\n${fold(fact.peerUniqueId)}`;
+		if (!relationships.has(key)) relationships.set(key, fact);
+	};
+
+	const peersOf = peerFinder(answer);
+	for (const link of answer.links) {
+		const disk = byKey.get(fold(link[0] ?? ""));
+		if (disk === undefined) continue;
+		const peer = peersOf(link, disk);
+		const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
+		const state = link.slice(7) as unknown as Synchronized;
+		add(factOf(answer, disk, peer, role, state, jobs));
+	}
+	// Local pairs come last: where an array reports a pair both ways, the link with the MSFT_ReplicaPeer is the one to call.
+	for (const [sourceKey, targetKey, ...state] of answer.pairs) {
+		const source = byKey.get(fold(sourceKey ?? ""));
+		const target = byKey.get(fold(targetKey ?? ""));
+		if (source === undefined && target === undefined) continue;
+		if (source === undefined || target === undefined) {
+			throw new UnreadablePeer(
+				`the local pair of ${(source ?? target)?.friendlyName} names a disk that the host does not list`,
+			);
+		}
+		add(factOf(answer, source, peerOfDisk(target), "source", state, jobs));
+		add(factOf(answer, target, peerOfDisk(source), "target", state, jobs));
+	}
+	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()] };
+}
+
+function factOf(
+	answer: ObserveAnswer,
+	disk: DiskFact,
+	peer: Peer,
+	role: RelationshipFact["role"],
+	[copyState, progressStatus, syncMode, syncType, percentSynced, syncTime]: Synchronized,
+	jobs: ReadonlyMap<string, string>,
+): RelationshipFact {
+	const asynchronous = syncMode === relationship.synchronizedSyncMode.Asynchronous;
+	const job = [disk.objectId, disk.uniqueId, ...peer.keys]
+		.map((key) => jobs.get(fold(key)))
+		.find((id) => id !== undefined);
+	return {
+		diskObjectId: disk.objectId,
+		diskUniqueId: disk.uniqueId,
+		peerUniqueId: peer.uniqueId,
+		peerName: peer.name,
+		peerSubsystem: peer.subsystem,
+		role,
+		// 0 is no CopyState and no SyncType: what is not reported is refused by the planner as unknown, not guessed.
+		copyState: copyState ?? 0,
+		progressStatus: progressStatus ?? 0,
+		syncMode: syncMode ?? 0,
+		syncType: syncType ?? 0,
+		percentSynced,
+		lagSeconds: asynchronous && syncTime !== null ? secondsBehind(syncTime, answer.hostTime) : null,
+		job: job ?? null,
+	};
+}
+
+function diskOf(row: ObserveAnswer["disks"][number], subsystems: ReadonlyMap<string, string>): DiskFact {
+	const [objectId, uniqueId, friendlyName, access, subsystemKey] = row;
+	const subsystem = subsystems.get(`disk ${fold(objectId ?? "")}`) ?? subsystems.get(fold(subsystemKey ?? "")) ?? "";
+	return { objectId: objectId ?? "", uniqueId: uniqueId ?? "", friendlyName: friendlyName ?? "", subsystem, access };
+}
+
+/** Names of arrays by any of their ids, and of disks' arrays by `disk <id>`. */
+function subsystemNames(answer: ObserveAnswer): Map<string, string> {
+	const names = new Map<string, string>();
+	for (const [objectId, uniqueId, friendlyName, name] of answer.subsystems) {
+		const shown = friendlyName ?? name ?? "";
+		for (const key of [objectId, uniqueId, friendlyName, name]) if (key) names.set(fold(key), shown);
+	}
+	for (const [subsystem, disk] of answer.holds) {
+		const name = names.get(fold(subsystem ?? ""));
+		if (name !== undefined && disk) names.set(`disk ${fold(disk)}`, name);
+	}
+	return names;
+}
+
+function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer {
+	const byKey = new Map<string, Peer>();
+	for (const row of answer.peers) if (row[0]) byKey.set(fold(row[0]), peerOf(row));
+	const followed = new Map(answer.followed.map(({ disk, peers }) => [fold(disk), peers.map(peerOf)]));
+	return (link, disk) => {
+		const [, reference, ...embedded] = link;
+		const own = peerOf([reference, embedded[0], embedded[1], embedded[2], embedded[3], embedded[4]]);
+		if (own.uniqueId !== "") return own;
+		const enumerated = byKey.get(fold(reference ?? ""));
+		if (enumerated !== undefined && enumerated.uniqueId !== "") return enumerated;
+		const candidates = followed.get(fold(disk.objectId)) ?? followed.get(fold(disk.uniqueId)) ?? [];
+		const peer =
+			candidates.find(({ keys }) => keys.some((key) => fold(key) === fold(reference ?? ""))) ?? onlyOne(candidates);
+		if (peer !== undefined && peer.uniqueId !== "") return peer;
+		throw new UnreadablePeer(`the relationship of ${disk.friendlyName} names a peer that the host cannot read`);
+	};
+}
+
+function onlyOne<T>(items: readonly T[]): T | undefined {
+	return items.length === 1 ? items[0] : undefined;
+}
+
+/**
+ * IsPrimary: "If TRUE, the replica peer is primary; that is, it is a System Element and not a Synced Element"
+ * (Microsoft reference, MSFT_ReplicaPeer). A System Element is a source, so our disk is then the target.
+ */
+function peerOf([objectId, uniqueId, peerObjectId, name, subsystem, isPrimary]: PeerRow): Peer {
+	return {
+		keys: [objectId, peerObjectId, uniqueId].filter((key): key is string => key !== null && key !== ""),
+		// PeerUniqueId is a required property; PeerObjectId stands in for providers that leave it out.
+		uniqueId: uniqueId || peerObjectId || "",
+		name: name ?? "",
+		subsystem: subsystem ?? "",
+		isPrimary,
+	};
+}
+
+function peerOfDisk(disk: DiskFact): Peer {
+	return {
+		keys: [disk.objectId],
+		uniqueId: disk.uniqueId,
+		name: disk.friendlyName,
+		subsystem: disk.subsystem,
+		isPrimary: null,
+	};
+}
+
+/** Job ids by the objects they affect. A job that the array still runs counts, whatever started it. */
+function jobsInFlight(answer: ObserveAnswer): Map<string, string> {
+	const { Completed, Terminated, Killed, Exception } = storage.storageJobJobState;
+	const final: readonly (number | null)[] = [Completed, Terminated, Killed, Exception];
+	const running = new Map<string, string>();
+	for (const [objectId, instanceId, uniqueId, jobState] of answer.jobs) {
+		const id = objectId || instanceId || uniqueId;
+		if (!id || final.includes(jobState)) continue;
+		for (const key of [objectId, instanceId, uniqueId]) if (key) running.set(fold(key), id);
+	}
+	const affected = new Map<string, string>();
+	for (const [job, object] of answer.affects) {
+		const id = running.get(fold(job ?? ""));
+		if (id !== undefined && object) affected.set(fold(object), id);
+	}
+	return affected;
+}
+
+function fold(id: string): string {
+	return id.toUpperCase();
+}

@@ -1,0 +1,37 @@
+/**
+ * No PowerShell outlives us. Idle ones end by themselves when stdin closes, whatever ended Node; a busy one would
+ * finish its call first. So on a normal end and on a signal nobody else handles they are ended here.
+ */
+export interface Owned {
+	/** Ends the process at once, without waiting. */
+	end(): void;
+}
+
+const owned = new Set<Owned>();
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export function own(item: Owned): void {
+	if (owned.size === 0) {
+		process.on("exit", endAll);
+		for (const signal of signals) process.on(signal, onSignal);
+	}
+	owned.add(item);
+}
+
+export function disown(item: Owned): void {
+	if (!owned.delete(item) || owned.size > 0) return;
+	process.removeListener("exit", endAll);
+	for (const signal of signals) process.removeListener(signal, onSignal);
+}
+
+function endAll(): void {
+	for (const item of owned) item.end();
+}
+
+/** A handler of ours must not keep Node alive where the signal would have ended it, nor end it where others decide. */
+function onSignal(signal: NodeJS.Signals): void {
+	if (process.listenerCount(signal) > 1) return;
+	endAll();
+	for (const each of signals) process.removeListener(each, onSignal);
+	process.kill(process.pid, signal);
+}

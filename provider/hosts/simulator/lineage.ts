@@ -1,0 +1,69 @@
+import { synchronizedSyncMode as modes, synchronizedCopyState as states } from "../../model/vocabulary/relationship";
+import { diskById, type SimulatedRelationship, type World } from "./world";
+
+export type WriteRange = [number, number];
+
+/** Both ranges together, ascending, joined where they touch. */
+export function withWrites(one: readonly WriteRange[], other: readonly WriteRange[]): WriteRange[] {
+	const sorted = [...one, ...other].map(([from, to]): WriteRange => [from, to]).sort(([a], [b]) => a - b);
+	const joined: WriteRange[] = [];
+	for (const [from, to] of sorted) {
+		const last = joined.at(-1);
+		if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+		else joined.push([from, to]);
+	}
+	return joined;
+}
+
+/** Numbers of `all` that are not in `held`. */
+export function withoutWrites(all: readonly WriteRange[], held: readonly WriteRange[]): WriteRange[] {
+	let left: WriteRange[] = all.map(([from, to]) => [from, to]);
+	for (const [from, to] of held) {
+		left = left.flatMap(([start, end]): WriteRange[] => {
+			if (to < start || from > end) return [[start, end]];
+			const parts: WriteRange[] = [];
+			if (start < from) parts.push([start, from - 1]);
+			if (end > to) parts.push([to + 1, end]);
+			return parts;
+		});
+	}
+	return left;
+}
+
+export function countWrites(ranges: readonly WriteRange[]): number {
+	return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+}
+
+/** Acknowledges writes on a disk; a synchronous mirror has them at once, an asynchronous one later. */
+export function acknowledge(world: World, uniqueId: string, count: number, nowMs: number): WriteRange {
+	const range: WriteRange = [world.lastWrite + 1, world.lastWrite + count];
+	world.lastWrite += count;
+	const disk = diskById(world, uniqueId);
+	disk.content = withWrites(disk.content, [range]);
+	for (const relationship of world.relationships) {
+		if (relationship.source !== uniqueId || relationship.copyState !== states.Synchronized) continue;
+		if (relationship.syncMode === modes.Synchronous) copyOver(world, relationship, [range]);
+		else relationship.tail.push({ atMs: nowMs, writes: [range] });
+	}
+	return range;
+}
+
+/** Writes arrive at the target. */
+export function copyOver(world: World, { target }: SimulatedRelationship, writes: readonly WriteRange[]): void {
+	const disk = diskById(world, target);
+	disk.content = withWrites(disk.content, writes);
+}
+
+/** The target becomes what the source is, or the other way round; whatever only the overwritten one held is gone. */
+export function overwrite(world: World, relationship: SimulatedRelationship, backwards: boolean): void {
+	const from = diskById(world, backwards ? relationship.target : relationship.source);
+	const to = diskById(world, backwards ? relationship.source : relationship.target);
+	to.content = from.content.map(([start, end]): WriteRange => [start, end]);
+	relationship.tail = [];
+}
+
+/** Acknowledged writes that no disk holds any more. */
+export function lostWrites(world: World): WriteRange[] {
+	const all: WriteRange[] = world.lastWrite === 0 ? [] : [[1, world.lastWrite]];
+	return world.disks.reduce((left, disk) => withoutWrites(left, disk.content), all);
+}

@@ -1,0 +1,237 @@
+import { existsSync } from "node:fs";
+import { errorCodes } from "../../model/errorCodes";
+import { ReplicationError } from "../../model/replicationError";
+import {
+	synchronizedSyncMode as modes,
+	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
+} from "../../model/vocabulary/relationship";
+import { acknowledge, copyOver, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
+import { type ProfileName, profiles } from "./profiles";
+import { settle, takesWrites } from "./settle";
+import { emptyWorld, type Fault, nowIn, type ReceivedCall, type SimulatedDisk, type World } from "./world";
+import { changeWorld, readWorld, writeWorld } from "./worldFile";
+
+export interface PairOptions {
+	readonly source: string;
+	readonly target: string;
+	/** Default `synchronous`. */
+	readonly syncMode?: "synchronous" | "asynchronous";
+	/** False: the disks exist and nothing relates them. Default true: synchronized. */
+	readonly related?: boolean;
+}
+
+export interface SimulatorOptions {
+	/** Family of both arrays. Default `generous`. */
+	readonly profile?: ProfileName;
+	/** Simulated seconds a wall-clock second. Default 1; 0 stands still until `advance`. */
+	readonly speed?: number;
+	readonly pairs?: readonly PairOptions[];
+	/** Replaces a file that exists. Default false. */
+	readonly force?: boolean;
+	/** Wall clock in milliseconds. Default: the system's. */
+	readonly now?: () => number;
+}
+
+/**
+ * Two sites of simulated arrays in a file, to test programs and people with. Hosts `east` and `west` see one array
+ * each; any other host name sees both, as a management server does.
+ *
+ * ```ts
+ * const site = await Simulator.create("arrays.json", { pairs: [{ source: "Orders", target: "Orders-DR" }] });
+ * await site.write("Orders", 3);
+ * await site.host("east").down();
+ * await site.array("east-array").lose();
+ * ```
+ */
+export class Simulator {
+	readonly file: string;
+	private readonly wallClock: () => number;
+
+	private constructor(file: string, wallClock: () => number) {
+		this.file = file;
+		this.wallClock = wallClock;
+	}
+
+	/** Makes the file, with disks Orders and Orders-DR, Ledger and Ledger-DR unless other pairs are given. */
+	static async create(file: string, options: SimulatorOptions = {}): Promise<Simulator> {
+		if (existsSync(file) && options.force !== true) {
+			throw mistake(`${file} exists already`, "give another --file, or --force to replace it.");
+		}
+		const now = options.now ?? Date.now;
+		const world = emptyWorld(now(), options.speed ?? 1);
+		const profile = options.profile ?? "generous";
+		world.arrays = [
+			{ name: "east-array", profile, hosts: ["east"] },
+			{ name: "west-array", profile, hosts: ["west"] },
+		];
+		for (const [index, pair] of (options.pairs ?? defaultPairs).entries()) addPair(world, pair, index);
+		writeWorld(file, world);
+		return new Simulator(file, now);
+	}
+
+	/** Opens a file that exists. */
+	static open(file: string, now: () => number = Date.now): Simulator {
+		readWorld(file);
+		return new Simulator(file, now);
+	}
+
+	/** Everything, settled to now. */
+	look(): World {
+		const world = readWorld(this.file);
+		settle(world, nowIn(world, this.wallClock()));
+		return world;
+	}
+
+	/** Acknowledges writes to a disk. Throws if the disk takes none in its role. */
+	write(disk: string, count = 1): Promise<WriteRange> {
+		return this.change((world, nowMs) => {
+			const { uniqueId } = diskNamed(world, disk);
+			if (!takesWrites(world, uniqueId))
+				throw mistake(`${disk} takes no writes in its role`, "write to the end that serves.");
+			return acknowledge(world, uniqueId, count, nowMs);
+		});
+	}
+
+	/** What an operator does before a move: the disk takes no more writes. */
+	readOnly(disk: string, readOnly = true): Promise<void> {
+		return this.change((world) => {
+			diskNamed(world, disk).readOnly = readOnly;
+		});
+	}
+
+	host(host: string) {
+		return {
+			down: () => this.addFault({ kind: "hostDown", host }),
+			up: () => this.removeFaults((fault) => fault.kind === "hostDown" && fault.host === host),
+		};
+	}
+
+	array(array: string) {
+		return {
+			lose: () => this.addFault({ kind: "arrayLost", array }),
+			restore: () => this.removeFaults((fault) => fault.kind === "arrayLost" && fault.array === array),
+		};
+	}
+
+	link(one: string, other: string) {
+		return {
+			lose: () => this.addFault({ kind: "linkDown", arrays: [one, other] }),
+			restore: () =>
+				this.removeFaults(
+					(fault) => fault.kind === "linkDown" && fault.arrays.includes(one) && fault.arrays.includes(other),
+				),
+		};
+	}
+
+	/** Somebody else reverses the roles with the array's own tools. */
+	changeRoles(disk: string): Promise<void> {
+		return this.change((world) => {
+			const { uniqueId } = diskNamed(world, disk);
+			const relationship = world.relationships.find(({ source, target }) => source === uniqueId || target === uniqueId);
+			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, "name a disk that is.");
+			[relationship.source, relationship.target] = [relationship.target, relationship.source];
+		});
+	}
+
+	addFault(fault: Fault): Promise<void> {
+		return this.change((world) => {
+			world.faults.push(fault);
+		});
+	}
+
+	removeFaults(matches: (fault: Fault) => boolean = () => true): Promise<void> {
+		return this.change((world) => {
+			world.faults = world.faults.filter((fault) => !matches(fault));
+		});
+	}
+
+	/** Moves simulated time forward. */
+	advance(ms: number): Promise<void> {
+		if (!(ms >= 0)) throw mistake(`time cannot go back (${ms} ms)`, "give a duration of 0 or more.");
+		return this.change((world) => {
+			world.clock.simulatedMs += ms;
+			settle(world, nowIn(world, this.wallClock()));
+		});
+	}
+
+	/** The state-changing calls that were received, in order. */
+	calls(): readonly ReceivedCall[] {
+		return readWorld(this.file).calls;
+	}
+
+	/** Acknowledged writes that no disk holds any more, and those that one disk lacks. */
+	writes(disk?: string): { readonly lost: number; readonly lacking: number } {
+		const world = this.look();
+		const all: WriteRange[] = world.lastWrite === 0 ? [] : [[1, world.lastWrite]];
+		return {
+			lost: countWrites(lostWrites(world)),
+			lacking: disk === undefined ? 0 : countWrites(withoutWrites(all, diskNamed(world, disk).content)),
+		};
+	}
+
+	/** Changes the world under the file's lock, settled to now before and after. */
+	change<T>(act: (world: World, nowMs: number) => T): Promise<T> {
+		return changeWorld(this.file, (world) => {
+			const nowMs = nowIn(world, this.wallClock());
+			settle(world, nowMs);
+			const result = act(world, nowMs);
+			settle(world, nowMs);
+			return result;
+		});
+	}
+}
+
+const defaultPairs: readonly PairOptions[] = [
+	{ source: "Orders", target: "Orders-DR" },
+	{ source: "Ledger", target: "Ledger-DR" },
+];
+
+function addPair(world: World, pair: PairOptions, index: number): void {
+	const id = (site: string) => `6000${site}${String(index + 1).padStart(11, "0")}`;
+	const [source, target] = [id("1"), id("2")];
+	world.disks.push({ name: pair.source, uniqueId: source, array: "east-array", readOnly: false, content: [] });
+	world.disks.push({ name: pair.target, uniqueId: target, array: "west-array", readOnly: false, content: [] });
+	acknowledge(world, source, 10, 0);
+	if (pair.related === false) return;
+	world.relationships.push({
+		id: `pair-${index + 1}`,
+		source,
+		target,
+		copyState: states.Synchronized,
+		progressStatus: progress.Completed,
+		syncMode: pair.syncMode === "asynchronous" ? modes.Asynchronous : modes.Synchronous,
+		syncType: 6,
+		recoveryPointObjectiveMinutes: null,
+		consistent: true,
+		change: null,
+		copy: null,
+		tail: [],
+		shown: null,
+		hiddenUntilMs: null,
+		sourceFenced: false,
+	});
+	const relationship = world.relationships.at(-1);
+	const disk = world.disks.find(({ uniqueId }) => uniqueId === source);
+	if (relationship !== undefined && disk !== undefined) copyOver(world, relationship, disk.content);
+}
+
+function diskNamed(world: World, nameOrId: string): SimulatedDisk {
+	const disk = world.disks.find(({ name, uniqueId }) => name === nameOrId || uniqueId === nameOrId);
+	if (disk !== undefined) return disk;
+	throw mistake(`there is no disk "${nameOrId}"`, `there are: ${world.disks.map(({ name }) => name).join(", ")}.`);
+}
+
+export function isProfileName(value: string): value is ProfileName {
+	return Object.hasOwn(profiles, value);
+}
+
+export function mistake(what: string, remedy: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.invalidCommandLine,
+		class: "user",
+		what: `${what}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy,
+	});
+}

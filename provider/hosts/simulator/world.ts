@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { profiles } from "./profiles";
+
+const milliseconds = z.number();
+const count = z.int().positive();
+/** Ranges of write numbers, both ends included, ascending: what a disk holds. */
+const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
+
+/**
+ * Faults, and why each must be survived:
+ * - `hostDown`: management servers go first in a disaster. `arrayLost`: a site is gone, disks and all.
+ * - `linkDown`: the arrays live and cannot reach each other. `slow`: everything takes longer than anybody set as a limit.
+ * - `job`: jobs hang, fail, or are deleted before anybody asks (DeleteOnCompletion).
+ * - `returnCode`: any answer, with or without the effect: codes 2, 3 and 4 say nothing about what happened.
+ * - `staleCache`: Windows answers 40003 until Discover. `cutOff`: the line breaks between call and answer.
+ * - `crash`: the caller is killed between call and answer, as a CI runner is.
+ * - `writable`: an end takes writes against its role: split brain.
+ */
+const fault = z.discriminatedUnion("kind", [
+	z.strictObject({ kind: z.literal("hostDown"), host: z.string() }),
+	z.strictObject({ kind: z.literal("arrayLost"), array: z.string() }),
+	z.strictObject({ kind: z.literal("linkDown"), arrays: z.tuple([z.string(), z.string()]) }),
+	z.strictObject({ kind: z.literal("slow"), factor: z.number().positive() }),
+	z.strictObject({ kind: z.literal("job"), fate: z.enum(["stuck", "failed", "vanished"]), times: count }),
+	z.strictObject({ kind: z.literal("returnCode"), code: z.int().nonnegative(), effect: z.boolean(), times: count }),
+	z.strictObject({ kind: z.literal("staleCache"), disk: z.string() }),
+	z.strictObject({ kind: z.literal("cutOff"), effect: z.boolean(), times: count }),
+	z.strictObject({ kind: z.literal("crash"), effect: z.boolean(), times: count }),
+	z.strictObject({ kind: z.literal("writable"), disk: z.string() }),
+]);
+
+const relationship = z.strictObject({
+	id: z.string(),
+	/** UniqueIds by the roles on the array now; reversing the roles swaps them. */
+	source: z.string(),
+	target: z.string(),
+	copyState: z.int(),
+	progressStatus: z.int(),
+	syncMode: z.int(),
+	syncType: z.int(),
+	recoveryPointObjectiveMinutes: z.int().nullable(),
+	/** The target is whole: it may serve. */
+	consistent: z.boolean(),
+	/** A change that is under way: takes effect when it is due. */
+	change: z.strictObject({ operation: z.string(), dueMs: milliseconds, job: z.string().nullable() }).nullable(),
+	/** A copy that is under way, in the direction of the roles. */
+	copy: z
+		.strictObject({ startedMs: milliseconds, dueMs: milliseconds, backwards: z.boolean(), job: z.string().nullable() })
+		.nullable(),
+	/** Writes of an asynchronous source that have not arrived, oldest first. */
+	tail: z.array(z.strictObject({ atMs: milliseconds, writes: ranges })),
+	/** What is shown until then, after an answer that came before its effect. */
+	shown: z.strictObject({ copyState: z.int(), progressStatus: z.int(), untilMs: milliseconds }).nullable(),
+	/** Not visible until then, after the roles changed. */
+	hiddenUntilMs: milliseconds.nullable(),
+	/** The failover was planned: the array keeps the old source from taking writes. */
+	sourceFenced: z.boolean(),
+});
+
+const worldSchema = z.strictObject({
+	version: z.literal(1),
+	/** Simulated time = simulatedMs + (wall clock - wallMs) × speed. */
+	clock: z.strictObject({ wallMs: milliseconds, simulatedMs: milliseconds, speed: z.number().nonnegative() }),
+	arrays: z.array(
+		z.strictObject({
+			name: z.string().min(1),
+			profile: z.enum(Object.keys(profiles) as [keyof typeof profiles]),
+			/** Management hosts that see this array. One host may see several. */
+			hosts: z.array(z.string().min(1)),
+		}),
+	),
+	disks: z.array(
+		z.strictObject({
+			name: z.string().min(1),
+			uniqueId: z.string().min(1),
+			array: z.string(),
+			/** Set by an operator: the disk takes no writes. */
+			readOnly: z.boolean(),
+			content: ranges,
+		}),
+	),
+	relationships: z.array(relationship),
+	jobs: z.array(
+		z.strictObject({
+			id: z.string(),
+			array: z.string(),
+			relationship: z.string(),
+			state: z.int(),
+			errorCode: z.int().nullable(),
+			/** A job that hangs never gets there. */
+			stuck: z.boolean(),
+		}),
+	),
+	faults: z.array(fault),
+	/** The last write number given out. Every write that was acknowledged has one. */
+	lastWrite: z.int().nonnegative(),
+	/** Every state-changing call that was received, with what became of it. Written together with its effect. */
+	calls: z.array(
+		z.strictObject({
+			sequence: z.int().positive(),
+			atMs: milliseconds,
+			host: z.string(),
+			method: z.string(),
+			operation: z.string().nullable(),
+			disk: z.string(),
+			peer: z.string().nullable(),
+			returnCode: z.int().nullable(),
+			effect: z.boolean(),
+			process: z.int(),
+		}),
+	),
+});
+
+/** Everything that the simulator's file holds. */
+export type World = z.infer<typeof worldSchema>;
+export type SimulatedRelationship = World["relationships"][number];
+export type SimulatedDisk = World["disks"][number];
+export type SimulatedArray = World["arrays"][number];
+export type Fault = World["faults"][number];
+export type ReceivedCall = World["calls"][number];
+
+/** Reads a world; throws the schema's error, which the caller tells with the file's name. */
+export function parseWorld(value: unknown): World {
+	return worldSchema.parse(value);
+}
+
+export function emptyWorld(wallMs: number, speed = 1): World {
+	return {
+		version: 1,
+		clock: { wallMs, simulatedMs: 0, speed },
+		arrays: [],
+		disks: [],
+		relationships: [],
+		jobs: [],
+		faults: [],
+		lastWrite: 0,
+		calls: [],
+	};
+}
+
+export function nowIn({ clock }: World, wallMs: number): number {
+	return clock.simulatedMs + Math.max(0, wallMs - clock.wallMs) * clock.speed;
+}
+
+export function diskById(world: World, uniqueId: string): SimulatedDisk {
+	const disk = world.disks.find((candidate) => candidate.uniqueId === uniqueId);
+	if (disk === undefined) throw new RangeError(`the simulator's file names a disk that it does not have: ${uniqueId}`);
+	return disk;
+}
+
+export function arrayOf(world: World, uniqueId: string): SimulatedArray {
+	const { array: name } = diskById(world, uniqueId);
+	const array = world.arrays.find((candidate) => candidate.name === name);
+	if (array === undefined) throw new RangeError(`the simulator's file names an array that it does not have: ${name}`);
+	return array;
+}
