@@ -3,6 +3,7 @@ import type { HostObservation } from "../provider/executor/host";
 import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../provider/hosts/powershell";
 import { ReplicationError } from "../provider/model/replicationError";
 import { capabilities as vocabulary } from "../provider/model/vocabulary";
+import { exitCodes } from "./exitCodes";
 
 /** What the doctor looks at: a host behind PowerShell, or one that needs no looking at. */
 export type DoctorEntry = PowerShellEntry | { readonly name: string; readonly kind: "simulator" };
@@ -62,7 +63,7 @@ export function doctorCommand(dependencies: DoctorDependencies): Command {
 				write(
 					`no host ${String(options.host ?? "")} is configured; known: ${[...entries.keys()].join(", ") || "none"}\n`,
 				);
-				setExitCode(2);
+				setExitCode(exitCodes.usage);
 				return;
 			}
 			const reports: HostReport[] = [];
@@ -70,7 +71,7 @@ export function doctorCommand(dependencies: DoctorDependencies): Command {
 			write(
 				options.json === true ? `${JSON.stringify(reports, null, "\t")}\n` : reports.map(describeReport).join("\n"),
 			);
-			if (reports.some(({ findings }) => findings.some(({ level }) => level === "stop"))) setExitCode(1);
+			if (reports.some(({ findings }) => findings.some(({ level }) => level === "stop"))) setExitCode(exitCodes.failed);
 		});
 }
 

@@ -62,9 +62,8 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	constructor(name: string, args: VirtualDiskReplicationArgs, opts?: pulumi.CustomResourceOptions) {
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
-		props.urn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent);
+		props.resourceUrn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent);
 		props.dryRun = pulumi.runtime.isDryRun();
-		props.terminal = process.stdout.isTTY === true;
 		super(
 			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
 			name,
@@ -105,5 +104,5 @@ const outputNames = [
 
 /** The provider's text and the bookkeeping are no news to anybody who reads a diff. */
 function withHiddenText(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
-	return { ...opts, hideDiffs: [...(opts?.hideDiffs ?? []), "__provider", "urn", "record"] };
+	return { ...opts, hideDiffs: [...(opts?.hideDiffs ?? []), "__provider", "resourceUrn", "record"] };
 }

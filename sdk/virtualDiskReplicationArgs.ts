@@ -42,42 +42,42 @@ export interface VirtualDiskReplicationArgs {
 	 *
 	 * Default `active`.
 	 */
-	state?: pulumi.Input<ReplicationState>;
+	state?: pulumi.Input<ReplicationState> | undefined;
 	/** Wished mode. Left out: any. Changed in place where the array can. */
-	syncMode?: pulumi.Input<"synchronous" | "asynchronous">;
+	syncMode?: pulumi.Input<"synchronous" | "asynchronous"> | undefined;
 	/** Recovery point objective in minutes, 0 to 65,535. Only CreateReplica takes it; a later change is refused (SR2008). */
-	recoveryPointObjectiveMinutes?: pulumi.Input<number>;
+	recoveryPointObjectiveMinutes?: pulumi.Input<number> | undefined;
 	/** With `failedOver`: the declared end that serves afterwards. Default `target`. */
-	failoverTo?: pulumi.Input<"source" | "target">;
+	failoverTo?: pulumi.Input<"source" | "target"> | undefined;
 	/**
 	 * The declared end whose older writes may not be given up, whatever the plan. Default: the end that serves, as long
 	 * as it can be read.
 	 */
-	keep?: pulumi.Input<"source" | "target">;
+	keep?: pulumi.Input<"source" | "target"> | undefined;
 	/**
 	 * A declared end that is lost: it is never contacted and counts as unreachable, so the other one can be failed over
 	 * to. What it holds counts as lost writes and needs `approval`. Remove it when the end is back.
 	 */
-	lost?: pulumi.Input<"source" | "target">;
+	lost?: pulumi.Input<"source" | "target"> | undefined;
 	/**
 	 * When the array's roles are not those that the last run left: `stop` (default) says who serves now and does nothing;
 	 * `adopt` takes the array's word until this program wishes something else; `repair` plans back.
 	 */
-	onRoleChange?: pulumi.Input<"stop" | "adopt" | "repair">;
+	onRoleChange?: pulumi.Input<"stop" | "adopt" | "repair"> | undefined;
 	/** How deleting the resource ends the relationship; both disks stay. Default `detach`. */
-	deletePolicy?: pulumi.Input<"detach" | "dissolve">;
+	deletePolicy?: pulumi.Input<"detach" | "dissolve"> | undefined;
 	/**
 	 * The token that preview printed: consent to the loss it named. Fits that plan on that observation, once; a leftover
 	 * means nothing. Also taken from the list `storageReplication:approvals`.
 	 */
-	approval?: pulumi.Input<string>;
+	approval?: pulumi.Input<string> | undefined;
 	/**
 	 * Consent to lose writes of at most this many seconds, measured in preview and again right before the operation; an
 	 * unknown lag is too much. Never consents to more than the most recent writes. At least 0, default: no consent.
 	 */
-	maxDataLossSeconds?: pulumi.Input<number>;
+	maxDataLossSeconds?: pulumi.Input<number> | undefined;
 	/** Time limits of updates and deletion. */
-	timeouts?: pulumi.Input<ReplicationTimeouts>;
+	timeouts?: pulumi.Input<ReplicationTimeouts> | undefined;
 	/** `never`: a relationship that does not exist is an error. Default `ifMissing`: CreateReplica is called. */
-	create?: pulumi.Input<"ifMissing" | "never">;
+	create?: pulumi.Input<"ifMissing" | "never"> | undefined;
 }

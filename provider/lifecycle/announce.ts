@@ -1,6 +1,6 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
-import type { PerEnd } from "../model/relationship";
+import { currentTarget, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";
 import type { Answer, Step } from "../planner/plan";
@@ -47,15 +47,19 @@ function describeLosses(outlook: Outlook, request: Request): string {
 	return [
 		`this plan takes writes and needs approval.${since}`,
 		...losses,
-		`  First: ${adviceFor(steps)}`,
+		`  First: ${adviceFor(steps, outlook)}`,
 		`  Then, if those writes may go: approval: "${outlook.token}" (argument, or storageReplication:approvals).`,
 	].join("\n");
 }
 
-function adviceFor(steps: readonly Step[]): string {
+function adviceFor(steps: readonly Step[], { situation }: Outlook): string {
 	const taken = steps.find((step) => step.kind !== "wait" && step.loses !== undefined);
 	if (taken === undefined || taken.kind === "wait" || taken.loses === undefined) return "nothing.";
-	return taken.loses.end === "target"
-		? "take a snapshot of the target, and look at what was written to it."
+	const { end } = taken.loses;
+	if (!situation.observed.reachable[end]) {
+		return `make sure that the ${end} is really gone; if it can be brought back, bring it back instead.`;
+	}
+	return taken.kind === "create" || end === currentTarget(situation.observed.direction)
+		? `take a snapshot of the ${end}, and look at what was written to it.`
 		: "stop the application and make the source read-only if it can be reached; take a snapshot of the target.";
 }

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import { planWithoutRecord, type Request } from "../executor/outlook";
 import { type CheckedPlan, runTransition, type TransitionResult, type TransitionStopped } from "../executor/transition";
@@ -9,6 +10,20 @@ import type { Bag } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
+
+/**
+ * Whether somebody watches a status row. The program cannot tell, the language host runs it on pipes; a provider's
+ * process belongs to the terminal's session if there is one. Without one every status would be a line of its own.
+ */
+function hasTerminal(): boolean {
+	if (process.env.CI !== undefined || process.platform === "win32") return false;
+	try {
+		closeSync(openSync("/dev/tty", "r"));
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 /** Runs a transition with everything a Pulumi operation gives it: log, fence, progress. */
 export async function apply(
@@ -25,7 +40,7 @@ export async function apply(
 				hosts: session.hosts,
 				clock: session.clock,
 				fence: () => log.fence(),
-				report: drawProgress(request, log, session.terminal),
+				report: drawProgress(request, log, hasTerminal()),
 			},
 			agreed,
 		);

@@ -31,9 +31,9 @@ const predictedNames = ["plannedOperations", "primary", "secondary", "direction"
  * would decide it shows at its worse; diff, which has them, says so under the resource.
  */
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
-	const { urn, dryRun, terminal, __provider: _, ...given } = news;
-	session.terminal = terminal === true;
-	const kept = { ...given, ...(urn === undefined ? {} : { urn }) };
+	const { resourceUrn, dryRun, __provider: _, ...given } = news;
+	const urn = String(resourceUrn ?? "");
+	const kept = { ...given, ...(resourceUrn === undefined ? {} : { resourceUrn }) };
 	const mistakes = mistakesIn(given);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
 	const preview = dryRun === true || dryRun === "true";
@@ -48,8 +48,8 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		const args = readArguments(known);
 		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
 		const { request, outlook } = await look(session, args, olds);
-		refuseSecondDeclaration(session, outlook, String(urn ?? ""));
-		if (isNew) announcePlan(outlook, request, session.log.forResource(String(urn ?? "")));
+		refuseSecondDeclaration(session, outlook, urn);
+		if (isNew) announcePlan(outlook, request, session.log.forResource(urn));
 		if (outlook.answer.outcome === "refused") {
 			const { code, reason, alternative } = outlook.answer;
 			const text = describeError({
@@ -69,7 +69,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 			return { inputs: kept, failures: [{ property: known.facts.property ?? "source", reason: known.message }] };
 		}
 		// One dead management server must not stop an estate: a warning now, an error only where an update needs it.
-		session.log.forResource(String(urn ?? "")).warning(describeError(known.facts));
+		session.log.forResource(urn).warning(describeError(known.facts));
 		const notRead = [`not known: ${known.facts.what}`];
 		return { inputs: { ...kept, ...(preview ? notYetKnown() : {}), plannedOperations: notRead }, failures: [] };
 	}

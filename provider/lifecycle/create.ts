@@ -14,7 +14,7 @@ export interface CreateResult {
 /** Adopts the relationship if it exists, else creates it, then does what update does. */
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
-	const log = session.log.forResource(String(inputs.urn ?? ""));
+	const log = session.log.forResource(String(inputs.resourceUrn ?? ""));
 	const request = requestFor(given, wishOf(given, session.approvals), {
 		record: null,
 		knownIds: { source: null, target: null },

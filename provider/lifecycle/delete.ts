@@ -11,7 +11,7 @@ import type { Session } from "./session";
  */
 export async function remove(session: Session, _id: string, props: Bag): Promise<void> {
 	const given = readArguments(props);
-	const log = session.log.forResource(String(props.urn ?? ""));
+	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const wish: Wish = {
 		...wishOf(given, session.approvals),
 		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },

@@ -24,7 +24,7 @@ const changed: DiffResult = { ...unchanged, changes: true };
  * differs. Telemetry, `approval` and the planned text are no change. Never throws.
  */
 export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
-	const log = session.log.forResource(String(news.urn ?? ""));
+	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	try {
 		if (hasUnknown([news.source, news.target, news.state, news.syncMode])) return changed;
 		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));

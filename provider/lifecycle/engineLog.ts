@@ -23,6 +23,8 @@ export class EngineLog {
 	private readonly address: string | undefined;
 	private service: Promise<LogService> | null = null;
 	private gone = false;
+	/** One message after the other: told out of order, a run reads as if it had happened otherwise. */
+	private sent: Promise<unknown> = Promise.resolve();
 
 	/** The address is the last argument of a dynamic provider's process; without one (unit tests, CLI) nothing is logged. */
 	constructor(address: string | undefined) {
@@ -53,7 +55,13 @@ export class EngineLog {
 		};
 	}
 
-	private async send(
+	private send(urn: string, severity: keyof typeof severities, message: string, ephemeral: boolean): Promise<void> {
+		const sending = this.sent.then(() => this.sendNow(urn, severity, message, ephemeral));
+		this.sent = sending.catch(() => {});
+		return sending;
+	}
+
+	private async sendNow(
 		urn: string,
 		severity: keyof typeof severities,
 		message: string,

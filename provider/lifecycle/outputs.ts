@@ -44,6 +44,7 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 	);
 	return {
 		...kept,
+		...("resourceUrn" in inputs ? { resourceUrn: inputs.resourceUrn } : {}),
 		...("plannedOperations" in inputs ? { plannedOperations: inputs.plannedOperations } : {}),
 		...foundRoles(outlook, given),
 		syncMode: observed.syncMode.toLowerCase(),

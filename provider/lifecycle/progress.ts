@@ -36,7 +36,7 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 				return;
 			case "beforeCall": {
 				const { step, number, of } = event.at;
-				log.info(`step ${number}/${of} ${describeStep(step, labels)}`, { ephemeral: true });
+				if (terminal) log.info(`step ${number}/${of} ${describeStep(step, labels)}`, { ephemeral: true });
 				return;
 			}
 			case "afterCall": {
@@ -64,9 +64,12 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 				}
 				const name = step.kind === "operation" ? `${step.operation} (${step.code})` : step.kind;
 				const text = `step ${number}/${of} ${name}: ${event.seen}${describeRate(shown, event.elapsedMs)}`;
-				log.info(text, { ephemeral: true });
+				if (terminal) {
+					log.info(text, { ephemeral: true });
+					return;
+				}
 				const dueByPercent = event.percent !== null && event.percent - shown.linePercent >= lineEveryPercent;
-				if (!terminal && (dueByPercent || event.elapsedMs - shown.lineAtMs >= lineEveryMs)) {
+				if (dueByPercent || event.elapsedMs - shown.lineAtMs >= lineEveryMs) {
 					shown.linePercent = event.percent ?? shown.linePercent;
 					shown.lineAtMs = event.elapsedMs;
 					log.info(text);
@@ -89,9 +92,11 @@ function describeRate(shown: Shown, elapsedMs: number): string {
 	if (shown.percent < 100 && elapsedMs - shown.percentSince >= stalledMs) {
 		return `, ${shown.percent} %, stalled for ${Math.round((elapsedMs - shown.percentSince) / 1000)} s`;
 	}
+	// A rate over a few seconds is noise.
+	if (elapsedMs - shown.firstAtMs < 10_000) return `, ${shown.percent} %`;
 	const minutes = (elapsedMs - shown.firstAtMs) / 60_000;
 	const gained = shown.percent - (shown.firstPercent ?? shown.percent);
-	if (minutes <= 0 || gained <= 0) return `, ${shown.percent} %`;
+	if (gained <= 0) return `, ${shown.percent} %`;
 	const rate = gained / minutes;
 	const left = (100 - shown.percent) / rate;
 	return `, ${shown.percent} %, ${rate.toFixed(1)} %/min, ${describeMinutes(left)} left`;

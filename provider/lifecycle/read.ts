@@ -16,7 +16,7 @@ export interface ReadResult {
  * warning; none readable: an error.
  */
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
-	const log = session.log.forResource(String(props.urn ?? ""));
+	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readArguments(props);
 	const remembered = rememberedIn(props);
 	const request = requestFor(given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);

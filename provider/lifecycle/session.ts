@@ -18,8 +18,6 @@ export class Session {
 	readonly log: EngineLog;
 	/** Which resource declared a pair of disks, to find the one that declares it again. */
 	readonly declaredBy = new Map<string, string>();
-	/** Whether a person watches a status row; the program says so in check, other calls are not told. */
-	terminal = false;
 	/** Updates under way; a process whose engine is gone ends when there are none. */
 	underWay = 0;
 	private readonly connect: ConnectHost | undefined;

@@ -17,7 +17,7 @@ export interface UpdateResult {
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
-	const log = session.log.forResource(String(news.urn ?? ""));
+	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
 	const request = requestFor(given, wishOf(given, session.approvals), remembered);
 	let result: TransitionResult;

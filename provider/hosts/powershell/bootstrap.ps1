@@ -164,20 +164,36 @@ function Get-PsrRows($Items, [string[]]$Columns) {
 		$row = [object[]]::new($names.Count)
 		$plain = $item -isnot [System.Collections.IDictionary]
 		$properties = $item.PSObject.Properties
+		$outer = $null
+		$outerName = ''
 		for ($i = 0; $i -lt $names.Count; $i++) {
+			# Without calls in the common cases: this loop runs for every property of every relationship.
 			$value = $null
 			if ($outers[$i] -ne '') {
-				$outer = Read-PsrMember $item $outers[$i]
-				if ($null -ne $outer -and $outer -isnot [string]) { $value = Read-PsrMember $outer $names[$i] }
+				if ($outers[$i] -ne $outerName) {
+					$outerName = $outers[$i]
+					$outer = Read-PsrMember $item $outerName
+					if ($outer -is [string]) { $outer = $null }
+				}
+				if ($null -eq $outer) { continue }
+				if ($outer -is [System.Collections.IDictionary]) { $value = Read-PsrMember $outer $names[$i] }
+				else {
+					$property = $outer.PSObject.Properties[$names[$i]]
+					if ($null -ne $property) { $value = $property.Value }
+				}
 			} elseif ($plain) {
 				$property = $properties[$names[$i]]
 				if ($null -ne $property) { $value = $property.Value }
 			} else { $value = Read-PsrMember $item $names[$i] }
 			if ($null -eq $value) { continue }
-			# The common cases without a call: this loop runs for every property of every relationship.
-			if ($kinds[$i] -eq 'text' -and $value -is [string]) { $row[$i] = $value }
-			elseif ($kinds[$i] -eq 'number' -and ($value -is [uint16] -or $value -is [int] -or $value -is [long])) { $row[$i] = $value }
-			else { $row[$i] = Convert-PsrValue $value $kinds[$i] }
+			$kind = $kinds[$i]
+			if ($kind -eq 'text' -and $value -is [string]) { $row[$i] = $value; continue }
+			if ($kind -eq 'number' -and ($value -is [uint16] -or $value -is [int] -or $value -is [long])) { $row[$i] = $value; continue }
+			if ($kind -eq 'reference' -and $value -isnot [System.Collections.ICollection]) {
+				$property = $value.PSObject.Properties['ObjectId']
+				if ($null -ne $property -and $property.Value -is [string] -and $property.Value -ne '') { $row[$i] = $property.Value; continue }
+			}
+			$row[$i] = Convert-PsrValue $value $kind
 		}
 		$rows.Add($row)
 	}
@@ -212,23 +228,22 @@ function Get-PsrObservation {
 	$affects = $null
 	if ($null -ne $jobs -and $jobs.Count -gt 0) { $affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
 
-	$known = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
-	foreach ($peer in @($peers)) { if ($null -ne $peer) { $known[(Get-PsrKey $peer)] = $true } }
-	$byId = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
-	foreach ($disk in @($disks)) { $byId[(Get-PsrKey $disk)] = $disk }
+	$linkColumns = @('VirtualDisk:reference', 'ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
+	$linkRows = Get-PsrRows $links $linkColumns
+	$peerRows = Get-PsrRows @($peers | Where-Object { $null -ne $_ }) $global:PsrPeerColumns
 	# A reference that the enumeration of peers does not resolve is followed; it must not look like no relationship.
+	$known = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
+	foreach ($row in $peerRows) { if ($null -ne $row[0]) { $known[$row[0]] = $true } }
+	$byId = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
 	$followed = [System.Collections.Generic.List[object]]::new()
 	$done = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
-	foreach ($link in @($links)) {
-		$end = Read-PsrMember $link 'ReplicaPeer'
-		$key = Get-PsrKey $end
-		if ($key -ne '' -and $known.ContainsKey($key)) { continue }
-		if ($null -ne $end -and $end -isnot [string] -and [string](Read-PsrMember $end 'PeerUniqueId') -ne '') { continue }
-		$diskKey = Get-PsrKey (Read-PsrMember $link 'VirtualDisk')
-		if ($done.ContainsKey($diskKey) -or -not $byId.ContainsKey($diskKey)) { continue }
-		$done[$diskKey] = $true
-		$ends = Get-PsrAssociated $byId[$diskKey] 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
-		$followed.Add([ordered]@{ disk = $diskKey; peers = (Get-PsrRows $ends $global:PsrPeerColumns) })
+	foreach ($row in $linkRows) {
+		if (-not [string]::IsNullOrEmpty($row[2]) -or ($null -ne $row[1] -and $known.ContainsKey($row[1])) -or [string]::IsNullOrEmpty($row[0])) { continue }
+		if ($byId.Count -eq 0) { foreach ($disk in @($disks)) { $byId[(Get-PsrKey $disk)] = $disk } }
+		if ($done.ContainsKey($row[0]) -or -not $byId.ContainsKey($row[0])) { continue }
+		$done[$row[0]] = $true
+		$ends = Get-PsrAssociated $byId[$row[0]] 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+		$followed.Add([ordered]@{ disk = $row[0]; peers = (Get-PsrRows $ends $global:PsrPeerColumns) })
 	}
 	# Without the association class, one question per array names the array of each disk.
 	$held = [System.Collections.Generic.List[object]]::new()
@@ -239,11 +254,10 @@ function Get-PsrObservation {
 			foreach ($disk in @($inside)) { if ($null -ne $disk) { $held.Add([object[]]@((Get-PsrKey $subsystem), (Get-PsrKey $disk))) } }
 		}
 	}
-	$linkColumns = @('VirtualDisk:reference', 'ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
 	return [ordered]@{
 		disks = Get-PsrRows $disks @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Access:number', 'StorageSubSystem:reference')
-		links = Get-PsrRows $links $linkColumns
-		peers = Get-PsrRows @($peers | Where-Object { $null -ne $_ }) $global:PsrPeerColumns
+		links = $linkRows
+		peers = $peerRows
 		followed = $followed.ToArray()
 		pairs = Get-PsrRows @($pairs | Where-Object { $null -ne $_ }) (@('SourceVirtualDisk:reference', 'TargetVirtualDisk:reference') + $global:PsrSynchronizedColumns)
 		subsystems = Get-PsrRows @($subsystems | Where-Object { $null -ne $_ }) @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text')

@@ -56,7 +56,14 @@ export function decodeBody(body: string): unknown {
 	const bytes = Buffer.from(body, "base64");
 	// Buffer skips what is no base64; the length tells whether all of it was.
 	if (bytes.toString("base64").length !== body.length) throw new SyntaxError("the base64 of the answer is damaged");
-	return JSON.parse(bytes.toString("utf8"));
+	return JSON.parse(bytes.toString("utf8"), (_name, value: unknown) => (isWrappedArray(value) ? value.value : value));
+}
+
+/** Windows PowerShell 5.1 writes an array that was wrapped on its way as `{ "value": […], "Count": n }`. */
+function isWrappedArray(value: unknown): value is { readonly value: unknown[] } {
+	if (typeof value !== "object" || value === null || Object.keys(value).length !== 2) return false;
+	const { value: items, Count: count } = value as { value?: unknown; Count?: unknown };
+	return Array.isArray(items) && count === items.length;
 }
 
 /**

@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Engine, withEngine } from "./engine";
+
+/** How one command of the CLI ended. */
+export interface Ended {
+	readonly exitCode: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Both together, as a person reads them. */
+	readonly text: string;
+}
+
+/** A resource of the state file. */
+export interface StoredResource {
+	readonly urn: string;
+	readonly type: string;
+	readonly id?: string;
+	readonly inputs?: Record<string, unknown>;
+	readonly outputs?: Record<string, unknown>;
+	readonly initErrors?: readonly string[];
+}
+
+export interface ProjectOptions {
+	/** Text of index.ts. */
+	readonly program: string;
+	readonly config?: Record<string, string>;
+	readonly secrets?: Record<string, string>;
+	/** `pulumi` prints as on a terminal. */
+	readonly color?: boolean;
+	readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** A command that takes longer than this hangs. */
+const commandLimitMs = 180_000;
+const stack = "dev";
+
+/** A Pulumi project in a folder of its own, with a file backend beside it, driven through the real CLI. */
+export class PulumiProject {
+	readonly folder: string;
+	private readonly environment: NodeJS.ProcessEnv;
+
+	private constructor(folder: string, environment: NodeJS.ProcessEnv) {
+		this.folder = folder;
+		this.environment = environment;
+	}
+
+	/** Makes the project below `installed`, the folder that has the package in its node_modules. */
+	static async create(installed: string, engine: Engine, options: ProjectOptions): Promise<PulumiProject> {
+		const folder = mkdtempSync(join(installed, "program-"));
+		const backend = join(folder, "backend");
+		mkdirSync(backend);
+		const project = new PulumiProject(folder, {
+			...withEngine(engine, options.environment ?? process.env),
+			PULUMI_BACKEND_URL: `file://${backend}`,
+			PULUMI_HOME: join(folder, "home"),
+			PULUMI_CONFIG_PASSPHRASE: "local",
+			PULUMI_SKIP_UPDATE_CHECK: "1",
+			PULUMI_AUTOMATION_API_SKIP_VERSION_CHECK: "1",
+			...(options.color ? {} : { NO_COLOR: "1" }),
+		});
+		writeFileSync(join(folder, "Pulumi.yaml"), "name: program\nruntime: nodejs\n");
+		writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "program", private: true, main: "index.ts" }));
+		project.write(options.program);
+		mustSucceed(await project.run(["stack", "init", stack]));
+		for (const [key, value] of Object.entries(options.config ?? {})) await project.setConfig(key, value);
+		for (const [key, value] of Object.entries(options.secrets ?? {})) {
+			mustSucceed(await project.run(["config", "set", "--path", "--secret", key, value]));
+		}
+		return project;
+	}
+
+	write(program: string): void {
+		writeFileSync(join(this.folder, "index.ts"), program);
+	}
+
+	async setConfig(key: string, value: string): Promise<void> {
+		mustSucceed(await this.run(["config", "set", "--path", key, value]));
+	}
+
+	preview(...args: string[]): Promise<Ended> {
+		return this.run(["preview", "--diff", ...args]);
+	}
+
+	/** `plannedOperations` of every resource, as `preview --json` shows them. */
+	async plannedOperations(): Promise<Record<string, readonly string[]>> {
+		const { stdout, text } = await this.run(["preview", "--json"]);
+		const start = stdout.indexOf("{");
+		if (start === -1) throw new Error(text);
+		const { steps } = JSON.parse(stdout.slice(start)) as {
+			steps: { urn: string; newState?: { inputs?: Record<string, unknown> } }[];
+		};
+		return Object.fromEntries(
+			steps.flatMap(({ urn, newState }) => {
+				const planned = newState?.inputs?.plannedOperations;
+				return Array.isArray(planned) ? [[urn.split("::").at(-1) ?? urn, planned.map(String)]] : [];
+			}),
+		);
+	}
+
+	up(...args: string[]): Promise<Ended> {
+		return this.run(["up", "--yes", "--skip-preview", ...args]);
+	}
+
+	refresh(...args: string[]): Promise<Ended> {
+		return this.run(["refresh", "--yes", "--skip-preview", ...args]);
+	}
+
+	destroy(...args: string[]): Promise<Ended> {
+		return this.run(["destroy", "--yes", "--skip-preview", ...args]);
+	}
+
+	cancel(): Promise<Ended> {
+		return this.run(["cancel", "--yes", stack]);
+	}
+
+	/** A command that the caller may kill. */
+	start(args: readonly string[]): ChildProcess {
+		return spawn("pulumi", [...args, "--non-interactive"], {
+			cwd: this.folder,
+			env: this.environment,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+	}
+
+	run(args: readonly string[]): Promise<Ended> {
+		const child = this.start(args);
+		return endOf(child, `pulumi ${args.join(" ")}`);
+	}
+
+	/** The resources of the state file, by name. */
+	state(): Record<string, StoredResource> {
+		const file = join(this.folder, "backend", ".pulumi", "stacks", "program", `${stack}.json`);
+		if (!existsSync(file)) return {};
+		const { checkpoint } = JSON.parse(readFileSync(file, "utf8")) as {
+			checkpoint: { latest?: { resources?: StoredResource[] } | null };
+		};
+		const resources = checkpoint.latest?.resources ?? [];
+		return Object.fromEntries(resources.map((resource) => [resource.urn.split("::").at(-1) ?? "", resource]));
+	}
+
+	/** Everything that Pulumi wrote, as text: to look for what must not be there. */
+	stateText(): string {
+		return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "program", `${stack}.json`), "utf8");
+	}
+
+	remove(): void {
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
+
+/** Waits for a command, bounded in time. */
+export function endOf(child: ChildProcess, name: string): Promise<Ended> {
+	return new Promise((resolve, reject) => {
+		const parts: { readonly out: boolean; readonly text: string }[] = [];
+		child.stdout?.on("data", (data: Buffer) => parts.push({ out: true, text: data.toString("utf8") }));
+		child.stderr?.on("data", (data: Buffer) => parts.push({ out: false, text: data.toString("utf8") }));
+		const timer = setTimeout(() => {
+			child.kill("SIGKILL");
+			reject(
+				new Error(`${name} took longer than ${commandLimitMs / 1000} s\n${parts.map(({ text }) => text).join("")}`),
+			);
+		}, commandLimitMs);
+		child.on("error", reject);
+		child.on("close", (exitCode) => {
+			clearTimeout(timer);
+			const joined = (wanted: boolean | null) =>
+				parts
+					.filter(({ out }) => wanted === null || out === wanted)
+					.map(({ text }) => text)
+					.join("");
+			resolve({ exitCode, stdout: joined(true), stderr: joined(false), text: joined(null) });
+		});
+	});
+}
+
+export function mustSucceed(ended: Ended): Ended {
+	if (ended.exitCode !== 0) throw new Error(ended.text);
+	return ended;
+}
