@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { PowerShellEntry } from "../../../provider/hosts/powershell";
+import { launchOf, validateEntry } from "../../../provider/hosts/powershell/launch";
+
+test.each<[string, PowerShellEntry]>([
+	["an address that is an option", { name: "x", kind: "ssh", address: "-oProxyCommand=sh" }],
+	["an address with a blank", { name: "x", kind: "ssh", address: "a b" }],
+	["an address with a command", { name: "x", kind: "ssh", address: "a;id" }],
+	["an address with a user of its own", { name: "x", kind: "ssh", address: "root@a" }],
+	["a user that is an option", { name: "x", kind: "ssh", address: "a", user: "-l" }],
+	["a user with a substitution", { name: "x", kind: "ssh", address: "a", user: "$(id)" }],
+	["an executable with arguments", { name: "x", kind: "ssh", address: "a", executable: "pwsh -c id" }],
+	["a port out of range", { name: "x", kind: "ssh", address: "a", port: 70_000 }],
+	["an empty address", { name: "x", kind: "ssh", address: "" }],
+	["a computer name with a blank", { name: "x", kind: "cim", computerName: "a b" }],
+])("refuses %s", (_name, entry) => {
+	expect(() => validateEntry(entry)).toThrow(/^SR2007/);
+});
+
+test.each<PowerShellEntry>([
+	{ name: "x", kind: "local" },
+	{ name: "x", kind: "ssh", address: "mgmt-east.example.com", user: "LAB\\svc-repl", port: 22 },
+	{ name: "x", kind: "ssh", address: "fe80::1%eth0", executable: "C:\\pwsh\\pwsh.exe" },
+	{ name: "x", kind: "cim", computerName: "mgmt-west" },
+])("accepts $kind", (entry) => {
+	expect(() => validateEntry(entry)).not.toThrow();
+});
+
+test("a password is no part of how a process is started", () => {
+	const entry: PowerShellEntry = {
+		name: "x",
+		kind: "cim",
+		computerName: "west",
+		credential: { username: "u", password: "CANARY" },
+	};
+	expect(JSON.stringify(launchOf(entry))).not.toContain("CANARY");
+});

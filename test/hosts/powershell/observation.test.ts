@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import type { ObserveAnswer } from "../../../provider/hosts/powershell/answers";
+import { observationOf, UnreadablePeer } from "../../../provider/hosts/powershell/observation";
+
+const synchronized: [number, number, number, number, number, null] = [4, 2, 2, 6, 100, null];
+
+function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
+	return {
+		disks: [
+			["D1", "U1", "Orders", 3, null],
+			["D2", "U2", "Orders-DR", 1, null],
+		],
+		links: [["d1", "p1", null, null, null, null, null, ...synchronized]],
+		peers: [["P1", "UX", "DX", "Far", "West", false]],
+		followed: [],
+		pairs: [],
+		subsystems: [["S", "SU", "East", "east-array"]],
+		holds: [["s", "d1"]],
+		jobs: [],
+		affects: [],
+		hostTime: "2026-03-01T12:00:00Z",
+		...change,
+	};
+}
+
+describe("an observation", () => {
+	test("joins by ids in any letter case and names the array", () => {
+		const { disks, relationships } = observationOf(answer());
+		expect(disks.map(({ subsystem }) => subsystem)).toEqual(["East", ""]);
+		expect(relationships).toMatchObject([
+			{
+				diskObjectId: "D1",
+				peerUniqueId: "UX",
+				peerName: "Far",
+				peerSubsystem: "West",
+				role: "source",
+				job: null,
+				lagSeconds: null,
+			},
+		]);
+	});
+
+	test("reads a primary peer as: our disk is the target", () => {
+		const { relationships } = observationOf(answer({ peers: [["P1", "UX", null, null, null, true]] }));
+		expect(relationships[0]?.role).toBe("target");
+	});
+
+	test("reports a local pair from each disk, the link with a peer first", () => {
+		const { relationships } = observationOf(answer({ links: [], pairs: [["D1", "D2", ...synchronized]] }));
+		expect(relationships.map(({ diskUniqueId, role, peerUniqueId }) => [diskUniqueId, role, peerUniqueId])).toEqual([
+			["U1", "source", "U2"],
+			["U2", "target", "U1"],
+		]);
+		const both = observationOf(
+			answer({ peers: [["P1", "u2", null, "by link", null, false]], pairs: [["D1", "D2", ...synchronized]] }),
+		);
+		expect(both.relationships.map(({ peerName }) => peerName)).toEqual(["by link", "Orders"]);
+	});
+
+	test("does not take an unreadable peer for no relationship", () => {
+		expect(() => observationOf(answer({ peers: [] }))).toThrow(UnreadablePeer);
+		expect(() => observationOf(answer({ links: [], pairs: [["D1", "D9", ...synchronized]] }))).toThrow(UnreadablePeer);
+	});
+
+	test("names a job in flight that affects either end, and no ended one", () => {
+		const affects: ObserveAnswer["affects"] = [["j1", "dx"]];
+		const job = (state: number): ObserveAnswer["jobs"] => [["J1", null, null, state, null, null, null, null]];
+		expect(observationOf(answer({ affects, jobs: job(4) })).relationships[0]?.job).toBe("J1");
+		for (const state of [7, 8, 9, 10]) {
+			expect(observationOf(answer({ affects, jobs: job(state) })).relationships[0]?.job).toBeNull();
+		}
+	});
+});

@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { describeWithPowerShell } from "./describeWithPowerShell";
+import { eastLink, failureOf, lab, operate } from "./lab";
+
+describeWithPowerShell("changing a relationship", () => {
+	test("sends the operation as UInt16 with the peer of the relationship, and asks for a job", async () => {
+		const { host, standIn } = lab();
+		const answer = await operate(host, 22);
+		expect(answer).toMatchObject({ returnCode: 4096, message: null });
+		const call = standIn.calls().find(({ method }) => method === "SetReplicationRelationship");
+		expect(call?.arguments).toEqual({ Operation: 22, VirtualDiskReplicaPeer: "UID-West-0000", RunAsJob: true });
+		const during = await eastLink(host);
+		expect(during).toMatchObject({ copyState: 9, job: null });
+		expect(await host.job(answer.jobId ?? "")).toMatchObject({
+			jobState: 7,
+			operationalStatus: [17, 2],
+			errorCode: null,
+		});
+	});
+
+	test("names the job that affects a relationship while it runs", async () => {
+		const { host } = lab((state) => {
+			state.settings.reads = 3;
+		});
+		const { jobId } = await operate(host, 22);
+		expect((await eastLink(host)).job).toBe(jobId);
+	});
+
+	test("does not ask for a job where the class has no RunAsJob", async () => {
+		const { host, standIn } = lab((state) => {
+			state.settings.runAsJob = false;
+		});
+		expect(await operate(host, 22)).toEqual({ returnCode: 0, jobId: null, message: null });
+		const call = standIn.calls().find(({ method }) => method === "SetReplicationRelationship");
+		expect(call?.arguments).not.toHaveProperty("RunAsJob");
+	});
+
+	test("takes 4096 without a reference to the job", async () => {
+		const { host } = lab((state) => {
+			state.settings.jobReference = false;
+		});
+		expect(await operate(host, 22)).toEqual({ returnCode: 4096, jobId: null, message: null });
+	});
+
+	test.each(["exception", "value"] as const)("reports a refusal that comes as %s", async (codesAs) => {
+		const { host } = lab((state) => {
+			state.settings.codesAs = codesAs;
+		});
+		const answer = await operate(host, 11);
+		expect(answer).toMatchObject({ returnCode: 5, jobId: null });
+		expect(answer.message).toContain("operation 11 is not possible in CopyState 4");
+	});
+
+	test.each([1, 2, 3, 4, 40001, 40002, 40009, 46000, 50002, 65535])("passes return code %i on", async (code) => {
+		const { host, standIn } = lab((state) => {
+			state.faults = [{ on: "SetReplicationRelationship", times: 1, kind: "code", code }];
+		});
+		expect(await operate(host, 22)).toMatchObject({ returnCode: code });
+		expect(standIn.operations()).toEqual([22]);
+	});
+
+	test("a stale cache is refreshed by Discover on the disk", async () => {
+		const { host, standIn } = lab((state) => {
+			state.stale = true;
+		});
+		const link = await eastLink(host);
+		expect(await operate(host, 22)).toMatchObject({ returnCode: 40003 });
+		expect(await host.discover(link)).toMatchObject({ returnCode: 0 });
+		expect(await operate(host, 22)).toMatchObject({ returnCode: 4096 });
+		const discover = standIn.calls().find(({ method }) => method === "Discover");
+		expect(discover?.arguments).toEqual({ RootObject: link.diskObjectId });
+	});
+
+	test("a relationship that went meanwhile is Object Not Found, and nothing is sent", async () => {
+		const { host, standIn } = lab();
+		const { diskObjectId } = await eastLink(host);
+		const answer = await host.setReplicationRelationship({ operation: 8, diskObjectId, peerUniqueId: "UID-other" });
+		expect(answer).toMatchObject({ returnCode: 8 });
+		expect(answer.message).toContain("Nothing was sent");
+		expect(standIn.operations()).toEqual([]);
+	});
+
+	test("a read that fails before the call is a transport error, not a cut-off call", async () => {
+		const { host, standIn } = lab();
+		const link = await eastLink(host);
+		standIn.change((state) => {
+			state.faults = [
+				{ on: "MSFT_VirtualDisk", times: 9, kind: "error", id: "x", category: "ConnectionError", message: "gone" },
+			];
+		});
+		const error = await failureOf(host.setReplicationRelationship({ operation: 22, ...link }));
+		expect(error).toMatchObject({ name: "ReplicationError", code: "SR4001" });
+		expect(error.message).toContain("nothing was sent");
+		expect(standIn.operations()).toEqual([]);
+	});
+
+	test.each(["error", "errorAfter"] as const)(
+		"an error in the call that is no return code (%s) is a cut-off call",
+		async (kind) => {
+			const { host, standIn } = lab((state) => {
+				state.faults = [
+					{
+						on: "SetReplicationRelationship",
+						times: 1,
+						kind,
+						id: "HRESULT 0x80338029",
+						category: "ConnectionError",
+						message: "line lost",
+					},
+				];
+			});
+			expect(await failureOf(operate(host, 22))).toMatchObject({ name: "CallCutOff", code: "SR4002" });
+			expect(standIn.operations()).toEqual([22]);
+		},
+	);
+
+	test("makes a replica on another array", async () => {
+		const { host, standIn } = lab((state) => {
+			state.relationships = [];
+			state.disks = state.disks.slice(0, 1);
+		});
+		const source = (await host.observe()).disks[0];
+		const answer = await host.createReplica({
+			sourceDiskObjectId: source?.objectId ?? "",
+			friendlyName: "Orders 日本 $(x)",
+			targetSubsystem: "West",
+			targetDiskObjectId: null,
+			targetDiskUniqueId: null,
+			targetStoragePool: "West pool",
+			recoveryPointObjectiveMinutes: 15,
+			syncType: 6,
+			syncMode: 3,
+		});
+		expect(answer.returnCode).toBe(4096);
+		const call = standIn.calls().find(({ method }) => method === "CreateReplica");
+		expect(call?.arguments).toEqual({
+			FriendlyName: "Orders 日本 $(x)",
+			TargetStorageSubsystem: "array-West",
+			TargetStoragePoolObjectId: "pool:West",
+			RecoveryPointObjective: 15,
+			SyncType: 6,
+			RunAsJob: true,
+		});
+		expect((await host.observe()).relationships).toHaveLength(2);
+	});
+
+	test.each(["complete", "fail", "vanish"] as const)("tells a job that ends as %s", async (jobOutcome) => {
+		const { host } = lab((state) => {
+			state.settings.jobOutcome = jobOutcome;
+		});
+		const { jobId } = await operate(host, 22);
+		const job = await host.job(jobId ?? "");
+		if (jobOutcome === "complete") expect(job).toMatchObject({ id: jobId, jobState: 7, operationalStatus: [17, 2] });
+		if (jobOutcome === "fail") {
+			expect(job).toMatchObject({ jobState: 10, errorCode: 4, errorDescription: "the array gave up" });
+		}
+		if (jobOutcome === "vanish") expect(job).toBeNull();
+	});
+
+	test("capabilities are asked once per array; what the array does not say is null", async () => {
+		const { host, standIn } = lab((state) => {
+			for (const array of state.arrays) array.features = [15, 29, 999];
+			for (const array of state.arrays) if (array.friendlyName === "West") array.operations = null;
+		});
+		const east = await host.capabilities({ subsystem: "East", replicationType: 5 });
+		expect(east.operations).toContain("Failover");
+		expect(east.features).toEqual([15, 29, 999]);
+		await host.capabilities({ subsystem: "East", replicationType: 5 });
+		expect(standIn.calls().filter(({ method }) => method === "GetSupportedOperations")).toHaveLength(1);
+		expect(await host.capabilities({ subsystem: "West", replicationType: 5 })).toMatchObject({ operations: null });
+	});
+});

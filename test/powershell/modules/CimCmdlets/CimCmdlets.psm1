@@ -1,0 +1,168 @@
+# A stand-in for the CIM cmdlets of Windows, over arrays in a JSON file that several processes share.
+# STAND_IN_STATE names the file; every call is appended to <file>.log, one JSON line each. The shape of the file, the
+# faults and the settings are described in test/powershell/standIn.ts, which seeds it.
+# It is stricter than Windows: unknown arguments, classes and methods are errors.
+
+. ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/state.ps1')))
+. ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/instances.ps1')))
+. ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/transitions.ps1')))
+
+$script:Namespace = 'root/Microsoft/Windows/Storage'
+$script:Sessions = @{}
+
+function New-ErrorRecord([string]$Id, [string]$Category, [string]$Message) {
+	return [System.Management.Automation.ErrorRecord]::new([System.Exception]::new($Message), $Id, $Category, $null)
+}
+
+function Resolve-Computer($CimSession) {
+	if ($null -eq $CimSession) { return 'local' }
+	$known = $script:Sessions[[string]$CimSession.InstanceId]
+	if ($null -eq $known) { throw (New-ErrorRecord 'HRESULT 0x80338029' 'ConnectionError' 'The session does not exist any more.') }
+	return $known
+}
+
+function Assert-Namespace([string]$Namespace) {
+	if ($Namespace -ne $script:Namespace -and $Namespace -ne 'root/cimv2') { throw (New-ErrorRecord 'HRESULT 0x8004100e' 'MetadataError' 'Invalid namespace') }
+}
+
+function Get-CimInstance {
+	[CmdletBinding()]
+	param([string]$Namespace = 'root/cimv2', [string]$ClassName, $InputObject, [string[]]$Property, [switch]$KeyOnly, $CimSession, [uint32]$OperationTimeoutSec)
+	try {
+		$computer = Resolve-Computer $CimSession
+		$found = Use-State {
+			param($state)
+			Assert-Namespace $Namespace
+			Add-Call $state @{ cmdlet = 'Get-CimInstance'; class = $ClassName; computer = $computer }
+			Invoke-Fault $state @('Get-CimInstance', $ClassName) $computer 'before'
+			, @(Get-Instances $state $ClassName $computer)
+		}
+		foreach ($item in $found) { $item }
+	} catch { $PSCmdlet.WriteError($_) }
+}
+
+function Get-CimAssociatedInstance {
+	[CmdletBinding()]
+	param([Parameter(Mandatory = $true)]$InputObject, [string]$Association, [string]$ResultClassName, [string]$Namespace, [switch]$KeyOnly, $CimSession, [uint32]$OperationTimeoutSec)
+	try {
+		$computer = Resolve-Computer $CimSession
+		$found = Use-State {
+			param($state)
+			Add-Call $state @{ cmdlet = 'Get-CimAssociatedInstance'; class = $ResultClassName; association = $Association; computer = $computer }
+			Invoke-Fault $state @('Get-CimAssociatedInstance', $Association) $computer 'before'
+			, @(Get-AssociatedInstances $state $InputObject $ResultClassName $computer)
+		}
+		foreach ($item in $found) { $item }
+	} catch { $PSCmdlet.WriteError($_) }
+}
+
+function Get-CimClass {
+	[CmdletBinding()]
+	param([string]$Namespace = 'root/cimv2', [string]$ClassName, $CimSession, [uint32]$OperationTimeoutSec)
+	try {
+		$computer = Resolve-Computer $CimSession
+		Use-State {
+			param($state)
+			Assert-Namespace $Namespace
+			Add-Call $state @{ cmdlet = 'Get-CimClass'; class = $ClassName; computer = $computer }
+			Invoke-Fault $state @('Get-CimClass', $ClassName) $computer 'before'
+			Get-ClassOf $state $ClassName
+		}
+	} catch { $PSCmdlet.WriteError($_) }
+}
+
+function New-CimInstance {
+	[CmdletBinding(SupportsShouldProcess = $true)]
+	param([string]$Namespace = 'root/cimv2', [string]$ClassName, [System.Collections.IDictionary]$Property, [switch]$ClientOnly)
+	if (-not $ClientOnly) { $PSCmdlet.WriteError((New-ErrorRecord 'NotClientOnly' 'InvalidOperation' 'only client-side instances can be made')); return }
+	if ($ClassName -ne 'MSFT_ReplicaPeer') { $PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' 'Invalid class')); return }
+	$made = [ordered]@{ CimSystemProperties = @{ ClassName = $ClassName } }
+	foreach ($key in $Property.Keys) {
+		if ('ObjectId', 'UniqueId', 'PeerObjectType', 'PeerObjectId', 'PeerObjectName', 'PeerUniqueId', 'PeerSubsystemName', 'PeerProviderURI', 'IsPrimary' -notcontains $key) {
+			$PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' "no property $key")); return
+		}
+		$made[$key] = $Property[$key]
+	}
+	[pscustomobject]$made
+}
+
+function Invoke-CimMethod {
+	[CmdletBinding(SupportsShouldProcess = $true)]
+	param([Parameter(Mandatory = $true)]$InputObject, [Parameter(Mandatory = $true)][string]$MethodName, [System.Collections.IDictionary]$Arguments = @{}, $CimSession, [uint32]$OperationTimeoutSec)
+	try {
+		$computer = Resolve-Computer $CimSession
+		$answer = Use-State {
+			param($state)
+			$class = [string]$InputObject.CimSystemProperties.ClassName
+			$declared = (Get-ClassOf $state $class).CimClassMethods[$MethodName]
+			if ($null -eq $declared) { throw (New-ErrorRecord 'MethodNotFound' 'InvalidArgument' "no method $MethodName") }
+			$plain = @{}
+			foreach ($key in $Arguments.Keys) {
+				if (-not $declared.Parameters.ContainsKey($key)) { throw [System.ArgumentException]::new("The method $MethodName has no parameter $key") }
+				$value = $Arguments[$key]
+				if ($declared.Parameters[$key] -eq 'UInt16' -and $value -isnot [uint16]) { throw [System.ArgumentException]::new("$key is no UInt16") }
+				if ($declared.Parameters[$key] -eq 'Peer' -and [string]::IsNullOrEmpty([string]$value.PeerUniqueId)) { throw [System.ArgumentException]::new("$key is no MSFT_ReplicaPeer") }
+				$plain[$key] = if ($declared.Parameters[$key] -eq 'Peer') { [string]$value.PeerUniqueId } elseif ($declared.Parameters[$key] -eq 'Object') { [string]$value.ObjectId } else { $value }
+			}
+			Add-Call $state @{ cmdlet = 'Invoke-CimMethod'; method = $MethodName; on = [string]$InputObject.ObjectId; arguments = $plain; computer = $computer }
+			$names = @('Invoke-CimMethod', $MethodName)
+			if ($Arguments.Contains('Operation')) { $names += "$MethodName $($Arguments['Operation'])" }
+			Invoke-Fault $state $names $computer 'before'
+			$result = Invoke-Method $state $InputObject $MethodName $Arguments $computer
+			Save-State $state
+			Invoke-Fault $state $names $computer 'after'
+			$result
+		}
+		$code = [int]$answer.ReturnValue
+		if ($code -ne 0 -and $code -ne 4096 -and $answer.AsException) { throw (New-ErrorRecord "StorageWMI $code" 'InvalidResult' "Invoke-CimMethod: $($answer.Message)") }
+		$status = $null
+		if ($answer.Message) { $status = [pscustomobject]@{ Message = $answer.Message; MessageID = 'STANDIN'; RecommendedActions = @('read the log') } }
+		$output = [ordered]@{ ReturnValue = [uint32]$code; ExtendedStatus = $status; PSComputerName = $null }
+		foreach ($key in $answer.Outputs.Keys) { $output[$key] = $answer.Outputs[$key] }
+		[pscustomobject]$output
+	} catch { $PSCmdlet.WriteError($_) }
+}
+
+function New-CimSessionOption {
+	[CmdletBinding()]
+	param([Parameter(Mandatory = $true)][ValidateSet('Dcom', 'Wsman', 'Default')][string]$Protocol)
+	[pscustomobject]@{ Protocol = $Protocol }
+}
+
+function New-CimSession {
+	[CmdletBinding()]
+	param([Parameter(Mandatory = $true)][string]$ComputerName, [System.Management.Automation.PSCredential]$Credential, $SessionOption, [uint32]$OperationTimeoutSec)
+	try {
+		Use-State {
+			param($state)
+			$protocol = if ($SessionOption) { $SessionOption.Protocol } else { 'Wsman' }
+			$user = if ($Credential) { $Credential.UserName } else { $null }
+			Add-Call $state @{ cmdlet = 'New-CimSession'; computer = $ComputerName; protocol = $protocol; user = $user }
+			Invoke-Fault $state @('New-CimSession') $ComputerName 'before'
+			$view = $state.hosts.PSObject.Properties[$ComputerName]
+			if ($null -eq $view) { throw (New-ErrorRecord 'HRESULT 0x803380e4' 'ConnectionError' "The WinRM client cannot find $ComputerName.") }
+			$wanted = $view.Value.credential
+			if ($null -ne $wanted -and ($null -eq $Credential -or $Credential.UserName -ne $wanted.username -or -not [string]::Equals($Credential.GetNetworkCredential().Password, $wanted.password, 'Ordinal'))) {
+				throw (New-ErrorRecord 'HRESULT 0x80070005' 'PermissionDenied' 'Access is denied.')
+			}
+			$id = [guid]::NewGuid().ToString()
+			$script:Sessions[$id] = $ComputerName
+			[pscustomobject]@{ InstanceId = $id; ComputerName = $ComputerName; Protocol = $protocol }
+		}
+	} catch { $PSCmdlet.WriteError($_) }
+}
+
+function Get-CimSession {
+	[CmdletBinding()]
+	param()
+	foreach ($id in $script:Sessions.Keys) { [pscustomobject]@{ InstanceId = $id; ComputerName = $script:Sessions[$id] } }
+}
+
+function Remove-CimSession {
+	[CmdletBinding(SupportsShouldProcess = $true)]
+	param([Parameter(Mandatory = $true)]$CimSession)
+	Use-State { param($state) Add-Call $state @{ cmdlet = 'Remove-CimSession'; computer = $CimSession.ComputerName } }
+	$script:Sessions.Remove([string]$CimSession.InstanceId)
+}
+
+Export-ModuleMember -Function Get-CimInstance, Get-CimAssociatedInstance, Get-CimClass, Invoke-CimMethod, New-CimInstance, New-CimSession, Get-CimSession, Remove-CimSession, New-CimSessionOption

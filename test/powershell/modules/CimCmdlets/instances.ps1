@@ -1,0 +1,148 @@
+# Instances as the classes of root/Microsoft/Windows/Storage have them, made from the state.
+
+function Test-Sees($State, $DiskOrArray, [string]$Computer) {
+	if ($Computer -eq 'local') { return $true }
+	$array = if ($DiskOrArray.PSObject.Properties['array']) { $DiskOrArray.array } else { $DiskOrArray.friendlyName }
+	return (@($State.hosts.$Computer.arrays) -contains $array)
+}
+
+function Get-Reference($State, [string]$ClassName, [string]$ObjectId) {
+	switch ($State.settings.references) {
+		'path' { return $ClassName + '.ObjectId="' + $ObjectId.Replace('\', '\\').Replace('"', '\"') + '"' }
+		'id' { return $ObjectId }
+		default { return [pscustomobject]@{ ObjectId = $ObjectId; CimSystemProperties = @{ ClassName = $ClassName } } }
+	}
+}
+
+function Get-ClassOf($State, [string]$ClassName) {
+	$job = @{}
+	if ($State.settings.runAsJob) { $job = @{ RunAsJob = 'Boolean' } }
+	switch ($ClassName) {
+		'MSFT_VirtualDisk' { $methods = @{
+				SetReplicationRelationship = @{ Parameters = @{ Operation = 'UInt16'; VirtualDiskReplicaPeer = 'Peer' } + $job }
+				CreateReplica = @{ Parameters = @{ FriendlyName = 'String'; TargetStorageSubsystem = 'Peer'; TargetVirtualDiskObjectId = 'String'; TargetStoragePoolObjectId = 'String'; RecoveryPointObjective = 'UInt16'; ReplicationSettings = 'String'; SyncType = 'UInt16' } + $job }
+			} }
+		'MSFT_ReplicationCapabilities' { $methods = @{ GetSupportedOperations = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedFeatures = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedCopyStates = @{ Parameters = @{ ReplicationType = 'UInt16' } } } }
+		'MSFT_StorageProvider' { $methods = @{ Discover = @{ Parameters = @{ DiscoveryLevel = 'UInt16'; RootObject = 'Object'; RunAsJob = 'Boolean' } } } }
+		'MSFT_ReplicaPeer' { $methods = @{} }
+		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+	}
+	return [pscustomobject]@{ CimClassName = $ClassName; CimClassMethods = $methods }
+}
+
+function New-Instance($State, [string]$ClassName, $Properties) {
+	$Properties['CimSystemProperties'] = @{ ClassName = $ClassName }
+	if ($ClassName -eq 'MSFT_VirtualDisk') { $Properties['CimClass'] = $script:DiskClass }
+	return [pscustomobject]$Properties
+}
+
+function Get-Disk($State, [string]$UniqueId) {
+	foreach ($disk in $State.disks) { if ($disk.uniqueId -eq $UniqueId) { return $disk } }
+	return $null
+}
+
+function Get-PeerInstance($State, $Relationship, [string]$Side, $Disks) {
+	$disk = $Disks[[string]$Relationship.$Side]
+	$peer = [ordered]@{
+		ObjectId = 'peer:' + $Relationship.id + ':' + $Side
+		UniqueId = 'peer-' + $Relationship.id + '-' + $Side
+		PeerObjectType = [uint16]4
+		PeerObjectId = $disk.objectId
+		PeerObjectName = $disk.friendlyName
+		PeerUniqueId = $disk.uniqueId
+		PeerSubsystemName = $disk.array
+	}
+	if ($State.settings.isPrimary) { $peer['IsPrimary'] = ($Side -eq 'source') }
+	return (New-Instance $State 'MSFT_ReplicaPeer' $peer)
+}
+
+function Get-Instances($State, [string]$ClassName, [string]$Computer) {
+	if (@($State.settings.missingClasses) -contains $ClassName) { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+	if ($ClassName -eq 'MSFT_VirtualDiskToReplicaPeer' -or $ClassName -eq 'MSFT_StorageJob') { Step-Transitions $State }
+	switch ($ClassName) {
+		'MSFT_VirtualDisk' {
+			$script:DiskClass = Get-ClassOf $State 'MSFT_VirtualDisk'
+			foreach ($disk in $State.disks) {
+				if (-not (Test-Sees $State $disk $Computer)) { continue }
+				New-Instance $State $ClassName ([ordered]@{ ObjectId = $disk.objectId; UniqueId = $disk.uniqueId; FriendlyName = $disk.friendlyName; Access = [uint16]$disk.access; HealthStatus = [uint16]0; Size = [uint64]18446744073709551615 })
+			}
+		}
+		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName }) } } }
+		'MSFT_StorageSubSystemToVirtualDisk' { foreach ($disk in $State.disks) { if (Test-Sees $State $disk $Computer) { [pscustomobject]@{ StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $disk.array)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId) } } } }
+		'MSFT_VirtualDiskToReplicaPeer' { Get-Links $State $Computer }
+		'MSFT_VirtualDiskToVirtualDisk' { return }
+		'MSFT_ReplicaPeer' {
+			$disks = Get-DiskTable $State
+			foreach ($relationship in $State.relationships) {
+				foreach ($side in 'source', 'target') {
+					$other = if ($side -eq 'source') { 'target' } else { 'source' }
+					if (Test-Sees $State $disks[[string]$relationship.$other] $Computer) { Get-PeerInstance $State $relationship $side $disks }
+				}
+			}
+		}
+		'MSFT_StoragePool' { foreach ($array in $State.arrays) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'pool:' + $array.friendlyName; UniqueId = 'pool-' + $array.uniqueId; FriendlyName = $array.friendlyName + ' pool' }) } }
+		'MSFT_StorageProvider' { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:1'; Name = 'Stand-in provider' }) }
+		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { Get-CapabilitiesOf $State $array } } }
+		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job) { Get-JobInstance $State $job } } }
+		'MSFT_StorageJobToAffectedStorageObject' {
+			foreach ($job in @($State.jobs)) {
+				if ($null -eq $job) { continue }
+				foreach ($id in @($job.affects)) { [pscustomobject]@{ StorageJob = (Get-Reference $State 'MSFT_StorageJob' $job.id); AffectedStorageObject = (Get-Reference $State 'MSFT_VirtualDisk' $id) } }
+			}
+		}
+		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+	}
+}
+
+function Get-DiskTable($State) {
+	$disks = @{}
+	foreach ($disk in $State.disks) { $disks[[string]$disk.uniqueId] = $disk }
+	return $disks
+}
+
+function Get-Links($State, [string]$Computer) {
+	$disks = Get-DiskTable $State
+	foreach ($relationship in $State.relationships) {
+		foreach ($side in 'source', 'target') {
+			$disk = $disks[[string]$relationship.$side]
+			if (-not (Test-Sees $State $disk $Computer)) { continue }
+			$other = if ($side -eq 'source') { 'target' } else { 'source' }
+			$peer = if ($State.settings.references -eq 'embedded') { Get-PeerInstance $State $relationship $other $disks } else { Get-Reference $State 'MSFT_ReplicaPeer' ('peer:' + $relationship.id + ':' + $other) }
+			$link = [ordered]@{
+				VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId)
+				ReplicaPeer = $peer
+				CopyState = [uint16]$relationship.copyState
+				ProgressStatus = [uint16]$relationship.progressStatus
+				SyncMode = [uint16]$relationship.syncMode
+				SyncType = [uint16]$relationship.syncType
+			}
+			if ($null -ne $relationship.percentSynced) { $link['PercentSynced'] = [uint16]$relationship.percentSynced }
+			if ($null -ne $relationship.behindSeconds) { $link['SyncTime'] = [datetime]::Now.AddSeconds(-$relationship.behindSeconds) }
+			[pscustomobject]$link
+		}
+	}
+}
+
+function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5) })) }
+
+function Get-JobInstance($State, $Job) {
+	$instance = [ordered]@{ ObjectId = $Job.id; UniqueId = $Job.id; Name = 'replication'; JobState = [uint16]$Job.state; PercentComplete = [uint16]$Job.percent; OperationalStatus = [uint16[]]@($Job.operationalStatus) }
+	if ($null -ne $Job.errorCode) { $instance['ErrorCode'] = [uint16]$Job.errorCode; $instance['ErrorDescription'] = $Job.errorDescription }
+	return (New-Instance $State 'MSFT_StorageJob' $instance)
+}
+
+function Get-AssociatedInstances($State, $From, [string]$ResultClassName, [string]$Computer) {
+	$disks = Get-DiskTable $State
+	$id = [string]$From.ObjectId
+	switch ($ResultClassName) {
+		'MSFT_ReplicaPeer' {
+			foreach ($relationship in $State.relationships) {
+				if ($disks[[string]$relationship.source].objectId -eq $id) { Get-PeerInstance $State $relationship 'target' $disks }
+				if ($disks[[string]$relationship.target].objectId -eq $id) { Get-PeerInstance $State $relationship 'source' $disks }
+			}
+		}
+		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if ('array:' + $array.friendlyName -eq $id) { Get-CapabilitiesOf $State $array } } }
+		'MSFT_VirtualDisk' { foreach ($disk in Get-Instances $State 'MSFT_VirtualDisk' $Computer) { if ('array:' + $disks[[string]$disk.UniqueId].array -eq $id) { $disk } } }
+		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ResultClassName") }
+	}
+}

@@ -1,0 +1,203 @@
+import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+
+/**
+ * Windows for tests: the module `CimCmdlets` in `modules/`, which PowerShell finds by PSModulePath, over arrays in a
+ * JSON file named by STAND_IN_STATE. Several processes may use it at once. `<file>.log` has every call that reached it:
+ * tests judge by that and by the state, not by what the library says.
+ */
+export interface StandInState {
+	/** The storage systems. `operations: null` answers "not supported". */
+	arrays: { friendlyName: string; uniqueId: string; operations: number[] | null; features: number[] }[];
+	disks: { objectId: string; uniqueId: string; friendlyName: string; array: string; access: number }[];
+	/** `source` and `target` are UniqueIds of disks, and swap when roles are reversed. */
+	relationships: StandInRelationship[];
+	/** What a CimSession to a computer sees, and who may open it. A local PowerShell sees everything. */
+	hosts: Record<string, { arrays: string[]; credential?: { username: string; password: string } }>;
+	jobs: {
+		id: string;
+		state: number;
+		percent: number;
+		operationalStatus: number[];
+		errorCode: number | null;
+		errorDescription: string | null;
+		affects: string[];
+	}[];
+	/** What is under way; made by the methods. */
+	transitions: unknown[];
+	/** 40003 until Discover. */
+	stale: boolean;
+	faults: StandInFault[];
+	settings: {
+		/** Looks at links or jobs until an operation is complete; 0: at once. */
+		reads: number;
+		/** Whether a method starts a job: `asked`, only with RunAsJob. */
+		jobs: "never" | "asked" | "always";
+		jobOutcome: "complete" | "fail" | "vanish";
+		/** Whether CreatedStorageJob comes with 4096. */
+		jobReference: boolean;
+		/** Whether the class declares RunAsJob. */
+		runAsJob: boolean;
+		/** How refusals come: as exceptions `StorageWMI n` or as ReturnValue. */
+		codesAs: "exception" | "value";
+		/** A second Failover undoes the first. */
+		failoverToggles: boolean;
+		/** How references come: key-only instances, whole ones, object paths or bare ids. */
+		references: "key" | "embedded" | "path" | "id";
+		/** Whether peers have the property IsPrimary. */
+		isPrimary: boolean;
+		/** SyncMode of relationships made by CreateReplica. */
+		newSyncMode: number;
+		/** Classes that the system does not have. */
+		missingClasses: string[];
+	};
+}
+
+export interface StandInRelationship {
+	id: string;
+	source: string;
+	target: string;
+	copyState: number;
+	progressStatus: number;
+	syncMode: number;
+	syncType: number;
+	percentSynced: number | null;
+	/** Age of SyncTime; `null`: none is reported. */
+	behindSeconds: number | null;
+}
+
+/**
+ * A fault at a cmdlet, a class, a method or `<method> <operation>`. `hang` and `exit` come before the effect,
+ * `hangAfter`, `exitAfter`, `errorAfter` behind it: the caller cannot tell, that is why we must survive both.
+ */
+export type StandInFault = { on: string; times: number } & (
+	| { kind: "exit" | "exitAfter" | "exitClean" | "hang" | "hangAfter" | "dropSession" }
+	| { kind: "delay"; ms: number }
+	| { kind: "noise"; text: string }
+	| { kind: "code"; code: number }
+	| { kind: "error" | "errorAfter"; id: string; category: string; message: string }
+);
+
+/** One line of the log. */
+export interface StandInCall {
+	readonly cmdlet: string;
+	readonly class?: string;
+	readonly method?: string;
+	readonly on?: string;
+	readonly arguments?: Readonly<Record<string, unknown>>;
+	readonly computer: string;
+	readonly process: number;
+}
+
+const moduleDirectory = resolve(__dirname, "modules");
+
+/** Two arrays, East and West, each behind a computer of its own, and `count` mirrored pairs between them. */
+export function twoArrays(count = 1, change: (state: StandInState) => void = () => {}): StandInState {
+	const state: StandInState = {
+		arrays: ["East", "West"].map((friendlyName) => ({
+			friendlyName,
+			uniqueId: `array-${friendlyName}`,
+			operations: [4, 8, 9, 10, 11, 12, 14, 16, 17, 18, 20, 21, 22],
+			features: [],
+		})),
+		disks: [],
+		relationships: [],
+		hosts: { "mgmt-east": { arrays: ["East"] }, "mgmt-west": { arrays: ["West"] } },
+		jobs: [],
+		transitions: [],
+		stale: false,
+		faults: [],
+		settings: {
+			reads: 1,
+			jobs: "asked",
+			jobOutcome: "complete",
+			jobReference: true,
+			runAsJob: true,
+			codesAs: "exception",
+			failoverToggles: true,
+			references: "key",
+			isPrimary: true,
+			newSyncMode: 3,
+			missingClasses: [],
+		},
+	};
+	for (let index = 0; index < count; index++) {
+		const number = String(index).padStart(4, "0");
+		state.disks.push(disk(`Disk${number}`, "East", number, 3), disk(`Disk${number}-DR`, "West", number, 1));
+		state.relationships.push({
+			id: `relationship-${number}`,
+			source: `UID-East-${number}`,
+			target: `UID-West-${number}`,
+			copyState: 4,
+			progressStatus: 2,
+			syncMode: 3,
+			syncType: 6,
+			percentSynced: 100,
+			behindSeconds: 30,
+		});
+	}
+	change(state);
+	return state;
+}
+
+/** ObjectIds look like Windows' own: backslashes, quotes and braces in them. */
+function disk(friendlyName: string, array: string, number: string, access: number): StandInState["disks"][number] {
+	const objectId = `{1}\\\\${array}\\root/Microsoft/Windows/Storage/Providers_v2\\X.ObjectId="{${number}}:VD:{${array}}"`;
+	return { objectId, uniqueId: `UID-${array}-${number}`, friendlyName, array, access };
+}
+
+export class StandIn {
+	readonly file: string;
+
+	constructor(state: StandInState, directory = mkdtempSync(join(tmpdir(), "stand-in-"))) {
+		this.file = join(directory, "arrays.json");
+		this.write(state);
+	}
+
+	/** What a process that starts PowerShell needs in its environment; what was there is kept. */
+	get environment(): { STAND_IN_STATE: string; PSModulePath: string } {
+		const others = (process.env.PSModulePath ?? "")
+			.split(delimiter)
+			.filter((path) => path !== "" && path !== moduleDirectory);
+		return { STAND_IN_STATE: this.file, PSModulePath: [moduleDirectory, ...others].join(delimiter) };
+	}
+
+	/** Puts the environment into this process. */
+	use(): this {
+		Object.assign(process.env, this.environment);
+		return this;
+	}
+
+	read(): StandInState {
+		return JSON.parse(readFileSync(this.file, "utf8")) as StandInState;
+	}
+
+	write(state: StandInState): void {
+		writeFileSync(`${this.file}.seed`, JSON.stringify(state));
+		renameSync(`${this.file}.seed`, this.file);
+	}
+
+	/** Changes the state behind everybody's back. Not while calls are under way. */
+	change(edit: (state: StandInState) => void): void {
+		const state = this.read();
+		edit(state);
+		this.write(state);
+	}
+
+	calls(): StandInCall[] {
+		const log = `${this.file}.log`;
+		if (!existsSync(log)) return [];
+		return readFileSync(log, "utf8")
+			.split("\n")
+			.filter((line) => line !== "")
+			.map((line) => JSON.parse(line) as StandInCall);
+	}
+
+	/** The operations that reached SetReplicationRelationship, in order. */
+	operations(): number[] {
+		return this.calls().flatMap((call) =>
+			call.method === "SetReplicationRelationship" ? [Number(call.arguments?.Operation)] : [],
+		);
+	}
+}
