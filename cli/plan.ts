@@ -54,7 +54,8 @@ Exit codes: 0 every situation was answered (a refusal is an answer), 1 a host co
 a situation is malformed (the others are answered all the same).`,
 		)
 		.action(async (file: string | undefined, options: PlanOptions, command: Command) => {
-			if (options.source === undefined && options.target === undefined && options.state === undefined) return planLines(file, options.json === true);
+			if (options.source === undefined && options.target === undefined && options.state === undefined)
+				return planLines(file, options.json === true);
 			const { source, target, state } = options;
 			if (source === undefined || target === undefined || state === undefined) {
 				command.error("error: --source, --target and --state belong together", { exitCode: exitCodes.usage });

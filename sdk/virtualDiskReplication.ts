@@ -63,6 +63,11 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
 		props.resourceUrn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent);
+		const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));
+		props.secretNames = secretNames;
+		// What the engine gets as a secret input stays a secret output of the same name.
+		for (const output of namingOutputs)
+			props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
 		props.dryRun = pulumi.runtime.isDryRun();
 		super(
 			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
@@ -102,7 +107,10 @@ const outputNames = [
 	"record",
 ] as const;
 
-/** The provider's text and the bookkeeping are no news to anybody who reads a diff. */
+/** Outputs that tell a disk's name or id. */
+const namingOutputs = ["primary", "secondary", "sourceUniqueId", "targetUniqueId"] as const;
+
+/** The provider's text is no news to anybody who reads a diff. */
 function withHiddenText(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
-	return { ...opts, hideDiffs: [...(opts?.hideDiffs ?? []), "__provider", "resourceUrn", "record"] };
+	return { ...opts, hideDiffs: [...(opts?.hideDiffs ?? []), "__provider"] };
 }

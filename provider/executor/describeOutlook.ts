@@ -2,6 +2,7 @@ import { describeName } from "../model/relationship";
 import { describeUntil, type EndLabel } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import type { Outlook, Request } from "./outlook";
+import { shownEnd } from "./sighting";
 
 /** `Synchronized forward`, `Suspended (Resyncing) reverse`, `no relationship`. */
 export function describeSighting({ situation: { observed } }: Outlook): string {
@@ -13,7 +14,7 @@ export function describeSighting({ situation: { observed } }: Outlook): string {
 export function labelsOf({ declared }: Request): { readonly source: EndLabel; readonly target: EndLabel } {
 	const label = (end: "source" | "target"): EndLabel => ({
 		host: declared.ends[end].host,
-		disk: declared.ends[end].virtualDisk,
+		disk: shownEnd(declared, end).virtualDisk,
 	});
 	return { source: label("source"), target: label("target") };
 }

@@ -39,7 +39,7 @@ export function diskNotFound(
 	{ host, virtualDisk }: DeclaredEnd,
 	nearest: readonly string[],
 ): ReplicationError {
-	const offer = nearest.length === 0 ? "it shows no disks at all" : `nearest: ${nearest.join(", ")}`;
+	const offer = nearest.length === 0 ? "none is near it" : `nearest: ${nearest.join(", ")}`;
 	return new ReplicationError({
 		code: errorCodes.diskNotFound,
 		class: "user",

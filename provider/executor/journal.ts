@@ -95,16 +95,12 @@ export function refuseSplitBrain({ observed, disks }: Sighting, record: Relation
 	const source = currentSource(observed.direction);
 	const target = currentTarget(observed.direction);
 	if (mirrors(observed) && isWritable(disks[target])) {
-		throw splitBrain(
-			`the ${target} ${disks[target]?.friendlyName ?? ""} takes writes while it is a copy of the ${source} ${disks[source]?.friendlyName ?? ""}.`,
-		);
+		throw splitBrain(`the ${target} takes writes while it is a copy of the ${source}.`);
 	}
 	const plannedFailover =
 		observed.copyState === "Failedover" && record.copyState === "Failedover" && record.ahead[source] !== "yes";
 	if (plannedFailover && isWritable(disks[source]) && isWritable(disks[target])) {
-		throw splitBrain(
-			`the ${source} ${disks[source]?.friendlyName ?? ""} takes writes although the ${target} ${disks[target]?.friendlyName ?? ""} was failed over to.`,
-		);
+		throw splitBrain(`the ${source} takes writes although the ${target} was failed over to.`);
 	}
 }
 

@@ -13,7 +13,7 @@ import { approvalToken } from "./approval";
 import type { Hosts } from "./hosts";
 import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { RelationshipRecord } from "./record";
-import { type Declared, type Freshness, observeRelationship, type Sighting } from "./sighting";
+import { type Declared, type Freshness, observeRelationship, type Sighting, shownEnd } from "./sighting";
 import { describeWish, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */
@@ -97,7 +97,7 @@ export function planWithoutRecord({ situation, sighting }: Outlook, { declared }
 }
 
 function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
-	return (end) => disks[end]?.friendlyName ?? declared.ends[end].virtualDisk;
+	return (end) => (declared.hideNames ? `the ${end}` : (disks[end]?.friendlyName ?? declared.ends[end].virtualDisk));
 }
 
 /** The losses of a plan, step by step. */
@@ -175,8 +175,8 @@ function describeRoleChange(
 	const serving = (direction: Direction, over: boolean) => (over ? currentTarget(direction) : currentSource(direction));
 	const now = serving(observed.direction, failedOver);
 	const before = serving(record.direction, wasFailedOver);
-	const { host, virtualDisk } = declared.ends[now];
-	return `roles changed outside this program: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${declared.ends[before].virtualDisk} at ${declared.ends[before].host} serving (${record.copyState}, ${record.direction})`;
+	const { host, virtualDisk } = shownEnd(declared, now);
+	return `roles changed outside this program: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
 }
 
 function isOnTheWay({ observed, capabilities, desired }: Situation, record: RelationshipRecord): boolean {

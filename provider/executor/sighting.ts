@@ -26,6 +26,8 @@ export interface Declared {
 	readonly knownIds: PerEnd<string | null>;
 	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
 	readonly namesMustResolve?: boolean;
+	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
+	readonly hideNames?: boolean;
 }
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -119,7 +121,7 @@ function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null
 			const known = declared.knownIds[end];
 			const disk = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
 			if (disk !== undefined) return disk;
-			throw ambiguousDisk(end, declaredEnd, search.uniqueIds);
+			throw ambiguousDisk(end, shownEnd(declared, end), search.uniqueIds);
 		}
 		case "none": {
 			const known = declared.knownIds[end];
@@ -127,11 +129,16 @@ function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null
 			if (renamed !== undefined && !declared.namesMustResolve) return renamed;
 			const toBeMade = declaredEnd.storagePool !== undefined || declaredEnd.storageSubsystem !== undefined;
 			if ((known !== null && !declared.namesMustResolve) || (end === "target" && toBeMade)) return null;
-			throw diskNotFound(end, declaredEnd, search.nearest);
+			throw diskNotFound(end, shownEnd(declared, end), declared.hideNames ? [] : search.nearest);
 		}
 		default:
 			return search satisfies never;
 	}
+}
+
+/** An end as errors may show it. */
+export function shownEnd({ ends: declaredEnds, hideNames }: Declared, end: End): DeclaredEnd {
+	return hideNames ? { ...declaredEnds[end], virtualDisk: end } : declaredEnds[end];
 }
 
 /** The link of this end's disk to the other end's. The peer is matched by id, or by name while its id is not known. */

@@ -89,9 +89,30 @@ export function hasUnknown(value: unknown): boolean {
 	return false;
 }
 
-export function declaredBy(given: Arguments, knownIds: PerEnd<string | null>): Declared {
-	return { ends: { source: given.source, target: given.target }, lost: given.lost ?? null, knownIds };
+export function declaredBy(given: Arguments, knownIds: PerEnd<string | null>, hideNames: boolean): Declared {
+	return { ends: { source: given.source, target: given.target }, lost: given.lost ?? null, knownIds, hideNames };
 }
+
+/** The class says whether a disk's name is secret; Pulumi itself hands secrets over in clear. */
+export function hidesNames(bag: Bag): boolean {
+	return bag.secretNames === true;
+}
+
+/** Inputs that the resource class adds for us, and seeds for outputs: none is an argument. */
+export const classInputs = [
+	"__provider",
+	"resourceUrn",
+	"dryRun",
+	"secretNames",
+	"plannedOperations",
+	"primary",
+	"secondary",
+	"direction",
+	"copyState",
+	"sourceUniqueId",
+	"targetUniqueId",
+	"record",
+] as const;
 
 /** The wish in the planner's words. Approvals come from the argument and from the configuration alike. */
 export function wishOf(given: Arguments, approvals: readonly string[]): Wish {

@@ -7,8 +7,10 @@ import { announcePlan, plannedLines } from "./announce";
 import {
 	type Arguments,
 	type Bag,
+	classInputs,
 	desiredBy,
 	hasUnknown,
+	hidesNames,
 	mistakesIn,
 	readArguments,
 	unknownValue,
@@ -31,9 +33,16 @@ const predictedNames = ["plannedOperations", "primary", "secondary", "direction"
  * would decide it shows at its worse; diff, which has them, says so under the resource.
  */
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
-	const { resourceUrn, dryRun, __provider: _, ...given } = news;
+	const { resourceUrn, dryRun } = news;
+	const given = Object.fromEntries(
+		Object.entries(news).filter(([name]) => !(classInputs as readonly string[]).includes(name)),
+	);
 	const urn = String(resourceUrn ?? "");
-	const kept = { ...given, ...(resourceUrn === undefined ? {} : { resourceUrn }) };
+	const kept = {
+		...given,
+		...(resourceUrn === undefined ? {} : { resourceUrn }),
+		...(hidesNames(news) ? { secretNames: true } : {}),
+	};
 	const mistakes = mistakesIn(given);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
 	const preview = dryRun === true || dryRun === "true";
@@ -47,7 +56,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 	try {
 		const args = readArguments(known);
 		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
-		const { request, outlook } = await look(session, args, olds);
+		const { request, outlook } = await look(session, kept, args, olds);
 		refuseSecondDeclaration(session, outlook, urn);
 		if (isNew) announcePlan(outlook, request, session.log.forResource(urn));
 		if (outlook.answer.outcome === "refused") {
@@ -76,11 +85,16 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 }
 
 /** Inputs of the last run tell the ids of disks: an end that cannot be read now is still known by its own. */
-async function look(session: Session, args: Arguments, olds: Bag): Promise<{ request: Request; outlook: Outlook }> {
+async function look(
+	session: Session,
+	kept: Bag,
+	args: Arguments,
+	olds: Bag,
+): Promise<{ request: Request; outlook: Outlook }> {
 	const { knownIds } = rememberedIn({ ...olds, record: undefined });
 	const lastWish = lastWishIn(olds);
 	const lookWith = async (known: typeof knownIds) => {
-		const asked = requestFor(args, wishOf(args, session.approvals), { record: null, knownIds: known });
+		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
 		return { request, outlook: await lookAt(request, session.hosts, options) };

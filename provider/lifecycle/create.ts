@@ -15,7 +15,7 @@ export interface CreateResult {
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
 	const log = session.log.forResource(String(inputs.resourceUrn ?? ""));
-	const request = requestFor(given, wishOf(given, session.approvals), {
+	const request = requestFor(inputs, given, wishOf(given, session.approvals), {
 		record: null,
 		knownIds: { source: null, target: null },
 	});

@@ -1,3 +1,4 @@
+import { labelsOf } from "../executor/describeOutlook";
 import { TransitionStopped } from "../executor/transition";
 import type { Wish } from "../executor/wish";
 import { apply, describeStop } from "./apply";
@@ -17,9 +18,10 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },
 		onRoleChange: "repair",
 	};
-	const request = requestFor(given, wish, rememberedIn(props));
+	const request = requestFor(props, given, wish, rememberedIn(props));
+	const { source, target } = labelsOf(request);
 	log.info(
-		`protection ends: ${given.target.virtualDisk} at ${given.target.host} is no longer kept in step with ${given.source.virtualDisk} at ${given.source.host}; both disks stay.`,
+		`protection ends: ${target.disk} at ${target.host} is no longer kept in step with ${source.disk} at ${source.host}; both disks stay.`,
 	);
 	try {
 		await apply(session, request, log);

@@ -35,10 +35,10 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		let outlook: Outlook;
 		let asDeclared = remembered;
 		try {
-			outlook = await lookAt(requestFor(given, wish, remembered), session.hosts, { freshness: "cached" });
+			outlook = await lookAt(requestFor(news, given, wish, remembered), session.hosts, { freshness: "cached" });
 			if (isSwapped(outlook.sighting.ids, remembered.knownIds)) {
 				asDeclared = swapRemembered(remembered);
-				outlook = await lookAt(requestFor(given, wish, asDeclared), session.hosts, { freshness: "cached" });
+				outlook = await lookAt(requestFor(news, given, wish, asDeclared), session.hosts, { freshness: "cached" });
 			}
 		} catch (error) {
 			if (!(error instanceof ReplicationError)) throw error;
@@ -46,9 +46,9 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 			// Unreadable is not changed: a dead management server must not turn an estate into updates.
 			return argumentsDiffer || remembered.record?.interrupted !== undefined ? changed : unchanged;
 		}
-		const replacement = replacementFor(outlook, asDeclared, given, log.warning);
+		const replacement = replacementFor(outlook, asDeclared, log.warning);
 		if (replacement !== null) return replacement;
-		announcePlan(outlook, requestFor(given, wish, asDeclared), log);
+		announcePlan(outlook, requestFor(news, given, wish, asDeclared), log);
 		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
 		const record = asDeclared.record;
 		const same =
@@ -68,7 +68,6 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 function replacementFor(
 	{ sighting: { disks, ids } }: Outlook,
 	{ knownIds }: Remembered,
-	given: Arguments,
 	warn: (message: string) => void,
 ): DiffResult | null {
 	const replaces = ends.filter((end) => {
@@ -76,7 +75,7 @@ function replacementFor(
 		return seen !== null && known !== null && !sameId(seen.uniqueId, known);
 	});
 	if (replaces.length === 0) return null;
-	const names = replaces.map((end) => `${end} ${given[end].virtualDisk}`).join(" and ");
+	const names = replaces.map((end) => `the ${end}`).join(" and ");
 	warn(
 		`${names} is another disk than before: a new relationship is created and the old one ends as its deletePolicy says.`,
 	);

@@ -11,7 +11,7 @@ import {
 	type PerEnd,
 } from "../model/relationship";
 import type { Standing } from "../planner/standing";
-import { type Arguments, argumentNames, type Bag, declaredBy } from "./arguments";
+import { type Arguments, argumentNames, type Bag, declaredBy, hidesNames } from "./arguments";
 
 /** The end that takes I/O now, and the one that does not, as the program named them. */
 export interface Roles {
@@ -45,6 +45,7 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 	return {
 		...kept,
 		...("resourceUrn" in inputs ? { resourceUrn: inputs.resourceUrn } : {}),
+		...(hidesNames(inputs) ? { secretNames: true } : {}),
 		...("plannedOperations" in inputs ? { plannedOperations: inputs.plannedOperations } : {}),
 		...foundRoles(outlook, given),
 		syncMode: observed.syncMode.toLowerCase(),
@@ -96,6 +97,7 @@ export function isSwapped(ids: PerEnd<string | null>, known: PerEnd<string | nul
 	return (same(ids.source, known.target) || same(ids.target, known.source)) && !same(ids.source, known.source);
 }
 
-export function requestFor(given: Arguments, wish: Request["wish"], remembered: Remembered): Request {
-	return { declared: declaredBy(given, remembered.knownIds), wish, record: remembered.record };
+/** What is asked of the executor for these inputs (or, for read and delete, these outputs). */
+export function requestFor(bag: Bag, given: Arguments, wish: Request["wish"], remembered: Remembered): Request {
+	return { declared: declaredBy(given, remembered.knownIds, hidesNames(bag)), wish, record: remembered.record };
 }

@@ -19,7 +19,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readArguments(props);
 	const remembered = rememberedIn(props);
-	const request = requestFor(given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
+	const request = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
 	const outlook = await look();
 	if (outlook === null) return { id, props };
 	const { observed } = outlook.situation;

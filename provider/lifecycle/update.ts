@@ -1,7 +1,7 @@
 import { observeRelationship } from "../executor/sighting";
 import { type TransitionResult, TransitionStopped } from "../executor/transition";
 import { agreedIn, apply, describeStop } from "./apply";
-import { type Bag, declaredBy, readArguments, wishOf } from "./arguments";
+import { type Bag, declaredBy, hidesNames, readArguments, wishOf } from "./arguments";
 import { isSwapped, outputsOf, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
@@ -19,7 +19,7 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	const given = readArguments(news);
 	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
-	const request = requestFor(given, wishOf(given, session.approvals), remembered);
+	const request = requestFor(news, given, wishOf(given, session.approvals), remembered);
 	let result: TransitionResult;
 	try {
 		result = await apply(session, request, log, agreedIn(news, request));
@@ -37,7 +37,7 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 
 /** Ends declared the other way round are the same relationship: what is remembered is told for the ends as they are now. */
 async function asDeclaredNow(session: Session, news: Bag, remembered: Remembered): Promise<Remembered> {
-	const declared = declaredBy(readArguments(news), remembered.knownIds);
+	const declared = declaredBy(readArguments(news), remembered.knownIds, hidesNames(news));
 	const { ids } = await observeRelationship(declared, session.hosts, "cached");
 	return isSwapped(ids, remembered.knownIds) ? swapRemembered(remembered) : remembered;
 }

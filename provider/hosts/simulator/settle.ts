@@ -17,13 +17,12 @@ export function settle(world: World, nowMs: number): void {
 	for (const relationship of [...world.relationships]) {
 		const profile = profileOf(world, relationship);
 		breakOrMend(world, relationship, profile, nowMs);
-		if (relationship.shown !== null && relationship.shown.untilMs <= nowMs) relationship.shown = null;
-		if (relationship.hiddenUntilMs !== null && relationship.hiddenUntilMs <= nowMs) relationship.hiddenUntilMs = null;
 		const { change } = relationship;
 		if (change !== null && change.dueMs <= nowMs && !isStuck(world, change.job)) {
 			relationship.change = null;
 			finishJob(world, change.job);
-			complete(world, relationship, change.operation, profile, nowMs);
+			// As of when it was due: a later reader must not find it to have happened later.
+			complete(world, relationship, change.operation, profile, change.dueMs);
 		}
 		const { copy } = relationship;
 		if (copy !== null && copy.dueMs <= nowMs && !isStuck(world, copy.job)) {
@@ -31,6 +30,8 @@ export function settle(world: World, nowMs: number): void {
 			finishJob(world, copy.job);
 			finishCopy(world, relationship, copy.backwards, profile);
 		}
+		if (relationship.shown !== null && relationship.shown.untilMs <= nowMs) relationship.shown = null;
+		if (relationship.hiddenUntilMs !== null && relationship.hiddenUntilMs <= nowMs) relationship.hiddenUntilMs = null;
 		drainTail(world, relationship, profile, nowMs);
 	}
 }

@@ -1,0 +1,126 @@
+import { expect, test } from "vitest";
+import { describeWithEngine, receivedSince, tokenIn, useLab, wish } from "./lab";
+
+const roleChangeProgram = `
+import * as pulumi from "@pulumi/pulumi";
+import { VirtualDiskReplication } from "pulumi-storage-replication";
+const config = new pulumi.Config();
+const orders = new VirtualDiskReplication("orders", {
+	source: { host: "east", virtualDisk: "Orders" },
+	target: { host: "west", virtualDisk: "Orders-DR" },
+	state: config.get<"active" | "suspended" | "reversed">("state"),
+	onRoleChange: config.get<"stop" | "adopt" | "repair">("onRoleChange"),
+});
+export const serving = orders.primary;
+`;
+
+describeWithEngine("somebody else changed the array", () => {
+	const lab = useLab({ program: roleChangeProgram });
+
+	test("a suspended copy is found by refresh and preview, and resumed by up", async () => {
+		const { project, sites } = lab();
+		expect((await project.up()).exitCode).toBe(0);
+		await sites.change((world) => {
+			for (const relationship of world.relationships) relationship.copyState = 9;
+		});
+		const refresh = await project.refresh("--diff");
+		expect(refresh.text).toMatch(/copyState.*"Synchronized" => "Suspended"/);
+		expect(project.state().orders?.outputs?.copyState).toBe("Suspended");
+		const before = sites.calls().length;
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		expect(receivedSince(lab(), before)).toEqual(["Resume at east"]);
+	});
+
+	test("changed roles stop an update, after a refresh as well: read does not touch the record", async () => {
+		const { project, sites } = lab();
+		await sites.changeRoles("Orders");
+		const before = sites.calls().length;
+		const up = await project.up("--refresh");
+		expect(up.exitCode, up.text).not.toBe(0);
+		expect(up.text).toContain("SR5003");
+		expect(up.text).toContain("Orders-DR at west serves now");
+		const again = await project.up();
+		expect(again.text).toContain("SR5003");
+		expect(receivedSince(lab(), before)).toEqual([]);
+	});
+
+	test("adopt takes the array's word, until the program wishes something else", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { onRoleChange: "adopt" });
+		const before = sites.calls().length;
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		expect(receivedSince(lab(), before)).toEqual([]);
+		expect(project.state().orders?.outputs).toMatchObject({ direction: "reverse", primary: { host: "west" } });
+		expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
+		await wish(lab(), { state: "suspended" });
+		expect((await project.up()).exitCode).toBe(0);
+		expect(receivedSince(lab(), before)).toEqual(["Suspend at west"]);
+	});
+
+	test("repair plans the roles back", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { onRoleChange: "repair", state: "active" });
+		const before = sites.calls().length;
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		expect(receivedSince(lab(), before)).toEqual(["Resume at west", "ReverseRoles at west"]);
+		expect(project.state().orders?.outputs).toMatchObject({ direction: "forward" });
+	});
+
+	test("a relationship that vanished is refused, not created anew", async () => {
+		const { project, sites } = lab();
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		const before = sites.calls().length;
+		const up = await project.up();
+		expect(up.text).toMatch(/SR1003|needs approval|SR5001|SR5005/);
+		expect(up.exitCode).not.toBe(0);
+		expect(receivedSince(lab(), before)).toEqual([]);
+	});
+});
+
+describeWithEngine("an update that fails half way", () => {
+	const lab = useLab({ simulator: { profile: "srdf" } });
+
+	test("keeps what is done, says what is not, and the next up goes on", async () => {
+		const { project, sites } = lab();
+		expect((await project.up()).exitCode).toBe(0);
+		await wish(lab(), { state: "reversed" });
+		const preview = await project.preview();
+		expect(preview.text).toMatch(/1\. .*\n.*2\. .*/);
+		const before = sites.calls().length;
+		// The first operation works, the second one is refused once.
+		await sites.addFault({ kind: "slow", factor: 1 });
+		const firstUp = project.run(["up", "--yes", "--skip-preview"]);
+		for (let tries = 0; tries < 400 && sites.calls().length === before; tries++) await pause(50);
+		await sites.addFault({ kind: "returnCode", code: 4, effect: false, times: 1 });
+		const failed = await firstUp;
+		expect(failed.exitCode, failed.text).not.toBe(0);
+		expect(failed.text).toMatch(/SR3001.*answered 4, Failed/s);
+		expect(failed.text).toContain("Not tried:");
+		expect(project.state().orders?.initErrors).toHaveLength(1);
+		expect(project.state().orders?.outputs?.record).toMatchObject({ interrupted: { step: 2 } });
+		let up = await project.up();
+		if (up.text.includes("SR5001")) {
+			await wish(lab(), { approval: tokenIn(up.text) });
+			up = await project.up();
+		}
+		expect(up.exitCode, up.text).toBe(0);
+		expect(project.state().orders?.outputs).toMatchObject({ direction: "reverse", copyState: "Synchronized" });
+		const effective = sites
+			.calls()
+			.slice(before)
+			.filter(({ effect }) => effect);
+		expect(new Set(effective.map(({ operation }) => operation)).size, "no operation took effect twice").toBe(
+			effective.length,
+		);
+		expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
+	});
+});
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}
