@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Declared } from "../executor/sighting";
 import { defaultLimits, type Wish } from "../executor/wish";
+import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
+import { describeError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
 
 /**
@@ -61,17 +63,27 @@ export function mistakesIn(given: Bag): ArgumentMistake[] {
 	const mistakes: ArgumentMistake[] = [];
 	for (const name of Object.keys(given)) {
 		if (given[name] === undefined || Object.hasOwn(argumentShape, name)) continue;
-		mistakes.push({ property: name, reason: `there is no such argument; there are: ${argumentNames.join(", ")}` });
+		mistakes.push(mistake(name, `there is no such argument; there are: ${argumentNames.join(", ")}`));
 	}
 	for (const name of argumentNames) {
 		if (hasUnknown(given[name])) continue;
 		const result = argumentShape[name].safeParse(given[name]);
 		if (result.success) continue;
 		for (const issue of result.error.issues) {
-			mistakes.push({ property: [name, ...issue.path].join("."), reason: issue.message });
+			mistakes.push(mistake([name, ...issue.path].join("."), issue.message));
 		}
 	}
 	return mistakes;
+}
+
+function mistake(property: string, what: string): ArgumentMistake {
+	const remedy = "correct the argument.";
+	const dataSafety = "yes, nothing was changed.";
+	const code = errorCodes.invalidArguments;
+	return {
+		property,
+		reason: describeError({ code, class: "user", what: `${property}: ${what}.`, dataSafety, remedy }),
+	};
 }
 
 /** The arguments as they are meant. Call after `mistakesIn` found nothing, or on what an earlier check let through. */

@@ -49,7 +49,6 @@ export const errorCodes = {
 	splitBrain: "SR5004",
 	planChanged: "SR5005",
 	engineGone: "SR5006",
-	sourceNotReadOnly: "SR5007",
 	simulatorFileInvalid: "SR6001",
 	simulatorFileLocked: "SR6002",
 	recordUnreadable: "SR7001",

@@ -103,7 +103,6 @@ for (const variant of variants) {
 					if (value === "") await project.run(["config", "rm", key]);
 					else await project.setConfig(key, value);
 				}
-				const planned = (await project.plannedOperations()).disk ?? [];
 				const before = sent().length;
 				let up = await project.up();
 				if (up.text.includes("SR5001")) {
@@ -117,8 +116,8 @@ for (const variant of variants) {
 				const took = sent()
 					.slice(before)
 					.slice(variant.refusedFirst && before === 0 ? 1 : 0);
+				const planned = project.state().disk?.outputs?.plannedOperations as string[];
 				expect(took).toEqual(operationsIn(planned).map((line) => line.split(" ")[0]));
-				expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
 			}
 
 			const names: Record<number, string> = {
