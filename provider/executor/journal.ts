@@ -79,27 +79,21 @@ export function aheadToRemember(standing: Standing, interrupted: string | undefi
 	return { source: higherAhead(standing.ahead.source, "yes"), target: higherAhead(standing.ahead.target, "yes") };
 }
 
-/** Does the array report Access by role? Seen once with a read-only target and a writable source, it does. */
-export function accessTellsRoles({ observed, disks }: Sighting): boolean {
-	if (observed.presence === "absent" || !mirrors(observed)) return false;
-	return observed.readOnly[currentTarget(observed.direction)] && isWritable(disks[currentSource(observed.direction)]);
-}
-
 /**
- * Split brain by the disks' Access: a target that takes writes while it is being written to, or a source that takes
- * writes after a planned failover. Asked only of arrays that were seen to report Access by role; others report
- * Read/Write for every disk and would never be usable.
+ * Split brain by the disks' Access: a target that began to take writes while it is a copy, or a source that began to
+ * after a planned failover. Asked of disks that took none when the record was made, in the same roles: many arrays
+ * report Read/Write for every disk, or the same Access whatever the role, and could otherwise never be used.
  */
 export function refuseSplitBrain({ observed, disks }: Sighting, record: RelationshipRecord | null): void {
-	if (record === null || !record.accessTellsRoles || observed.presence === "absent") return;
+	if (record === null || observed.presence === "absent" || observed.direction !== record.direction) return;
 	const source = currentSource(observed.direction);
 	const target = currentTarget(observed.direction);
-	if (mirrors(observed) && isWritable(disks[target])) {
+	const began = (end: End) => record.readOnly[end] && isWritable(disks[end]);
+	if (mirrors(observed) && record.copyState !== "Failedover" && began(target)) {
 		throw splitBrain(`the ${target} takes writes while it is a copy of the ${source}.`);
 	}
-	const plannedFailover =
-		observed.copyState === "Failedover" && record.copyState === "Failedover" && record.ahead[source] !== "yes";
-	if (plannedFailover && isWritable(disks[source]) && isWritable(disks[target])) {
+	const plannedFailover = observed.copyState === "Failedover" && record.copyState === "Failedover";
+	if (plannedFailover && began(source) && isWritable(disks[target])) {
 		throw splitBrain(`the ${source} takes writes although the ${target} was failed over to.`);
 	}
 }

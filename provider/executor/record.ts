@@ -25,8 +25,8 @@ const recordSchema = z.object({
 	ahead: z.object({ source: ahead, target: ahead }),
 	/** False: a copy was begun and not yet proven complete. Null: not known. */
 	targetConsistent: z.boolean().nullable(),
-	/** True once the array reported a read-only target: only then does a writable one mean anything. */
-	accessTellsRoles: z.boolean(),
+	/** Which disks took no writes then. One that takes writes later although its role did not change is split brain. */
+	readOnly: z.object({ source: z.boolean(), target: z.boolean() }),
 	/** The wish that the last run was for, so that a changed wish can be told from changed roles. */
 	wish: z.string(),
 	/** The step that a failed run was in. */
@@ -75,14 +75,19 @@ export const emptyRecord: RelationshipRecord = {
 	syncMode: "Unknown",
 	ahead: { source: "no", target: "no" },
 	targetConsistent: null,
-	accessTellsRoles: false,
+	readOnly: { source: false, target: false },
 	wish: "",
 	history: [],
 };
 
 /** The same memory with the ends declared the other way round. */
 export function swapEnds(record: RelationshipRecord): RelationshipRecord {
-	return { ...record, direction: otherDirection(record.direction), ahead: swapped(record.ahead) };
+	return {
+		...record,
+		direction: otherDirection(record.direction),
+		ahead: swapped(record.ahead),
+		readOnly: swapped(record.readOnly),
+	};
 }
 
 export function withHistory(record: RelationshipRecord, line: string): RelationshipRecord {

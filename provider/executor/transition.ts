@@ -3,12 +3,13 @@ import { currentSource } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
+import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { makeStanding, type Standing } from "../planner/standing";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import { issueStep } from "./issue";
-import { accessTellsRoles, aheadToRemember, type Journal, journalAfter, journalOf } from "./journal";
+import { aheadToRemember, type Journal, journalAfter, journalOf } from "./journal";
 import { hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
 import { proveStep, StoppedAt } from "./proof";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
@@ -229,8 +230,8 @@ class Transition {
 			copyState: absent ? "absent" : (standing?.copyState ?? before.copyState),
 			syncMode: observed.syncMode,
 			ahead: standing === null ? before.ahead : aheadToRemember(standing, operation),
-			targetConsistent: observed.copyState === "Synchronized" ? true : (this.journal?.targetConsistent ?? null),
-			accessTellsRoles: before.accessTellsRoles || accessTellsRoles(outlook.sighting),
+			targetConsistent: this.targetIsConsistent(outlook),
+			readOnly: observed.readOnly,
 			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
 			...(interrupted === undefined
 				? {}
@@ -250,6 +251,14 @@ class Transition {
 		const end =
 			interrupted === undefined ? describeSighting(outlook) : `stopped at ${operation}: ${describeSighting(outlook)}`;
 		return withHistory(next, `${when} ${operations === "" ? "" : `${operations}: `}${end}`);
+	}
+
+	/** Synchronized proves the target; a copy that is not over leaves it between two states. */
+	private targetIsConsistent({ situation: { observed } }: Outlook): boolean | null {
+		if (observed.copyState === "Synchronized") return true;
+		const phase = phaseOf(observed);
+		if (phase === "copying" || phase === "toSynchronized") return false;
+		return this.journal?.targetConsistent ?? null;
 	}
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {

@@ -5,7 +5,7 @@
 export function baselineProgram(count: number): string {
 	return `
 import * as pulumi from "@pulumi/pulumi";
-const outputs = (inputs: any) => ({ ...inputs, record: { version: 1, generation: 0, direction: "forward", copyState: "Synchronized", syncMode: "Synchronous", ahead: { source: "no", target: "no" }, targetConsistent: true, accessTellsRoles: true, wish: "active", history: [] } });
+const outputs = (inputs: any) => ({ ...inputs, record: { version: 1, generation: 0, direction: "forward", copyState: "Synchronized", syncMode: "Synchronous", ahead: { source: "no", target: "no" }, targetConsistent: true, readOnly: { source: false, target: true }, wish: "active", history: [] } });
 const provider: pulumi.dynamic.ResourceProvider = {
 	check: async (_: any, inputs: any) => ({ inputs }),
 	diff: async () => ({ changes: false }),

@@ -171,8 +171,11 @@ function finishJob(world: World, id: string | null): void {
 
 /** Which of its disks takes writes now, by role. */
 export function takesWrites(world: World, uniqueId: string): boolean {
-	if (diskById(world, uniqueId).readOnly) return false;
-	if (world.faults.some((fault) => fault.kind === "writable" && fault.disk === uniqueId)) return true;
+	const { readOnly, name } = diskById(world, uniqueId);
+	if (world.faults.some((fault) => fault.kind === "writable" && (fault.disk === uniqueId || fault.disk === name))) {
+		return true;
+	}
+	if (readOnly) return false;
 	const relationship = world.relationships.find(({ source, target }) => source === uniqueId || target === uniqueId);
 	if (relationship === undefined) return true;
 	if (relationship.source === uniqueId) return !relationship.sourceFenced;

@@ -1,0 +1,263 @@
+import { describe, expect, test } from "vitest";
+import { TransitionStopped } from "../../provider/executor/transition";
+import { defaultLimits } from "../../provider/executor/wish";
+import { codeOf, Site } from "./site";
+
+const cases = [
+	{ wish: "suspended", operations: ["Suspend"] },
+	{ wish: "reversed", operations: ["ReverseRoles"] },
+	{ wish: "split", operations: ["Split"] },
+] as const;
+
+describe("a call whose outcome is not known", () => {
+	test.each(cases)(
+		"$wish: cut off after its effect, the run goes on from what it finds",
+		async ({ wish, operations }) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			await site.sites.addFault({ kind: "cutOff", effect: true, times: 1 });
+			await site.run({ state: wish });
+			expect(site.received()).toEqual(operations);
+			expect(site.record?.interrupted).toBeUndefined();
+		},
+	);
+
+	test.each(cases)(
+		"$wish: cut off before its effect, nothing is sent again in that run, and the next run goes on",
+		async ({ wish, operations }) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			await site.sites.addFault({ kind: "cutOff", effect: false, times: 1 });
+			expect(await codeOf(site.run({ state: wish }))).toBe("SR4002");
+			expect(site.received()).toEqual(operations);
+			expect(site.record?.interrupted).toMatchObject({ operation: operations[0], step: 1 });
+			await site.run({ state: wish });
+			expect(site.effective()).toEqual(operations);
+			expect(site.record?.interrupted).toBeUndefined();
+		},
+	);
+
+	test.each([2, 3, 4])(
+		"code %i with the effect is success, without it the run stops and nothing is sent twice",
+		async (code) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			await site.sites.addFault({ kind: "returnCode", code, effect: true, times: 1 });
+			await site.run({ state: "suspended" });
+			expect(site.received()).toEqual(["Suspend"]);
+			await site.sites.addFault({ kind: "returnCode", code, effect: false, times: 1 });
+			expect(await codeOf(site.run({ state: "active" }))).toBe("SR3001");
+			expect(site.received()).toEqual(["Suspend", "Resume"]);
+			await site.run({ state: "active" });
+			expect(site.effective()).toEqual(["Suspend", "Resume"]);
+		},
+	);
+
+	test("a Failover is not repeated on an array that would undo it", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		const token = await site.token({ state: "failedOver" });
+		expect(token, "synchronous and reachable: nothing is lost").toBeNull();
+		await site.sites.addFault({ kind: "cutOff", effect: true, times: 1 });
+		await site.run({ state: "failedOver" });
+		await site.run({ state: "failedOver" });
+		expect(site.received()).toEqual(["Failover"]);
+		expect(await site.settled()).toMatchObject({ copyState: 10 });
+	});
+});
+
+describe("a stale cache", () => {
+	test("is refreshed, and the operation sent again once", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "staleCache", disk: "Orders" });
+		await site.run({ state: "suspended" });
+		expect(site.sites.calls().map(({ operation, method }) => operation ?? method)).toEqual([
+			"Suspend",
+			"Discover",
+			"Suspend",
+		]);
+		expect(site.effective()).toEqual(["Suspend"]);
+	});
+
+	test("that stays stale stops the run after that one repeat", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "returnCode", code: 40003, effect: false, times: 5 });
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR3001");
+		expect(site.received()).toEqual(["Suspend", "Suspend"]);
+		expect(site.effective()).toEqual([]);
+	});
+});
+
+describe("jobs", () => {
+	test("one that vanished is judged by the state", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "suspended" });
+		await site.sites.addFault({ kind: "job", fate: "vanished", times: 1 });
+		await site.run({ state: "active" });
+		expect(site.record).toMatchObject({ copyState: "Synchronized" });
+	});
+
+	test("one that fails stops the run and says so", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "job", fate: "failed", times: 1 });
+		expect(await codeOf(site.run({ state: "failedOver" }))).toBe("SR3002");
+		await site.run({ state: "failedOver" });
+		expect(site.record).toMatchObject({ copyState: "Failedover" });
+	});
+
+	test("one that hangs ends at the limit, and the next run attaches to it instead of sending again", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "job", fate: "stuck", times: 1 });
+		expect(await codeOf(site.run({ state: "failedOver" }))).toBe("SR3004");
+		await site.sites.change((world) => {
+			for (const job of world.jobs) job.stuck = false;
+		});
+		await site.run({ state: "failedOver" });
+		expect(site.received()).toEqual(["Failover"]);
+	});
+});
+
+describe("the world around", () => {
+	test("a host that goes down in mid-run is waited for", async () => {
+		const site = await Site.open();
+		await site.run({ state: "suspended" });
+		let polls = 0;
+		const record = site.events.push.bind(site.events);
+		site.events.push = (event) => {
+			if (event.kind === "afterCall") void site.sites.host("west").down();
+			if (event.kind === "beforeCall") polls = 0;
+			return record(event);
+		};
+		const sleep = site.clock.sleep.bind(site.clock);
+		site.clock.sleep = async (ms) => {
+			if (++polls === 6) await site.sites.host("west").up();
+			await sleep(ms);
+		};
+		await site.run({ state: "active" });
+		expect(site.record).toMatchObject({ copyState: "Synchronized" });
+	});
+
+	test("a host that merely does not answer is never failed away from", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.host("east").down();
+		expect(await codeOf(site.run({ state: "failedOver" }))).toBe("SR4001");
+		expect(await codeOf(site.run({ state: "absent" }))).toBe("SR4001");
+		expect(site.received()).toEqual([]);
+	});
+
+	test("nothing is sent when the engine is gone", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		site.fence = async () => {
+			throw new Error("gone");
+		};
+		await expect(site.run({ state: "suspended" })).rejects.toThrow("gone");
+		expect(site.received()).toEqual([]);
+	});
+
+	test("a cancelled run sends nothing more", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		expect(await codeOf(site.run({ state: "suspended" }, {}, AbortSignal.abort()))).toBe("SR5006");
+		expect(site.received()).toEqual([]);
+	});
+
+	test("a copy that takes longer than its limit stops the run, and the next one waits for the rest of it", async () => {
+		const site = await Site.open();
+		await site.run({ state: "suspended" });
+		await site.sites.addFault({ kind: "slow", factor: 1_000 });
+		const limits = { ...defaultLimits, syncMs: 60_000 };
+		expect(await codeOf(site.run({ state: "active" }, { limits }))).toBe("SR3004");
+		expect(site.record).toMatchObject({ copyState: "Unsynchronized", targetConsistent: false });
+		await site.run({ state: "active" });
+		expect(site.effective()).toEqual(["Suspend", "Resume"]);
+	});
+
+	test("a failed run says what is done, what failed and what was not tried", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		const record = site.events.push.bind(site.events);
+		site.events.push = (event) => {
+			if (event.kind === "proved") void site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+			return record(event);
+		};
+		const stopped = await site.run({ state: "reversed" }).catch((error: unknown) => error);
+		expect(stopped).toBeInstanceOf(TransitionStopped);
+		if (!(stopped instanceof TransitionStopped)) return;
+		expect(stopped.done.map((step) => step.kind === "operation" && step.operation)).toEqual([expect.any(String)]);
+		expect(stopped.record.generation).toBe(1);
+		expect(stopped.record.interrupted).toMatchObject({ step: 2 });
+	});
+});
+
+describe("consent", () => {
+	test("a token fits its plan on its observation, once", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.array("east-array").lose();
+		const lost = { lost: "source" } as const;
+		const token = await site.token({ state: "failedOver" }, lost);
+		expect(token).not.toBeNull();
+		const approvals = [token ?? ""];
+		expect(await codeOf(site.run({ state: "failedOver" }, lost))).toBe("SR5001");
+		expect(await codeOf(site.run({ state: "failedOver" }, { ...lost, approvals: ["0000-0000-0000"] }))).toBe("SR5001");
+		expect(site.received()).toEqual([]);
+		await site.run({ state: "failedOver" }, { ...lost, approvals });
+		await site.sites.array("east-array").restore();
+		await site.runApproved({ state: "active" });
+		await site.sites.array("east-array").lose();
+		expect(await codeOf(site.run({ state: "failedOver" }, { ...lost, approvals })), "a leftover is inert").toBe(
+			"SR5001",
+		);
+	});
+
+	test("a measured lag consents to recent writes only, and an unknown or larger one to nothing", async () => {
+		const site = await Site.open({ syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		await site.sites.write("Orders", 3);
+		site.clock.advance(2_000);
+		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5001");
+		expect(await codeOf(site.run({ state: "reversed" }, { maxDataLossSeconds: 1 }))).toBe("SR5001");
+		expect(site.received()).toEqual([]);
+		await site.run({ state: "reversed" }, { maxDataLossSeconds: 10 });
+		expect(site.effective()).toEqual(["ReverseRoles"]);
+	});
+
+	test("a read-only source is drained before its role moves: no acknowledged write is lost", async () => {
+		const site = await Site.open({ syncMode: "asynchronous", profile: "svc" });
+		await site.run({ state: "active" });
+		await site.sites.write("Orders", 3);
+		await site.sites.readOnly("Orders");
+		await site.run({ state: "reversed" });
+		expect(site.sites.writes().lost).toBe(0);
+		expect(site.sites.writes("Orders-DR").lacking).toBe(0);
+	});
+});
+
+describe("roles that somebody else changed", () => {
+	test("stop does nothing, adopt takes the array's word, repair plans back", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.changeRoles("Orders");
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5003");
+		await site.run({ state: "active" }, { onRoleChange: "adopt" });
+		expect(site.received()).toEqual([]);
+		expect(site.record).toMatchObject({ direction: "reverse" });
+		await site.run({ state: "active" }, { onRoleChange: "repair" });
+		expect(site.effective()).toEqual(["ReverseRoles"]);
+	});
+
+	test("a target that takes writes while it is a copy is split brain: nothing is touched", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		expect(site.record?.readOnly).toEqual({ source: false, target: true });
+		await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR5004");
+		expect(site.received()).toEqual([]);
+	});
+});

@@ -1,0 +1,157 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SimulatedClock } from "../../provider/executor/clock";
+import type { TransitionEvent } from "../../provider/executor/events";
+import { Hosts } from "../../provider/executor/hosts";
+import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
+import type { RelationshipRecord } from "../../provider/executor/record";
+import { runTransition, type TransitionResult, TransitionStopped } from "../../provider/executor/transition";
+import { defaultLimits, type Wish } from "../../provider/executor/wish";
+import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
+import { ReplicationError } from "../../provider/model/replicationError";
+import type { Desired } from "../../provider/planner/situation";
+
+/** Two simulated sites and one relationship on a clock that moves only when somebody sleeps; nothing really waits. */
+export class Site {
+	readonly clock = new SimulatedClock(1_000_000);
+	readonly events: TransitionEvent[] = [];
+	record: RelationshipRecord | null = null;
+	/** What the engine does before every operation. */
+	fence: () => Promise<void> = async () => {};
+	private readonly wished: Partial<Wish>;
+
+	private constructor(
+		readonly sites: Simulator,
+		wished: Partial<Wish>,
+	) {
+		this.wished = wished;
+	}
+
+	static async open(
+		options: { readonly profile?: ProfileName; readonly wish?: Partial<Wish> } & Partial<PairOptions> = {},
+	): Promise<Site> {
+		const { profile, wish = {}, ...pair } = options;
+		const file = join(mkdtempSync(join(tmpdir(), "site-")), "arrays.json");
+		let now = () => 1_000_000;
+		const sites = await Simulator.create(file, {
+			pairs: [{ source: "Orders", target: "Orders-DR", ...pair }],
+			now: () => now(),
+			...(profile === undefined ? {} : { profile }),
+		});
+		const site = new Site(sites, wish);
+		now = () => site.clock.now();
+		return site;
+	}
+
+	request(desired: Desired, more: Partial<Wish> = {}): Request {
+		const wish: Wish = {
+			desired,
+			lost: null,
+			onRoleChange: "stop",
+			create: "ifMissing",
+			recoveryPointObjectiveMinutes: null,
+			maxDataLossSeconds: null,
+			approvals: [],
+			limits: defaultLimits,
+			...this.wished,
+			...more,
+		};
+		return {
+			declared: {
+				ends: {
+					source: { host: "east", virtualDisk: "Orders" },
+					target: { host: "west", virtualDisk: "Orders-DR" },
+				},
+				lost: wish.lost,
+				knownIds: this.record === null ? { source: null, target: null } : this.ids,
+			},
+			wish,
+			record: this.record,
+		};
+	}
+
+	readonly ids = { source: "6000100000000001", target: "6000200000000001" };
+
+	/** One run, as an update does it. What it returns or throws is remembered as the engine would. */
+	async run(desired: Desired, more: Partial<Wish> = {}, signal?: AbortSignal): Promise<TransitionResult> {
+		const hosts = this.hosts();
+		try {
+			const result = await runTransition(this.request(desired, more), {
+				hosts,
+				clock: this.clock,
+				fence: () => this.fence(),
+				report: (event) => {
+					this.events.push(event);
+				},
+				signal,
+			});
+			this.record = result.record;
+			return result;
+		} catch (error) {
+			if (error instanceof TransitionStopped) this.record = error.record;
+			throw error;
+		}
+	}
+
+	/** A run with the approval that its preview asks for, if it asks. */
+	async runApproved(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+		const token = await this.token(desired, more);
+		return this.run(desired, token === null ? more : { ...more, approvals: [token] });
+	}
+
+	async token(desired: Desired, more: Partial<Wish> = {}): Promise<string | null> {
+		return (await this.look(desired, more)).token;
+	}
+
+	look(desired: Desired, more: Partial<Wish> = {}) {
+		return lookAt(this.request(desired, more), this.hosts(), { freshness: "fresh" });
+	}
+
+	async hindrance(desired: Desired, more: Partial<Wish> = {}): Promise<string | null> {
+		const request = this.request(desired, more);
+		return hindranceOf(await this.look(desired, more), request.wish)?.code ?? null;
+	}
+
+	hosts(): Hosts {
+		const { file } = this.sites;
+		return new Hosts((name) => connectSimulator({ name, file, now: () => this.clock.now() }), this.clock);
+	}
+
+	/** Operations that took effect since `from`. */
+	effective(from = 0): string[] {
+		return this.sites
+			.calls()
+			.slice(from)
+			.filter(({ effect, method }) => effect && method !== "Discover")
+			.map(({ operation, method }) => operation ?? method);
+	}
+
+	/** All operations that the arrays received. */
+	received(from = 0): string[] {
+		return this.sites
+			.calls()
+			.slice(from)
+			.filter(({ method }) => method !== "Discover")
+			.map(({ operation, method }) => operation ?? method);
+	}
+
+	/** The state that the arrays are in once everything has settled. */
+	async settled(): Promise<{ copyState: number; source: string } | null> {
+		this.clock.advance(60_000);
+		const relationship = this.sites.look().relationships[0];
+		return relationship === undefined ? null : { copyState: relationship.copyState, source: relationship.source };
+	}
+}
+
+/** The code of whatever a run stopped with. */
+export async function codeOf(run: Promise<unknown>): Promise<string> {
+	try {
+		await run;
+		return "no error";
+	} catch (error) {
+		if (error instanceof TransitionStopped) return error.reason.code;
+		if (error instanceof ReplicationError) return error.code;
+		throw error;
+	}
+}
