@@ -188,6 +188,8 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 		direction: record.direction,
 		syncMode: record.syncMode,
 		ahead: record.ahead,
+		readOnly: record.readOnly,
+		targetConsistent: record.targetConsistent,
 		job: null,
 	};
 	const { predictions } = planWithPredictions({ observed: remembered, capabilities, desired });
