@@ -57,7 +57,7 @@ function everyCommand(command: Command): Command[] {
 
 /** Usage errors in one line, as all errors. */
 function writeUsageError(text: string): void {
-	process.stderr.write(text);
+	process.stderr.write(`${text.trim().replace(/\s*\n\s*/g, " ")}\n`);
 }
 
 function oneLine(error: unknown): string {
