@@ -1,6 +1,6 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
-import { currentTarget, type PerEnd } from "../model/relationship";
+import { currentTarget, ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";
 import type { Answer, Step } from "../planner/plan";
@@ -18,7 +18,12 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 	if (answer.outcome === "plan" && answer.steps.length > 0) {
 		log.info(["plan:", ...plannedLines(answer, labelsOf(request)).map((line) => `  ${line}`)].join("\n"));
 	}
-	if (answer.outcome === "plan") for (const warning of answer.warnings ?? []) log.warning(warning);
+	const silent = ends.filter((end) => end !== request.declared.lost && outlook.sighting.unread[end] !== null);
+	for (const end of silent) log.warning(outlook.sighting.unread[end]?.message ?? "");
+	for (const warning of answer.outcome === "plan" ? (answer.warnings ?? []) : []) {
+		// The error that kept an end from being read says more than that it could not be.
+		if (silent.length === 0 || !warning.includes("cannot be read")) log.warning(warning);
+	}
 	const hindrance = hindranceOf(outlook, request.wish);
 	if (outlook.consent?.by === "nothing" && hindrance?.facts.property === "approval") {
 		log.warning(describeLosses(outlook, request));
