@@ -173,8 +173,10 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 	);
 }
 
-/** Features that close a way and can be named alone; those about ReverseRoles' states are one group, an OR. */
+/** Features that close a way, the narrowest first; those about ReverseRoles' states are one group, an OR. */
 const gatingFeatures: readonly (readonly number[])[] = [
+	[features.failoverRequiresFailback],
+	[features.reverseKeepsCopyState],
 	[
 		features.reverseFromSynchronized,
 		features.reverseFromFractured,
@@ -182,8 +184,6 @@ const gatingFeatures: readonly (readonly number[])[] = [
 		features.reverseFromFailedOver,
 		features.reverseFromSuspended,
 	],
-	[features.failoverRequiresFailback],
-	[features.reverseKeepsCopyState],
 	[
 		features.plannedFailoverRequiresFractured,
 		features.failoverRequiresSubsequentFracture,
