@@ -1,7 +1,8 @@
 import { errorCodes } from "../model/errorCodes";
 import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import type { DiskFact } from "./host";
+import type { DiskFact, HostObservation } from "./host";
+import { indexOf } from "./observationIndex";
 
 /** An end as declared: where its calls go, and the disk by friendly name, UniqueId or ObjectId. */
 export interface DeclaredEnd {
@@ -23,15 +24,18 @@ export function sameId(one: string, other: string): boolean {
 }
 
 /** Ids before names, exact names before names in another case; two disks of one name are never guessed between. */
-export function findDisk(disks: readonly DiskFact[], wanted: string): DiskSearch {
-	const byId = disks.filter((disk) => sameId(disk.uniqueId, wanted) || sameId(disk.objectId, wanted));
-	if (byId[0] !== undefined) return { found: "one", disk: byId[0] };
-	const exact = disks.filter((disk) => disk.friendlyName === wanted);
-	const named = exact.length > 0 ? exact : disks.filter((disk) => sameId(disk.friendlyName, wanted));
+export function findDisk(observation: HostObservation, wanted: string): DiskSearch {
+	const { byUniqueId, byObjectId, byName } = indexOf(observation);
+	const key = wanted.toLowerCase();
+	const byId = byUniqueId.get(key) ?? byObjectId.get(key);
+	if (byId !== undefined) return { found: "one", disk: byId };
+	const anyCase = byName.get(key) ?? [];
+	const exact = anyCase.filter((disk) => disk.friendlyName === wanted);
+	const named = exact.length > 0 ? exact : anyCase;
 	const distinct = [...new Set(named.map((disk) => disk.uniqueId))];
 	if (distinct.length > 1) return { found: "many", uniqueIds: distinct };
 	if (named[0] !== undefined) return { found: "one", disk: named[0] };
-	return { found: "none", nearest: nearestNames(disks, wanted) };
+	return { found: "none", nearest: nearestNames(observation.disks, wanted) };
 }
 
 export function diskNotFound(

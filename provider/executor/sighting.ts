@@ -16,6 +16,7 @@ import type { Observed } from "../planner/situation";
 import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sameId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
 import { asTransportError, type Hosts } from "./hosts";
+import { indexOf } from "./observationIndex";
 
 /** Which relationship to look for. */
 export interface Declared {
@@ -113,19 +114,19 @@ function unreadOf(reading: Reading): ReplicationError | null {
 function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null {
 	if (reading instanceof ReplicationError) return null;
 	const declaredEnd = declared.ends[end];
-	const search = findDisk(reading.disks, declaredEnd.virtualDisk);
+	const search = findDisk(reading, declaredEnd.virtualDisk);
 	switch (search.found) {
 		case "one":
 			return search.disk;
 		case "many": {
 			const known = declared.knownIds[end];
-			const disk = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
+			const disk = known === null ? undefined : indexOf(reading).byUniqueId.get(known.toLowerCase());
 			if (disk !== undefined) return disk;
 			throw ambiguousDisk(end, shownEnd(declared, end), search.uniqueIds);
 		}
 		case "none": {
 			const known = declared.knownIds[end];
-			const renamed = reading.disks.find(({ uniqueId }) => known !== null && sameId(uniqueId, known));
+			const renamed = known === null ? undefined : indexOf(reading).byUniqueId.get(known.toLowerCase());
 			if (renamed !== undefined && !declared.namesMustResolve) return renamed;
 			const toBeMade = declaredEnd.storagePool !== undefined || declaredEnd.storageSubsystem !== undefined;
 			if ((known !== null && !declared.namesMustResolve) || (end === "target" && toBeMade)) return null;
@@ -148,12 +149,11 @@ function linkOf(end: End, declared: Declared, reading: Reading, ids: PerEnd<stri
 	const peer = ids[otherEnd(end)];
 	if (own === null) return null;
 	const peerName = declared.ends[otherEnd(end)].virtualDisk;
-	const matches = reading.relationships.filter(
-		(link) =>
-			sameId(link.diskUniqueId, own) &&
-			(peer === null
-				? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
-				: sameId(link.peerUniqueId, peer)),
+	const links = indexOf(reading).linksByDisk.get(own.toLowerCase()) ?? [];
+	const matches = links.filter((link) =>
+		peer === null
+			? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
+			: sameId(link.peerUniqueId, peer),
 	);
 	return matches[0] ?? null;
 }

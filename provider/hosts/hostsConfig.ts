@@ -2,9 +2,7 @@ import { z } from "zod";
 import type { ConnectHost } from "../executor/hosts";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
-import { connectPowerShell } from "./powershell/connect";
 import type { PowerShellEntry } from "./powershell/entry";
-import { connectSimulator } from "./simulator/connect";
 
 const processes = {
 	maxProcesses: z.int().min(1).max(16).optional(),
@@ -66,8 +64,11 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 		const entry = Object.hasOwn(config, name) ? config[name] : undefined;
 		if (entry === undefined) throw unknownHost(name, Object.keys(config));
 		if (entry.kind === "simulator") {
+			// Loaded when first needed: most programs have one kind of host, and every provider process pays for loading.
+			const { connectSimulator } = require("./simulator/connect") as typeof import("./simulator/connect.js");
 			return connectSimulator({ name: entry.host ?? name, file: entry.file ?? defaultSimulatorFile });
 		}
+		const { connectPowerShell } = require("./powershell/connect") as typeof import("./powershell/connect.js");
 		return connectPowerShell(powerShellEntry(name, entry));
 	};
 }

@@ -67,14 +67,13 @@ class SimulatedHost implements Host {
 				subsystem: disk.array,
 				access: takesWrites(world, disk.uniqueId) ? 3 : 1,
 			})),
-			relationships: seen.flatMap(({ uniqueId }) =>
-				world.relationships
-					.filter(
-						({ source, target, hiddenUntilMs }) =>
-							(source === uniqueId || target === uniqueId) && hiddenUntilMs === null,
-					)
-					.map((relationship) => factOf(world, relationship, uniqueId, nowMs)),
-			),
+			relationships: world.relationships
+				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null)
+				.flatMap((relationship) =>
+					[relationship.source, relationship.target]
+						.filter((disk) => arrays.includes(diskById(world, disk).array) && !arrayIsLost(world, disk))
+						.map((disk) => factOf(world, relationship, disk, nowMs)),
+				),
 		};
 	}
 

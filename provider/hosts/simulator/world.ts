@@ -142,8 +142,20 @@ export function nowIn({ clock }: World, wallMs: number): number {
 	return clock.simulatedMs + Math.max(0, wallMs - clock.wallMs) * clock.speed;
 }
 
+const disksById = new WeakMap<SimulatedDisk[], Map<string, SimulatedDisk>>();
+
+/** By id; made anew when disks were added, which are never removed or renamed. */
+function disksOf({ disks }: World): Map<string, SimulatedDisk> {
+	let byId = disksById.get(disks);
+	if (byId === undefined || byId.size !== disks.length) {
+		byId = new Map(disks.map((disk) => [disk.uniqueId, disk]));
+		disksById.set(disks, byId);
+	}
+	return byId;
+}
+
 export function diskById(world: World, uniqueId: string): SimulatedDisk {
-	const disk = world.disks.find((candidate) => candidate.uniqueId === uniqueId);
+	const disk = disksOf(world).get(uniqueId);
 	if (disk === undefined) throw new RangeError(`the simulator's file names a disk that it does not have: ${uniqueId}`);
 	return disk;
 }
