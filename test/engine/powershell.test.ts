@@ -147,3 +147,66 @@ for (const variant of variants) {
 		});
 	});
 }
+
+describeWithPowerShell("through the real engine and the real PowerShell: what dies in mid-call", () => {
+	describeWithEngine("loses nothing", () => {
+		let project: PulumiProject;
+		let standIn: StandIn;
+
+		beforeAll(async () => {
+			standIn = new StandIn(
+				twoArrays(1, (state) => {
+					for (const relationship of state.relationships)
+						Object.assign(relationship, { syncMode: 2, behindSeconds: null });
+				}),
+			);
+			const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
+			project = await PulumiProject.create(installPackage(), await ensureEngine(), {
+				program,
+				environment: { ...process.env, ...standIn.environment, PATH },
+			});
+			for (const host of ["east", "west"]) await project.setConfig(`storageReplication:hosts.${host}.kind`, "local");
+			expect((await project.up()).exitCode).toBe(0);
+		});
+		afterAll(() => project.remove());
+
+		const effects = (from: number) => standIn.operations().slice(from);
+
+		test("PowerShell that dies after the effect: the same up goes on from what it finds", async () => {
+			const before = standIn.operations().length;
+			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exitAfter" }));
+			await project.setConfig("state", "suspended");
+			const up = await project.up();
+			expect(up.exitCode, up.text).toBe(0);
+			expect(effects(before)).toEqual([22]);
+		});
+
+		test("PowerShell that dies before the effect: nothing is sent again in that run, the next up goes on", async () => {
+			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exit" }));
+			await project.setConfig("state", "active");
+			const failed = await project.up();
+			expect(failed.exitCode, failed.text).not.toBe(0);
+			expect(failed.text).toContain("SR4002");
+			const before = standIn.operations().length;
+			const up = await project.up();
+			expect(up.exitCode, up.text).toBe(0);
+			expect(effects(before)).toEqual([16]);
+			expect(standIn.read().relationships[0]).toMatchObject({ copyState: 4 });
+		});
+
+		test("a Failover cut off after its effect is not repeated on an array that would undo it", async () => {
+			const before = standIn.operations().length;
+			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exitAfter" }));
+			await project.setConfig("state", "failedOver");
+			let up = await project.up();
+			if (up.text.includes("SR5001")) {
+				await project.setConfig("approval", tokenIn(up.text));
+				up = await project.up();
+			}
+			expect(up.exitCode, up.text).toBe(0);
+			expect((await project.up()).exitCode).toBe(0);
+			expect(effects(before)).toEqual([10]);
+			expect(standIn.read().relationships[0]).toMatchObject({ copyState: 10 });
+		});
+	});
+});
