@@ -10,6 +10,7 @@ import {
 	rmSync,
 	writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
@@ -21,7 +22,8 @@ const root = resolve(__dirname, "..");
  */
 export function installPackage(): string {
 	const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-	const cache = join(root, ".cache", "installed");
+	// Outside the checkout: inside it Node and TypeScript would find whatever the checkout has installed as well.
+	const cache = join(tmpdir(), "pulumi-storage-replication-installed");
 	const folder = join(cache, `${version}-${contentHash()}`);
 	if (existsSync(join(folder, "node_modules"))) return folder;
 	mkdirSync(cache, { recursive: true });

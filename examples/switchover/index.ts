@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ReplicationState, VirtualDiskReplication } from "pulumi-storage-replication";
+import type { ReplicationState } from "pulumi-storage-replication";
+import { VirtualDiskReplication } from "pulumi-storage-replication";
 
 // The wish comes from the stack's configuration, so that a switch-over is a reviewed change of one line.
 const config = new pulumi.Config();
