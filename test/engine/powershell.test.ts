@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
-import { PulumiProject } from "../../scripts/pulumiProject";
+import { endOf, PulumiProject } from "../../scripts/pulumiProject";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
 import { requirePwsh } from "../powershell/realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "../powershell/standIn";
@@ -208,5 +208,51 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			expect(effects(before)).toEqual([10]);
 			expect(standIn.read().relationships[0]).toMatchObject({ copyState: 10 });
 		});
+
+		test("a job that fails is told, and the next up goes on", async () => {
+			standIn.change((state) => {
+				state.settings.jobOutcome = "fail";
+			});
+			await project.setConfig("state", "active");
+			let failed = await project.up();
+			if (failed.text.includes("SR5001")) {
+				await project.setConfig("approval", tokenIn(failed.text));
+				failed = await project.up();
+			}
+			expect(failed.exitCode, failed.text).not.toBe(0);
+			expect(failed.text).toContain("SR3002");
+			standIn.change((state) => {
+				state.settings.jobOutcome = "complete";
+			});
+			let up = await project.up();
+			if (up.text.includes("SR5001")) {
+				await project.setConfig("approval", tokenIn(up.text));
+				up = await project.up();
+			}
+			expect(up.exitCode, up.text).toBe(0);
+			expect(standIn.read().relationships[0]).toMatchObject({ copyState: 4 });
+		});
+
+		test("node killed while PowerShell is in the call: cancel and up go on, nothing is sent twice", async () => {
+			const before = standIn.operations().length;
+			standIn.change((state) =>
+				state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "delay", ms: 3_000 }),
+			);
+			await project.setConfig("state", "suspended");
+			const child = project.start(["up", "--yes", "--skip-preview"]);
+			const ended = endOf(child, "pulumi up");
+			for (let tries = 0; tries < 600 && standIn.operations().length === before; tries++) await pause(50);
+			child.kill("SIGKILL");
+			await ended;
+			await pause(6_000);
+			await project.cancel();
+			const up = await project.up();
+			expect(up.exitCode, up.text).toBe(0);
+			expect(effects(before)).toEqual([22]);
+		});
 	});
 });
+
+function pause(ms: number): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve, ms));
+}
