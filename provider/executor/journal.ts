@@ -12,6 +12,8 @@ export interface Journal {
 	readonly syncMode: Standing["syncMode"];
 	readonly ahead: PerEnd<Ahead>;
 	readonly targetConsistent: boolean | null;
+	/** Which ends took no writes then. */
+	readonly readOnly: PerEnd<boolean>;
 	/** Proved in this run: nobody else had time to write unseen in between. */
 	readonly inThisRun: boolean;
 	/** A relationship was there when it was last proved. */
@@ -28,19 +30,21 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 		syncMode: record.syncMode,
 		ahead: brokenOff ? { source: "yes", target: "yes" } : record.ahead,
 		targetConsistent: record.targetConsistent,
+		readOnly: record.readOnly,
 		inThisRun: false,
 		knowsRelationship: record.copyState !== "absent",
 	};
 }
 
 /** What a step that was just proved leaves in the journal. */
-export function journalAfter(standing: Standing, targetConsistent: boolean | null): Journal {
+export function journalAfter(standing: Standing, targetConsistent: boolean | null, readOnly: PerEnd<boolean>): Journal {
 	return {
 		copyState: standing.copyState,
 		direction: standing.direction,
 		syncMode: standing.syncMode,
 		ahead: standing.ahead,
 		targetConsistent,
+		readOnly,
 		inThisRun: true,
 		knowsRelationship: standing.copyState !== "absent",
 	};
@@ -49,7 +53,7 @@ export function journalAfter(standing: Standing, targetConsistent: boolean | nul
 /**
  * The observation with what the journal may still say about it (replication-model.md §2): `yes` stays until
  * Synchronized is proven; `no` and `recent` hold only where the journal last proved them, and within that run or while
- * that end takes no writes.
+ * that end takes no writes. An end that took writes then and takes none now had time for both.
  */
 export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
 	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
@@ -64,7 +68,7 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 	const aheadOf = (end: End): Ahead | null => {
 		const remembered = journal.ahead[end];
 		if (remembered === "yes") return provenSince ? null : "yes";
-		return samePlace && (journal.inThisRun || seen.readOnly[end]) ? remembered : null;
+		return samePlace && (journal.inThisRun || (journal.readOnly[end] && seen.readOnly[end])) ? remembered : null;
 	};
 	return {
 		...observed,

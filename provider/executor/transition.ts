@@ -142,7 +142,10 @@ class Transition {
 			number: this.done.length + 1,
 			of: this.done.length + 1 + rest.length,
 		};
-		const after = predicted === null ? null : journalAfter(predicted, consistencyAfter(step, predicted, outlook));
+		const after =
+			predicted === null
+				? null
+				: journalAfter(predicted, consistencyAfter(step, predicted, outlook), outlook.situation.observed.readOnly);
 		const proofFacts = {
 			position,
 			rest,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { observeRelationship } from "../../provider/executor/sighting";
 import { TransitionStopped } from "../../provider/executor/transition";
 import { defaultLimits } from "../../provider/executor/wish";
 import { codeOf, Site } from "./site";
@@ -195,6 +196,16 @@ describe("the world around", () => {
 	});
 });
 
+test("an end that could not be read is no proof that there is no relationship", async () => {
+	const site = await Site.open();
+	await site.sites.change((world) => {
+		world.relationships = [];
+	});
+	await site.sites.host("east").down();
+	const { declared } = site.request({ state: "active" });
+	expect(await codeOf(observeRelationship({ ...declared, knownIds: site.ids }, site.hosts(), "fresh"))).toBe("SR4001");
+});
+
 describe("consent", () => {
 	test("a token fits its plan on its observation, once", async () => {
 		const site = await Site.open();
@@ -234,6 +245,7 @@ describe("consent", () => {
 		await site.sites.write("Orders", 3);
 		await site.sites.readOnly("Orders");
 		await site.run({ state: "reversed" });
+		expect(site.received()).toEqual(["ReverseRoles"]);
 		expect(site.sites.writes().lost).toBe(0);
 		expect(site.sites.writes("Orders-DR").lacking).toBe(0);
 	});

@@ -368,7 +368,6 @@ function factOf(world: World, relationship: SimulatedRelationship, own: string, 
 	const isSource = relationship.source === own;
 	const peer = diskById(world, isSource ? relationship.target : relationship.source);
 	const shown = relationship.shown ?? relationship;
-	const oldest = relationship.tail[0];
 	const job = world.jobs.find(({ relationship: id, state }) => id === relationship.id && state === jobStates.Running);
 	return {
 		diskObjectId: objectIdOf(own, diskById(world, own).array),
@@ -382,8 +381,7 @@ function factOf(world: World, relationship: SimulatedRelationship, own: string, 
 		syncMode: relationship.syncMode,
 		syncType: relationship.syncType,
 		percentSynced: percentOf(relationship, nowMs),
-		lagSeconds:
-			relationship.copyState !== 4 ? null : oldest === undefined ? 0 : Math.ceil((nowMs - oldest.atMs) / 1000),
+		lagSeconds: lagOf(relationship, nowMs),
 		job: job?.id ?? null,
 	};
 }
@@ -392,4 +390,11 @@ function percentOf({ copy, copyState }: SimulatedRelationship, nowMs: number): n
 	if (copy === null) return copyState === 4 ? 100 : null;
 	const part = (nowMs - copy.startedMs) / Math.max(1, copy.dueMs - copy.startedMs);
 	return Math.min(99, Math.max(0, Math.floor(part * 100)));
+}
+
+/** Writes that have not arrived are a lag, however young: zero would say that nothing is left to come. */
+function lagOf({ copyState, tail }: SimulatedRelationship, nowMs: number): number | null {
+	const [oldest] = tail;
+	if (copyState !== 4) return null;
+	return oldest === undefined ? 0 : Math.max(1, Math.ceil((nowMs - oldest.atMs) / 1000));
 }
