@@ -46,7 +46,9 @@ export async function apply(
 		);
 	} finally {
 		session.underWay--;
-		// The engine was killed and this process is an orphan: nobody will hear its result, and no call is on the wire.
+		// An engine that was killed meanwhile leaves this process behind for good, PowerShell and all: nobody will hear the
+		// result, and no call is on the wire.
+		await log.fence().catch(() => {});
 		if (session.log.isGone && session.underWay === 0) setImmediate(() => process.exit(1));
 	}
 }

@@ -22,6 +22,9 @@ describeWithEngine("the CLI is killed during an update", () => {
 				child.kill("SIGKILL");
 				await ended;
 				expect(sites.calls().length, "it was killed in the middle").toBe(before + 1);
+				const provider = sites.calls().at(-1)?.process ?? 0;
+				for (let tries = 0; tries < 400 && isAlive(provider); tries++) await pause(50);
+				expect(isAlive(provider), "the provider does not stay behind").toBe(false);
 			} else {
 				await sites.addFault({ kind: "crash", effect: true, times: 1 });
 				expect((await project.up()).exitCode).not.toBe(0);
@@ -41,6 +44,15 @@ describeWithEngine("the CLI is killed during an update", () => {
 		},
 	);
 });
+
+function isAlive(provider: number): boolean {
+	try {
+		process.kill(provider, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
 function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
