@@ -218,7 +218,10 @@ class Transition {
 	}
 
 	/** The record of where things stand, whether the run got there or not. */
-	private recordAt(outlook: Outlook, interrupted?: StepPosition): RelationshipRecord {
+	private recordAt(
+		outlook: Outlook,
+		interrupted?: StepPosition & { readonly brokeCopyOff: boolean },
+	): RelationshipRecord {
 		const { clock } = this.around;
 		const before = this.request.record ?? emptyRecord;
 		const { observed } = outlook.situation;
@@ -233,7 +236,7 @@ class Transition {
 			copyState: absent ? "absent" : (standing?.copyState ?? before.copyState),
 			syncMode: observed.syncMode,
 			ahead: standing === null ? before.ahead : aheadToRemember(standing, operation),
-			targetConsistent: this.targetIsConsistent(outlook),
+			targetConsistent: interrupted?.brokeCopyOff === true ? false : this.targetIsConsistent(outlook),
 			readOnly: observed.readOnly,
 			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
 			...(interrupted === undefined
@@ -271,10 +274,10 @@ class Transition {
 		const position =
 			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
 		return new TransitionStopped(reason, {
-			record: this.recordAt(
-				seen,
-				position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length },
-			),
+			record: this.recordAt(seen, {
+				...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
+				brokeCopyOff: step !== undefined && brokeCopyOff(step, outlook, seen),
+			}),
 			outlook: seen,
 			done: this.done,
 			notTried: step === undefined ? notTried : notTried.slice(1),
@@ -315,6 +318,18 @@ function consistencyAfter(step: Step, predicted: Standing, before: Outlook): boo
 	if (predicted.copyState === "Synchronized") return true;
 	if (step.kind === "create" || before.standing?.phase === "copying") return false;
 	return before.situation.observed.copyState === "Synchronized" ? true : before.situation.observed.targetConsistent;
+}
+
+/**
+ * A step that copies was under way, and neither its end nor the state before it is seen: a link that broke in mid-copy
+ * leaves the target between two states, and nobody may fail over to that.
+ */
+function brokeCopyOff({ until }: Step, before: Outlook, seen: Outlook): boolean {
+	const copyState = seen.situation.observed.copyState;
+	const was = before.situation.observed.copyState;
+	return (
+		until.copyState === "Synchronized" && was !== "Synchronized" && copyState !== "Synchronized" && copyState !== was
+	);
 }
 
 function isPlannedMove(step: Step, outlook: Outlook): boolean {
