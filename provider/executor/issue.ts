@@ -11,7 +11,7 @@ import { CallCutOff } from "./callCutOff";
 import { labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { CallAnswer } from "./host";
-import { lookAt, type Outlook, type Request } from "./outlook";
+import type { Outlook, Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
 /** What is known of a call after it was made. */
@@ -19,6 +19,13 @@ export type Call =
 	| { readonly kind: "answered"; readonly host: string; readonly meaning: ReturnCode; readonly answer: CallAnswer }
 	/** No answer came: only the array knows whether it had its effect. */
 	| { readonly kind: "cutOff"; readonly host: string; readonly error: CallCutOff };
+
+export interface IssueOptions {
+	/** A fresh look with what this run has proved so far: in mid-plan the record alone would see more at risk than there is. */
+	readonly look: () => Promise<Outlook>;
+	/** The call was made, or may have been. */
+	readonly onIssued: () => void;
+}
 
 /**
  * Sends one operation, once. The one repeat there is: an answer of "cache out of date" (40003, 40006), which says that
@@ -31,14 +38,14 @@ export async function issueStep(
 	outlook: Outlook,
 	request: Request,
 	around: Surroundings,
-	onIssued: () => void,
+	{ look, onIssued }: IssueOptions,
 ): Promise<Call> {
 	const first = await send(step, position, outlook, request, around, onIssued);
 	if (first.kind === "cutOff" || first.meaning.class !== "staleCache") return first;
 	const at = endOf(step, outlook);
 	const disk = outlook.sighting.disks[at];
 	if (disk !== null) await around.hosts.discover(first.host, disk.objectId);
-	const again = await lookAt(request, around.hosts, { freshness: "fresh" });
+	const again = await look();
 	const agreed = outlook.answer.outcome === "plan" ? outlook.answer.steps : [];
 	if (again.answer.outcome !== "plan" || !isNotWorse(again.answer.steps, agreed)) return first;
 	return send(step, position, again, request, around, onIssued);

@@ -162,8 +162,11 @@ class Transition {
 			return seen;
 		}
 		const ready = await this.readyToIssue(step, outlook);
-		const call = await issueStep(step, position, ready, this.request, this.around, () => {
-			this.issued = true;
+		const call = await issueStep(step, position, ready, this.request, this.around, {
+			look: () => this.look(),
+			onIssued: () => {
+				this.issued = true;
+			},
 		});
 		const seen = await proveStep({ ...proofFacts, before: ready, call });
 		this.journal = after ?? this.journal;

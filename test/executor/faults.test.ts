@@ -81,6 +81,36 @@ describe("a stale cache", () => {
 		expect(site.effective()).toEqual(["Suspend"]);
 	});
 
+	test.each(["generous", "srdf", "svc", "threepar", "cci"] as const)(
+		"costs one repeat at whatever step it comes, on %s arrays",
+		async (profile) => {
+			for (const state of ["suspended", "reversed", "failedOver", "absent"] as const) {
+				const open = async () => {
+					const site = await Site.open({ profile });
+					await site.sites.readOnly("Orders");
+					await site.run({ state: "active" });
+					return site;
+				};
+				const undisturbed = await open();
+				await undisturbed.runApproved({ state });
+				const operations = undisturbed.effective();
+				for (let spoiled = 0; spoiled < operations.length; spoiled++) {
+					const site = await open();
+					let calls = 0;
+					site.fence = async () => {
+						if (calls++ === spoiled) {
+							await site.sites.addFault({ kind: "returnCode", code: 40003, effect: false, times: 1 });
+						}
+					};
+					await site.runApproved({ state });
+					const expected = operations.flatMap((name, index) => (index === spoiled ? [name, name] : [name]));
+					expect(site.received(), `${state}, step ${spoiled + 1}`).toEqual(expected);
+					expect(site.effective()).toEqual(operations);
+				}
+			}
+		},
+	);
+
 	test("that stays stale stops the run after that one repeat", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
