@@ -57,7 +57,8 @@ export function journalAfter(standing: Standing, targetConsistent: boolean | nul
  */
 export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
 	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
-	const observed: Observed = { ...seen, vanished, ahead: { source: null, target: null }, targetConsistent: null };
+	const unjudged: Observed = { ...seen, vanished, ahead: { source: null, target: null }, targetConsistent: null };
+	const observed: Observed = { ...unjudged, targetConsistent: isTargetConsistent(unjudged, journal) };
 	if (journal === null) return observed;
 	const settled = phaseOf(observed) === "settled";
 	const provenSince = settled && seen.copyState === "Synchronized";
@@ -70,11 +71,25 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 		if (remembered === "yes") return provenSince ? null : "yes";
 		return samePlace && (journal.inThisRun || (journal.readOnly[end] && seen.readOnly[end])) ? remembered : null;
 	};
-	return {
-		...observed,
-		ahead: { source: aheadOf("source"), target: aheadOf("target") },
-		targetConsistent: journal.targetConsistent,
-	};
+	return { ...observed, ahead: { source: aheadOf("source"), target: aheadOf("target") } };
+}
+
+/**
+ * Whether the target is whole. That it was holds only in the state where it was proved: in any other a copy may have
+ * begun and broken off unseen, by a run that was killed or by an array that recovers on its own.
+ */
+function isTargetConsistent(seen: Observed, journal: Journal | null): boolean | null {
+	if (isTargetOverwritten(seen)) return false;
+	if (journal === null || seen.presence === "absent") return null;
+	const samePlace = seen.copyState === journal.copyState && seen.direction === journal.direction;
+	return journal.targetConsistent === true && !samePlace ? null : journal.targetConsistent;
+}
+
+/** A target is between two states while a copy runs onto it, with a job or without. FailingBack and Restoring copy the other way. */
+export function isTargetOverwritten(seen: Observed): boolean {
+	if (seen.progressStatus === "FailingBack" || seen.progressStatus === "Restoring") return false;
+	const phase = phaseOf({ ...seen, job: null });
+	return phase === "copying" || phase === "toSynchronized";
 }
 
 /** The record's `ahead` after a run: what was seen, with what the journal may say, as the planner would take it. */

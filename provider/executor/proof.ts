@@ -10,7 +10,7 @@ import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
-import type { Journal } from "./journal";
+import { isTargetOverwritten, type Journal } from "./journal";
 import { lookAt, type Outlook, type Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
@@ -45,17 +45,22 @@ export interface Proof {
 	readonly call: Call | null;
 }
 
-/** An error with the last thing that was seen: the record is written from that. */
+/** An error with the last thing that was seen and what the step did to the target: the record is written from that. */
 export class StoppedAt extends Error {
 	readonly reason: ReplicationError;
 	readonly outlook: Outlook;
+	readonly overwritten: Overwritten;
 
-	constructor(reason: ReplicationError, outlook: Outlook) {
+	constructor(reason: ReplicationError, outlook: Outlook, overwritten: Overwritten) {
 		super(reason.message, { cause: reason });
 		this.reason = reason;
 		this.outlook = outlook;
+		this.overwritten = overwritten;
 	}
 }
+
+/** Whether a copy ran onto the target during a step: seen at it, or told to begin and perhaps begun between two looks. */
+export type Overwritten = "no" | "maybe" | "seen";
 
 /** What a look says about the step that is under way. */
 type Verdict = "proven" | "moving" | "unchanged" | "strange";
@@ -71,15 +76,19 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
+	let overwritten: Overwritten = mayOverwriteTarget(proof) ? "maybe" : "no";
+	const stoppedAt = (reason: ReplicationError, seen: Outlook) =>
+		new StoppedAt(reason, seen, overwritten === "maybe" && !isSamePlace(proof.before, seen) ? "seen" : overwritten);
 	for (;;) {
 		const elapsedMs = clock.now() - startedAtMs;
 		const looked = await look(proof);
 		if (looked instanceof ReplicationError) {
 			since.unreadable ??= clock.now();
-			if (clock.now() - since.unreadable > Math.min(unreadableMs, limitOf(proof))) throw new StoppedAt(looked, last);
+			if (clock.now() - since.unreadable > Math.min(unreadableMs, limitOf(proof))) throw stoppedAt(looked, last);
 		} else {
 			delete since.unreadable;
 			last = looked;
+			if (isTargetOverwritten(looked.situation.observed)) overwritten = "seen";
 			const job = await jobOf(proof);
 			const verdict = judge(proof, looked);
 			await report({
@@ -101,13 +110,22 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				if (clock.now() - since.halfRemoved >= forgetMs) return looked;
 			}
 			const hindrance = hindranceIn(proof, looked, verdict, lastedMs, job);
-			if (hindrance !== null) throw new StoppedAt(hindrance, looked);
+			if (hindrance !== null) throw stoppedAt(hindrance, looked);
 		}
-		if (clock.now() - startedAtMs > limitOf(proof)) throw new StoppedAt(notReached(proof, last), last);
-		if (signal?.aborted) throw new StoppedAt(givenUp(proof, last), last);
+		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReached(proof, last), last);
+		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await clock.sleep(pollMs, signal);
 		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
 	}
+}
+
+/** A refusal began nothing; any other answer, or none, may have begun the copy that the step is for. */
+function mayOverwriteTarget({ position: { step }, call }: Proof): boolean {
+	if (call === null || step.until.copyState !== "Synchronized") return false;
+	if (step.kind === "operation" && step.operation === "Failback") return false;
+	if (call.kind === "cutOff") return true;
+	const { class: meaning } = call.meaning;
+	return meaning === "success" || meaning === "job" || meaning === "unknown";
 }
 
 /** A look with the journal that fits what is seen. Contradicting hosts may agree a moment later. */

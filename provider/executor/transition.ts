@@ -3,15 +3,14 @@ import { currentSource } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
-import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { makeStanding, type Standing } from "../planner/standing";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import { issueStep } from "./issue";
-import { aheadToRemember, type Journal, journalAfter, journalOf } from "./journal";
+import { aheadToRemember, isTargetOverwritten, type Journal, journalAfter, journalOf } from "./journal";
 import { hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
-import { proveStep, StoppedAt } from "./proof";
+import { type Overwritten, proveStep, StoppedAt } from "./proof";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
 import type { Surroundings } from "./surroundings";
 import { describeWish } from "./wish";
@@ -223,7 +222,7 @@ class Transition {
 	/** The record of where things stand, whether the run got there or not. */
 	private recordAt(
 		outlook: Outlook,
-		interrupted?: StepPosition & { readonly brokeCopyOff: boolean },
+		interrupted?: StepPosition & { readonly overwritten: Overwritten },
 	): RelationshipRecord {
 		const { clock } = this.around;
 		const before = this.request.record ?? emptyRecord;
@@ -239,7 +238,7 @@ class Transition {
 			copyState: absent ? "absent" : (standing?.copyState ?? before.copyState),
 			syncMode: observed.syncMode,
 			ahead: standing === null ? before.ahead : aheadToRemember(standing, operation),
-			targetConsistent: interrupted?.brokeCopyOff === true ? false : this.targetIsConsistent(outlook),
+			targetConsistent: this.isTargetConsistent(outlook, interrupted?.overwritten ?? "no"),
 			readOnly: observed.readOnly,
 			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
 			...(interrupted === undefined
@@ -262,12 +261,16 @@ class Transition {
 		return withHistory(next, `${when} ${operations === "" ? "" : `${operations}: `}${end}`);
 	}
 
-	/** Synchronized proves the target; a copy that is not over leaves it between two states. */
-	private targetIsConsistent({ situation: { observed } }: Outlook): boolean | null {
+	/**
+	 * Synchronized proves the target. A copy that broke off leaves it between two states, and nobody may fail over to
+	 * that; one that may have run between two looks leaves it unknown.
+	 */
+	private isTargetConsistent({ situation: { observed } }: Outlook, overwritten: Overwritten): boolean | null {
+		if (isTargetOverwritten(observed)) return false;
 		if (observed.copyState === "Synchronized") return true;
-		const phase = phaseOf(observed);
-		if (phase === "copying" || phase === "toSynchronized") return false;
-		return this.journal?.targetConsistent ?? null;
+		if (overwritten === "seen") return false;
+		const before = this.journal?.targetConsistent ?? null;
+		return overwritten === "maybe" && before === true ? null : before;
 	}
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
@@ -279,7 +282,7 @@ class Transition {
 		return new TransitionStopped(reason, {
 			record: this.recordAt(seen, {
 				...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
-				brokeCopyOff: step !== undefined && brokeCopyOff(step, outlook, seen),
+				overwritten: error instanceof StoppedAt ? error.overwritten : "no",
 			}),
 			outlook: seen,
 			done: this.done,
@@ -319,20 +322,8 @@ function neverSettles(outlook: Outlook): ReplicationError {
  */
 function consistencyAfter(step: Step, predicted: Standing, before: Outlook): boolean | null {
 	if (predicted.copyState === "Synchronized") return true;
-	if (step.kind === "create" || before.standing?.phase === "copying") return false;
+	if (step.kind === "create") return false;
 	return before.situation.observed.copyState === "Synchronized" ? true : before.situation.observed.targetConsistent;
-}
-
-/**
- * A step that copies was under way, and neither its end nor the state before it is seen: a link that broke in mid-copy
- * leaves the target between two states, and nobody may fail over to that.
- */
-function brokeCopyOff({ until }: Step, before: Outlook, seen: Outlook): boolean {
-	const copyState = seen.situation.observed.copyState;
-	const was = before.situation.observed.copyState;
-	return (
-		until.copyState === "Synchronized" && was !== "Synchronized" && copyState !== "Synchronized" && copyState !== was
-	);
 }
 
 function isPlannedMove(step: Step, outlook: Outlook): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describeName, type End } from "../model/relationship";
+import { currentTarget, describeName, type End } from "../model/relationship";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
 import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
@@ -38,7 +38,7 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 	if (start.phase === "ambiguous") return { answer: waitAndReplan(situation, start, frame), predictions: [] };
 	const found = findPlan(start, frame, name);
 	if (found === null) return { answer: refuseAfterSearch(situation, frame, name), predictions: [] };
-	const warnings = warningsOf(found.steps, found.end, frame, name);
+	const warnings = [...warningsOf(found.steps, found.end, frame, name), ...warnOfTarget(situation, found.steps, name)];
 	return {
 		answer: makePlan(found.steps, warnings, digestOf(found.steps, start, frame)),
 		predictions: found.standings,
@@ -83,6 +83,18 @@ function warningsOf(
 		if (!reachable[lost]) warnings.push(`${name(lost)} cannot be read; what it holds is not known`);
 	}
 	return warnings;
+}
+
+/** A failover onto a copy that nobody saw complete is legal, but whoever serves from it has to know. */
+function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: NameEnd): string[] {
+	const failover = steps.findIndex((step) => step.kind === "operation" && step.operation === "Failover");
+	const proven =
+		observed.targetConsistent === true ||
+		observed.copyState === "Synchronized" ||
+		steps.slice(0, failover).some(({ until }) => until.copyState === "Synchronized");
+	if (failover === -1 || proven) return [];
+	const target = name(currentTarget(observed.direction));
+	return [`no run saw the copy on ${target} complete in this state; check its data before anything is served from it`];
 }
 
 /**

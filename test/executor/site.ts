@@ -19,6 +19,8 @@ export class Site {
 	record: RelationshipRecord | null = null;
 	/** What the engine does before every operation. */
 	fence: () => Promise<void> = async () => {};
+	/** What happens to the arrays at an event of the run, which waits for it. */
+	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
 	private readonly wished: Partial<Wish>;
 
 	private constructor(
@@ -83,6 +85,7 @@ export class Site {
 				fence: () => this.fence(),
 				report: (event) => {
 					this.events.push(event);
+					return this.onEvent(event);
 				},
 				signal,
 			});

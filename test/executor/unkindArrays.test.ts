@@ -158,6 +158,71 @@ describe("the link between the arrays", () => {
 	});
 });
 
+describe("whether the target is whole", () => {
+	/** A Resume during which the array is changed by hand at its call or at a later poll. */
+	async function stoppedResume(at: "afterCall" | "polled", copyState: number, progressStatus: number) {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		expect(site.record).toMatchObject({ copyState: "Suspended", targetConsistent: true });
+		site.onEvent = async ({ kind }) => {
+			if (kind !== at) return;
+			await site.sites.change((world) => {
+				for (const relationship of world.relationships)
+					Object.assign(relationship, { change: null, copy: null, copyState, progressStatus });
+			});
+		};
+		expect(await codeOf(site.run({ state: "active" }))).toMatch(/^SR3/);
+		return site;
+	}
+
+	test("is not known after a copy that may have run between two looks", async () => {
+		const site = await stoppedResume("afterCall", 9, 2);
+		expect(site.record).toMatchObject({ copyState: "Suspended", targetConsistent: null });
+	});
+
+	test("is denied after a copy that was seen, even if the state is the one before again", async () => {
+		const site = await stoppedResume("polled", 9, 2);
+		expect(site.events.some((event) => event.kind === "polled" && event.seen.startsWith("Unsynchronized"))).toBe(true);
+		expect(site.record).toMatchObject({ copyState: "Suspended", targetConsistent: false });
+		await site.sites.array("east-array").lose();
+		expect(await codeOf(site.run({ state: "failedOver" }, { lost: "source" }))).toBe("SR1023");
+	});
+
+	test("is not taken from a record that a killed run left behind, and a failover says so", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		const { record } = site;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") await site.sites.link("east-array", "west-array").lose();
+		};
+		expect(await codeOf(site.run({ state: "active" }))).toMatch(/^SR3/);
+		site.record = record;
+		await site.sites.array("east-array").lose();
+		const { situation, answer } = await site.look({ state: "failedOver" }, { lost: "source" });
+		expect(situation.observed).toMatchObject({ copyState: "Broken", targetConsistent: null });
+		expect(answer).toMatchObject({ outcome: "plan", needsApproval: true });
+		expect(JSON.stringify(answer)).toContain("no run saw the copy on Orders-DR complete");
+	});
+
+	test("is as it was after a refusal, and after a Failback that broke off, which copies the other way", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR3001");
+		expect(site.record).toMatchObject({ copyState: "Suspended", targetConsistent: true });
+		await site.run({ state: "active" });
+		await site.run({ state: "failedOver" });
+		site.onEvent = async ({ kind }) => {
+			if (kind === "polled") await site.sites.link("east-array", "west-array").lose();
+		};
+		expect(await codeOf(site.runApproved({ state: "active" }))).toMatch(/^SR3/);
+		expect(site.record).toMatchObject({ interrupted: { operation: "Failback" }, targetConsistent: true });
+	});
+});
+
 describe("a failed call tells", () => {
 	test.each([
 		[40001, "SR3006"],

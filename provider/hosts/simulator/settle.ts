@@ -119,7 +119,7 @@ function finishCopy(world: World, relationship: SimulatedRelationship, backwards
 
 /** A lost link breaks what was copying; after repair it recovers by itself (feature 15) or waits for Resume. */
 function breakOrMend(world: World, relationship: SimulatedRelationship, profile: Profile, nowMs: number): void {
-	const copying = relationship.copyState === states.Synchronized || relationship.copyState === states.Unsynchronized;
+	const copying = relationship.copyState === states.Synchronized || relationship.copy !== null;
 	if (!linkIsUp(world, relationship)) {
 		if (!copying || relationship.change !== null) return;
 		relationship.copyState = states.Broken;
@@ -137,7 +137,7 @@ function breakOrMend(world: World, relationship: SimulatedRelationship, profile:
 	}
 }
 
-/** A copy begins. Until it ends the target is between two states. */
+/** A copy begins. Until it ends the end that it runs onto is between two states: the target, unless it runs backwards. */
 export function startCopy(
 	world: World,
 	relationship: SimulatedRelationship,
@@ -148,7 +148,7 @@ export function startCopy(
 ): void {
 	relationship.copyState = backwards ? states.Failedover : states.Unsynchronized;
 	relationship.progressStatus = progressStatus;
-	relationship.consistent = false;
+	if (!backwards) relationship.consistent = false;
 	const durationMs = profileOf(world, relationship).copyMs * slowness(world);
 	relationship.copy = { startedMs: nowMs, dueMs: nowMs + durationMs, backwards, job };
 }
