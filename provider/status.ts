@@ -1,11 +1,11 @@
 import { systemClock } from "./executor/clock";
 import { Hosts } from "./executor/hosts";
 import { withJournal } from "./executor/journal";
-import { isFailedOver } from "./executor/outlook";
 import { observeRelationship } from "./executor/sighting";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { rolesAt } from "./lifecycle/outputs";
 import { type Direction, describeName, type PerEnd } from "./model/relationship";
+import { isFailedOver } from "./planner/phase";
 
 interface Place {
 	host: string;

@@ -4,7 +4,7 @@ import { currentSource, currentTarget, type Direction, ends, type PerEnd } from 
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import type { NameEnd } from "../planner/operations";
-import { phaseOf } from "../planner/phase";
+import { isFailedOver, phaseOf } from "../planner/phase";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
@@ -199,10 +199,6 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 			(copyState === observed.copyState || phase === `to${copyState}` || phase === "copying") &&
 			direction === observed.direction,
 	);
-}
-
-export function isFailedOver(observed: Observed): boolean {
-	return observed.copyState === "Failedover" || phaseOf(observed) === "toFailedover";
 }
 
 function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {

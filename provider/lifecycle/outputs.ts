@@ -1,6 +1,5 @@
 import { sameId } from "../executor/disks";
-import type { Request } from "../executor/outlook";
-import { isFailedOver, type Outlook } from "../executor/outlook";
+import type { Outlook, Request } from "../executor/outlook";
 import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
 import {
 	currentSource,
@@ -10,6 +9,7 @@ import {
 	type End,
 	type PerEnd,
 } from "../model/relationship";
+import { isFailedOver } from "../planner/phase";
 import type { Standing } from "../planner/standing";
 import { type Arguments, argumentNames, type Bag, declaredBy, hidesNames } from "./arguments";
 

@@ -62,3 +62,8 @@ export function phaseOf(observed: Observed): Phase {
 			return "ambiguous";
 	}
 }
+
+/** Failed over, or on the way there: the target serves. Said by what is seen and not by the phase, which a job hides. */
+export function isFailedOver({ presence, copyState, progressStatus }: Observed): boolean {
+	return presence === "present" && (copyState === "Failedover" || progressStatus === "FailingOver");
+}

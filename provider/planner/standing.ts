@@ -8,7 +8,7 @@ import {
 	type PerEnd,
 	type SyncMode,
 } from "../model/relationship";
-import { type Phase, phaseOf } from "./phase";
+import { isFailedOver, type Phase, phaseOf } from "./phase";
 import type { Desired, Situation } from "./situation";
 
 /**
@@ -53,8 +53,7 @@ export function higherAhead(one: Ahead, other: Ahead): Ahead {
 
 export function makeFrame(situation: Situation): Frame {
 	const { observed, capabilities, desired } = situation;
-	const failoverObserved =
-		observed.presence === "present" && (observed.copyState === "Failedover" || phaseOf(observed) === "toFailedover");
+	const failoverObserved = isFailedOver(observed);
 	const serving = failoverObserved ? currentTarget(observed.direction) : currentSource(observed.direction);
 	return {
 		desired,

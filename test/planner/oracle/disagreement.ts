@@ -1,0 +1,34 @@
+import type { Answer } from "../../../provider/planner/plan";
+import { planTransition } from "../../../provider/planner/planTransition";
+import type { Situation } from "../../../provider/planner/situation";
+import { answerOf, type OracleAnswer } from "./answer";
+import { linesOfOracle, linesOfPlanner } from "./lines";
+import { defaultReadings, type Readings } from "./world";
+
+/** Null if planner and oracle agree; else both answers below a line for `storage-replication plan --json`. */
+export function disagreementOn(situation: Situation, oracle: OracleAnswer = answerOf(situation)): string | null {
+	const planner = planTransition(situation);
+	if (agree(planner, oracle)) {
+		return null;
+	}
+	return [
+		JSON.stringify(situation),
+		"the model says:",
+		...linesOfOracle(oracle).map((line) => `  ${line}`),
+		"the planner says:",
+		...linesOfPlanner(planner, oracle).map((line) => `  ${line}`),
+		...readingsThatAgree(situation, planner).map((name) => `the planner may have read ${name} the other way`),
+	].join("\n");
+}
+
+/** The readings that would settle it: then the text is to be asked first, and not the code. */
+function readingsThatAgree(situation: Situation, planner: Answer): string[] {
+	const names = Object.keys(defaultReadings) as (keyof Readings)[];
+	return names.filter((name) =>
+		agree(planner, answerOf(situation, { ...defaultReadings, [name]: !defaultReadings[name] })),
+	);
+}
+
+function agree(planner: Answer, oracle: OracleAnswer): boolean {
+	return linesOfPlanner(planner, oracle).join("\n") === linesOfOracle(oracle).join("\n");
+}
