@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import { seeded } from "../planner/situations";
+import type { Update } from "./fixtures/applyUntilKilled";
+import { runUpdate } from "./updateProcess";
 
 /** Twenty simulated seconds a second: a whole transition takes a fifth of one. */
 const speed = 20;
@@ -14,30 +15,23 @@ async function openSite(profile: ProfileName) {
 	const folder = mkdtempSync(join(tmpdir(), "kill-"));
 	const file = join(folder, "arrays.json");
 	const sites = await Simulator.create(file, { pairs: [{ source: "Orders", target: "Orders-DR" }], speed, profile });
-	const state = join(folder, "record.json");
+	const simulated = { kind: "simulator", file };
+	const site = { hosts: { east: simulated, west: simulated }, source: "Orders", target: "Orders-DR" };
 	return {
 		sites,
-		/** Runs one update in a process of its own; it may be killed from inside, or from here after some time. */
-		apply: (wish: string, options: { readonly at?: string; readonly afterMs?: number } = {}) =>
-			new Promise<{ readonly killed: boolean; readonly text: string }>((resolve, reject) => {
-				const child = spawn(
-					process.execPath,
-					["--import", "tsx", join(__dirname, "fixtures", "applyUntilKilled.ts"), file, state, wish],
-					{ env: { ...process.env, KILL_AT: options.at ?? "never:1" }, stdio: ["ignore", "ignore", "pipe"] },
-				);
-				let text = "";
-				child.stderr.on("data", (data: Buffer) => {
-					text += data.toString();
-				});
-				const timer =
-					options.afterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.afterMs);
-				child.on("error", reject);
-				child.on("close", (code, signal) => {
-					clearTimeout(timer);
-					if (signal === null && code !== 0) reject(new Error(text));
-					else resolve({ killed: signal === "SIGKILL", text });
-				});
-			}),
+		apply: async (
+			state: Update["state"],
+			{ at = "never:1", afterMs }: { readonly at?: string; readonly afterMs?: number } = {},
+		) => {
+			const update = { ...site, stateFile: join(folder, "record.json"), state, killAt: at };
+			const ended = await runUpdate(update, {
+				meanwhile: (child) => {
+					if (afterMs !== undefined) setTimeout(() => child.kill("SIGKILL"), afterMs);
+				},
+			});
+			if (ended.failed && !ended.killed) throw new Error(ended.text);
+			return ended;
+		},
 	};
 }
 
@@ -47,7 +41,7 @@ type Site = Awaited<ReturnType<typeof openSite>>;
 async function expectRecovery(
 	profile: ProfileName,
 	kill: Parameters<Site["apply"]>[1],
-	wish = "reversed",
+	wish: Update["state"] = "reversed",
 ): Promise<boolean> {
 	const site = await openSite(profile);
 	await site.apply("active");

@@ -26,6 +26,8 @@ export interface StandInState {
 	}[];
 	/** What is under way; made by the methods. */
 	transitions: unknown[];
+	/** The operations that had an effect, in order; written together with it. */
+	effects: number[];
 	/** 40003 until Discover. */
 	stale: boolean;
 	faults: StandInFault[];
@@ -106,6 +108,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 		hosts: { "mgmt-east": { arrays: ["East"] }, "mgmt-west": { arrays: ["West"] } },
 		jobs: [],
 		transitions: [],
+		effects: [],
 		stale: false,
 		faults: [],
 		settings: {

@@ -44,6 +44,7 @@ function Set-Relationship($State, $Disk, $Arguments) {
 	if (@($State.transitions | Where-Object { $null -ne $_ -and $_.relationship -eq $relationship.id }).Count -gt 0) { return (New-Answer 6 'in use') }
 	$step = Get-Step $State $relationship $operation @($array.features) ($relationship.target -eq $own.uniqueId)
 	if ($null -eq $step) { return (New-Answer 5 "operation $operation is not possible in CopyState $($relationship.copyState)") }
+	$State.effects = @($State.effects | Where-Object { $null -ne $_ }) + $operation
 	return (Start-Transition $State $relationship $step ($Arguments.Contains('RunAsJob') -and $Arguments['RunAsJob']))
 }
 
