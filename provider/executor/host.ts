@@ -54,6 +54,9 @@ export interface DiskFact {
 	readonly friendlyName: string;
 	/** Name of the storage subsystem (the array) that holds it. */
 	readonly subsystem: string;
+	/** `Name` and `UniqueId` of that array: another array may know it by one of these only. Empty: not reported. */
+	readonly subsystemName: string;
+	readonly subsystemUniqueId: string;
 	/** Number of `MSFT_VirtualDisk.Access`; `null`: not reported. */
 	readonly access: number | null;
 }
@@ -69,6 +72,8 @@ export interface RelationshipFact {
 	readonly peerUniqueId: string;
 	readonly peerName: string;
 	readonly peerSubsystem: string;
+	/** The host has an MSFT_ReplicaPeer for it. A pair inside one array has none, and one is made for each call. */
+	readonly hasReplicaPeer: boolean;
 	/** Which role this host's disk has by the array's word; `unknown` when it does not say. Failover does not change it, ReverseRoles does. */
 	readonly role: "source" | "target" | "unknown";
 	readonly copyState: number;
@@ -96,6 +101,18 @@ export interface SetRelationshipRequest {
 	readonly diskObjectId: string;
 	/** The peer of the relationship, as `RelationshipFact.peerUniqueId` named it. */
 	readonly peerUniqueId: string;
+	/** What to make an MSFT_ReplicaPeer of, where the host has none; `null`: the relationship's own is used. */
+	readonly madePeer: MadePeer | null;
+}
+
+/** The disk at the other end as it can be named to a method. */
+export interface MadePeer {
+	readonly name: string;
+	readonly subsystem: string;
+	/** `null`: not known, its host was not read. */
+	readonly objectId: string | null;
+	readonly subsystemName: string | null;
+	readonly subsystemUniqueId: string | null;
 }
 
 export interface CreateReplicaRequest {
@@ -103,6 +120,9 @@ export interface CreateReplicaRequest {
 	/** Name of the replica to be made; `null` when an existing disk is the target. */
 	readonly friendlyName: string | null;
 	readonly targetSubsystem: string;
+	/** `Name` and `UniqueId` of that array; `null`: not known. */
+	readonly targetSubsystemName: string | null;
+	readonly targetSubsystemUniqueId: string | null;
 	/** An existing disk that will be overwritten; `null`: the array makes one. */
 	readonly targetDiskObjectId: string | null;
 	readonly targetDiskUniqueId: string | null;

@@ -10,7 +10,7 @@ import type { CreateStep, OperationStep } from "../planner/plan";
 import { CallCutOff } from "./callCutOff";
 import { labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import type { CallAnswer } from "./host";
+import type { CallAnswer, DiskFact, MadePeer, RelationshipFact } from "./host";
 import type { Outlook, Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
@@ -113,7 +113,16 @@ function setRelationship(
 		operation: step.code,
 		diskObjectId,
 		peerUniqueId,
+		madePeer: link?.hasReplicaPeer === true ? null : madePeerOf(link, sighting.disks[otherEnd(at)]),
 	});
+}
+
+/** A host that lists the relationship at the other disk only, or as a pair of disks, has no peer to read. */
+function madePeerOf(link: RelationshipFact | null, disk: DiskFact | null): MadePeer | null {
+	if (disk !== null) return { ...disk, name: disk.friendlyName };
+	if (link === null) return null;
+	const { peerName: name, peerSubsystem: subsystem } = link;
+	return { name, subsystem, objectId: null, subsystemName: null, subsystemUniqueId: null };
 }
 
 function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surroundings): Promise<CallAnswer> {
@@ -124,6 +133,8 @@ function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surro
 		sourceDiskObjectId: source?.objectId ?? "",
 		friendlyName: target === null ? declared.ends.target.virtualDisk : null,
 		targetSubsystem: target?.subsystem ?? declared.ends.target.storageSubsystem ?? "",
+		targetSubsystemName: target?.subsystemName ?? null,
+		targetSubsystemUniqueId: target?.subsystemUniqueId ?? null,
 		targetDiskObjectId: target?.objectId ?? null,
 		targetDiskUniqueId: target?.uniqueId ?? null,
 		targetStoragePool: target === null ? (declared.ends.target.storagePool ?? null) : null,

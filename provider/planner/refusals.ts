@@ -31,17 +31,23 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 	}
 	if (observed.presence === "absent" && desired.state !== "absent") {
 		if (desired.state === "reversed" || desired.state === "failedOver") {
-			return refuse(
-				errorCodes.relationshipAbsent,
-				`there is no relationship, and ${desired.state} needs one with a copy on it`,
-				"declare active first, which creates it",
-			);
+			return frame.bothReachable
+				? refuse(
+						errorCodes.relationshipAbsent,
+						`there is no relationship, and ${desired.state} needs one with a copy on it`,
+						observed.vanished ? whenVanished : "declare active first, which creates it",
+					)
+				: refuse(
+						errorCodes.relationshipAbsent,
+						`${name(otherEnd(unreachableEnd(frame)))} is in no relationship that its host lists, and ${name(unreachableEnd(frame))} cannot be read`,
+						"use the array's own tools at the site that is left, or restore contact to both hosts",
+					);
 		}
 		if (observed.vanished) {
 			return refuse(
 				errorCodes.relationshipVanished,
 				"the relationship that this resource knows is gone, and we did not remove it",
-				"find out who removed it; then delete the resource from the state and declare it again",
+				whenVanished,
 			);
 		}
 		if (!frame.bothReachable) {
@@ -100,6 +106,8 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 	}
 	return null;
 }
+
+const whenVanished = "find out who removed it; then delete the resource from the state and declare it again";
 
 /**
  * Why the search found nothing: the first single hindrance, in this order, whose removal would have opened a way.

@@ -74,7 +74,12 @@ describeWithPowerShell("changing a relationship", () => {
 	test("a relationship that went meanwhile is Object Not Found, and nothing is sent", async () => {
 		const { host, standIn } = lab();
 		const { diskObjectId } = await eastLink(host);
-		const answer = await host.setReplicationRelationship({ operation: 8, diskObjectId, peerUniqueId: "UID-other" });
+		const answer = await host.setReplicationRelationship({
+			operation: 8,
+			diskObjectId,
+			peerUniqueId: "UID-other",
+			madePeer: null,
+		});
 		expect(answer).toMatchObject({ returnCode: 8 });
 		expect(answer.message).toContain("Nothing was sent");
 		expect(standIn.operations()).toEqual([]);
@@ -88,7 +93,7 @@ describeWithPowerShell("changing a relationship", () => {
 				{ on: "MSFT_VirtualDisk", times: 9, kind: "error", id: "x", category: "ConnectionError", message: "gone" },
 			];
 		});
-		const error = await failureOf(host.setReplicationRelationship({ operation: 22, ...link }));
+		const error = await failureOf(host.setReplicationRelationship({ operation: 22, ...link, madePeer: null }));
 		expect(error).toMatchObject({ name: "ReplicationError", code: "SR4001" });
 		expect(error.message).toContain("nothing was sent");
 		expect(standIn.operations()).toEqual([]);
@@ -124,6 +129,8 @@ describeWithPowerShell("changing a relationship", () => {
 			sourceDiskObjectId: source?.objectId ?? "",
 			friendlyName: "Orders 日本 $(x)",
 			targetSubsystem: "West",
+			targetSubsystemName: null,
+			targetSubsystemUniqueId: null,
 			targetDiskObjectId: null,
 			targetDiskUniqueId: null,
 			targetStoragePool: "West pool",

@@ -62,5 +62,6 @@ function set(what: string) {
 		operation: 22,
 		diskObjectId: '{1}\\\\E\\X:VD.ObjectId="{a}"',
 		peerUniqueId: "west",
+		madePeer: null,
 	});
 }

@@ -43,7 +43,7 @@ export async function eastLink(host: PowerShellHost) {
 /** Sends one operation from East's disk. */
 export async function operate(host: PowerShellHost, operation: number) {
 	const { diskObjectId, peerUniqueId } = await eastLink(host);
-	return host.setReplicationRelationship({ operation, diskObjectId, peerUniqueId });
+	return host.setReplicationRelationship({ operation, diskObjectId, peerUniqueId, madePeer: null });
 }
 
 /** The facts of the error that a call ends with. */

@@ -52,7 +52,11 @@ async function tell({ send, features = [] }: Story): Promise<string> {
 	const link = await eastLink(host);
 	let refused = false;
 	for (const name of send) {
-		const { returnCode } = await host.setReplicationRelationship({ ...link, operation: operations[name] });
+		const { returnCode } = await host.setReplicationRelationship({
+			...link,
+			operation: operations[name],
+			madePeer: null,
+		});
 		refused = returnCode !== 0 && returnCode !== 4096;
 	}
 	expect(standIn.operations()).toHaveLength(send.length);

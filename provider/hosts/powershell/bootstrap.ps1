@@ -290,38 +290,56 @@ function New-PsrPeer($Properties) {
 	return New-CimInstance -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' -Property $Properties -ClientOnly -ErrorAction Stop
 }
 
-# The MSFT_ReplicaPeer of the existing relationship: the one read through the association, else any of its class.
-function Find-PsrPeer($Disk, [string]$PeerUniqueId) {
-	$found = Find-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
-	foreach ($peer in @($found)) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $PeerUniqueId) { return $peer } }
-	$diskKey = Get-PsrKey $Disk
-	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
-	$peers = $null
-	foreach ($link in $links) {
-		if (-not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link 'VirtualDisk')) $diskKey)) { continue }
-		$end = Read-PsrMember $link 'ReplicaPeer'
-		if ($null -ne $end -and $end -isnot [string] -and (Test-PsrSame (Get-PsrPeerIdentity $end) $PeerUniqueId)) { return $end }
-		if ($null -eq $peers) { $peers = Get-PsrInstance 'MSFT_ReplicaPeer' $false }
-		foreach ($peer in $peers) {
-			if ((Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) -and (Test-PsrSame (Get-PsrPeerIdentity $peer) $PeerUniqueId)) { return $peer }
-		}
-	}
-	# A local pair has no MSFT_ReplicaPeer of its own: the other disk is named to the method as one.
-	$pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
-	if ($null -eq $pairs) { return $null }
-	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
-	foreach ($pair in $pairs) {
-		$source = Get-PsrKey (Read-PsrMember $pair 'SourceVirtualDisk')
-		$target = Get-PsrKey (Read-PsrMember $pair 'TargetVirtualDisk')
-		$other = ''
-		if (Test-PsrSame $source $diskKey) { $other = $target } elseif (Test-PsrSame $target $diskKey) { $other = $source }
-		foreach ($disk in $disks) {
-			if ((Test-PsrSame (Get-PsrKey $disk) $other) -and (Test-PsrSame ([string](Read-PsrMember $disk 'UniqueId')) $PeerUniqueId)) {
-				return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = $other; PeerUniqueId = $PeerUniqueId; PeerObjectName = [string](Read-PsrMember $disk 'FriendlyName'); PeerSubsystemName = '' }
+# How this host spells the name of an array, in what it already knows of it; else the first name it was given.
+function Get-PsrSubsystemSpelling($Known) {
+	$names = @($Known | Where-Object { -not [string]::IsNullOrEmpty($_) })
+	$peer = Find-PsrSubsystemPeer $names $true
+	$spelling = [string](Read-PsrMember $peer 'PeerSubsystemName')
+	if ($spelling -ne '') { return $spelling }
+	if ($names.Count -gt 0) { return $names[0] }
+	return ''
+}
+
+# A peer that stands for the array itself (32770 StorageSubSystem), if this host has one; $AnyPeer: or a disk on it.
+function Find-PsrSubsystemPeer($Names, [bool]$AnyPeer) {
+	$onIt = $null
+	foreach ($peer in @(Get-PsrInstance 'MSFT_ReplicaPeer' $true)) {
+		if ($null -eq $peer) { continue }
+		$isArray = [string](Read-PsrMember $peer 'PeerObjectType') -eq '32770'
+		$known = if ($isArray) { 'PeerSubsystemName', 'PeerUniqueId', 'PeerObjectName', 'PeerObjectId' } else { 'PeerSubsystemName' }
+		foreach ($member in $known) {
+			foreach ($name in $Names) {
+				if (-not (Test-PsrSame ([string](Read-PsrMember $peer $member)) $name)) { continue }
+				if ($isArray) { return $peer }
+				$onIt = $peer
 			}
 		}
 	}
+	if ($AnyPeer) { return $onIt }
 	return $null
+}
+
+# The MSFT_ReplicaPeer of the existing relationship: the one read through the association, else any of its class. Where
+# the host has none (a pair inside one array, a link that is listed at the other disk only) the other disk is named as one.
+function Find-PsrPeer($Disk, $Request) {
+	$wanted = Read-PsrText $Request 'peerUniqueId'
+	$found = Find-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+	foreach ($peer in @($found)) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer } }
+	$diskKey = Get-PsrKey $Disk
+	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $true
+	$peers = $null
+	foreach ($link in @($links)) {
+		if ($null -eq $link -or -not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link 'VirtualDisk')) $diskKey)) { continue }
+		$end = Read-PsrMember $link 'ReplicaPeer'
+		if ($null -ne $end -and $end -isnot [string] -and (Test-PsrSame (Get-PsrPeerIdentity $end) $wanted)) { return $end }
+		if ($null -eq $peers) { $peers = Get-PsrInstance 'MSFT_ReplicaPeer' $false }
+		foreach ($peer in $peers) {
+			if ((Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) -and (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted)) { return $peer }
+		}
+	}
+	if ($true -ne (Read-PsrMember $Request 'makePeer')) { return $null }
+	$spelling = Get-PsrSubsystemSpelling @('peerSubsystem', 'peerSubsystemName', 'peerSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ })
+	return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
 }
 
 # RunAsJob is in the class of newer systems only; where it is not declared the call would throw.
@@ -386,7 +404,7 @@ function New-PsrNotFound([string]$What) { return [ordered]@{ returnCode = 8; job
 function Set-PsrRelationship($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
 	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the virtual disk any more.' }
-	$peer = Find-PsrPeer $disk (Read-PsrText $Request 'peerUniqueId')
+	$peer = Find-PsrPeer $disk $Request
 	if ($null -eq $peer) { return New-PsrNotFound 'The virtual disk has no relationship with this peer any more.' }
 	$arguments = @{ Operation = [uint16](Read-PsrMember $Request 'operation'); VirtualDiskReplicaPeer = $peer }
 	if (Test-PsrParameter $disk 'SetReplicationRelationship' 'RunAsJob') { $arguments['RunAsJob'] = $true }
@@ -403,18 +421,16 @@ function Find-PsrByName($Items, [string]$Wanted) {
 function New-PsrReplica($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'sourceDiskObjectId')
 	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the source disk any more.' }
-	$target = Read-PsrText $Request 'targetSubsystem'
-	# 32770 StorageSubSystem: a peer that stands for the array itself, if this array already knows one.
-	$peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
-	$peer = $null
-	foreach ($candidate in @($peers)) {
-		if ([string](Read-PsrMember $candidate 'PeerObjectType') -eq '32770' -and (Test-PsrSame ([string](Read-PsrMember $candidate 'PeerSubsystemName')) $target)) { $peer = $candidate }
-	}
+	$names = @('targetSubsystem', 'targetSubsystemName', 'targetSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ } | Where-Object { -not [string]::IsNullOrEmpty($_) })
+	$peer = Find-PsrSubsystemPeer $names $false
 	if ($null -eq $peer) {
-		$subsystem = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $target
-		$id = [string](Read-PsrMember $subsystem 'UniqueId')
-		if ($id -eq '') { $id = $target }
-		$peer = New-PsrPeer @{ PeerObjectType = [uint16]32770; PeerSubsystemName = $target; PeerUniqueId = $id }
+		$id = Read-PsrText $Request 'targetSubsystemUniqueId'
+		if ([string]::IsNullOrEmpty($id)) {
+			$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+			foreach ($name in $names) { if ([string]::IsNullOrEmpty($id)) { $id = [string](Read-PsrMember (Find-PsrByName $subsystems $name) 'UniqueId') } }
+		}
+		if ([string]::IsNullOrEmpty($id)) { $id = $names[0] }
+		$peer = New-PsrPeer @{ PeerObjectType = [uint16]32770; PeerSubsystemName = (Get-PsrSubsystemSpelling $names); PeerUniqueId = $id }
 	}
 	$arguments = @{ TargetStorageSubsystem = $peer; SyncType = [uint16](Read-PsrMember $Request 'syncType') }
 	$optional = @{ FriendlyName = 'friendlyName'; TargetVirtualDiskObjectId = 'targetDiskObjectId' }

@@ -97,9 +97,16 @@ class Bridge implements PowerShellHost {
 	}
 
 	setReplicationRelationship(request: SetRelationshipRequest): Promise<CallAnswer> {
+		const { madePeer, ...call } = request;
 		return this.change(`SetReplicationRelationship ${request.operation}`, {
 			command: "setReplicationRelationship",
-			...request,
+			...call,
+			makePeer: madePeer !== null,
+			peerObjectId: madePeer?.objectId ?? null,
+			peerName: madePeer?.name ?? null,
+			peerSubsystem: madePeer?.subsystem ?? null,
+			peerSubsystemName: madePeer?.subsystemName ?? null,
+			peerSubsystemUniqueId: madePeer?.subsystemUniqueId ?? null,
 		});
 	}
 

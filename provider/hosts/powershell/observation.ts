@@ -15,13 +15,14 @@ interface Peer {
 	readonly uniqueId: string;
 	readonly name: string;
 	readonly subsystem: string;
+	readonly hasReplicaPeer: boolean;
 	readonly isPrimary: boolean | null;
 }
 
 /** Joins the rows of one answer to what the host sees. Ids are compared as Windows does: ordinal, ignoring case. */
 export function observationOf(answer: ObserveAnswer): HostObservation {
-	const subsystems = subsystemNames(answer);
-	const disks = answer.disks.map((row) => diskOf(row, subsystems));
+	const subsystemOf = subsystemFinder(answer);
+	const disks = answer.disks.map((row) => diskOf(row, subsystemOf));
 	const byKey = new Map(disks.flatMap((disk) => [[fold(disk.uniqueId), disk] as const]));
 	for (const disk of disks) byKey.set(fold(disk.objectId), disk);
 	const jobs = jobsInFlight(answer);
@@ -74,6 +75,7 @@ function factOf(
 		peerUniqueId: peer.uniqueId,
 		peerName: peer.name,
 		peerSubsystem: peer.subsystem,
+		hasReplicaPeer: peer.hasReplicaPeer,
 		role,
 		// 0 is no CopyState and no SyncType: what is not reported is refused by the planner as unknown, not guessed.
 		copyState: copyState ?? 0,
@@ -86,24 +88,40 @@ function factOf(
 	};
 }
 
-function diskOf(row: ObserveAnswer["disks"][number], subsystems: ReadonlyMap<string, string>): DiskFact {
+function diskOf(row: ObserveAnswer["disks"][number], subsystemOf: SubsystemOf): DiskFact {
 	const [objectId, uniqueId, friendlyName, access, subsystemKey] = row;
-	const subsystem = subsystems.get(`disk ${fold(objectId ?? "")}`) ?? subsystems.get(fold(subsystemKey ?? "")) ?? "";
-	return { objectId: objectId ?? "", uniqueId: uniqueId ?? "", friendlyName: friendlyName ?? "", subsystem, access };
+	return {
+		objectId: objectId ?? "",
+		uniqueId: uniqueId ?? "",
+		friendlyName: friendlyName ?? "",
+		...subsystemOf(objectId ?? "", subsystemKey ?? ""),
+		access,
+	};
 }
 
-/** Names of arrays by any of their ids, and of disks' arrays by `disk <id>`. */
-function subsystemNames(answer: ObserveAnswer): Map<string, string> {
-	const names = new Map<string, string>();
+type SubsystemOf = (
+	diskObjectId: string,
+	subsystemKey: string,
+) => Pick<DiskFact, "subsystem" | "subsystemName" | "subsystemUniqueId">;
+
+/** The array of a disk, by the association or by what the disk itself refers to. */
+function subsystemFinder(answer: ObserveAnswer): SubsystemOf {
+	const byKey = new Map<string, ReturnType<SubsystemOf>>();
 	for (const [objectId, uniqueId, friendlyName, name] of answer.subsystems) {
-		const shown = friendlyName ?? name ?? "";
-		for (const key of [objectId, uniqueId, friendlyName, name]) if (key) names.set(fold(key), shown);
+		const array = {
+			subsystem: friendlyName ?? name ?? "",
+			subsystemName: name ?? "",
+			subsystemUniqueId: uniqueId ?? "",
+		};
+		for (const key of [objectId, uniqueId, friendlyName, name]) if (key) byKey.set(fold(key), array);
 	}
+	const byDisk = new Map<string, ReturnType<SubsystemOf>>();
 	for (const [subsystem, disk] of answer.holds) {
-		const name = names.get(fold(subsystem ?? ""));
-		if (name !== undefined && disk) names.set(`disk ${fold(disk)}`, name);
+		const array = byKey.get(fold(subsystem ?? ""));
+		if (array !== undefined && disk) byDisk.set(fold(disk), array);
 	}
-	return names;
+	const none = { subsystem: "", subsystemName: "", subsystemUniqueId: "" };
+	return (diskObjectId, subsystemKey) => byDisk.get(fold(diskObjectId)) ?? byKey.get(fold(subsystemKey)) ?? none;
 }
 
 function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer {
@@ -139,6 +157,7 @@ function peerOf([objectId, uniqueId, peerObjectId, name, subsystem, isPrimary]: 
 		uniqueId: uniqueId || peerObjectId || "",
 		name: name ?? "",
 		subsystem: subsystem ?? "",
+		hasReplicaPeer: true,
 		isPrimary,
 	};
 }
@@ -149,6 +168,7 @@ function peerOfDisk(disk: DiskFact): Peer {
 		uniqueId: disk.uniqueId,
 		name: disk.friendlyName,
 		subsystem: disk.subsystem,
+		hasReplicaPeer: false,
 		isPrimary: null,
 	};
 }

@@ -47,6 +47,7 @@ export class Arrays {
 			operation: numbers[operation],
 			diskObjectId: disk?.objectId ?? "",
 			peerUniqueId: peer ?? ids.target,
+			madePeer: null,
 		});
 	}
 

@@ -119,7 +119,12 @@ describe("what a call names", () => {
 		const arrays = await Arrays.open();
 		const [disk] = (await arrays.host("east").observe()).disks;
 		const host = arrays.host("east");
-		const call = { operation: numbers.Suspend, diskObjectId: disk?.objectId ?? "", peerUniqueId: "6000200000000001" };
+		const call = {
+			operation: numbers.Suspend,
+			diskObjectId: disk?.objectId ?? "",
+			peerUniqueId: "6000200000000001",
+			madePeer: null,
+		};
 		expect((await host.setReplicationRelationship({ ...call, diskObjectId: "nothing" })).returnCode).toBe(8);
 		expect((await host.setReplicationRelationship({ ...call, peerUniqueId: "nothing" })).returnCode).toBe(8);
 		expect((await host.setReplicationRelationship({ ...call, operation: 99 })).returnCode).toBe(5);
@@ -133,6 +138,8 @@ describe("what a call names", () => {
 			sourceDiskObjectId: disks[0]?.objectId ?? "",
 			friendlyName: null,
 			targetSubsystem: "west-array",
+			targetSubsystemName: null,
+			targetSubsystemUniqueId: null,
 			targetDiskObjectId: disks[1]?.objectId ?? "",
 			targetDiskUniqueId: disks[1]?.uniqueId ?? "",
 			targetStoragePool: null,

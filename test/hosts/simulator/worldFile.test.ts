@@ -74,7 +74,12 @@ describe("lineage", () => {
 		expect(sites.writes("Orders").lacking).toBe(4);
 		const host = connectSimulator({ name: "east", file: sites.file, now: () => now });
 		const [link] = (await host.observe()).relationships;
-		const call = { operation: 14, diskObjectId: link?.diskObjectId ?? "", peerUniqueId: link?.peerUniqueId ?? "" };
+		const call = {
+			operation: 14,
+			diskObjectId: link?.diskObjectId ?? "",
+			peerUniqueId: link?.peerUniqueId ?? "",
+			madePeer: null,
+		};
 		expect((await host.setReplicationRelationship(call)).returnCode).toBe(0);
 		now += 10_000;
 		expect(sites.writes().lost).toBe(4);
