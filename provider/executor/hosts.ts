@@ -166,16 +166,16 @@ function leavePlace(contact: Contact): void {
 	else next();
 }
 
-/** What a failed contact says, whatever was thrown: the reason an end cannot be read. */
-export function asTransportError(name: string, error: unknown): ReplicationError {
+/** What a failed reading says. Anything but a host's own error is our mistake, and must not look like a silent host. */
+export function readingError(name: string, error: unknown): ReplicationError {
 	if (error instanceof ReplicationError) return error;
 	return new ReplicationError(
 		{
-			code: errorCodes.hostUnreachable,
-			class: "transport",
-			what: `host ${name} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-			dataSafety: "nothing was changed.",
-			remedy: "restore contact and run again.",
+			code: errorCodes.internal,
+			class: "internal",
+			what: `an internal error while reading host ${name}: ${error instanceof Error ? error.message : String(error)}.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: "report it with the configuration of that host.",
 		},
 		{ cause: error },
 	);

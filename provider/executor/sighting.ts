@@ -15,7 +15,7 @@ import { ReplicationError } from "../model/replicationError";
 import type { Observed } from "../planner/situation";
 import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sameId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
-import { asTransportError, type Hosts } from "./hosts";
+import { type Hosts, readingError } from "./hosts";
 import { indexOf } from "./observationIndex";
 
 /** Which relationship to look for. */
@@ -83,7 +83,7 @@ async function readEnds(declared: Declared, hosts: Hosts, freshness: Freshness):
 		try {
 			return await (freshness === "fresh" ? hosts.observeAfresh(host) : hosts.observe(host));
 		} catch (error) {
-			const known = asTransportError(host, error);
+			const known = readingError(host, error);
 			if (known.facts.class === "transport") return known;
 			throw known;
 		}
