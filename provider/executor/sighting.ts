@@ -67,8 +67,8 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 	};
 	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) throw oneDiskTwice(ids.source);
 	const links = {
-		source: linkOf("source", declared, read.source, ids),
-		target: linkOf("target", declared, read.target, ids),
+		source: linkOf("source", declared, read, ids),
+		target: linkOf("target", declared, read, ids),
 	};
 	const unread = { source: unreadOf(read.source), target: unreadOf(read.target) };
 	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
@@ -143,7 +143,13 @@ export function shownEnd({ ends: declaredEnds, hideNames }: Declared, end: End):
 }
 
 /** The link of this end's disk to the other end's. The peer is matched by id, or by name while its id is not known. */
-function linkOf(end: End, declared: Declared, reading: Reading, ids: PerEnd<string | null>): RelationshipFact | null {
+function linkOf(
+	end: End,
+	declared: Declared,
+	read: PerEnd<Reading>,
+	ids: PerEnd<string | null>,
+): RelationshipFact | null {
+	const reading = read[end];
 	if (reading instanceof ReplicationError) return null;
 	const own = ids[end];
 	const peer = ids[otherEnd(end)];
@@ -155,7 +161,23 @@ function linkOf(end: End, declared: Declared, reading: Reading, ids: PerEnd<stri
 			? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
 			: sameId(link.peerUniqueId, peer),
 	);
+	const peerMayBeAmongThem = peer === null && read[otherEnd(end)] instanceof ReplicationError;
+	if (matches.length === 0 && links.length > 0 && peerMayBeAmongThem) throw peerNotNamed(end, declared, links);
 	return matches[0] ?? null;
+}
+
+/** To read this as "no relationship" would turn a name that a host spells in its own way into absence. */
+function peerNotNamed(end: End, declared: Declared, links: readonly RelationshipFact[]): ReplicationError {
+	const [own, other] = [shownEnd(declared, end), shownEnd(declared, otherEnd(end))];
+	const peers = links.map(({ peerUniqueId }) => peerUniqueId).join(", ");
+	return new ReplicationError({
+		code: errorCodes.peerNotNamed,
+		class: "user",
+		property: `${otherEnd(end)}.virtualDisk`,
+		what: `host ${own.host} lists ${own.virtualDisk} in relationships with ${declared.hideNames ? `${links.length} peers` : peers}, and whether one of them is ${other.virtualDisk} cannot be told while host ${other.host} is not read.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: `declare the ${otherEnd(end)} by its UniqueId, or restore contact to its host once.`,
+	});
 }
 
 function withPeerIds(ids: PerEnd<string | null>, links: PerEnd<RelationshipFact | null>): PerEnd<string | null> {

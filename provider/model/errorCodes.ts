@@ -32,6 +32,7 @@ export const errorCodes = {
 	recoveryPointObjectiveFixed: "SR2008",
 	creationForbidden: "SR2009",
 	invalidCommandLine: "SR2010",
+	peerNotNamed: "SR2011",
 	arrayRefused: "SR3001",
 	jobFailed: "SR3002",
 	unexpectedState: "SR3003",

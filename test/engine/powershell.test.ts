@@ -4,8 +4,9 @@ import { ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
 import { endOf, PulumiProject } from "../../scripts/pulumiProject";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
+import { everyNoise, Judge, type JudgeKnobs } from "../powershell/judge";
 import { requirePwsh } from "../powershell/realPowerShell";
-import { StandIn, type StandInState, twoArrays } from "../powershell/standIn";
+import { StandIn, twoArrays } from "../powershell/standIn";
 import { describeWithEngine, operationsIn, tokenIn } from "./lab";
 
 const password = "canary-5f1d";
@@ -14,55 +15,58 @@ interface Variant {
 	readonly name: string;
 	readonly hosts: Record<"east" | "west", Record<string, string>>;
 	readonly secrets?: Record<string, string>;
-	readonly change?: (state: StandInState) => void;
-	/** The first operation is answered 40003. */
-	readonly refusedFirst?: true;
+	readonly knobs: JudgeKnobs;
 }
 
 const local = { east: { kind: "local" }, west: { kind: "local" } };
+const cim = (more: Record<string, string> = {}) => ({
+	east: { kind: "cim", computerName: "east", ...more },
+	west: { kind: "cim", computerName: "west", ...more },
+});
 
+/** Jobs that complete and vanish, codes as exceptions and values, RunAsJob present and absent, 40003, noise. */
 const variants: readonly Variant[] = [
-	{ name: "local, jobs that complete, codes as exceptions", hosts: local },
 	{
-		name: "local, no RunAsJob, codes as values, jobs never, states at once",
+		name: "local, jobs that complete, codes as exceptions, a Failover that toggles",
 		hosts: local,
-		change: ({ settings }) => Object.assign(settings, { runAsJob: false, codesAs: "value", jobs: "never", reads: 0 }),
+		knobs: { failoverAgain: "toggle" },
 	},
 	{
-		name: "local, jobs that vanish without a reference, noise around every answer",
+		name: "local, no RunAsJob, codes as values, jobs never, talk on every stream",
 		hosts: local,
-		change: (state) => {
-			Object.assign(state.settings, { jobs: "always", jobOutcome: "vanish", jobReference: false });
-			state.faults.push({ on: "Get-CimInstance", times: 200, kind: "noise", text: "WARNING: <<PSR:zz:!!>> 日本" });
+		knobs: { runAsJob: false, jobs: "never", codesAs: "returnValue", noise: everyNoise, failoverAgain: "toggle" },
+	},
+	{
+		name: "cim, jobs that vanish, streamed outputs, roles that swap only when failed over or suspended",
+		hosts: cim(),
+		knobs: {
+			jobs: "always",
+			jobOutcome: "vanishesMidRun",
+			streamed: true,
+			features: [32, 33],
+			failoverAgain: "toggle",
 		},
 	},
 	{
-		name: "cim with credentials, cache out of date once",
-		refusedFirst: true,
-		hosts: {
-			east: { kind: "cim", computerName: "mgmt-east", "credential.username": "svc" },
-			west: { kind: "cim", computerName: "mgmt-west", "credential.username": "svc" },
-		},
+		name: "cim with credentials, a cache that is out of date before every operation",
+		hosts: cim({ "credential.username": "svc" }),
 		secrets: {
 			"storageReplication:hosts.east.credential.password": password,
 			"storageReplication:hosts.west.credential.password": password,
 		},
-		change: (state) => {
-			state.stale = true;
-			for (const host of Object.values(state.hosts)) host.credential = { username: "svc", password };
-		},
+		knobs: { stale: "everyOp", failoverAgain: "toggle" },
 	},
 ];
 
-const program = `
+const programFor = (source: string, target: string) => `
 import * as pulumi from "@pulumi/pulumi";
 import { VirtualDiskReplication } from "pulumi-storage-replication";
 const config = new pulumi.Config();
 const disk = new VirtualDiskReplication("disk", {
-	source: { host: "east", virtualDisk: "Disk0000" },
-	target: { host: "west", virtualDisk: "Disk0000-DR" },
+	source: { host: "east", virtualDisk: ${JSON.stringify(source)} },
+	target: { host: "west", virtualDisk: ${JSON.stringify(target)} },
 	syncMode: "synchronous",
-	state: config.get<"active" | "suspended" | "reversed" | "failedOver">("state"),
+	state: config.get<"active" | "suspended" | "reversed" | "failedOver" | "split">("state"),
 	lost: config.get<"source">("lost"),
 	approval: config.get("approval"),
 });
@@ -70,24 +74,23 @@ export const serving = disk.primary;
 `;
 
 for (const variant of variants) {
-	describeWithPowerShell(`through the real engine and the real PowerShell: ${variant.name}`, () => {
+	describeWithPowerShell(`before the judge, through the real engine and the real PowerShell: ${variant.name}`, () => {
 		describeWithEngine("a whole life", () => {
 			let project: PulumiProject;
-			let standIn: StandIn;
+			let judge: Judge;
 
 			beforeAll(async () => {
-				standIn = new StandIn(
-					twoArrays(1, (state) => {
-						for (const relationship of state.relationships)
-							Object.assign(relationship, { syncMode: 2, behindSeconds: null });
-						variant.change?.(state);
-					}),
-				);
+				judge = new Judge(variant.hosts === local ? "local" : "two-machines", variant.knobs);
+				if (variant.secrets !== undefined) {
+					await judge.change(({ machines }) => {
+						for (const name of ["east", "west"])
+							Object.assign(machines[name] ?? {}, { credential: { user: "svc", password } });
+					});
+				}
 				const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
-				const environment = { ...process.env, ...standIn.environment, PATH };
 				project = await PulumiProject.create(installPackage(), await ensureEngine(), {
-					program,
-					environment,
+					program: programFor("Sales", "Sales DR"),
+					environment: { ...process.env, ...judge.environment, PATH },
 					...(variant.secrets === undefined ? {} : { secrets: variant.secrets }),
 				});
 				for (const [host, entry] of Object.entries(variant.hosts)) {
@@ -103,47 +106,42 @@ for (const variant of variants) {
 					if (value === "") await project.run(["config", "rm", key]);
 					else await project.setConfig(key, value);
 				}
-				const before = sent().length;
+				const before = judge.calls().length;
 				let up = await project.up();
 				if (up.text.includes("SR5001")) {
-					expect(sent().length, "nothing is sent without approval").toBe(before);
+					expect(judge.calls().length, "nothing is sent without approval").toBe(before);
 					await project.setConfig("approval", tokenIn(up.text));
 					up = await project.up();
 				}
 				texts.push(up.text);
 				expect(up.exitCode, up.text).toBe(0);
-				// 40003 says that nothing was done, and is the one answer after which an operation is sent again.
-				const took = sent()
-					.slice(before)
-					.slice(variant.refusedFirst && before === 0 ? 1 : 0);
 				const planned = project.state().disk?.outputs?.plannedOperations as string[];
-				expect(took).toEqual(operationsIn(planned).map((line) => line.split(" ")[0]));
+				expect(judge.taken(before)).toEqual(operationsIn(planned).map((line) => line.split(" ")[0]));
 			}
 
-			const names: Record<number, string> = {
-				8: "Detach",
-				10: "Failover",
-				11: "Failback",
-				16: "Resume",
-				20: "ReverseRoles",
-				22: "Suspend",
-			};
-			const sent = () => standIn.operations().map((operation) => names[Number(operation)] ?? String(operation));
-
-			test("active, suspended, active, reversed, active, failedOver with a token, active, gone", async () => {
+			test("every state, with the loss of the source, and gone in the end", async () => {
 				await apply({ state: "active" });
 				await apply({ state: "suspended" });
 				await apply({ state: "active" });
+				await apply({ state: "split" });
+				await apply({ state: "active" });
 				await apply({ state: "reversed" });
 				await apply({ state: "active" });
+				const link = (state: "up" | "down") =>
+					judge.change(({ pairs }) => {
+						for (const pair of pairs) pair.link = state;
+					});
+				await link("down");
 				await apply({ state: "failedOver", lost: "source" });
+				await link("up");
 				await apply({ state: "active", lost: "" });
 				const destroyed = await project.destroy();
 				texts.push(destroyed.text, project.stateText());
 				expect(destroyed.exitCode, destroyed.text).toBe(0);
-				expect(standIn.read().relationships).toEqual([]);
+				expect(judge.read().pairs.filter(({ id }) => id === "p1")).toEqual([]);
+				expect(judge.events().filter(({ toggled }) => toggled)).toEqual([]);
 				for (const text of texts) expect(text).not.toContain(password);
-			}, 300_000);
+			}, 400_000);
 		});
 	});
 }
@@ -162,7 +160,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			);
 			const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
 			project = await PulumiProject.create(installPackage(), await ensureEngine(), {
-				program,
+				program: programFor("Disk0000", "Disk0000-DR"),
 				environment: { ...process.env, ...standIn.environment, PATH },
 			});
 			for (const host of ["east", "west"]) await project.setConfig(`storageReplication:hosts.${host}.kind`, "local");

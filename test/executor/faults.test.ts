@@ -236,6 +236,19 @@ test("an end that could not be read is no proof that there is no relationship", 
 	expect(await codeOf(observeRelationship({ ...declared, knownIds: site.ids }, site.hosts(), "fresh"))).toBe("SR4001");
 });
 
+test("a peer by another name is no proof either, while the end that has it cannot be asked", async () => {
+	const site = await Site.open();
+	await site.sites.host("east").down();
+	const { declared } = site.request({ state: "active" });
+	const ends = { ...declared.ends, source: { host: "east", virtualDisk: "Orders by another name" } };
+	const look = observeRelationship({ ...declared, ends, lost: "source" }, site.hosts(), "fresh");
+	await expect(look).rejects.toMatchObject({
+		code: "SR2011",
+		message: expect.stringContaining("6000100000000001"),
+		facts: { property: "source.virtualDisk" },
+	});
+});
+
 describe("consent", () => {
 	test("a token fits its plan on its observation, once", async () => {
 		const site = await Site.open();

@@ -280,12 +280,13 @@ function Get-PsrPeerIdentity($Peer) {
 	return [string](Read-PsrMember $Peer 'PeerObjectId')
 }
 
-# A client-side MSFT_ReplicaPeer. With the real class the names and types are checked; a foreign class object is not one.
+# A client-side MSFT_ReplicaPeer. By its class the names and types are checked; a system that gives no class for it, or
+# does not take one, makes it by name.
 function New-PsrPeer($Properties) {
 	$common = Get-PsrCommon
 	try {
 		$class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' @common)[0]
-		if ($class.GetType().FullName -eq 'Microsoft.Management.Infrastructure.CimClass') { return New-CimInstance -CimClass $class -Property $Properties -ClientOnly -ErrorAction Stop }
+		return New-CimInstance -CimClass $class -Property $Properties -ClientOnly -ErrorAction Stop
 	} catch { $null = $_ }
 	return New-CimInstance -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' -Property $Properties -ClientOnly -ErrorAction Stop
 }

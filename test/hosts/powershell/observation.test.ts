@@ -26,7 +26,10 @@ function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
 describe("an observation", () => {
 	test("joins by ids in any letter case and names the array", () => {
 		const { disks, relationships } = observationOf(answer());
-		expect(disks.map(({ subsystem }) => subsystem)).toEqual(["East", ""]);
+		expect(disks).toMatchObject([
+			{ subsystem: "East", subsystemName: "east-array", subsystemUniqueId: "SU" },
+			{ subsystem: "", subsystemName: "", subsystemUniqueId: "" },
+		]);
 		expect(relationships).toMatchObject([
 			{
 				diskObjectId: "D1",
@@ -55,6 +58,7 @@ describe("an observation", () => {
 			answer({ peers: [["P1", "u2", null, "by link", null, false]], pairs: [["D1", "D2", ...synchronized]] }),
 		);
 		expect(both.relationships.map(({ peerName }) => peerName)).toEqual(["by link", "Orders"]);
+		expect(both.relationships.map(({ hasReplicaPeer }) => hasReplicaPeer)).toEqual([true, false]);
 	});
 
 	test("does not take an unreadable peer for no relationship", () => {
