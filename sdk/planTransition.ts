@@ -1,6 +1,4 @@
 import type { Answer } from "../provider/planner/plan";
-import { planTransition as plan } from "../provider/planner/planTransition";
-import { readSituation } from "../provider/planner/readSituation";
 
 /** The situation was not one: what is wrong with it, by path. */
 export interface InvalidSituation {
@@ -13,6 +11,11 @@ export interface InvalidSituation {
  * Takes `{ observed, capabilities, desired }` as described in docs/planning.md; contacts nothing.
  */
 export function planTransition(situation: unknown): Answer | InvalidSituation {
+	// Loaded when first used: every program that declares a resource loads this module, and few plan by hand.
+	const { planTransition: plan } =
+		require("../provider/planner/planTransition") as typeof import("../provider/planner/planTransition.js");
+	const { readSituation } =
+		require("../provider/planner/readSituation") as typeof import("../provider/planner/readSituation.js");
 	const read = readSituation(situation);
 	return read.valid ? plan(read.situation) : { outcome: "invalid", reason: read.reason };
 }

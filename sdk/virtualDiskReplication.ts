@@ -63,11 +63,14 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
 		props.resourceUrn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent);
-		const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));
-		props.secretNames = secretNames;
-		// What the engine gets as a secret input stays a secret output of the same name.
-		for (const output of namingOutputs)
-			props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
+		// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
+		if (!isWrittenOut(args.source) || !isWrittenOut(args.target)) {
+			const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));
+			props.secretNames = secretNames;
+			// What the engine gets as a secret input stays a secret output of the same name.
+			for (const output of namingOutputs)
+				props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
+		}
 		props.dryRun = pulumi.runtime.isDryRun();
 		super(
 			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
@@ -109,6 +112,13 @@ const outputNames = [
 
 /** Outputs that tell a disk's name or id. */
 const namingOutputs = ["primary", "secondary", "sourceUniqueId", "targetUniqueId"] as const;
+
+/** Plain text in every field, and so neither secret nor to be awaited. */
+function isWrittenOut(end: VirtualDiskReplicationArgs["source"]): boolean {
+	return (
+		Object.getPrototypeOf(end) === Object.prototype && Object.values(end).every((text) => typeof text === "string")
+	);
+}
 
 /** The provider's text is no news to anybody who reads a diff. */
 function withHiddenText(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {

@@ -45,6 +45,7 @@ const argumentShape = {
 } as const;
 
 const argumentsSchema = z.object(argumentShape);
+const exactArguments = z.strictObject(argumentShape);
 
 /** The arguments of the resource with their defaults. */
 export type Arguments = z.infer<typeof argumentsSchema>;
@@ -60,6 +61,8 @@ export interface ArgumentMistake {
 
 /** Everything wrong with the known arguments, at once. Values that are not known yet are not judged. */
 export function mistakesIn(given: Bag): ArgumentMistake[] {
+	// Nearly always there are none, and one look tells.
+	if (exactArguments.safeParse(given).success) return [];
 	const mistakes: ArgumentMistake[] = [];
 	for (const name of Object.keys(given)) {
 		if (given[name] === undefined || Object.hasOwn(argumentShape, name)) continue;

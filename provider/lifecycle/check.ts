@@ -96,7 +96,8 @@ async function look(
 	olds: Bag,
 ): Promise<{ request: Request; outlook: Outlook }> {
 	const { knownIds } = rememberedIn({ ...olds, record: undefined });
-	const lastWish = lastWishIn(olds);
+	// Only `adopt` asks whether the program's wish is still the one it had.
+	const lastWish = args.onRoleChange === "adopt" ? lastWishIn(olds) : undefined;
 	const lookWith = async (known: typeof knownIds) => {
 		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
