@@ -5,7 +5,7 @@ import { systemClock } from "../provider/executor/clock";
 import { labelsOf } from "../provider/executor/describeOutlook";
 import { Hosts } from "../provider/executor/hosts";
 import { lookAt, type Request } from "../provider/executor/outlook";
-import { defaultLimits } from "../provider/executor/wish";
+import { wishFor } from "../provider/executor/wish";
 import { connectHosts } from "../provider/hosts/hostsConfig";
 import { describeAnswer, type EndLabel } from "../provider/planner/describePlan";
 import type { Answer } from "../provider/planner/plan";
@@ -132,8 +132,8 @@ async function planObserved(
 			lost: options.lost ?? null,
 			knownIds: { source: null, target: null },
 		},
-		wish: {
-			desired: {
+		wish: wishFor(
+			{
 				state: options.state,
 				...(options.syncMode === undefined
 					? {}
@@ -141,14 +141,8 @@ async function planObserved(
 				...(options.failoverTo === undefined ? {} : { to: options.failoverTo }),
 				...(options.keep === undefined ? {} : { keep: options.keep }),
 			},
-			lost: options.lost ?? null,
-			onRoleChange: "repair",
-			create: "ifMissing",
-			recoveryPointObjectiveMinutes: null,
-			maxDataLossSeconds: null,
-			approvals: [],
-			limits: defaultLimits,
-		},
+			{ lost: options.lost ?? null, onRoleChange: "repair" },
+		),
 		record: null,
 	};
 	try {

@@ -27,6 +27,21 @@ export interface Limits {
 
 export const defaultLimits: Limits = { transitionMs: 30 * 60_000, syncMs: 24 * 60 * 60_000, deleteMs: 10 * 60_000 };
 
+/** A wish with every default: no end lost, roles guarded, nothing consented to. */
+export function wishFor(desired: Desired, more: Partial<Wish> = {}): Wish {
+	return {
+		desired,
+		lost: null,
+		onRoleChange: "stop",
+		create: "ifMissing",
+		recoveryPointObjectiveMinutes: null,
+		maxDataLossSeconds: null,
+		approvals: [],
+		limits: defaultLimits,
+		...more,
+	};
+}
+
 /** The wish in one word or two, as the record keeps it. */
 export function describeWish({ state, to, syncMode }: Desired): string {
 	return [state, ...(state === "failedOver" ? [to ?? "target"] : []), ...(syncMode ? [syncMode] : [])].join(" ");

@@ -7,7 +7,7 @@ import { Hosts } from "../../provider/executor/hosts";
 import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
 import { runTransition, type TransitionResult, TransitionStopped } from "../../provider/executor/transition";
-import { defaultLimits, type Wish } from "../../provider/executor/wish";
+import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
 import type { Desired } from "../../provider/planner/situation";
@@ -47,18 +47,7 @@ export class Site {
 	}
 
 	request(desired: Desired, more: Partial<Wish> = {}): Request {
-		const wish: Wish = {
-			desired,
-			lost: null,
-			onRoleChange: "stop",
-			create: "ifMissing",
-			recoveryPointObjectiveMinutes: null,
-			maxDataLossSeconds: null,
-			approvals: [],
-			limits: defaultLimits,
-			...this.wished,
-			...more,
-		};
+		const wish = wishFor(desired, { ...this.wished, ...more });
 		return {
 			declared: {
 				ends: {

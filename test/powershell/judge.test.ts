@@ -6,7 +6,7 @@ import { Hosts } from "../../provider/executor/hosts";
 import { lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
 import { runTransition } from "../../provider/executor/transition";
-import { defaultLimits, type Wish } from "../../provider/executor/wish";
+import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectPowerShell } from "../../provider/hosts/powershell";
 import type { Desired } from "../../provider/planner/situation";
 import { describeWithPowerShell } from "./describeWithPowerShell";
@@ -161,17 +161,7 @@ function open(kind: "local" | "cim", knobs: JudgeKnobs) {
 		close: () => hosts.close(),
 		apply: async (state: Desired["state"], more: Partial<Wish> = {}) => {
 			const mode = state === "active" || state === "reversed" ? { syncMode: "Synchronous" as const } : {};
-			const wish: Wish = {
-				desired: { state, ...mode },
-				lost: null,
-				onRoleChange: "stop",
-				create: "ifMissing",
-				recoveryPointObjectiveMinutes: null,
-				maxDataLossSeconds: null,
-				approvals: [],
-				limits: defaultLimits,
-				...more,
-			};
+			const wish = wishFor({ state, ...mode }, more);
 			const request = (approvals: readonly string[]): Request => ({
 				declared: {
 					ends: {
