@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { HostObservation } from "../provider/executor/host";
 import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../provider/hosts/powershell";
+import type { Capabilities } from "../provider/model/capabilities";
 import { ReplicationError } from "../provider/model/replicationError";
 import { capabilities as vocabulary } from "../provider/model/vocabulary";
 import { exitCodes } from "./exitCodes";
@@ -104,7 +105,7 @@ export async function examineHost(
 			await host.close();
 		}
 	} catch (error) {
-		findings.push(failedFinding(error));
+		findings.push(failedFinding(error, entry));
 	}
 	return { host: entry.name, kind: entry.kind, address, findings };
 }
@@ -214,23 +215,32 @@ async function arrayFindings(host: PowerShellHost, subsystem: string): Promise<F
 		const remedy = "check the replication licence of the array and its provider: no kind of mirror is offered.";
 		return [{ level: "warning", check, text: "advertises no mirror", remedy }];
 	}
-	const found: Finding[] = [];
+	// Most arrays say the same of every kind of mirror: one line then, not four.
+	const said = new Map<string, { readonly names: string[]; readonly finding: Finding }>();
 	for (const type of types) {
-		const { operations, features } = await host.capabilities({ subsystem, replicationType: type });
+		const finding = advertisedFinding(check, await host.capabilities({ subsystem, replicationType: type }), silent);
 		const name = typeNames.get(type) ?? String(type);
-		if (operations === null) {
-			found.push(silent(`${name}: does not say which operations it supports`));
-		} else if (operations.length === 0) {
-			const remedy = "plans for this kind of mirror are refused: check the provider's version and licence.";
-			found.push({ level: "warning", check, text: `${name}: advertises no operation`, remedy });
-		} else {
-			const named =
-				features.map((feature) => `${feature} ${featureNames.get(feature) ?? "(unknown)"}`).join(", ") || "none";
-			const listed = operations.map((operation) => `${operation} ${operationNumber(operation)}`).join(", ");
-			found.push({ level: "ok", check, text: `${name}: operations ${listed}; features ${named}` });
-		}
+		const same = said.get(finding.text);
+		if (same === undefined) said.set(finding.text, { names: [name], finding });
+		else same.names.push(name);
 	}
-	return found;
+	return [...said.values()].map(({ names, finding }) => ({ ...finding, text: `${names.join(", ")}: ${finding.text}` }));
+}
+
+function advertisedFinding(
+	check: string,
+	{ operations, features }: Capabilities,
+	silent: (text: string) => Finding,
+): Finding {
+	if (operations === null) return silent("does not say which operations it supports");
+	if (operations.length === 0) {
+		const remedy = "plans for this kind of mirror are refused: check the provider's version and licence.";
+		return { level: "warning", check, text: "advertises no operation", remedy };
+	}
+	const named =
+		features.map((feature) => `${feature} ${featureNames.get(feature) ?? "(unknown)"}`).join(", ") || "none";
+	const listed = operations.map((operation) => `${operation} ${operationNumber(operation)}`).join(", ");
+	return { level: "ok", check, text: `operations ${listed}; features ${named}` };
 }
 
 async function timeFindings(host: PowerShellHost, entry: PowerShellEntry): Promise<Finding[]> {
@@ -266,9 +276,12 @@ async function timeFindings(host: PowerShellHost, entry: PowerShellEntry): Promi
 	return found;
 }
 
-function failedFinding(error: unknown): Finding {
+function failedFinding(error: unknown, entry: PowerShellEntry): Finding {
 	if (error instanceof ReplicationError) {
-		return { level: "stop", check: "contact", text: `${error.code}: ${error.facts.what}`, remedy: error.facts.remedy };
+		const { what, remedy } = error.facts;
+		// What everybody else is told to do is what is being done here.
+		const own = remedy.includes("storage-replication doctor") ? contactRemedy(entry) : remedy;
+		return { level: "stop", check: "contact", text: `${error.code}: ${what}`, remedy: own };
 	}
 	const text = error instanceof Error ? error.message : String(error);
 	return {
@@ -277,6 +290,19 @@ function failedFinding(error: unknown): Finding {
 		text,
 		remedy: "report this with the output of storage-replication doctor --json.",
 	};
+}
+
+function contactRemedy(entry: PowerShellEntry): string {
+	switch (entry.kind) {
+		case "local":
+			return `install PowerShell, or give the path of its executable; then try: ${entry.executable ?? "pwsh"} -NoProfile -Command 1.`;
+		case "cim":
+			return "try New-CimSession to that computer from here: its name, WinRM (5985, 5986) through the firewall, and the rights of the account must be right.";
+		case "ssh":
+			return `try: ssh -o BatchMode=yes ${entry.user === undefined ? "" : `${entry.user}@`}${entry.address} ${entry.executable ?? "powershell.exe"} -NoProfile -Command 1; it must answer without a question.`;
+		default:
+			return entry satisfies never;
+	}
 }
 
 function describeReport({ host, kind, address, findings }: HostReport): string {

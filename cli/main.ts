@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { hostEntry } from "../provider/hosts/hostsConfig";
+import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { describeError, ReplicationError } from "../provider/model/replicationError";
 import { type DoctorEntry, doctorCommand } from "./doctor";
 import { exitCodes } from "./exitCodes";
@@ -46,7 +46,11 @@ lacks. Errors are one line on standard error, with a code that docs/errors.md ex
 function doctor(): Command {
 	const hosts = async (options: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, DoctorEntry>> => {
 		const config = readHostsFile(typeof options.hosts === "string" ? options.hosts : undefined);
-		return new Map(Object.entries(config).map(([name, entry]) => [name, hostEntry(name, entry)]));
+		const entries = Object.entries(config).map(([name, entry]) => [name, hostEntry(name, entry)] as const);
+		// The hosts that exist without configuration are examined when they are asked for or when there are no others: a
+		// management server of other hosts need not see an array itself.
+		const configured = entries.filter(([name]) => name === options.host || config[name] !== embeddedHosts[name]);
+		return new Map(configured.length > 0 ? configured : entries);
 	};
 	return doctorCommand({ hosts }).option("--hosts <file>", "JSON file with the content of storageReplication:hosts");
 }

@@ -39,7 +39,7 @@ export type HostEntry = z.infer<typeof entrySchema>;
 export type HostsConfig = Readonly<Record<string, HostEntry>>;
 
 /** The hosts that exist without configuration. */
-const embedded: HostsConfig = {
+export const embeddedHosts: HostsConfig = {
 	local: { kind: "local" },
 	simulator: { kind: "simulator" },
 };
@@ -48,9 +48,9 @@ const defaultSimulatorFile = "./arrays.json";
 
 /** Reads `storageReplication:hosts`, given as JSON text or as a value. A mistake is told with its path; values are not, they may be secret. */
 export function readHostsConfig(value: unknown): HostsConfig {
-	if (value === undefined || value === null || value === "") return embedded;
+	if (value === undefined || value === null || value === "") return embeddedHosts;
 	const result = hostsSchema.safeParse(typeof value === "string" ? parseJson(value) : value);
-	if (result.success) return { ...embedded, ...result.data };
+	if (result.success) return { ...embeddedHosts, ...result.data };
 	throw invalidHosts(
 		result.error.issues
 			.map((issue) => `${["storageReplication:hosts", ...issue.path.map(String)].join(".")}: ${issue.message}`)

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -144,4 +144,15 @@ describe("the command line", () => {
 		expect(out).toBe("");
 		expect(err.trim().split("\n")).toHaveLength(1);
 	});
+});
+
+test("doctor looks at the hosts that are configured, and at those that need no configuration only when asked", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "cli-"));
+	writeFileSync(join(folder, "hosts.json"), JSON.stringify({ lab: { kind: "simulator" } }));
+	const hostsOf = async (...args: string[]) => {
+		const { out } = await run(["doctor", "--json", ...args], { cwd: folder });
+		return (JSON.parse(out) as { host: string }[]).map(({ host }) => host);
+	};
+	expect(await hostsOf("--hosts", "hosts.json")).toEqual(["lab"]);
+	expect(await hostsOf("--hosts", "hosts.json", "--host", "simulator")).toEqual(["simulator"]);
 });

@@ -119,8 +119,17 @@ for (const variant of variants) {
 				expect(judge.taken(before)).toEqual(operationsIn(planned).map((line) => line.split(" ")[0]));
 			}
 
-			test("every state, with the loss of the source, and gone in the end", async () => {
+			test("every state, a job that fails, the loss of the source, and gone in the end", async () => {
 				await apply({ state: "active" });
+				const { jobs, jobOutcome = "completes" } = variant.knobs;
+				if (jobs !== "never") {
+					await judge.change(({ config }) => Object.assign(config, { jobOutcome: "fails" }));
+					await project.setConfig("state", "suspended");
+					const failed = await project.up();
+					expect(failed.exitCode, failed.text).not.toBe(0);
+					expect(failed.text).toContain("SR3002");
+					await judge.change(({ config }) => Object.assign(config, { jobOutcome }));
+				}
 				await apply({ state: "suspended" });
 				await apply({ state: "active" });
 				await apply({ state: "split" });

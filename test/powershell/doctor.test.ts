@@ -25,6 +25,10 @@ describeWithPowerShell("storage-replication doctor", () => {
 			expect(text).toContain(part);
 		}
 		expect(text).not.toContain("stop ");
+		expect(
+			text.match(/Failover \(10\)/g),
+			"an array that says the same of every kind of mirror: once each",
+		).toHaveLength(2);
 	});
 
 	test("prints the findings as JSON, each with its remedy", async () => {
@@ -63,6 +67,7 @@ describeWithPowerShell("storage-replication doctor", () => {
 		],
 	])("exits 1 for %s", async (_name, entry, change, expected) => {
 		const { text, exitCode } = await doctor(["--host", "east"], change, entry);
+		expect(text, "the doctor sends nobody to the doctor").not.toContain("storage-replication doctor");
 		expect(exitCode).toBe(1);
 		expect(text).toContain(expected);
 		expect(text).toContain("do: ");
