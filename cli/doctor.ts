@@ -120,6 +120,11 @@ async function examine(host: PowerShellHost, entry: PowerShellEntry, findings: F
 		text: `${facts.executionPolicy || "not reported"} (the bridge loads its script over stdin, policies for files do not apply)`,
 	});
 	findings.push(classFinding(facts));
+	if (entry.kind === "cim") {
+		const remedy =
+			"make sure that the account is an administrator there: otherwise changes end with 40001 Access denied.";
+		findings.push({ level: "warning", check: "rights", text: "not checked over a CimSession", remedy });
+	}
 	if (facts.administrator === false) {
 		const remedy =
 			"run as an administrator of the storage host (elevated), otherwise changes end with 40001 Access denied.";
@@ -249,7 +254,6 @@ async function timeFindings(host: PowerShellHost, entry: PowerShellEntry): Promi
 	const { hostTime } = await host.ping();
 	const roundTripMs = Math.round(performance.now() - start);
 	// The answer was made somewhere within the round trip; its middle is the fairest guess.
-	const differenceMs = Math.round(Date.parse(hostTime) - (sentAt + roundTripMs / 2));
 	const found: Finding[] = [];
 	const text = `${roundTripMs} ms`;
 	found.push(
@@ -262,6 +266,16 @@ async function timeFindings(host: PowerShellHost, entry: PowerShellEntry): Promi
 					remedy: `use a management server nearer to the array than ${entry.name}.`,
 				},
 	);
+	if (hostTime === null) {
+		found.push({
+			level: "warning",
+			check: "clock",
+			text: "the host's clock may not be read, so no lag is known",
+			remedy: "give the account Remote Enable on root/cimv2 (Win32_OperatingSystem): unknown lag counts as too much.",
+		});
+		return found;
+	}
+	const differenceMs = Math.round(Date.parse(hostTime) - (sentAt + roundTripMs / 2));
 	const apart = `the host's clock is ${Math.abs(differenceMs)} ms ${differenceMs < 0 ? "behind" : "ahead of"} ours`;
 	found.push(
 		Math.abs(differenceMs) <= clockDifferenceMs

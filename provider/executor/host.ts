@@ -33,18 +33,26 @@ export interface Host {
 	/** `MSFT_StorageProvider.Discover` on the disk: the remedy for 40003 and 40006. */
 	discover(request: { readonly diskObjectId: string }): Promise<CallAnswer>;
 
-	/** The cheapest contact there is. Answers with the host's clock, ISO 8601. */
-	ping(): Promise<{ readonly hostTime: string }>;
+	/** The cheapest contact there is. Answers with the host's clock, ISO 8601; `null`: it may not be read. */
+	ping(): Promise<{ readonly hostTime: string | null }>;
 
 	/** Ends processes and sessions. Safe to call twice. */
 	close(): Promise<void>;
 }
 
 export interface HostObservation {
-	/** The host's clock when it answered, ISO 8601. */
-	readonly hostTime: string;
+	/** The host's clock when it answered, ISO 8601; `null`: it may not be read, and no lag is known then. */
+	readonly hostTime: string | null;
 	readonly disks: readonly DiskFact[];
 	readonly relationships: readonly RelationshipFact[];
+	/** Relationships that the host names and cannot show. While there is one of a disk, none of it counts as absent. */
+	readonly unreadable: readonly UnreadableRelationship[];
+}
+
+export interface UnreadableRelationship {
+	/** The disk that it belongs to; `null`: it names one that the host does not list, so it may belong to any. */
+	readonly diskUniqueId: string | null;
+	readonly what: string;
 }
 
 /** One MSFT_VirtualDisk. */

@@ -70,6 +70,7 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		source: linkOf("source", declared, read, ids),
 		target: linkOf("target", declared, read, ids),
 	};
+	if (links.source === null && links.target === null) for (const end of ends) refuseHalfShown(end, declared, read, ids);
 	const unread = { source: unreadOf(read.source), target: unreadOf(read.target) };
 	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
 }
@@ -164,6 +165,25 @@ function linkOf(
 	const peerMayBeAmongThem = peer === null && read[otherEnd(end)] instanceof ReplicationError;
 	if (matches.length === 0 && links.length > 0 && peerMayBeAmongThem) throw peerNotNamed(end, declared, links);
 	return matches[0] ?? null;
+}
+
+/** A host that names a relationship of this disk and cannot show it has not said that there is none. */
+function refuseHalfShown(end: End, declared: Declared, read: PerEnd<Reading>, ids: PerEnd<string | null>): void {
+	const reading = read[end];
+	const own = ids[end];
+	if (reading instanceof ReplicationError) return;
+	const shown = reading.unreadable.find(
+		({ diskUniqueId }) => diskUniqueId === null || (own !== null && sameId(diskUniqueId, own)),
+	);
+	if (shown === undefined) return;
+	const { host } = declared.ends[end];
+	throw new ReplicationError({
+		code: errorCodes.hostAnswerInvalid,
+		class: "transport",
+		what: `host ${host} lists ${declared.hideNames ? "a relationship that it cannot show" : shown.what}, so whether this one is there cannot be told.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
+	});
 }
 
 /** To read this as "no relationship" would turn a name that a host spells in its own way into absence. */

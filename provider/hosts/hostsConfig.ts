@@ -4,10 +4,12 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { PowerShellEntry } from "./powershell/entry";
 
+/** A second to a day. Timers beyond 2^31 ms fire at once, and a queue waits for the sum of both. */
+const timeoutMs = z.int().min(1_000).max(86_400_000).optional();
 const processes = {
 	maxProcesses: z.int().min(1).max(16).optional(),
-	requestTimeoutMs: z.int().min(1_000).optional(),
-	startTimeoutMs: z.int().min(1_000).optional(),
+	requestTimeoutMs: timeoutMs,
+	startTimeoutMs: timeoutMs,
 };
 const text = z.string().min(1);
 

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { UnreadableRelationship } from "../../provider/executor/host";
+import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { TransitionStopped } from "../../provider/executor/transition";
 import { defaultLimits } from "../../provider/executor/wish";
+import { connectSimulator } from "../../provider/hosts/simulator";
 import { codeOf, Site } from "./site";
 
 const cases = [
@@ -247,6 +250,28 @@ test("a peer by another name is no proof either, while the end that has it canno
 		message: expect.stringContaining("6000100000000001"),
 		facts: { property: "source.virtualDisk" },
 	});
+});
+
+test("a relationship that a host names and cannot show is not absent; elsewhere on that host it stops nothing", async () => {
+	const site = await Site.open();
+	await site.sites.change((world) => {
+		world.relationships = [];
+	});
+	const { declared } = site.request({ state: "active" });
+	const lookWith = (unreadable: readonly UnreadableRelationship[]) => {
+		const hosts = new Hosts((name) => {
+			const host = connectSimulator({ name, file: site.sites.file, now: () => site.clock.now() });
+			const read = host.observe.bind(host);
+			if (name === "east") host.observe = async () => ({ ...(await read()), unreadable });
+			return host;
+		}, site.clock);
+		return observeRelationship(declared, hosts, "fresh");
+	};
+	for (const diskUniqueId of [site.ids.source, null]) {
+		await expect(lookWith([{ diskUniqueId, what: "something" }])).rejects.toMatchObject({ code: "SR4003" });
+	}
+	const others = await lookWith([{ diskUniqueId: "another disk", what: "something" }]);
+	expect(others.observed.presence).toBe("absent");
 });
 
 describe("consent", () => {

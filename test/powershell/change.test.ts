@@ -164,6 +164,75 @@ describeWithPowerShell("changing a relationship", () => {
 		if (jobOutcome === "vanish") expect(job).toBeNull();
 	});
 
+	test("a question about capabilities that failed is not an array that says nothing, and is asked again", async () => {
+		const { host, standIn } = lab((state) => {
+			for (const array of state.arrays) array.features = [54];
+			state.faults = [{ on: "GetSupportedFeatures", times: 1, kind: "code", code: 46000 }];
+		});
+		const ask = () => host.capabilities({ subsystem: "East", replicationType: 5 });
+		expect(await failureOf(ask())).toMatchObject({ code: "SR4001", facts: { class: "transport" } });
+		expect((await ask()).features).toEqual([54]);
+		standIn.change((state) => {
+			state.faults = [
+				{
+					on: "Get-CimAssociatedInstance",
+					times: 1,
+					kind: "error",
+					id: "HRESULT 0x800706ba",
+					category: "ConnectionError",
+					message: "RPC",
+				},
+			];
+		});
+		const west = () => host.capabilities({ subsystem: "West", replicationType: 5 });
+		expect(await failureOf(west())).toMatchObject({ code: "SR4001" });
+		expect((await west()).features).toEqual([54]);
+	});
+
+	test("a method that nobody implements says nothing, and one that nobody needs stops nothing", async () => {
+		const unsupported = { kind: "error", id: "MiClientApiError_7", category: "NotImplemented", message: "no" } as const;
+		const { host } = lab((state) => {
+			state.faults = [
+				{ on: "GetSupportedOperations", times: 1, ...unsupported },
+				{ on: "GetSupportedCopyStates", times: 1, ...unsupported, id: "HRESULT 0x80041001" },
+			];
+		});
+		expect(await host.capabilities({ subsystem: "East", replicationType: 5 })).toEqual({
+			operations: null,
+			features: [],
+		});
+	});
+
+	test("a peer that could not be read is not a relationship that is gone", async () => {
+		const broken = { kind: "error", id: "HRESULT 0x800706ba", category: "ConnectionError", message: "RPC" } as const;
+		const { host, standIn } = lab();
+		const link = await eastLink(host);
+		standIn.change((state) => {
+			state.faults = [
+				{ on: "Get-CimAssociatedInstance", times: 1, ...broken },
+				{ on: "MSFT_VirtualDiskToReplicaPeer", times: 9, ...broken },
+			];
+		});
+		const call = { operation: 22, diskObjectId: link.diskObjectId, peerUniqueId: link.peerUniqueId, madePeer: null };
+		const error = await failureOf(host.setReplicationRelationship(call));
+		expect(error).toMatchObject({ code: "SR4001" });
+		expect(error.message).toContain("nothing was sent");
+		expect(standIn.operations()).toEqual([]);
+	});
+
+	test("access that WinRM or DCOM denies is the array's 40001", async () => {
+		const denied = {
+			kind: "error",
+			id: "HRESULT 0x80070005",
+			category: "PermissionDenied",
+			message: "denied",
+		} as const;
+		const { host } = lab((state) => {
+			state.faults = [{ on: "SetReplicationRelationship", times: 1, ...denied }];
+		});
+		expect(await operate(host, 22)).toMatchObject({ returnCode: 40001 });
+	});
+
 	test("capabilities are asked once per array; what the array does not say is null", async () => {
 		const { host, standIn } = lab((state) => {
 			for (const array of state.arrays) array.features = [15, 29, 999];

@@ -40,6 +40,39 @@ describeWithPowerShell("over a CimSession", () => {
 		expect(standIn.calls().filter(({ cmdlet }) => cmdlet === "New-CimSession")).toHaveLength(2);
 	});
 
+	test("a session that cannot be made anew leaves the far computer unread; it is never replaced by this one", async () => {
+		const { host, standIn } = lab(() => {}, east);
+		await host.observe();
+		standIn.change((state) => {
+			state.faults = [
+				{ on: "MSFT_VirtualDisk", times: 1, kind: "dropSession" },
+				{
+					on: "New-CimSession",
+					times: 1,
+					kind: "error",
+					id: "HRESULT 0x80338126",
+					category: "ConnectionError",
+					message: "away",
+				},
+			];
+		});
+		expect(await failureOf(host.observe())).toMatchObject({ code: "SR4001" });
+		expect((await host.observe()).disks.map(({ friendlyName }) => friendlyName)).toEqual(["Disk0000"]);
+		expect(await operate(host, 22)).toMatchObject({ returnCode: 4096 });
+		expect(new Set(standIn.calls().map(({ computer }) => computer))).toEqual(new Set(["mgmt-east"]));
+	});
+
+	test("a clock that may not be read makes the lag unknown; where there is no such class ours has to do", async () => {
+		const denied = { id: "HRESULT 0x80070005", category: "PermissionDenied", message: "no" };
+		const { host, standIn } = lab(() => {}, east);
+		expect((await host.observe()).relationships[0]?.lagSeconds).toBeGreaterThan(0);
+		standIn.change((state) => {
+			state.faults = [{ on: "Win32_OperatingSystem", times: 9, kind: "error", ...denied }];
+		});
+		expect(await host.ping()).toEqual({ hostTime: null });
+		expect((await host.observe()).relationships[0]?.lagSeconds).toBeNull();
+	});
+
 	test("a session that drops in a change is a CallCutOff and the change is not sent again", async () => {
 		const { host, standIn } = lab((state) => {
 			state.faults = [{ on: "SetReplicationRelationship", times: 1, kind: "dropSession" }];

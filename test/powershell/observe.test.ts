@@ -102,6 +102,36 @@ describeWithPowerShell("observing", () => {
 		},
 	);
 
+	// CimCmdlets map ten codes of CIM to MetadataError; only one of them says that there is no such class.
+	test.each([
+		["a broken enumeration of jobs", "MSFT_StorageJob", "MiClientApiError_21", "MetadataError", "broken"],
+		["local pairs that come half", "MSFT_VirtualDiskToVirtualDisk", "MiClientApiError_21", "MetadataError", "broken"],
+		[
+			"a message that only sounds so",
+			"MSFT_ReplicaPeer",
+			"HRESULT 0x80041001",
+			"NotSpecified",
+			"an invalid class of error",
+		],
+	])("does not take %s for a class that does not exist", async (_name, on, id, category, message) => {
+		const { host } = lab((state) => {
+			state.faults = [{ on, times: 9, kind: "error", id, category, message }];
+		});
+		expect(await failureOf(host.observe())).toMatchObject({ code: "SR4001" });
+	});
+
+	test("repeats a reading, once, that the provider was too busy for", async () => {
+		const busy = { kind: "error", id: "StorageWMI 46000", category: "NotSpecified", message: "busy" } as const;
+		const { host, standIn } = lab((state) => {
+			state.faults = [{ on: "MSFT_VirtualDisk", times: 1, ...busy }];
+		});
+		expect((await host.observe()).disks).toHaveLength(2);
+		standIn.change((state) => {
+			state.faults = [{ on: "MSFT_VirtualDisk", times: 2, ...busy }];
+		});
+		expect(await failureOf(host.observe())).toMatchObject({ code: "SR4001" });
+	});
+
 	test("an empty host is an empty answer", async () => {
 		const { host } = lab((state) => {
 			state.disks = [];

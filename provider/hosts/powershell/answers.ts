@@ -58,7 +58,7 @@ export const observeAnswer = z.object({
 	jobs: z.array(jobRow),
 	/** StorageJob, AffectedStorageObject. */
 	affects: z.array(z.tuple([text, text])),
-	hostTime: z.string(),
+	hostTime: text,
 });
 export type ObserveAnswer = z.infer<typeof observeAnswer>;
 
@@ -77,13 +77,13 @@ export const capabilitiesAnswer = z.discriminatedUnion("found", [
 ]);
 
 export const jobAnswer = z.object({ job: jobRow.nullable() });
-export const pingAnswer = z.object({ hostTime: z.string() });
+export const pingAnswer = z.object({ hostTime: text });
 export const diagnoseAnswer = z.object({
 	executionPolicy: text,
 	administrator: flag,
 	classFound: z.boolean(),
 	methodFound: z.boolean(),
 	runAsJob: z.boolean(),
-	hostTime: z.string(),
+	hostTime: text,
 });
 export type DiagnoseAnswer = z.infer<typeof diagnoseAnswer>;

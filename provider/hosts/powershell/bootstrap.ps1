@@ -87,8 +87,10 @@ function Test-PsrSame([string]$Left, [string]$Right) {
 	return ($Left -ne '' -and [string]::Equals($Left, $Right, 'OrdinalIgnoreCase'))
 }
 
-# Parameters of every CIM cmdlet. Without a session PowerShell uses local COM.
+# Parameters of every CIM cmdlet. Without a session PowerShell uses local COM: a session that could not be renewed must
+# not turn the far host into this machine, so it is opened again or the call fails.
 function Get-PsrCommon {
+	if ($null -ne $global:PsrConnection.ComputerName -and $null -eq $global:PsrConnection.Session) { Open-PsrSession }
 	$common = @{ ErrorAction = 'Stop'; OperationTimeoutSec = $global:PsrConnection.TimeoutSec }
 	if ($null -ne $global:PsrConnection.Session) { $common['CimSession'] = $global:PsrConnection.Session }
 	return $common
@@ -99,12 +101,15 @@ function Assert-PsrNoError($Items) {
 	foreach ($item in $Items) { if ($item -is [System.Management.Automation.ErrorRecord]) { throw $item } }
 }
 
-# Only the category and ids tell; messages are localized, the English one is the last resort for other providers.
+# Whether an error says that there is no such class, or that nobody implements it (NotSupported). CimCmdlets give ten
+# other codes the category MetadataError as well, so the native code and the id decide; category and message only where
+# the error is not CIM's own. A read that failed for any other reason must not look like an empty answer.
 function Test-PsrMissingClass($Record) {
-	if ([string]$Record.CategoryInfo.Category -eq 'MetadataError') { return $true }
-	if ($Record.FullyQualifiedErrorId -match '80041010|80041024|MiClientApiError_[57]\b|InvalidClass') { return $true }
+	if ($Record.FullyQualifiedErrorId -match '80041010|80041024|MiClientApiError_(?:[57]|InvalidClass|NotSupported)\b') { return $true }
 	$native = [string](Read-PsrMember $Record.Exception 'NativeErrorCode')
-	return ($native -eq 'InvalidClass' -or $native -eq 'NotSupported' -or $Record.Exception.Message -match '\binvalid class\b')
+	if ($native -ne '') { return ($native -eq 'InvalidClass' -or $native -eq 'NotSupported') }
+	if ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError)') { return $false }
+	return ([string]$Record.CategoryInfo.Category -eq 'MetadataError' -or $Record.Exception.Message -match '\b(?:invalid|unknown|no such) class\b')
 }
 
 # All instances of a class. Null only where the class does not exist and the caller can do without it.
@@ -127,11 +132,6 @@ function Get-PsrAssociated($Instance, [string]$Association, [string]$ResultClass
 	else { $items = @(Get-CimAssociatedInstance -InputObject $Instance -Association $Association -ResultClassName $ResultClassName @common 2>&1) }
 	Assert-PsrNoError $items
 	return , @($items | Where-Object { $null -ne $_ -and $_ -isnot [string] })
-}
-
-# For answers that may be had another way: null where the association cannot be followed.
-function Find-PsrAssociated($Instance, [string]$Association, [string]$ResultClassName) {
-	try { return , (Get-PsrAssociated $Instance $Association $ResultClassName) } catch { return $null }
 }
 
 function Convert-PsrValue($Value, [string]$Kind) {
@@ -204,15 +204,15 @@ $global:PsrPeerColumns = @('ObjectId:text', 'PeerUniqueId:text', 'PeerObjectId:t
 $global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 'SyncMode:number', 'SyncType:number', 'PercentSynced:number', 'SyncTime:date')
 $global:PsrJobColumns = @('ObjectId:text', 'InstanceID:text', 'UniqueId:text', 'JobState:number', 'PercentComplete:number', 'OperationalStatus:numbers', 'ErrorCode:number', 'ErrorDescription:text')
 
-# The far machine's clock. Over a session it is asked from there; where that class is missing, ours has to do.
+# The far machine's clock, null where it may not be read: a lag told by our clock could consent to more than is allowed.
+# Only where that class does not exist at all does ours have to do.
 function Get-PsrClock {
-	if ($null -ne $global:PsrConnection.Session) {
+	if ($null -ne $global:PsrConnection.ComputerName) {
+		$common = Get-PsrCommon
 		try {
-			$common = Get-PsrCommon
 			$system = @(Get-CimInstance -Namespace 'root/cimv2' -ClassName 'Win32_OperatingSystem' -Property 'LocalDateTime' @common)
-			$time = Convert-PsrValue (Read-PsrMember $system[0] 'LocalDateTime') 'date'
-			if ($null -ne $time) { return $time }
-		} catch { $null = $_ }
+			if ($system.Count -gt 0) { return (Convert-PsrValue (Read-PsrMember $system[0] 'LocalDateTime') 'date') }
+		} catch { if (-not (Test-PsrMissingClass $_)) { return $null } }
 	}
 	return [datetime]::UtcNow.ToString('o', [cultureinfo]::InvariantCulture)
 }
@@ -250,7 +250,8 @@ function Get-PsrObservation {
 	if ($null -eq $holds) {
 		foreach ($subsystem in @($subsystems)) {
 			if ($null -eq $subsystem) { continue }
-			$inside = Find-PsrAssociated $subsystem '' 'MSFT_VirtualDisk'
+			$inside = $null
+			try { $inside = Get-PsrAssociated $subsystem '' 'MSFT_VirtualDisk' } catch { if (-not (Test-PsrMissingClass $_)) { throw } }
 			foreach ($disk in @($inside)) { if ($null -ne $disk) { $held.Add([object[]]@((Get-PsrKey $subsystem), (Get-PsrKey $disk))) } }
 		}
 	}
@@ -324,10 +325,13 @@ function Find-PsrSubsystemPeer($Names, [bool]$AnyPeer) {
 # the host has none (a pair inside one array, a link that is listed at the other disk only) the other disk is named as one.
 function Find-PsrPeer($Disk, $Request) {
 	$wanted = Read-PsrText $Request 'peerUniqueId'
-	$found = Find-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
-	foreach ($peer in @($found)) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer } }
+	# Where the association cannot be followed, the enumeration of links below must answer or fail.
+	try {
+		$found = Get-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+		foreach ($peer in $found) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer } }
+	} catch { $null = $_ }
 	$diskKey = Get-PsrKey $Disk
-	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $true
+	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
 	$peers = $null
 	foreach ($link in @($links)) {
 		if ($null -eq $link -or -not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link 'VirtualDisk')) $diskKey)) { continue }
@@ -345,12 +349,12 @@ function Find-PsrPeer($Disk, $Request) {
 
 # RunAsJob is in the class of newer systems only; where it is not declared the call would throw.
 function Test-PsrParameter($Instance, [string]$MethodName, [string]$ParameterName) {
-	$class = Read-PsrMember $Instance 'CimClass'
-	if ($null -eq $class) {
+	$method = Find-PsrNamed (Read-PsrMember (Read-PsrMember $Instance 'CimClass') 'CimClassMethods') $MethodName
+	if ($null -eq $method) {
 		$common = Get-PsrCommon
 		try { $class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_VirtualDisk' @common)[0] } catch { return $false }
+		$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') $MethodName
 	}
-	$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') $MethodName
 	return ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') $ParameterName))
 }
 
@@ -384,6 +388,8 @@ function Invoke-PsrMethod($Instance, [string]$MethodName, $Arguments) {
 			$text = Get-PsrStatusText (Read-PsrMember $_.Exception 'ErrorData')
 			return @{ code = [long]$Matches[1]; items = @(); message = (@($_.Exception.Message, $text | Where-Object { $_ }) -join ' ') }
 		}
+		# Denied by DCOM or WinRM itself: the same word as 40001, and the array is looked at all the same.
+		if ($_.FullyQualifiedErrorId -match '80070005') { return @{ code = [long]40001; items = @(); message = [string]$_.Exception.Message } }
 		throw
 	}
 	$items = @($items | Where-Object { $null -ne $_ })
@@ -449,42 +455,67 @@ function New-PsrReplica($Request) {
 }
 
 # Refreshes one disk, or its arrays where the cache has lost it. Never without a root: a full discovery can take hours.
+# Every provider is asked, since the one of Windows' own spaces may say 0 to a root that is not its own.
 function Update-PsrCache($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
 	if ($null -ne $disk) { $roots = @($disk) } else { $roots = Get-PsrInstance 'MSFT_StorageSubSystem' $true }
 	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
+	$done = $null
 	$last = New-PsrNotFound 'No storage provider knows the object.'
+	$failure = $null
 	foreach ($root in @($roots)) {
 		foreach ($provider in $providers) {
 			if ($null -eq $root) { continue }
-			$answer = Invoke-PsrMethod $provider 'Discover' @{ RootObject = $root }
+			try { $answer = Invoke-PsrMethod $provider 'Discover' @{ RootObject = $root } } catch { $failure = $_; continue }
 			$last = [ordered]@{ returnCode = $answer.code; jobId = $null; message = $answer.message }
-			if ($answer.code -eq 0 -or $answer.code -eq 4096) { break }
+			if ($answer.code -eq 0 -or $answer.code -eq 4096) { $done = $last }
 		}
 	}
+	if ($null -ne $done) { return $done }
+	if ($null -ne $failure) { throw $failure }
 	return $last
 }
 
+# A list that the array advertises. Nobody implementing the method is its word for Not Supported.
 function Get-PsrAdvertised([string]$MethodName, [string]$OutputName, $Instance, [uint16]$Type) {
-	$answer = Invoke-PsrMethod $Instance $MethodName @{ ReplicationType = $Type }
+	try { $answer = Invoke-PsrMethod $Instance $MethodName @{ ReplicationType = $Type } } catch {
+		$native = [string](Read-PsrMember $_.Exception 'NativeErrorCode')
+		if (-not (Test-PsrMissingClass $_) -and $native -ne 'MethodNotFound' -and $native -ne 'MethodNotAvailable') { throw }
+		return [ordered]@{ returnCode = 1; numbers = $null; message = [string]$_.Exception.Message }
+	}
 	$list = $null
 	if ($answer.code -eq 0) { $list = Convert-PsrValue (Read-PsrOutput $answer.items $OutputName) 'numbers' }
 	return [ordered]@{ returnCode = $answer.code; numbers = $list; message = $answer.message }
 }
 
+# The capabilities of one array, by the association, by its link class, or because there is but one. Another array's word
+# must not stand for this one's, and a question that failed must not look like an array that says nothing.
 function Find-PsrCapabilities([string]$Subsystem, $Type) {
 	$all = Get-PsrInstance 'MSFT_ReplicationCapabilities' $true
-	$found = $null
 	$array = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $Subsystem
-	if ($null -ne $array) { $found = Find-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' }
-	$candidates = @($found | Where-Object { $null -ne $_ })
-	# Another array's word must not stand for this one's: the fallback is for a host with a single answer.
+	$candidates = @()
+	$failure = $null
+	if ($null -ne $array) {
+		try { $candidates = Get-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' } catch { $failure = $_ }
+		if ($candidates.Count -eq 0 -and $null -ne $all) {
+			$keys = @(Get-PsrInstance 'MSFT_StorageSubSystemToReplicationCapabilities' $true | ForEach-Object { $_ } | Where-Object { $null -ne $_ -and (Test-PsrSame (Get-PsrKey (Read-PsrMember $_ 'StorageSubSystem')) (Get-PsrKey $array)) } | ForEach-Object { Get-PsrKey (Read-PsrMember $_ 'ReplicationCapabilities') })
+			$candidates = @($all | Where-Object { $keys -contains (Get-PsrKey $_) })
+		}
+	}
 	if ($candidates.Count -eq 0 -and $null -ne $all -and ($all.Count -eq 1 -or $null -eq $array)) { $candidates = $all }
+	if ($candidates.Count -eq 0 -and $null -ne $failure -and -not (Test-PsrMissingClass $failure)) { throw $failure }
 	foreach ($candidate in $candidates) {
 		if ((Convert-PsrValue (Read-PsrMember $candidate 'SupportedReplicationTypes') 'numbers') -contains $Type) { return $candidate }
 	}
 	foreach ($candidate in $candidates) { return $candidate }
 	return $null
+}
+
+# Nothing is decided by these, the doctor shows them: whatever fails here stops nothing.
+function Get-PsrCopyStates($Instance, [uint16]$Type) {
+	try { return Get-PsrAdvertised 'GetSupportedCopyStates' 'SupportedCopyStates' $Instance $Type } catch {
+		return [ordered]@{ returnCode = 1; numbers = $null; message = [string]$_.Exception.Message }
+	}
 }
 
 function Get-PsrCapabilities($Request) {
@@ -496,7 +527,7 @@ function Get-PsrCapabilities($Request) {
 		types = Convert-PsrValue (Read-PsrMember $instance 'SupportedReplicationTypes') 'numbers'
 		operations = Get-PsrAdvertised 'GetSupportedOperations' 'SupportedOperations' $instance $type
 		features = Get-PsrAdvertised 'GetSupportedFeatures' 'Features' $instance $type
-		copyStates = Get-PsrAdvertised 'GetSupportedCopyStates' 'SupportedCopyStates' $instance $type
+		copyStates = Get-PsrCopyStates $instance $type
 	}
 }
 
@@ -514,8 +545,9 @@ function Get-PsrJob($Request) {
 function Get-PsrDiagnosis {
 	$policy = $null
 	try { $policy = [string](Get-ExecutionPolicy) } catch { $null = $_ }
+	# Who we are here says nothing about the account of a session.
 	$administrator = $null
-	try { $administrator = ([System.Security.Principal.WindowsPrincipal][System.Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator) } catch { $null = $_ }
+	if ($null -eq $global:PsrConnection.ComputerName) { try { $administrator = ([System.Security.Principal.WindowsPrincipal][System.Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole([System.Security.Principal.WindowsBuiltInRole]::Administrator) } catch { $null = $_ } }
 	$class = $null
 	try {
 		$common = Get-PsrCommon

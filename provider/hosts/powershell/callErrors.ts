@@ -1,6 +1,7 @@
 import { CallCutOff } from "../../executor/callCutOff";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
+import { type ReturnCode, returnCode } from "../../model/returnCodes";
 import type { FailureAnswer } from "./answers";
 import type { BridgeFailure } from "./bridgeFailure";
 
@@ -44,15 +45,44 @@ export function withFailure(place: CallPlace, failure: FailureAnswer): Replicati
 	const facts = [failure.category, failure.errorId, failure.nativeErrorCode].filter((fact) => fact).join(", ");
 	const what = `${place.where}: ${place.call}: ${sentence(failure.message + detail)} (${facts})`;
 	if (place.changes && failure.stage === "during" && !wasNotSent(failure)) return new CallCutOff(what);
+	return new ReplicationError(
+		{
+			code: errorCodes.hostUnreachable,
+			class: "transport",
+			what,
+			dataSafety: place.changes
+				? "nothing was sent to the array."
+				: "nothing was changed; nothing is known of the array now.",
+			remedy: remedyFor(failure),
+		},
+		{ cause: failure },
+	);
+}
+
+/** The provider said that it was busy or out of reach for the moment (StorageWMI 6, 40002, 4099, 46000, 46001). */
+export function isBusy(error: unknown): boolean {
+	if (!(error instanceof ReplicationError)) return false;
+	return storageCodeOf((error.cause as Partial<FailureAnswer> | undefined)?.errorId ?? "")?.class === "retryable";
+}
+
+/** A list of capabilities that the array neither gave nor denied: nothing may be planned as if it had said nothing. */
+export function withUnansweredCapabilities(
+	place: CallPlace,
+	code: ReturnCode,
+	message: string | null,
+): ReplicationError {
 	return new ReplicationError({
 		code: errorCodes.hostUnreachable,
 		class: "transport",
-		what,
-		dataSafety: place.changes
-			? "nothing was sent to the array."
-			: "nothing was changed; nothing is known of the array now.",
-		remedy: remedyFor(failure),
+		what: `${place.where}: ${place.call}: the array answered ${code.code}, ${sentence(`${code.wording}${message === null ? "" : ` (${message})`}`)}`,
+		dataSafety: "nothing was changed.",
+		remedy: "run the same command again; if it repeats, look at the array's provider with storage-replication doctor.",
 	});
+}
+
+function storageCodeOf(errorId: string): ReturnCode | null {
+	const code = /^StorageWMI (\d+)(?:,|$)/.exec(errorId)?.[1];
+	return code === undefined ? null : returnCode(Number(code));
 }
 
 /** An answer in a shape we do not know. */
@@ -73,7 +103,8 @@ export function withUnknownShape(place: CallPlace, detail: string): ReplicationE
  * is sent. Whatever else fails in the call may have failed behind the effect.
  */
 function wasNotSent(failure: FailureAnswer): boolean {
-	if (failure.category === "MetadataError") return true;
+	if (/80041010|80041055|MiClientApiError_(?:5|17|InvalidClass|MethodNotFound)\b/.test(failure.errorId)) return true;
+	if (failure.nativeErrorCode === "InvalidClass" || failure.nativeErrorCode === "MethodNotFound") return true;
 	return /(?:CommandNotFound|ParameterBinding|\bArgument)(?:\w*)Exception$/.test(failure.type);
 }
 
@@ -85,6 +116,7 @@ function remedyFor(failure: FailureAnswer): string {
 		return "the host has no such class: the replication classes need Windows Server 2016 or Windows 10 and a storage provider.";
 	}
 	if (
+		storageCodeOf(failure.errorId)?.class === "authorization" ||
 		failure.category === "PermissionDenied" ||
 		/access.?denied|80070005/i.test(`${failure.errorId} ${failure.nativeErrorCode}`)
 	) {

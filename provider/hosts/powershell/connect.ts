@@ -14,14 +14,14 @@ import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import * as answers from "./answers";
 import { BridgeFailure } from "./bridgeFailure";
-import { type CallPlace, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
+import { type CallPlace, isBusy, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
 import { capabilitiesOf } from "./capabilities";
 import { describeAddress, type PowerShellEntry } from "./entry";
 import type { RequestBody } from "./frames";
 import { jobOf } from "./job";
 import { validateEntry } from "./launch";
 import { limits } from "./limits";
-import { observationOf, UnreadablePeer } from "./observation";
+import { observationOf } from "./observation";
 import { PowerShellPool } from "./pool";
 import { redactor } from "./redact";
 import { closeSession, openProcess } from "./session";
@@ -54,7 +54,7 @@ class Bridge implements PowerShellHost {
 
 	constructor(
 		private readonly entry: PowerShellEntry,
-		clock: Clock,
+		private readonly clock: Clock,
 	) {
 		this.name = entry.name;
 		this.address = describeAddress(entry);
@@ -75,14 +75,19 @@ class Bridge implements PowerShellHost {
 	}
 
 	async observe(): Promise<HostObservation> {
-		return this.read("observing", { command: "observe" }, answers.observeAnswer, observationOf);
+		const look = () => this.read("observing", { command: "observe" }, answers.observeAnswer, observationOf);
+		const observation = await look();
+		// Something that changed between two enumerations is whole a moment later.
+		return observation.unreadable.length === 0 ? observation : look();
 	}
 
 	capabilities(request: CapabilitiesRequest): Promise<Capabilities> {
 		const key = `${request.replicationType} ${request.subsystem}`;
 		let known = this.capabilitiesByArray.get(key);
 		if (known === undefined) {
-			known = this.advertised(request).then(capabilitiesOf);
+			known = this.advertised(request).then((answer) =>
+				capabilitiesOf(answer, this.place("reading capabilities", false)),
+			);
 			// Only answers are kept: a failure is asked again.
 			known.catch(() => this.capabilitiesByArray.delete(key));
 			this.capabilitiesByArray.set(key, known);
@@ -124,7 +129,7 @@ class Bridge implements PowerShellHost {
 		return this.parsed(place, answers.callAnswer, await this.ask(place, { command: "discover", ...request }));
 	}
 
-	async ping(): Promise<{ readonly hostTime: string }> {
+	async ping(): Promise<{ readonly hostTime: string | null }> {
 		return this.read("contacting", { command: "ping" }, answers.pingAnswer, (answer) => answer);
 	}
 
@@ -143,7 +148,7 @@ class Bridge implements PowerShellHost {
 		return this.parsed(place, answers.callAnswer, await this.ask(place, body));
 	}
 
-	/** A read may be repeated, once: after its process died, or on a new session where the old one may have dropped. */
+	/** A read may be repeated, once: after its process died, on a new session where the old one may have dropped, or when the provider was busy. */
 	private async read<T, R>(call: string, body: RequestBody, shape: z.ZodType<T>, use: (answer: T) => R): Promise<R> {
 		const place = this.place(call, false);
 		for (let attempt = 1; ; attempt++) {
@@ -152,8 +157,8 @@ class Bridge implements PowerShellHost {
 			try {
 				return use(this.parsed(place, shape, await this.ask(place, renewSession ? { ...body, renewSession } : body)));
 			} catch (error) {
-				if (!last && (error instanceof UnreadablePeer || this.mayPass(error))) continue;
-				throw error instanceof UnreadablePeer ? withUnknownShape(place, error.message) : error;
+				if (last || !this.mayPass(error)) throw error;
+				await this.clock.sleep(isBusy(error) ? limits.busyRetryMs : 0);
 			}
 		}
 	}
@@ -161,6 +166,7 @@ class Bridge implements PowerShellHost {
 	private mayPass(error: unknown): boolean {
 		if (!(error instanceof ReplicationError)) return false;
 		if (error.cause instanceof BridgeFailure) return error.cause.reason === "died";
+		if (isBusy(error)) return true;
 		return this.entry.kind === "cim" && error.code === errorCodes.hostUnreachable;
 	}
 

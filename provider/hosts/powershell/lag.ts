@@ -5,7 +5,8 @@ const roundingSeconds = 1;
  * Seconds from a SyncTime to the host's clock; `null` where that cannot be said. Clocks that disagree make the lag
  * unknown, which counts as too much, never as zero.
  */
-export function secondsBehind(syncTime: string, hostTime: string): number | null {
+export function secondsBehind(syncTime: string, hostTime: string | null): number | null {
+	if (hostTime === null) return null;
 	const behind = (millisecondsOf(hostTime) - millisecondsOf(syncTime)) / 1000;
 	if (!Number.isFinite(behind) || behind < -roundingSeconds) return null;
 	return Math.max(0, Math.round(behind * 10) / 10);

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import type { PowerShellEntry, SshEntry } from "./entry";
@@ -9,14 +10,24 @@ export interface Launch {
 	readonly options: Readonly<Record<string, string | boolean>>;
 }
 
+interface System {
+	readonly platform: NodeJS.Platform;
+	readonly systemRoot: string | undefined;
+	readonly exists: (path: string) => boolean;
+}
+
+const thisSystem: System = { platform: process.platform, systemRoot: process.env.SystemRoot, exists: existsSync };
+
 /** `-NoExit -Command -` is appended by node-powershell; nothing may follow it, and no secret may be in here. */
-export function launchOf(entry: PowerShellEntry): Launch {
+export function launchOf(entry: PowerShellEntry, system: System = thisSystem): Launch {
 	switch (entry.kind) {
 		case "local":
-		case "cim":
-			return { executable: entry.executable, options: { "-NoProfile": true, "-NonInteractive": true } };
+		case "cim": {
+			const executable = entry.executable ?? windowsFile(system, "WindowsPowerShell\\v1.0\\powershell.exe");
+			return { executable, options: { "-NoProfile": true, "-NonInteractive": true } };
+		}
 		case "ssh":
-			return sshLaunch(entry);
+			return sshLaunch(entry, windowsFile(system, "OpenSSH\\ssh.exe") ?? "ssh");
 		default:
 			return entry satisfies never;
 	}
@@ -51,10 +62,10 @@ export function validateEntry(entry: PowerShellEntry): void {
  * The argv of powershell.md §9. Host key checking stays as the system has it; BatchMode turns every prompt into an
  * error. `-NoLogo: false` keeps node-powershell from giving its own flag to ssh.
  */
-function sshLaunch(entry: SshEntry): Launch {
+function sshLaunch(entry: SshEntry, executable: string): Launch {
 	const destination = entry.user === undefined ? entry.address : `${entry.user}@${entry.address}`;
 	return {
-		executable: "ssh",
+		executable,
 		options: {
 			"-NoLogo": false,
 			"-T": true,
@@ -68,6 +79,13 @@ function sshLaunch(entry: SshEntry): Launch {
 			"-OutputFormat": "Text",
 		},
 	};
+}
+
+/** Windows looks for a bare name in the current folder first: what was planted there would get the password line. */
+function windowsFile({ platform, systemRoot, exists }: System, below: string): string | undefined {
+	if (platform !== "win32" || systemRoot === undefined) return undefined;
+	const path = `${systemRoot}\\System32\\${below}`;
+	return exists(path) ? path : undefined;
 }
 
 function refuseUnless(entry: PowerShellEntry, field: string, value: string, allowed: RegExp): void {

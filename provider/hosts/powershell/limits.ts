@@ -4,8 +4,10 @@ export const limits = {
 	requestTimeoutMs: 120_000,
 	/** Start of PowerShell plus connecting. Windows alone takes 0.2 to 5 s, with a slow profile disk more. */
 	startTimeoutMs: 60_000,
-	/** The far side gives up this much earlier than we do, so that its error arrives instead of silence. */
+	/** One CIM call gives up this much earlier than we do, so that mostly its error arrives and not silence. */
 	operationTimeoutMarginMs: 5_000,
+	/** Before a read is repeated that the provider was too busy for. */
+	busyRetryMs: 1_000,
 	/** Closing a CimSession before the process is ended anyway. */
 	closeTimeoutMs: 2_000,
 	/** After the exit was seen, for output that is still in the pipe. */

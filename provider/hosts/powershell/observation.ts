@@ -1,10 +1,7 @@
-import type { DiskFact, HostObservation, RelationshipFact } from "../../executor/host";
+import type { DiskFact, HostObservation, RelationshipFact, UnreadableRelationship } from "../../executor/host";
 import { relationship, storage } from "../../model/vocabulary";
 import type { ObserveAnswer } from "./answers";
 import { secondsBehind } from "./lag";
-
-/** A link that names a peer nobody can read. Skipping it would make a relationship look absent. */
-export class UnreadablePeer extends Error {}
 
 type Link = ObserveAnswer["links"][number];
 type PeerRow = ObserveAnswer["peers"][number];
@@ -32,11 +29,21 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 		if (!relationships.has(key)) relationships.set(key, fact);
 	};
 
+	// What is named and cannot be shown is told, not skipped: skipping would make a relationship look absent.
+	const unreadable: UnreadableRelationship[] = [];
 	const peersOf = peerFinder(answer);
 	for (const link of answer.links) {
 		const disk = byKey.get(fold(link[0] ?? ""));
-		if (disk === undefined) continue;
+		if (disk === undefined) {
+			unreadable.push({ diskUniqueId: null, what: "a relationship of a disk that the host does not list" });
+			continue;
+		}
 		const peer = peersOf(link, disk);
+		if (peer === null) {
+			const what = `a relationship of ${disk.friendlyName} with a peer that the host cannot read`;
+			unreadable.push({ diskUniqueId: disk.uniqueId, what });
+			continue;
+		}
 		const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
 		const state = link.slice(7) as unknown as Synchronized;
 		add(factOf(answer, disk, peer, role, state, jobs));
@@ -45,16 +52,16 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 	for (const [sourceKey, targetKey, ...state] of answer.pairs) {
 		const source = byKey.get(fold(sourceKey ?? ""));
 		const target = byKey.get(fold(targetKey ?? ""));
-		if (source === undefined && target === undefined) continue;
 		if (source === undefined || target === undefined) {
-			throw new UnreadablePeer(
-				`the local pair of ${(source ?? target)?.friendlyName} names a disk that the host does not list`,
-			);
+			const known = source ?? target;
+			const what = `a local pair${known === undefined ? "" : ` of ${known.friendlyName}`} with a disk that the host does not list`;
+			unreadable.push({ diskUniqueId: known?.uniqueId ?? null, what });
+			continue;
 		}
 		add(factOf(answer, source, peerOfDisk(target), "source", state, jobs));
 		add(factOf(answer, target, peerOfDisk(source), "target", state, jobs));
 	}
-	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()] };
+	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()], unreadable };
 }
 
 function factOf(
@@ -124,7 +131,8 @@ function subsystemFinder(answer: ObserveAnswer): SubsystemOf {
 	return (diskObjectId, subsystemKey) => byDisk.get(fold(diskObjectId)) ?? byKey.get(fold(subsystemKey)) ?? none;
 }
 
-function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer {
+/** Null: the link names a peer that nobody can read. */
+function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer | null {
 	const byKey = new Map<string, Peer>();
 	for (const row of answer.peers) if (row[0]) byKey.set(fold(row[0]), peerOf(row));
 	const followed = new Map(answer.followed.map(({ disk, peers }) => [fold(disk), peers.map(peerOf)]));
@@ -137,8 +145,7 @@ function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer
 		const candidates = followed.get(fold(disk.objectId)) ?? followed.get(fold(disk.uniqueId)) ?? [];
 		const peer =
 			candidates.find(({ keys }) => keys.some((key) => fold(key) === fold(reference ?? ""))) ?? onlyOne(candidates);
-		if (peer !== undefined && peer.uniqueId !== "") return peer;
-		throw new UnreadablePeer(`the relationship of ${disk.friendlyName} names a peer that the host cannot read`);
+		return peer !== undefined && peer.uniqueId !== "" ? peer : null;
 	};
 }
 

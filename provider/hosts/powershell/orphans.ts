@@ -8,7 +8,8 @@ export interface Owned {
 }
 
 const owned = new Set<Owned>();
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+// SIGBREAK is how Pulumi ends a provider on Windows (CTRL_BREAK); elsewhere nobody sends it.
+const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const;
 
 export function own(item: Owned): void {
 	if (owned.size === 0) {

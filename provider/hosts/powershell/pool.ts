@@ -53,8 +53,9 @@ export class PowerShellPool {
 
 	private acquire(): Promise<PowerShellProcess> {
 		if (this.closed) return Promise.reject(new BridgeFailure("closed", false, "the bridge was closed"));
-		const idle = this.idle.pop();
-		if (idle !== undefined) return Promise.resolve(idle);
+		for (let idle = this.idle.pop(); idle !== undefined; idle = this.idle.pop()) {
+			if (idle.alive) return Promise.resolve(idle);
+		}
 		if (this.waiting.length >= limits.queuedCalls) {
 			const text = `${limits.queuedCalls} calls wait already`;
 			return Promise.reject(new BridgeFailure("queueFull", false, text));

@@ -76,6 +76,7 @@ class SimulatedHost implements Host {
 						.filter((disk) => arrays.includes(diskById(world, disk).array) && !arrayIsLost(world, disk))
 						.map((disk) => factOf(world, relationship, disk, nowMs)),
 				),
+			unreadable: [],
 		};
 	}
 

@@ -35,3 +35,18 @@ test("a password is no part of how a process is started", () => {
 	};
 	expect(JSON.stringify(launchOf(entry))).not.toContain("CANARY");
 });
+
+test("on Windows the system's own programs are started by their full path, where they are", () => {
+	const windows = { platform: "win32", systemRoot: "C:\\Windows", exists: () => true } as const;
+	const executableOf = (entry: PowerShellEntry, system: Parameters<typeof launchOf>[1]) =>
+		launchOf(entry, system).executable;
+	const [local, ssh] = [
+		{ name: "x", kind: "local" },
+		{ name: "x", kind: "ssh", address: "a" },
+	] as const;
+	expect(executableOf(local, windows)).toBe("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe");
+	expect(executableOf(ssh, windows)).toBe("C:\\Windows\\System32\\OpenSSH\\ssh.exe");
+	expect(executableOf({ ...local, executable: "pwsh" }, windows)).toBe("pwsh");
+	expect(executableOf(ssh, { ...windows, exists: () => false })).toBe("ssh");
+	expect(executableOf(local, { ...windows, platform: "linux" })).toBeUndefined();
+});

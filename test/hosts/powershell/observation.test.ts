@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ObserveAnswer } from "../../../provider/hosts/powershell/answers";
-import { observationOf, UnreadablePeer } from "../../../provider/hosts/powershell/observation";
+import { observationOf } from "../../../provider/hosts/powershell/observation";
 
 const synchronized: [number, number, number, number, number, null] = [4, 2, 2, 6, 100, null];
 
@@ -62,8 +62,16 @@ describe("an observation", () => {
 	});
 
 	test("does not take an unreadable peer for no relationship", () => {
-		expect(() => observationOf(answer({ peers: [] }))).toThrow(UnreadablePeer);
-		expect(() => observationOf(answer({ links: [], pairs: [["D1", "D9", ...synchronized]] }))).toThrow(UnreadablePeer);
+		const unreadable = (change: Partial<ObserveAnswer>) =>
+			observationOf(answer({ links: [], ...change })).unreadable.map(({ diskUniqueId }) => diskUniqueId);
+		const link = (key: string | null): ObserveAnswer["links"] => [
+			[key, "p1", null, null, null, null, null, ...synchronized],
+		];
+		expect(unreadable({ links: link("d1"), peers: [] })).toEqual(["U1"]);
+		expect(unreadable({ links: link("d9") })).toEqual([null]);
+		expect(unreadable({ links: link(null) })).toEqual([null]);
+		expect(unreadable({ pairs: [["D1", "D9", ...synchronized]] })).toEqual(["U1"]);
+		expect(unreadable({ pairs: [["D1", "D2", ...synchronized]] })).toEqual([]);
 	});
 
 	test("names a job in flight that affects either end, and no ended one", () => {
