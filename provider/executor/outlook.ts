@@ -3,7 +3,7 @@ import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type Direction, ends, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
-import type { NameEnd } from "../planner/operations";
+import { movesRoles, type NameEnd } from "../planner/operations";
 import { isFailedOver, phaseOf } from "../planner/phase";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
@@ -59,9 +59,11 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const { declared, wish, record } = request;
 	const sighting = await observeRelationship(declared, hosts, options.freshness);
 	refuseSplitBrain(sighting, record);
-	const observed = withJournal(
-		sighting.observed,
-		options.journal === undefined ? journalOf(record) : options.journal(sighting.observed),
+	const observed = asPlanned(
+		withJournal(
+			sighting.observed,
+			options.journal === undefined ? journalOf(record) : options.journal(sighting.observed),
+		),
 	);
 	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };
@@ -92,8 +94,16 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
 export function planWithoutRecord({ situation, sighting }: Outlook, { declared }: Request): Answer {
-	const observed = withJournal(sighting.observed, null);
+	const observed = asPlanned(withJournal(sighting.observed, null));
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
+}
+
+/**
+ * A target is read-only by its role, and takes writes once the roles are reversed: to the planner, whose steps reverse
+ * them, only the source's word counts. Taken literally, plans went there and back to make a loss disappear.
+ */
+function asPlanned(observed: Observed): Observed {
+	return { ...observed, readOnly: { ...observed.readOnly, [currentTarget(observed.direction)]: false } };
 }
 
 function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
@@ -165,7 +175,8 @@ function describeRoleChange(
 	const { observed, desired } = situation;
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
 	if (desired.state === "absent") return null;
-	if (record.interrupted !== undefined || phaseOf(observed) === "ambiguous") return null;
+	if (mayHaveMovedRoles(record.interrupted?.operation)) return null;
+	if (phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
 	const wasFailedOver = record.copyState === "Failedover";
 	if (observed.direction === record.direction && failedOver === wasFailedOver) return null;
@@ -177,6 +188,11 @@ function describeRoleChange(
 	const before = serving(record.direction, wasFailedOver);
 	const { host, virtualDisk } = shownEnd(declared, now);
 	return `roles changed outside this program: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
+}
+
+/** Of our own interrupted run only a step that moves roles, or a wait for one, explains roles that the record does not have. */
+function mayHaveMovedRoles(interrupted: string | undefined): boolean {
+	return interrupted !== undefined && (interrupted === "wait" || movesRoles(interrupted));
 }
 
 function isOnTheWay({ observed, capabilities, desired }: Situation, record: RelationshipRecord): boolean {
@@ -192,7 +208,7 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 		targetConsistent: record.targetConsistent,
 		job: null,
 	};
-	const { predictions } = planWithPredictions({ observed: remembered, capabilities, desired });
+	const { predictions } = planWithPredictions({ observed: asPlanned(remembered), capabilities, desired });
 	const phase = phaseOf(observed);
 	return predictions.some(
 		({ copyState, direction }) =>
@@ -210,6 +226,11 @@ function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSecon
 			by: "nothing",
 			reason: "it takes writes of unknown age, and maxDataLossSeconds consents to recent ones only",
 		};
+	}
+	// After a step that stops the copy no lag can be measured any more: such a plan would stop half way, unprotected.
+	const first = steps.findIndex((step) => step.kind !== "wait" && step.loses !== undefined);
+	if (steps.slice(0, first).some(({ until }) => until.copyState !== "Synchronized")) {
+		return { by: "nothing", reason: "the lag cannot be measured right before it, because the copy is stopped by then" };
 	}
 	if (lagSeconds === null)
 		return { by: "nothing", reason: "the array does not report the lag, and unknown is too much" };

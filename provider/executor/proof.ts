@@ -21,8 +21,11 @@ const pollGrowth = 1.5;
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
 const noEffectMs = 60_000;
-/** How long a call without a clear answer is watched before the run stops and leaves it to the next one. */
-const uncertainMs = 10_000;
+/**
+ * How long a call without a clear answer is watched before the run stops and leaves it to the next one: as long as one
+ * that the array said it did, or the next run could send it again while the first is still on its way.
+ */
+const uncertainMs = noEffectMs;
 /** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
 const strangeMs = 15_000;
 /** How long a host may be unreadable while a step is under way. */
@@ -197,9 +200,11 @@ async function jobOf({ call, around }: Proof): Promise<JobStanding> {
 		.get(call.host)
 		.job(call.answer.jobId)
 		.catch((error: unknown) => {
-			if (error instanceof ReplicationError && error.facts.class === "transport") return null;
+			// Not to be read is not ended.
+			if (error instanceof ReplicationError && error.facts.class === "transport") return "unreadable" as const;
 			throw error;
 		});
+	if (fact === "unreadable") return { ...none, ended: false };
 	if (fact === null) return none;
 	const { jobState } = fact;
 	const failedStates: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];

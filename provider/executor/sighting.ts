@@ -2,6 +2,7 @@ import { errorCodes } from "../model/errorCodes";
 import {
 	copyStateOf,
 	currentSource,
+	currentTarget,
 	type Direction,
 	type End,
 	ends,
@@ -27,6 +28,8 @@ export interface Declared {
 	readonly knownIds: PerEnd<string | null>;
 	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
 	readonly namesMustResolve?: boolean;
+	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
+	readonly idsFirst?: boolean;
 	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
 	readonly hideNames?: boolean;
 }
@@ -62,8 +65,8 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		target: diskOf("target", declared, read.target),
 	};
 	const ids = {
-		source: disks.source?.uniqueId ?? declared.knownIds.source,
-		target: disks.target?.uniqueId ?? declared.knownIds.target,
+		source: disks.source?.uniqueId ?? knownIdOf("source", declared, disks),
+		target: disks.target?.uniqueId ?? knownIdOf("target", declared, disks),
 	};
 	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) throw oneDiskTwice(ids.source);
 	const links = {
@@ -71,8 +74,18 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		target: linkOf("target", declared, read, ids),
 	};
 	if (links.source === null && links.target === null) for (const end of ends) refuseHalfShown(end, declared, read, ids);
-	const unread = { source: unreadOf(read.source), target: unreadOf(read.target) };
+	const unread = {
+		source: unlisted("source", declared, read, disks),
+		target: unlisted("target", declared, read, disks),
+	};
 	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+}
+
+/** The id of an end that is not read. Ends declared the other way round than state knows them: it is the other one's. */
+function knownIdOf(end: End, { knownIds }: Declared, disks: PerEnd<DiskFact | null>): string | null {
+	const seen = disks[otherEnd(end)];
+	const known = knownIds[end];
+	return seen !== null && known !== null && sameId(seen.uniqueId, known) ? knownIds[otherEnd(end)] : known;
 }
 
 type Reading = HostObservation | ReplicationError;
@@ -108,6 +121,26 @@ function declaredLost(end: End, host: string): ReplicationError {
 	});
 }
 
+/** A host that answers and does not list a disk that state knows has lost sight of it or of its array: that end was not read. */
+function unlisted(
+	end: End,
+	declared: Declared,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+): ReplicationError | null {
+	const unread = unreadOf(read[end]);
+	const known = declared.knownIds[end];
+	if (unread !== null || known === null || disks[end] !== null || declared.namesMustResolve) return unread;
+	return new ReplicationError({
+		code: errorCodes.hostUnreachable,
+		class: "transport",
+		what: `host ${declared.ends[end].host} answers and does not list the disk ${declared.hideNames ? `of the ${end}` : known}: it was removed, or the host has lost contact to its array.`,
+		dataSafety: "what it holds is not known; nothing was changed.",
+		remedy:
+			"restore the contact; if the disk is gone for good, declare that end lost, or remove the resource from the state.",
+	});
+}
+
 function unreadOf(reading: Reading): ReplicationError | null {
 	return reading instanceof ReplicationError ? reading : null;
 }
@@ -115,6 +148,8 @@ function unreadOf(reading: Reading): ReplicationError | null {
 function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null {
 	if (reading instanceof ReplicationError) return null;
 	const declaredEnd = declared.ends[end];
+	const id = declared.knownIds[end];
+	if (declared.idsFirst === true && id !== null) return indexOf(reading).byUniqueId.get(id.toLowerCase()) ?? null;
 	const search = findDisk(reading, declaredEnd.virtualDisk);
 	switch (search.found) {
 		case "one":
@@ -163,7 +198,9 @@ function linkOf(
 			: sameId(link.peerUniqueId, peer),
 	);
 	const peerMayBeAmongThem = peer === null && read[otherEnd(end)] instanceof ReplicationError;
-	if (matches.length === 0 && links.length > 0 && peerMayBeAmongThem) throw peerNotNamed(end, declared, links);
+	const oneOfSeveral = peer === null && new Set(matches.map(({ peerUniqueId }) => peerUniqueId.toLowerCase())).size > 1;
+	if (oneOfSeveral || (matches.length === 0 && links.length > 0 && peerMayBeAmongThem))
+		throw peerNotNamed(end, declared, links);
 	return matches[0] ?? null;
 }
 
@@ -247,6 +284,12 @@ function putTogether(
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];
 	const link = (first ?? second) as RelationshipFact;
+	// Whom to believe would decide who serves: a stale word could have a Failover sent that undoes one.
+	if (first !== null && second !== null && isFailedOverAt(first) !== isFailedOverAt(second)) {
+		throw splitBrain(
+			`the hosts contradict each other on whether the ${currentTarget(direction)} was failed over to (CopyState ${first.copyState} and ${second.copyState}). If one of them was away, refresh its provider (Update-StorageProviderCache).`,
+		);
+	}
 	return {
 		observed: {
 			presence: "present",
@@ -267,6 +310,10 @@ function putTogether(
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
 	};
+}
+
+function isFailedOverAt({ copyState, progressStatus }: RelationshipFact): boolean {
+	return copyStateOf(copyState) === "Failedover" || progressStatusOf(progressStatus) === "FailingOver";
 }
 
 /** The roles by the array's word; null when no host lists the relationship. */

@@ -3,8 +3,9 @@ import { currentSource } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
+import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
-import { makeStanding, type Standing } from "../planner/standing";
+import { higherAhead, makeStanding, type Standing } from "../planner/standing";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import { issueStep } from "./issue";
@@ -43,6 +44,9 @@ export class TransitionStopped extends Error {
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
+
+/** How long a relationship may be invisible before it counts as gone. */
+export const reappearMs = 5_000;
 
 /** Bounds a run: no plan is this long, and waiting for an array that never settles must end. */
 const mostTurns = 40;
@@ -83,7 +87,7 @@ class Transition {
 	}
 
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
-		let outlook = await this.look();
+		let outlook = await this.visible(await this.look());
 		let expected = this.mayRun(outlook, agreed);
 		await this.around.report({ kind: "planned", steps: expected.steps, replanned: false });
 		for (let turn = 0; expected.steps.length > 0; turn++) {
@@ -93,6 +97,7 @@ class Transition {
 			const predicted = outlook.predictions[0] ?? null;
 			try {
 				outlook = await this.takeStep(step, rest, predicted, outlook, expected.replan === true);
+				if (expected.replan === true) outlook = await this.visible(outlook);
 			} catch (error) {
 				throw this.stopped(error, outlook, [step, ...rest], step);
 			}
@@ -111,6 +116,17 @@ class Transition {
 	private look(): Promise<Outlook> {
 		const { journal } = this;
 		return lookAt(this.request, this.around.hosts, { freshness: "fresh", journal: () => journal });
+	}
+
+	/** A relationship is invisible for a moment after its roles changed (SRDF): what nobody here removed is looked for again. */
+	private async visible(first: Outlook): Promise<Outlook> {
+		const { clock, signal } = this.around;
+		let outlook = first;
+		for (let waitedMs = 0; outlook.situation.observed.vanished && waitedMs < reappearMs; waitedMs += 500) {
+			await clock.sleep(500, signal);
+			outlook = await this.look();
+		}
+		return outlook;
 	}
 
 	/** Whether the first plan may run at all; anything that forbids it is thrown before a call is made. */
@@ -141,45 +157,50 @@ class Transition {
 			number: this.done.length + 1,
 			of: this.done.length + 1 + rest.length,
 		};
-		const after =
-			predicted === null
+		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
+		const after = predicted === null ? null : journalOfStep(step, predicted, ready);
+		const call =
+			step.kind === "wait"
 				? null
-				: journalAfter(predicted, consistencyAfter(step, predicted, outlook), outlook.situation.observed.readOnly);
-		const proofFacts = {
+				: await issueStep(step, position, ready, this.request, this.around, {
+						look: async () => this.readyToIssue(step, rest, await this.look()),
+						onIssued: () => {
+							this.issued = true;
+						},
+					});
+		const seen = await proveStep({
 			position,
 			rest,
 			replan,
-			before: outlook,
+			before: ready,
 			journalBefore: this.journal,
 			journalAfter: after,
 			request: this.request,
 			around: this.around,
-		};
-		if (step.kind === "wait") {
-			const seen = await proveStep({ ...proofFacts, call: null });
-			this.journal = after ?? this.journal;
-			return seen;
-		}
-		const ready = await this.readyToIssue(step, outlook);
-		const call = await issueStep(step, position, ready, this.request, this.around, {
-			look: () => this.look(),
-			onIssued: () => {
-				this.issued = true;
-			},
+			call,
 		});
-		const seen = await proveStep({ ...proofFacts, before: ready, call });
 		this.journal = after ?? this.journal;
 		return seen;
 	}
 
 	/**
-	 * The last look before a call that moves roles away from an asynchronous source. A read-only source has drained when
-	 * the lag is zero; a consent by lag is measured here, because the lag at preview says nothing about now.
+	 * The last look before a call. A read-only asynchronous source has drained when the lag is zero, and what has not
+	 * arrived when the copy stops never does; a consent by lag is measured here, because the lag at preview says nothing
+	 * about now.
 	 */
-	private async readyToIssue(step: Exclude<Step, { kind: "wait" }>, outlook: Outlook): Promise<Outlook> {
+	private async readyToIssue(
+		step: Exclude<Step, { kind: "wait" }>,
+		rest: readonly Step[],
+		outlook: Outlook,
+	): Promise<Outlook> {
 		const { wish } = this.request;
-		const mustDrain = isPlannedMove(step, outlook) && outlook.situation.observed.readOnly[sourceOf(outlook)];
-		if (mustDrain) return this.drained(step, outlook);
+		if (stopsAsynchronousCopy(step, outlook) && outlook.situation.observed.readOnly[sourceOf(outlook)]) {
+			return this.drained(
+				step,
+				[step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation)),
+				outlook,
+			);
+		}
 		const loses = step.loses;
 		if (loses === undefined || this.approvedLosses) return outlook;
 		const alreadyTaken = lossesOf(this.done).some(({ end, age }) => end === loses.end && age === loses.age);
@@ -188,10 +209,12 @@ class Transition {
 		const now = { ...(await this.look()), roleChange: null };
 		const hindrance = hindranceOf(now, wish);
 		if (hindrance !== null) throw hindrance;
+		if (!isNotWorse(planOf(now).steps, planOf(outlook).steps)) throw planChanged(outlook, now);
 		return now;
 	}
 
-	private async drained(step: Step, first: Outlook): Promise<Outlook> {
+	/** A plan that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not. */
+	private async drained(step: Step, must: boolean, first: Outlook): Promise<Outlook> {
 		const { clock, signal } = this.around;
 		const { wish } = this.request;
 		const startedAtMs = clock.now();
@@ -199,6 +222,7 @@ class Transition {
 		while (outlook.sighting.lagSeconds !== 0) {
 			const { lagSeconds } = outlook.sighting;
 			const late = clock.now() - startedAtMs > wish.limits.transitionMs;
+			if (!must && (lagSeconds === null || late)) return outlook;
 			if (lagSeconds === null || late || signal?.aborted) {
 				throw new ReplicationError({
 					code: errorCodes.lagTooHigh,
@@ -231,15 +255,21 @@ class Transition {
 		const standing = typeof observed.copyState === "string" ? makeStanding(outlook.situation) : null;
 		const operation = interrupted?.step.kind === "operation" ? interrupted.step.operation : interrupted?.step.kind;
 		const { interrupted: _, ...kept } = before;
+		const { desired } = this.request.wish;
+		const aboutRoles = desired.state !== "suspended" && desired.state !== "split";
+		// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
+		if (this.request.record !== null && !this.issued && !aboutRoles && observed.direction !== before.direction) {
+			return { ...kept, wish: describeWish(desired) };
+		}
 		const next: RelationshipRecord = {
 			...kept,
 			generation: before.generation + (this.issued ? 1 : 0),
 			direction: observed.direction,
-			copyState: absent ? "absent" : (standing?.copyState ?? before.copyState),
+			copyState: absent ? "absent" : (standing?.copyState ?? this.journal?.copyState ?? before.copyState),
 			syncMode: observed.syncMode,
-			ahead: standing === null ? before.ahead : aheadToRemember(standing, operation),
+			ahead: standing === null ? (this.journal?.ahead ?? before.ahead) : aheadToRemember(standing, operation),
 			targetConsistent: this.isTargetConsistent(outlook, interrupted?.overwritten ?? "no"),
-			readOnly: observed.readOnly,
+			readOnly: outlook.sighting.observed.readOnly,
 			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
 			...(interrupted === undefined
 				? {}
@@ -316,6 +346,17 @@ function neverSettles(outlook: Outlook): ReplicationError {
 	});
 }
 
+/** What a step leaves in the journal when it is proved. A source that stopped copying undrained keeps its tail. */
+function journalOfStep(step: Step, predicted: Standing, before: Outlook): Journal {
+	const source = sourceOf(before);
+	const undrained = stopsAsynchronousCopy(step, before) && before.sighting.lagSeconds !== 0;
+	const ahead = undrained
+		? { ...predicted.ahead, [source]: higherAhead(predicted.ahead[source], "recent") }
+		: predicted.ahead;
+	const { readOnly } = before.sighting.observed;
+	return journalAfter({ ...predicted, ahead }, consistencyAfter(step, predicted, before), readOnly);
+}
+
 /**
  * Whether the target is whole after a step. A copy that was begun leaves it between two states until Synchronized is
  * proven; one that is stopped half way leaves it there.
@@ -323,14 +364,19 @@ function neverSettles(outlook: Outlook): ReplicationError {
 function consistencyAfter(step: Step, predicted: Standing, before: Outlook): boolean | null {
 	if (predicted.copyState === "Synchronized") return true;
 	if (step.kind === "create") return false;
+	// The other disk is the target from now on, and a Failback that broke off may have left it between two states.
+	if (predicted.direction !== before.situation.observed.direction) return null;
 	return before.situation.observed.copyState === "Synchronized" ? true : before.situation.observed.targetConsistent;
 }
 
-function isPlannedMove(step: Step, outlook: Outlook): boolean {
+/** After these nothing that is still under way arrives. */
+const stopsCopying: readonly string[] = ["Failover", "ReverseRoles", "Suspend", "Fracture", "Split"];
+
+function stopsAsynchronousCopy(step: Step, outlook: Outlook): boolean {
 	const { observed } = outlook.situation;
 	return (
 		step.kind === "operation" &&
-		(step.operation === "Failover" || step.operation === "ReverseRoles") &&
+		stopsCopying.includes(step.operation) &&
 		observed.copyState === "Synchronized" &&
 		observed.syncMode !== "Synchronous" &&
 		observed.reachable[sourceOf(outlook)]

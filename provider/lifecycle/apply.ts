@@ -62,6 +62,8 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	const checked = Array.isArray(shown) ? shown.map(String) : [];
 	// The steps after something in flight were not known when the plan was shown, and it said so.
 	if (checked.includes(replanLine)) return () => null;
+	// Check cannot know that the wish it adopts for is one that a stopped run was on its way to; consent is asked all the same.
+	if (request.wish.onRoleChange === "adopt" && request.record?.interrupted !== undefined) return () => null;
 	return (outlook) => {
 		const found = plannedLines(planWithoutRecord(outlook, request), labelsOf(request));
 		if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;

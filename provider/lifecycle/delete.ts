@@ -18,7 +18,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },
 		onRoleChange: "repair",
 	};
-	const request = requestFor(props, given, wish, rememberedIn(props));
+	const asked = requestFor(props, given, wish, rememberedIn(props));
+	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const { source, target } = labelsOf(request);
 	log.info(
 		`protection ends: ${target.disk} at ${target.host} is no longer kept in step with ${source.disk} at ${source.host}; both disks stay.`,

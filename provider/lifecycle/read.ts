@@ -1,4 +1,6 @@
 import { lookAt, type Outlook } from "../executor/outlook";
+import type { Freshness } from "../executor/sighting";
+import { reappearMs } from "../executor/transition";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
@@ -19,14 +21,19 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readArguments(props);
 	const remembered = rememberedIn(props);
-	const request = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
-	const outlook = await look();
+	const asked = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
+	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
+	const outlook = await look("cached");
 	if (outlook === null) return { id, props };
 	const { observed } = outlook.situation;
 	const { unread, ids } = outlook.sighting;
 	if (observed.presence === "absent") {
 		const reason = unread.source ?? unread.target;
-		if (reason === null) return {};
+		if (reason === null) {
+			// Invisible for a moment after its roles changed (SRDF) is not gone.
+			await session.clock.sleep(reappearMs);
+			return (await look("fresh"))?.situation.observed.presence === "absent" ? {} : { id, props };
+		}
 		log.warning(`kept: ${describeError(reason.facts)}`);
 		return { id, props };
 	}
@@ -41,9 +48,9 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		},
 	};
 
-	async function look(): Promise<Outlook | null> {
+	async function look(freshness: Freshness): Promise<Outlook | null> {
 		try {
-			return await lookAt(request, session.hosts, { freshness: "cached" });
+			return await lookAt(request, session.hosts, { freshness });
 		} catch (error) {
 			if (!(error instanceof ReplicationError) || error.facts.class !== "transport") throw error;
 			const ends = [given.source.host, given.target.host].map((host) => session.hosts.observe(host));

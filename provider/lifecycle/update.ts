@@ -25,10 +25,12 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 		result = await apply(session, request, log, agreedIn(news, request));
 	} catch (error) {
 		if (!(error instanceof TransitionStopped)) throw error;
-		const before = readArguments(olds);
+		// Roles, ids and record are told for the ends as they are declared now, so these go with them.
+		const kept = { ...olds, source: news.source, target: news.target };
+		const before = readArguments(kept);
 		throw new PartialFailure(
 			id,
-			{ ...outputsOf(olds, before, error.outlook, error.record), __provider: news.__provider },
+			{ ...outputsOf(kept, before, error.outlook, error.record), __provider: news.__provider },
 			describeStop(error, request),
 		);
 	}

@@ -318,3 +318,8 @@ const reverseStates: readonly (readonly [number, CopyState])[] = [
 	[features.reverseFromFailedOver, "Failedover"],
 	[features.reverseFromSuspended, "Suspended"],
 ];
+
+/** Failover, Failback, ReverseRoles. */
+export function movesRoles(name: string): boolean {
+	return plannedOperations.some((planned) => planned === name && operationRules[planned].movesRoles);
+}

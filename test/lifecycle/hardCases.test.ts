@@ -1,0 +1,110 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../provider/executor/clock";
+import type { Host } from "../../provider/executor/host";
+import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
+import { create } from "../../provider/lifecycle/create";
+import { remove } from "../../provider/lifecycle/delete";
+import { diff } from "../../provider/lifecycle/diff";
+import { EngineLog } from "../../provider/lifecycle/engineLog";
+import { read } from "../../provider/lifecycle/read";
+import { Session } from "../../provider/lifecycle/session";
+import { update } from "../../provider/lifecycle/update";
+
+let sites: Simulator;
+beforeEach(async () => {
+	const file = join(mkdtempSync(join(tmpdir(), "lifecycle-")), "arrays.json");
+	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
+});
+const session = (change: (host: Host) => void = () => {}) =>
+	new Session(systemClock, new EngineLog(undefined), (name) => {
+		const host = connectSimulator({ name, file: sites.file });
+		change(host);
+		return host;
+	});
+const orders: Bag = {
+	source: { host: "east", virtualDisk: "Orders" },
+	target: { host: "west", virtualDisk: "Orders-DR" },
+	resourceUrn: "urn::orders",
+	__provider: "text",
+};
+async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
+	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
+	expect(failures).toEqual([]);
+	return { ...inputs, __provider: "text" };
+}
+const failureOf = async (run: Promise<unknown>) =>
+	(await run.then(
+		() => ({ message: "no error" }),
+		(error: unknown) => error,
+	)) as { readonly message: string; readonly properties?: Bag };
+
+test("a swapped declaration whose update stops leaves a state that names the right primary", async () => {
+	const { outs } = await create(session(), await inputsFor({}));
+	const swapped = { source: orders.target, target: orders.source, state: "suspended" };
+	const inputs = await inputsFor(swapped, outs);
+	await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+	const { properties = {} } = await failureOf(update(session(), "id", outs, inputs));
+
+	expect(properties.primary).toEqual(orders.source);
+	// A refresh mends the ids but not the record, which is then read the wrong way round.
+	const refreshed = (await read(session(), "id", properties)).props ?? {};
+	expect((refreshed.record as Bag).direction).toBe(refreshed.direction);
+});
+
+test("a management server that lost sight of its arrays is no proof that the relationship is gone", async () => {
+	const here = { source: { host: "mgmt", virtualDisk: "Orders" }, target: { host: "mgmt", virtualDisk: "Orders-DR" } };
+	const { outs } = await create(session(), await inputsFor(here));
+	for (const array of ["east-array", "west-array"]) await sites.array(array).lose();
+	const seen = await read(session(), "id", outs).catch(() => "error");
+	expect(seen, "a refresh").not.toEqual({});
+	expect((await failureOf(remove(session(), "id", outs))).message).not.toBe("no error");
+});
+
+test("nor is anything removed on one side only because the other disk is not listed", async () => {
+	const here = { source: { host: "mgmt", virtualDisk: "Orders" }, target: { host: "mgmt", virtualDisk: "Orders-DR" } };
+	const { outs } = await create(session(), await inputsFor(here));
+	await sites.array("east-array").lose();
+	await failureOf(remove(session(), "id", outs));
+	expect(sites.calls()).toEqual([]);
+});
+
+test("a replacement does not delete what it has just made", async () => {
+	const first = await inputsFor({});
+	const { outs } = await create(session(), first);
+	await sites.change((world) => {
+		const [source, target] = world.disks;
+		if (source === undefined || target === undefined) throw new Error("no pair");
+		world.disks.push({ ...source, uniqueId: "6000100000000077" }, { ...target, uniqueId: "6000200000000077" });
+		for (const disk of [source, target]) disk.name = `${disk.name}-2023`;
+	});
+	const news = await inputsFor({}, first);
+	expect((await diff(session(), outs, news)).replaces).toEqual(["source", "target"]);
+	const { message } = await failureOf(create(session(), news));
+	const approval = /approval: "([^"]+)"/.exec(message)?.[1];
+	await create(session(), { ...news, approval });
+	await remove(session(), "id", outs); // the engine deletes the old one last
+
+	expect(sites.look().relationships.map(({ source }) => source)).toEqual(["6000100000000077"]);
+});
+
+test("adopt: a create that stopped half way can be gone on with", async () => {
+	sites = await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
+	const wish = { onRoleChange: "adopt", state: "reversed" };
+	const inputs = await inputsFor(wish);
+	let calls = 0;
+	const refusing = session((host) => {
+		const send = host.setReplicationRelationship.bind(host);
+		host.setReplicationRelationship = async (request) =>
+			++calls === 2 ? { returnCode: 5, jobId: null, message: null } : send(request);
+	});
+	const { properties = {} } = await failureOf(create(refusing, inputs)); // Failover done, ReverseRoles refused
+	// The engine stores the inputs of a create that failed half way: they are check's old inputs from now on.
+	const again = await inputsFor(wish, inputs);
+
+	expect((await failureOf(update(session(), "id", properties, again))).message).not.toContain("SR5005");
+});
