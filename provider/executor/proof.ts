@@ -132,24 +132,39 @@ function mayOverwriteTarget({ position: { step }, call }: Proof): boolean {
 }
 
 /** A look with the journal that fits what is seen. Contradicting hosts may agree a moment later. */
-async function look({ request, around, journalBefore, journalAfter }: Proof): Promise<Outlook | ReplicationError> {
+async function look(proof: Proof): Promise<Outlook | ReplicationError> {
+	const { around, journalBefore, journalAfter } = proof;
 	try {
-		return await lookAt(request, around.hosts, {
-			freshness: "fresh",
-			journal: (seen) =>
-				journalAfter !== null &&
-				seen.copyState === journalAfter.copyState &&
-				seen.direction === journalAfter.direction &&
-				(seen.syncMode === journalAfter.syncMode || seen.syncMode === "Unknown" || journalAfter.syncMode === "Unknown")
-					? { ...journalAfter, syncMode: seen.syncMode }
-					: seen.presence === "absent" && journalAfter?.copyState === "absent"
-						? journalAfter
-						: journalBefore,
-		});
+		const lookFor = (request: Request) =>
+			lookAt(request, around.hosts, {
+				freshness: "fresh",
+				journal: (seen) =>
+					journalAfter !== null &&
+					seen.copyState === journalAfter.copyState &&
+					seen.direction === journalAfter.direction &&
+					(seen.syncMode === journalAfter.syncMode ||
+						seen.syncMode === "Unknown" ||
+						journalAfter.syncMode === "Unknown")
+						? { ...journalAfter, syncMode: seen.syncMode }
+						: seen.presence === "absent" && journalAfter?.copyState === "absent"
+							? journalAfter
+							: journalBefore,
+			});
+		const seen = await lookFor(proof.request);
+		const made = madeTarget(proof, seen);
+		return made === null ? seen : await lookFor(made);
 	} catch (error) {
 		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
 		throw error;
 	}
+}
+
+/** An array may name the disk it makes in its own way: the source's one new peer is it. Null: nothing new, or not one. */
+function madeTarget({ position: { step }, before, request }: Proof, { sighting }: Outlook): Request | null {
+	if (step.kind !== "create" || sighting.ids.target !== null) return null;
+	const [target, ...more] = sighting.peersOfSource.filter((peer) => !before.sighting.peersOfSource.includes(peer));
+	if (target === undefined || more.length > 0) return null;
+	return { ...request, declared: { ...request.declared, knownIds: { ...sighting.ids, target } } };
 }
 
 function judge({ position, rest, replan, before }: Proof, outlook: Outlook): Verdict {

@@ -42,6 +42,8 @@ export interface Sighting {
 	readonly ids: PerEnd<string | null>;
 	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
 	readonly links: PerEnd<RelationshipFact | null>;
+	/** UniqueIds of all peers of the source's disk: what CreateReplica made is the one that was not there before. */
+	readonly peersOfSource: readonly string[];
 	/** Why an end could not be read; `null`: it was. */
 	readonly unread: PerEnd<ReplicationError | null>;
 	/** 0 to 100; `null`: not reported. */
@@ -78,7 +80,15 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		source: unlisted("source", declared, read, disks),
 		target: unlisted("target", declared, read, disks),
 	};
-	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+	const peersOfSource = linksOf("source", read, ids).map(({ peerUniqueId }) => peerUniqueId);
+	return { ...putTogether(declared, disks, withPeerIds(ids, links), links, unread), peersOfSource };
+}
+
+/** All relationships that an end's host lists of its disk; none where that is not known. */
+function linksOf(end: End, read: PerEnd<Reading>, ids: PerEnd<string | null>): readonly RelationshipFact[] {
+	const [reading, own] = [read[end], ids[end]];
+	if (reading instanceof ReplicationError || own === null) return [];
+	return indexOf(reading).linksByDisk.get(own.toLowerCase()) ?? [];
 }
 
 /** The id of an end that is not read. Ends declared the other way round than state knows them: it is the other one's. */
@@ -185,13 +195,9 @@ function linkOf(
 	read: PerEnd<Reading>,
 	ids: PerEnd<string | null>,
 ): RelationshipFact | null {
-	const reading = read[end];
-	if (reading instanceof ReplicationError) return null;
-	const own = ids[end];
 	const peer = ids[otherEnd(end)];
-	if (own === null) return null;
 	const peerName = declared.ends[otherEnd(end)].virtualDisk;
-	const links = indexOf(reading).linksByDisk.get(own.toLowerCase()) ?? [];
+	const links = linksOf(end, read, ids);
 	const matches = links.filter((link) =>
 		peer === null
 			? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
@@ -250,7 +256,7 @@ function putTogether(
 	ids: Sighting["ids"],
 	links: Sighting["links"],
 	unread: Sighting["unread"],
-): Sighting {
+): Omit<Sighting, "peersOfSource"> {
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
 	const direction = directionOf(declared, links);

@@ -73,7 +73,7 @@ export async function runTransition(
 }
 
 class Transition {
-	private readonly request: Request;
+	private request: Request;
 	private readonly around: Surroundings;
 	private readonly done: Step[] = [];
 	private journal: Journal | null;
@@ -102,6 +102,8 @@ class Transition {
 				throw this.stopped(error, outlook, [step, ...rest], step);
 			}
 			this.done.push(step);
+			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
+			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
 			if (outlook.answer.outcome === "refused" || expected.replan === true) {
 				expected = this.mayGoOn(outlook, rest);
 				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Host, HostObservation } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
-import { observeRelationship } from "../../provider/executor/sighting";
-import { TransitionStopped } from "../../provider/executor/transition";
+import { type Declared, observeRelationship } from "../../provider/executor/sighting";
+import { runTransition, TransitionStopped } from "../../provider/executor/transition";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { codeOf, Site } from "./site";
@@ -271,4 +271,29 @@ test("a run that does nothing does not agree to changed roles", async () => {
 	await site.sites.changeRoles("Orders");
 	await codeOf(site.run({ state: "suspended" })); // for a changed timeout, say
 	expect(await codeOf(site.runApproved({ state: "active" }))).toBe("SR5003");
+});
+
+test("a replica that the array names its own way is found, not made again", async () => {
+	const site = await Site.open({ related: false });
+	await site.sites.change((world) => {
+		world.disks = world.disks.filter(({ name }) => name !== "Orders-DR");
+	});
+	const named = (name: string, id: string) => (name === "Orders-DR" ? `vol-${id}` : name);
+	through(site, (_, seen) => ({
+		...seen,
+		disks: seen.disks.map((disk) => ({ ...disk, friendlyName: named(disk.friendlyName, disk.uniqueId) })),
+		relationships: seen.relationships.map((link) => ({ ...link, peerName: named(link.peerName, link.peerUniqueId) })),
+	}));
+	const up = (knownIds: Declared["knownIds"]) => {
+		const request = site.request({ state: "active" });
+		const target = { ...request.declared.ends.target, storagePool: "Pool", storageSubsystem: "west-array" };
+		const declared = { ...request.declared, knownIds, ends: { ...request.declared.ends, target } };
+		const around = { hosts: site.hosts(), clock: site.clock, fence: async () => {}, report: () => {} };
+		return runTransition({ ...request, declared }, around);
+	};
+	const { outlook } = await up({ source: null, target: null });
+	const { ids } = outlook.sighting;
+	expect(ids).toEqual({ source: site.ids.source, target: site.sites.look().relationships[0]?.target });
+	await up(ids);
+	expect(site.received()).toEqual(["CreateReplica"]);
 });
