@@ -21,11 +21,10 @@ const pollGrowth = 1.5;
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
 const noEffectMs = 60_000;
-/**
- * How long a call without a clear answer is watched before the run stops and leaves it to the next one: as long as one
- * that the array said it did, or the next run could send it again while the first is still on its way.
- */
-const uncertainMs = noEffectMs;
+/** How long a call that was answered with a failure which says nothing of the effect (2, 4) is watched. */
+const uncertainMs = 10_000;
+/** 3 Timeout. */
+const timedOutCode = 3;
 /** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
 const strangeMs = 15_000;
 /** How long a host may be unreadable while a step is under way. */
@@ -244,14 +243,18 @@ function hindranceIn(
 	const { call } = proof;
 	if (verdict === "strange" && lastedMs >= strangeMs) return strange(proof, outlook);
 	if (verdict !== "unchanged" || call === null) return null;
-	if (call.kind === "cutOff") return lastedMs >= uncertainMs ? call.error : null;
+	// Without an answer, or with a time-out for one, it is watched as long as a success: the next run could otherwise send
+	// it again while the first is still on its way.
+	if (call.kind === "cutOff") return lastedMs >= noEffectMs ? call.error : null;
 	switch (call.meaning.class) {
 		case "success":
 		case "job":
 			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
 			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
 		case "unknown":
-			return lastedMs >= uncertainMs ? refusedBy(proof, outlook) : null;
+			return lastedMs >= (call.meaning.code === timedOutCode ? noEffectMs : uncertainMs)
+				? refusedBy(proof, outlook)
+				: null;
 		case "refused":
 		case "retryable":
 		case "staleCache":
