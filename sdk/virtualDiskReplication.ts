@@ -115,9 +115,8 @@ const namingOutputs = ["primary", "secondary", "sourceUniqueId", "targetUniqueId
 
 /** Plain text in every field, and so neither secret nor to be awaited. */
 function isWrittenOut(end: VirtualDiskReplicationArgs["source"]): boolean {
-	return (
-		Object.getPrototypeOf(end) === Object.prototype && Object.values(end).every((text) => typeof text === "string")
-	);
+	if (typeof end !== "object" || end === null || Object.getPrototypeOf(end) !== Object.prototype) return false;
+	return Object.values(end).every((text) => typeof text === "string");
 }
 
 /** The provider's text is no news to anybody who reads a diff. */

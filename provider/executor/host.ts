@@ -150,6 +150,8 @@ export interface CallAnswer {
 	readonly jobId: string | null;
 	/** Text of MSFT_StorageExtendedStatus or of the exception, for the error only; never parsed. */
 	readonly message: string | null;
+	/** CreateReplica: UniqueId of what was made (CreatedReplicaPeer). Left out: not said, as with a job. */
+	readonly createdPeerUniqueId?: string | undefined;
 }
 
 export interface JobFact {

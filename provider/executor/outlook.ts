@@ -13,7 +13,7 @@ import { approvalToken } from "./approval";
 import type { Hosts } from "./hosts";
 import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { RelationshipRecord } from "./record";
-import { type Declared, type Freshness, observeRelationship, type Sighting, shownEnd } from "./sighting";
+import { type Declared, type Freshness, observeRelationship, type Sighting, shownEnd, splitBrain } from "./sighting";
 import { describeWish, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */
@@ -58,6 +58,13 @@ export interface LookOptions {
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const sighting = await observeRelationship(declared, hosts, options.freshness);
+	// Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one.
+	if (sighting.contradiction !== null && wish.desired.state !== "absent") {
+		const stale = shownEnd(declared, currentTarget(sighting.observed.direction));
+		throw splitBrain(
+			`${sighting.contradiction}. If one of them was away, refresh its provider (Update-StorageProviderCache); an end that stays behind can be declared lost (${stale.host} is the one that would serve).`,
+		);
+	}
 	refuseSplitBrain(sighting, record);
 	const observed = asPlanned(
 		withJournal(
@@ -103,6 +110,8 @@ export function planWithoutRecord({ situation, sighting }: Outlook, { declared }
  * them, only the source's word counts. Taken literally, plans went there and back to make a loss disappear.
  */
 function asPlanned(observed: Observed): Observed {
+	// Failed over it serves: taking no writes then is an administrator's doing.
+	if (isFailedOver(observed)) return observed;
 	return { ...observed, readOnly: { ...observed.readOnly, [currentTarget(observed.direction)]: false } };
 }
 

@@ -86,7 +86,10 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		const looked = await look(proof);
 		if (looked instanceof ReplicationError) {
 			since.unreadable ??= clock.now();
-			if (clock.now() - since.unreadable > Math.min(unreadableMs, limitOf(proof))) throw stoppedAt(looked, last);
+			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
+			const patienceMs =
+				looked.code === errorCodes.splitBrain ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
+			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(looked, last);
 		} else {
 			delete since.unreadable;
 			last = looked;
@@ -158,12 +161,12 @@ async function look(proof: Proof): Promise<Outlook | ReplicationError> {
 	}
 }
 
-/** An array may name the disk it makes in its own way: the source's one new peer is it. Null: nothing new, or not one. */
-function madeTarget({ position: { step }, before, request }: Proof, { sighting }: Outlook): Request | null {
-	if (step.kind !== "create" || sighting.ids.target !== null) return null;
-	const [target, ...more] = sighting.peersOfSource.filter((peer) => !before.sighting.peersOfSource.includes(peer));
-	if (target === undefined || more.length > 0) return null;
-	return { ...request, declared: { ...request.declared, knownIds: { ...sighting.ids, target } } };
+/** An array may name the disk it makes in its own way; the method says which one it made. Null: it need not, or does not. */
+function madeTarget({ call, request }: Proof, { sighting }: Outlook): Request | null {
+	if (sighting.ids.target !== null || call?.kind !== "answered") return null;
+	const target = call.answer.createdPeerUniqueId;
+	if (target === undefined) return null;
+	return { ...request, declared: { ...request.declared, knownIds: { ...sighting.ids, target }, justMade: true } };
 }
 
 function judge({ position, rest, replan, before }: Proof, outlook: Outlook): Verdict {

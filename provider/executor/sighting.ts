@@ -30,6 +30,8 @@ export interface Declared {
 	readonly namesMustResolve?: boolean;
 	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
 	readonly idsFirst?: boolean;
+	/** The target was made in this run: its host may not list it yet. */
+	readonly justMade?: boolean;
 	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
 	readonly hideNames?: boolean;
 }
@@ -42,8 +44,8 @@ export interface Sighting {
 	readonly ids: PerEnd<string | null>;
 	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
 	readonly links: PerEnd<RelationshipFact | null>;
-	/** UniqueIds of all peers of the source's disk: what CreateReplica made is the one that was not there before. */
-	readonly peersOfSource: readonly string[];
+	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
+	readonly contradiction: string | null;
 	/** Why an end could not be read; `null`: it was. */
 	readonly unread: PerEnd<ReplicationError | null>;
 	/** 0 to 100; `null`: not reported. */
@@ -75,13 +77,14 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		source: linkOf("source", declared, read, ids),
 		target: linkOf("target", declared, read, ids),
 	};
-	if (links.source === null && links.target === null) for (const end of ends) refuseHalfShown(end, declared, read, ids);
+	if (links.source === null && links.target === null) {
+		for (const end of ends) refuseHalfShown(end, declared, read, ids, disks);
+	}
 	const unread = {
-		source: unlisted("source", declared, read, disks),
-		target: unlisted("target", declared, read, disks),
+		source: unlisted("source", declared, read, disks, links),
+		target: unlisted("target", declared, read, disks, links),
 	};
-	const peersOfSource = linksOf("source", read, ids).map(({ peerUniqueId }) => peerUniqueId);
-	return { ...putTogether(declared, disks, withPeerIds(ids, links), links, unread), peersOfSource };
+	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
 }
 
 /** All relationships that an end's host lists of its disk; none where that is not known. */
@@ -131,16 +134,22 @@ function declaredLost(end: End, host: string): ReplicationError {
 	});
 }
 
-/** A host that answers and does not list a disk that state knows has lost sight of it or of its array: that end was not read. */
+/**
+ * A host that answers and does not list a disk that state knows has lost sight of it or of its array: that end was not
+ * read. Unless the other host shows its disk and no relationship: then the disk was removed, and both say that it is gone.
+ */
 function unlisted(
 	end: End,
 	declared: Declared,
 	read: PerEnd<Reading>,
 	disks: PerEnd<DiskFact | null>,
+	links: PerEnd<RelationshipFact | null>,
 ): ReplicationError | null {
 	const unread = unreadOf(read[end]);
 	const known = declared.knownIds[end];
+	const other = otherEnd(end);
 	if (unread !== null || known === null || disks[end] !== null || declared.namesMustResolve) return unread;
+	if ((end === "target" && declared.justMade) || (disks[other] !== null && links[other] === null)) return null;
 	return new ReplicationError({
 		code: errorCodes.hostUnreachable,
 		class: "transport",
@@ -211,12 +220,19 @@ function linkOf(
 }
 
 /** A host that names a relationship of this disk and cannot show it has not said that there is none. */
-function refuseHalfShown(end: End, declared: Declared, read: PerEnd<Reading>, ids: PerEnd<string | null>): void {
+function refuseHalfShown(
+	end: End,
+	declared: Declared,
+	read: PerEnd<Reading>,
+	ids: PerEnd<string | null>,
+	disks: PerEnd<DiskFact | null>,
+): void {
 	const reading = read[end];
 	const own = ids[end];
 	if (reading instanceof ReplicationError) return;
-	const shown = reading.unreadable.find(
-		({ diskUniqueId }) => diskUniqueId === null || (own !== null && sameId(diskUniqueId, own)),
+	const shown = reading.unreadable.find(({ diskUniqueId }) =>
+		// A relationship of a disk that is not listed is not that of a disk that is.
+		diskUniqueId === null ? disks[end] === null : own !== null && sameId(diskUniqueId, own),
 	);
 	if (shown === undefined) return;
 	const { host } = declared.ends[end];
@@ -235,7 +251,8 @@ function peerNotNamed(end: End, declared: Declared, links: readonly Relationship
 	const peers = links.map(({ peerUniqueId }) => peerUniqueId).join(", ");
 	return new ReplicationError({
 		code: errorCodes.peerNotNamed,
-		class: "user",
+		// Not the user's mistake but something that is not known: refresh and delete keep what they have.
+		class: "transport",
 		property: `${otherEnd(end)}.virtualDisk`,
 		what: `host ${own.host} lists ${own.virtualDisk} in relationships with ${declared.hideNames ? `${links.length} peers` : peers}, and whether one of them is ${other.virtualDisk} cannot be told while host ${other.host} is not read.`,
 		dataSafety: "yes, nothing was changed.",
@@ -256,7 +273,7 @@ function putTogether(
 	ids: Sighting["ids"],
 	links: Sighting["links"],
 	unread: Sighting["unread"],
-): Omit<Sighting, "peersOfSource"> {
+): Sighting {
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
 	const direction = directionOf(declared, links);
@@ -282,6 +299,7 @@ function putTogether(
 			ids,
 			links,
 			unread,
+			contradiction: null,
 			percentSynced: null,
 			lagSeconds: null,
 		};
@@ -290,12 +308,10 @@ function putTogether(
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];
 	const link = (first ?? second) as RelationshipFact;
-	// Whom to believe would decide who serves: a stale word could have a Failover sent that undoes one.
-	if (first !== null && second !== null && isFailedOverAt(first) !== isFailedOverAt(second)) {
-		throw splitBrain(
-			`the hosts contradict each other on whether the ${currentTarget(direction)} was failed over to (CopyState ${first.copyState} and ${second.copyState}). If one of them was away, refresh its provider (Update-StorageProviderCache).`,
-		);
-	}
+	const disagree = first !== null && second !== null && isFailedOverAt(first) !== isFailedOverAt(second);
+	const contradiction = disagree
+		? `the hosts contradict each other on whether the ${currentTarget(direction)} was failed over to (CopyState ${first.copyState} and ${second.copyState})`
+		: null;
 	return {
 		observed: {
 			presence: "present",
@@ -313,6 +329,7 @@ function putTogether(
 		ids,
 		links,
 		unread,
+		contradiction,
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
 	};

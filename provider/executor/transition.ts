@@ -45,6 +45,9 @@ export class TransitionStopped extends Error {
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
 
+/** How long a step that loses nothing by it waits for the tail: a lag told by SyncTime is hardly ever zero. */
+const longestCourtesyMs = 60_000;
+
 /** How long a relationship may be invisible before it counts as gone. */
 export const reappearMs = 5_000;
 
@@ -103,7 +106,9 @@ class Transition {
 			}
 			this.done.push(step);
 			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
-			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
+			const { declared } = this.request;
+			const justMade = declared.justMade === true || step.kind === "create";
+			this.request = { ...this.request, declared: { ...declared, knownIds: outlook.sighting.ids, justMade } };
 			if (outlook.answer.outcome === "refused" || expected.replan === true) {
 				expected = this.mayGoOn(outlook, rest);
 				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true });
@@ -224,7 +229,7 @@ class Transition {
 		while (outlook.sighting.lagSeconds !== 0) {
 			const { lagSeconds } = outlook.sighting;
 			const late = clock.now() - startedAtMs > wish.limits.transitionMs;
-			if (!must && (lagSeconds === null || late)) return outlook;
+			if (!must && (lagSeconds === null || clock.now() - startedAtMs > longestCourtesyMs)) return outlook;
 			if (lagSeconds === null || late || signal?.aborted) {
 				throw new ReplicationError({
 					code: errorCodes.lagTooHigh,
@@ -260,7 +265,8 @@ class Transition {
 		const { desired } = this.request.wish;
 		const aboutRoles = desired.state !== "suspended" && desired.state !== "split";
 		// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
-		if (this.request.record !== null && !this.issued && !aboutRoles && observed.direction !== before.direction) {
+		const agrees = aboutRoles || this.request.wish.onRoleChange === "adopt";
+		if (this.request.record !== null && !this.issued && !agrees && observed.direction !== before.direction) {
 			return { ...kept, wish: describeWish(desired) };
 		}
 		const next: RelationshipRecord = {

@@ -1,6 +1,7 @@
 import { lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/sighting";
 import { reappearMs } from "../executor/transition";
+import { errorCodes } from "../model/errorCodes";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
@@ -52,7 +53,12 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		try {
 			return await lookAt(request, session.hosts, { freshness });
 		} catch (error) {
-			if (!(error instanceof ReplicationError) || error.facts.class !== "transport") throw error;
+			if (!(error instanceof ReplicationError)) throw error;
+			if (error.code === errorCodes.splitBrain) {
+				log.warning(`kept as it was: ${describeError(error.facts)}`);
+				return null;
+			}
+			if (error.facts.class !== "transport") throw error;
 			const ends = [given.source.host, given.target.host].map((host) => session.hosts.observe(host));
 			const readable = (await Promise.allSettled(ends)).some(({ status }) => status === "fulfilled");
 			if (!readable) throw error;

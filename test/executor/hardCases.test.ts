@@ -297,3 +297,92 @@ test("a replica that the array names its own way is found, not made again", asyn
 	await up(ids);
 	expect(site.received()).toEqual(["CreateReplica"]);
 });
+
+test("a replica that somebody else makes while ours is refused is not taken for ours", async () => {
+	const site = await Site.open({ related: false });
+	await site.sites.change((world) => {
+		world.disks = world.disks.filter(({ name }) => name !== "Orders-DR");
+	});
+	await site.sites.addFault({ kind: "returnCode", code: 40000, effect: false, times: 1 });
+	site.onEvent = async ({ kind }) => {
+		if (kind !== "afterCall") return;
+		await site.sites.change((world) => {
+			const [source] = world.disks;
+			if (source === undefined) throw new Error("no source");
+			world.disks.push({ ...source, uniqueId: "6000200000000077", name: "Report", array: "west-array" });
+			world.relationships.push({
+				id: "somebody else's",
+				source: source.uniqueId,
+				target: "6000200000000077",
+				copyState: 4,
+				progressStatus: 2,
+				syncMode: 2,
+				syncType: 6,
+				recoveryPointObjectiveMinutes: null,
+				consistent: true,
+				change: null,
+				copy: null,
+				tail: [],
+				shown: null,
+				hiddenUntilMs: null,
+				sourceFenced: false,
+			});
+		});
+	};
+	const request = site.request({ state: "active" });
+	const target = { ...request.declared.ends.target, storagePool: "Pool", storageSubsystem: "west-array" };
+	const declared = { ...request.declared, ends: { ...request.declared.ends, target } };
+	const around = { hosts: site.hosts(), clock: site.clock, fence: async () => {}, report: site.onEvent };
+	expect(await codeOf(runTransition({ ...request, declared }, around))).toBe("SR3001");
+});
+
+test("a slow cache at the other host does not stop a failover that we made", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	const before = site.sites.look().relationships[0]?.copyState;
+	let staleUntilMs = 0;
+	through(site, (name, seen) =>
+		name === "west" && site.clock.now() < staleUntilMs
+			? { ...seen, relationships: seen.relationships.map((link) => ({ ...link, copyState: before ?? 4 })) }
+			: seen,
+	);
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") staleUntilMs = site.clock.now() + 300_000;
+	};
+	await site.run({ state: "failedOver" });
+	expect(site.received()).toEqual(["Failover"]);
+	expect(site.record).toMatchObject({ copyState: "Failedover" });
+});
+
+test("while failed over, a target that an administrator made read-only takes no writes: the way back is no loss", async () => {
+	const site = await Site.open({ syncMode: "asynchronous", profile: "svc" });
+	await site.run({ state: "active" });
+	await site.sites.readOnly("Orders");
+	await site.run({ state: "failedOver" });
+	await site.sites.readOnly("Orders-DR");
+	const { situation } = await site.look({ state: "active" });
+	expect(situation.observed.readOnly).toEqual({ source: true, target: true });
+});
+
+test("suspending a read-only source whose lag is never zero waits a minute, not half an hour", async () => {
+	const site = await Site.open({ syncMode: "asynchronous" });
+	await site.run({ state: "active" });
+	await site.sites.readOnly("Orders");
+	through(site, (_, seen) => ({
+		...seen,
+		relationships: seen.relationships.map((link) => ({ ...link, lagSeconds: 5 })),
+	}));
+	const startedMs = site.clock.now();
+	await site.run({ state: "suspended" });
+	expect(site.clock.now() - startedMs).toBeLessThan(120_000);
+	expect(site.record?.ahead.source, "its tail may not have arrived").not.toBe("no");
+});
+
+test("roles that were adopted while suspended are remembered", async () => {
+	const site = await Site.open({ profile: "srdf" });
+	await site.run({ state: "active" });
+	await site.run({ state: "suspended" });
+	await site.sites.changeRoles("Orders");
+	await site.run({ state: "suspended" }, { onRoleChange: "adopt" });
+	expect(site.record).toMatchObject({ direction: "reverse" });
+});

@@ -108,3 +108,13 @@ test("adopt: a create that stopped half way can be gone on with", async () => {
 
 	expect((await failureOf(update(session(), "id", properties, again))).message).not.toContain("SR5005");
 });
+
+test("a target that was removed by hand, relationship and all, can be refreshed away and destroyed", async () => {
+	const { outs } = await create(session(), await inputsFor({}));
+	await sites.change((world) => {
+		world.relationships = [];
+		world.disks = world.disks.filter(({ name }) => name !== "Orders-DR");
+	});
+	expect(await read(session(), "id", outs)).toEqual({});
+	await remove(session(), "id", outs);
+}, 30_000);

@@ -62,7 +62,12 @@ export const observeAnswer = z.object({
 });
 export type ObserveAnswer = z.infer<typeof observeAnswer>;
 
-export const callAnswer = z.object({ returnCode: z.number().int(), jobId: text, message: text });
+export const callAnswer = z.object({
+	returnCode: z.number().int(),
+	jobId: text,
+	message: text,
+	createdPeerUniqueId: text.optional().transform((id) => id || undefined),
+});
 
 const advertised = z.object({ returnCode: z.number().int(), numbers: z.array(z.number()).nullable(), message: text });
 export const capabilitiesAnswer = z.discriminatedUnion("found", [

@@ -403,7 +403,10 @@ function Invoke-PsrChange($Instance, [string]$MethodName, $Arguments) {
 	$answer = Invoke-PsrMethod $Instance $MethodName $Arguments
 	$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
 	if ($job -eq '') { $job = $null }
-	return [ordered]@{ returnCode = $answer.code; jobId = $job; message = $answer.message }
+	$made = Read-PsrOutput $answer.items 'CreatedReplicaPeer'
+	if ($made -is [System.Collections.IList] -and $made.Count -gt 0) { $made = $made[0] }
+	if ($made -is [string]) { $made = $null }
+	return [ordered]@{ returnCode = $answer.code; jobId = $job; message = $answer.message; createdPeerUniqueId = (Get-PsrPeerIdentity $made) }
 }
 
 function New-PsrNotFound([string]$What) { return [ordered]@{ returnCode = 8; jobId = $null; message = ($What + ' Nothing was sent.') } }

@@ -86,7 +86,7 @@ class Bridge implements PowerShellHost {
 		let known = this.capabilitiesByArray.get(key);
 		if (known === undefined) {
 			known = this.advertised(request).then((answer) =>
-				capabilitiesOf(answer, this.place("reading capabilities", false)),
+				capabilitiesOf(answer, request.replicationType, this.place("reading capabilities", false)),
 			);
 			// Only answers are kept: a failure is asked again.
 			known.catch(() => this.capabilitiesByArray.delete(key));

@@ -147,7 +147,7 @@ class SimulatedHost implements Host {
 				};
 				world.relationships.push(relationship);
 				startCopy(world, relationship, nowMs, progress.Synchronizing, false, null);
-				return { returnCode: 0, job: null };
+				return { returnCode: 0, job: null, made: target };
 			},
 		);
 	}
@@ -200,7 +200,7 @@ class SimulatedHost implements Host {
 		operation: Operation | null,
 		diskObjectId: string,
 		peer: string | null,
-		act: (world: World, nowMs: number, disk: string) => { readonly returnCode: number; readonly job: string | null },
+		act: (world: World, nowMs: number, disk: string) => Omit<Outcome, "kind">,
 	): Promise<CallAnswer> {
 		const outcome = await changeWorld(this.file, (world): Outcome => {
 			this.refuseUnreachable(world);
@@ -210,7 +210,7 @@ class SimulatedHost implements Host {
 			const disk = found?.uniqueId ?? "";
 			const fault = method === "Discover" ? null : nextFault(world, disk);
 			const happens = fault === null || fault.kind === "job" || ("effect" in fault && fault.effect);
-			const done = !happens
+			const done: Omit<Outcome, "kind"> = !happens
 				? { returnCode: fault !== null && fault.kind === "returnCode" ? fault.code : 40003, job: null }
 				: found === undefined
 					? { returnCode: 8, job: null }
@@ -230,13 +230,14 @@ class SimulatedHost implements Host {
 				effect: happens && (done.returnCode === 0 || done.returnCode === 4096),
 				process: process.pid,
 			});
-			return { kind: heard ? "answer" : (fault as Fault).kind, returnCode, job: done.job };
+			return { ...done, kind: heard ? "answer" : (fault as Fault).kind, returnCode };
 		});
 		if (outcome.kind === "crash") process.kill(process.pid, "SIGKILL");
 		if (outcome.kind === "cutOff") {
 			throw new CallCutOff(`the call ${operation ?? method} to host ${this.name} was cut off before its answer came.`);
 		}
-		return { returnCode: outcome.returnCode, jobId: outcome.job, message: null };
+		const { returnCode, job, made } = outcome;
+		return { returnCode, jobId: job, message: null, ...(made === undefined ? {} : { createdPeerUniqueId: made }) };
 	}
 
 	private arraysIn(world: World): string[] {
@@ -265,6 +266,8 @@ interface Outcome {
 	readonly kind: "answer" | Fault["kind"];
 	readonly returnCode: number;
 	readonly job: string | null;
+	/** UniqueId of the replica that was made. */
+	readonly made?: string;
 }
 
 /** An ObjectId as Windows has it: quotes, braces and backslashes included, so that nobody builds text from it. */
