@@ -70,6 +70,14 @@ describeWithPowerShell("over a CimSession", () => {
 			state.faults = [{ on: "Win32_OperatingSystem", times: 9, kind: "error", ...denied }];
 		});
 		expect(await host.ping()).toEqual({ hostTime: null });
+		standIn.change((state) => {
+			const elsewhere = { id: "HRESULT 0x8004100e", category: "MetadataError", message: "Invalid namespace" };
+			state.faults = [{ on: "Win32_OperatingSystem", times: 1, kind: "error", ...elsewhere }];
+		});
+		expect((await host.ping()).hostTime).not.toBeNull();
+		standIn.change((state) => {
+			state.faults = [{ on: "Win32_OperatingSystem", times: 9, kind: "error", ...denied }];
+		});
 		expect((await host.observe()).relationships[0]?.lagSeconds).toBeNull();
 	});
 

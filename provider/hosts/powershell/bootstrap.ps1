@@ -108,8 +108,13 @@ function Test-PsrMissingClass($Record) {
 	if ($Record.FullyQualifiedErrorId -match '80041010|80041024|MiClientApiError_(?:[57]|InvalidClass|NotSupported)\b') { return $true }
 	$native = [string](Read-PsrMember $Record.Exception 'NativeErrorCode')
 	if ($native -ne '') { return ($native -eq 'InvalidClass' -or $native -eq 'NotSupported') }
-	if ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError)') { return $false }
-	return ([string]$Record.CategoryInfo.Category -eq 'MetadataError' -or $Record.Exception.Message -match '\b(?:invalid|unknown|no such) class\b')
+	if (Test-PsrOwnError $Record) { return $false }
+	return ('MetadataError', 'ObjectNotFound' -contains [string]$Record.CategoryInfo.Category -or $Record.Exception.Message -match '\b(?:invalid|unknown|no such|no) class\b|\bclass\b.*\b(?:not found|does not exist)\b')
+}
+
+# Whether an error is CIM's own, which every error of a Windows is.
+function Test-PsrOwnError($Record) {
+	return ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError)' -or [string](Read-PsrMember $Record.Exception 'NativeErrorCode') -ne '')
 }
 
 # All instances of a class. Null only where the class does not exist and the caller can do without it.
@@ -205,14 +210,17 @@ $global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 
 $global:PsrJobColumns = @('ObjectId:text', 'InstanceID:text', 'UniqueId:text', 'JobState:number', 'PercentComplete:number', 'OperationalStatus:numbers', 'ErrorCode:number', 'ErrorDescription:text')
 
 # The far machine's clock, null where it may not be read: a lag told by our clock could consent to more than is allowed.
-# Only where that class does not exist at all does ours have to do.
+# Only where there is no such class or namespace, as on every stand-in for Windows, does ours have to do.
 function Get-PsrClock {
 	if ($null -ne $global:PsrConnection.ComputerName) {
 		$common = Get-PsrCommon
 		try {
 			$system = @(Get-CimInstance -Namespace 'root/cimv2' -ClassName 'Win32_OperatingSystem' -Property 'LocalDateTime' @common)
 			if ($system.Count -gt 0) { return (Convert-PsrValue (Read-PsrMember $system[0] 'LocalDateTime') 'date') }
-		} catch { if (-not (Test-PsrMissingClass $_)) { return $null } }
+		} catch {
+			$nowhere = (Test-PsrMissingClass $_) -or $_.FullyQualifiedErrorId -match '8004100e|MiClientApiError_(?:3|InvalidNamespace)\b' -or [string](Read-PsrMember $_.Exception 'NativeErrorCode') -eq 'InvalidNamespace'
+			if ((Test-PsrOwnError $_) -and -not $nowhere) { return $null }
+		}
 	}
 	return [datetime]::UtcNow.ToString('o', [cultureinfo]::InvariantCulture)
 }
