@@ -55,15 +55,16 @@ export interface LookOptions {
 	readonly lastWish?: string;
 }
 
+/** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
+export class HostsDisagree extends ReplicationError {}
+
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const sighting = await observeRelationship(declared, hosts, options.freshness);
 	// Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one.
 	if (sighting.contradiction !== null && wish.desired.state !== "absent") {
-		const stale = shownEnd(declared, currentTarget(sighting.observed.direction));
-		throw splitBrain(
-			`${sighting.contradiction}. If one of them was away, refresh its provider (Update-StorageProviderCache); an end that stays behind can be declared lost (${stale.host} is the one that would serve).`,
-		);
+		const refresh = "If one of them was away, refresh its provider (Update-StorageProviderCache)";
+		throw new HostsDisagree(splitBrain(`${sighting.contradiction}. ${refresh}.`).facts);
 	}
 	refuseSplitBrain(sighting, record);
 	const observed = asPlanned(

@@ -11,7 +11,7 @@ import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
 import { isTargetOverwritten, type Journal } from "./journal";
-import { lookAt, type Outlook, type Request } from "./outlook";
+import { HostsDisagree, lookAt, type Outlook, type Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
@@ -87,8 +87,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		if (looked instanceof ReplicationError) {
 			since.unreadable ??= clock.now();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
-			const patienceMs =
-				looked.code === errorCodes.splitBrain ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
+			const patienceMs = looked instanceof HostsDisagree ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
 			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(looked, last);
 		} else {
 			delete since.unreadable;

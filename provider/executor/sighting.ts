@@ -156,7 +156,7 @@ function unlisted(
 		what: `host ${declared.ends[end].host} answers and does not list the disk ${declared.hideNames ? `of the ${end}` : known}: it was removed, or the host has lost contact to its array.`,
 		dataSafety: "what it holds is not known; nothing was changed.",
 		remedy:
-			"restore the contact; if the disk is gone for good, declare that end lost, or remove the resource from the state.",
+			"restore the contact; if the disk is gone for good, end the relationship with the array's own tools and run pulumi state delete.",
 	});
 }
 

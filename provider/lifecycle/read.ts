@@ -1,7 +1,6 @@
-import { lookAt, type Outlook } from "../executor/outlook";
+import { HostsDisagree, lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/sighting";
 import { reappearMs } from "../executor/transition";
-import { errorCodes } from "../model/errorCodes";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
@@ -54,7 +53,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 			return await lookAt(request, session.hosts, { freshness });
 		} catch (error) {
 			if (!(error instanceof ReplicationError)) throw error;
-			if (error.code === errorCodes.splitBrain) {
+			if (error instanceof HostsDisagree) {
 				log.warning(`kept as it was: ${describeError(error.facts)}`);
 				return null;
 			}

@@ -386,3 +386,28 @@ test("roles that were adopted while suspended are remembered", async () => {
 	await site.run({ state: "suspended" }, { onRoleChange: "adopt" });
 	expect(site.record).toMatchObject({ direction: "reverse" });
 });
+
+test("split brain in mid-run is told within minutes, not waited for as a slow cache is", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+	};
+	const startedMs = site.clock.now();
+	expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR5004");
+	expect(site.clock.now() - startedMs).toBeLessThan(300_000);
+});
+
+test.each([
+	[3, 60_000, 120_000],
+	[4, 10_000, 30_000],
+])("code %i without an effect is watched for at least %i ms", async (code, leastMs, mostMs) => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.addFault({ kind: "returnCode", code, effect: false, times: 1 });
+	const startedMs = site.clock.now();
+	expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR3001");
+	const watchedMs = site.clock.now() - startedMs;
+	expect(watchedMs).toBeGreaterThanOrEqual(leastMs);
+	expect(watchedMs).toBeLessThan(mostMs);
+});
