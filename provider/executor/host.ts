@@ -67,6 +67,10 @@ export interface DiskFact {
 	readonly subsystemUniqueId: string;
 	/** Number of `MSFT_VirtualDisk.Access`; `null`: not reported. */
 	readonly access: number | null;
+	/** Number of `MSFT_VirtualDisk.HealthStatus`; `null`: not reported. */
+	readonly healthStatus: number | null;
+	/** Numbers of `MSFT_VirtualDisk.OperationalStatus`; empty: not reported. */
+	readonly operationalStatus: readonly number[];
 }
 
 /**
@@ -85,6 +89,8 @@ export interface RelationshipFact {
 	/** Which role this host's disk has by the array's word; `unknown` when it does not say. Failover does not change it, ReverseRoles does. */
 	readonly role: "source" | "target" | "unknown";
 	readonly copyState: number;
+	/** What was asked of the array last, by the numbers of CopyState: an operation that it has not shown yet. `null`: not reported. */
+	readonly requestedCopyState: number | null;
 	readonly progressStatus: number;
 	readonly syncMode: number;
 	readonly syncType: number;
@@ -92,6 +98,8 @@ export interface RelationshipFact {
 	readonly percentSynced: number | null;
 	/** How far the target is behind, in seconds; `null`: not reported, which is never read as zero. */
 	readonly lagSeconds: number | null;
+	/** The moment as of which the target holds everything, by the host's clock, ISO 8601; `null`: not reported. */
+	readonly syncTime: string | null;
 	/** Id of a storage job in flight that affects this relationship. */
 	readonly job: string | null;
 }

@@ -57,7 +57,13 @@ export function journalAfter(standing: Standing, targetConsistent: boolean | nul
  */
 export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
 	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
-	const unjudged: Observed = { ...seen, vanished, ahead: { source: null, target: null }, targetConsistent: null };
+	const unjudged: Observed = {
+		...seen,
+		vanished,
+		ahead: { source: null, target: null },
+		targetConsistent: null,
+		sourceConsistent: null,
+	};
 	const observed: Observed = { ...unjudged, targetConsistent: isTargetConsistent(unjudged, journal) };
 	if (journal === null) return observed;
 	const settled = phaseOf(observed) === "settled";

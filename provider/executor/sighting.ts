@@ -13,6 +13,7 @@ import {
 	syncTypeOf,
 } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
 import type { Observed } from "../planner/situation";
 import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sameId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
@@ -38,7 +39,7 @@ export interface Declared {
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
 export interface Sighting {
-	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "vanished">;
+	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "sourceConsistent" | "vanished">;
 	readonly disks: PerEnd<DiskFact | null>;
 	/** UniqueIds, seen or known. */
 	readonly ids: PerEnd<string | null>;
@@ -276,6 +277,7 @@ function putTogether(
 ): Sighting {
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
+	const usable = { source: isUsable(disks.source), target: isUsable(disks.target) };
 	const direction = directionOf(declared, links);
 	if (direction === null) {
 		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
@@ -294,6 +296,7 @@ function putTogether(
 				reachable,
 				readOnly,
 				job: null,
+				usable,
 			},
 			disks,
 			ids,
@@ -324,6 +327,7 @@ function putTogether(
 			reachable,
 			readOnly,
 			job: first?.job ?? second?.job ?? null,
+			usable,
 		},
 		disks,
 		ids,
@@ -374,6 +378,16 @@ export function splitBrain(what: string): ReplicationError {
 /** Access 1 is Readable. Not reported is not read-only: a guess here would hide the writes that a move can lose. */
 function isReadOnly(disk: DiskFact | null): boolean {
 	return disk?.access === 1;
+}
+
+/** What nothing can be served from (replication-model.md §2). Warning health and what is not reported are usable. */
+function isUsable(disk: DiskFact | null): boolean {
+	const { Detached, NoContact, LostCommunication, NonRecoverableError } = virtualDiskOperationalStatus;
+	const bad: readonly number[] = [Detached, NoContact, LostCommunication, NonRecoverableError];
+	if (disk === null) return true;
+	return (
+		disk.healthStatus !== virtualDiskHealthStatus.Unhealthy && !disk.operationalStatus.some((n) => bad.includes(n))
+	);
 }
 
 /** Access 2 Writeable, 3 Read/Write. */

@@ -18,7 +18,16 @@ export type CopyState = keyof typeof relationship.synchronizedCopyState;
  */
 export type ProgressStatus =
 	| keyof typeof relationship.virtualDiskToVirtualDiskProgressStatus
-	| keyof typeof relationship.synchronizedProgressStatus;
+	| keyof typeof relationship.synchronizedProgressStatus
+	| keyof typeof newerProgressStatus;
+
+/** Of newer DMTF (CIM_Synchronized.ProgressStatus): neither Microsoft's page nor its MOF has them, arrays report them. */
+export const newerProgressStatus = {
+	RequiresDetach: 22,
+	Terminating: 23,
+	RequiresSplit: 24,
+	RequiresResume: 25,
+} as const;
 
 export type SyncMode = keyof typeof relationship.synchronizedSyncMode;
 export type SyncType = keyof typeof relationship.synchronizedSyncType;
@@ -58,7 +67,8 @@ export function copyStateOf(number: number): CopyState | Unknown {
 
 /** Reads a number as the MOF names it (13 Aborting, 14 Mixed, 15 NotApplicable, 21 Detaching). */
 export function progressStatusOf(number: number): ProgressStatus | Unknown {
-	return nameOf(relationship.virtualDiskToVirtualDiskProgressStatus, number);
+	const name = nameOf(relationship.virtualDiskToVirtualDiskProgressStatus, number);
+	return isUnknown(name) ? nameOf(newerProgressStatus, number) : name;
 }
 
 /** Adaptive (4, provider-side classes) and any other number are not in the enumeration: the mode is then Unknown. */

@@ -12,6 +12,9 @@ export type Phase =
 	| "requiresFracture"
 	| "requiresResyncReplica"
 	| "requiresActivate"
+	| "requiresSplit"
+	| "requiresResume"
+	| "requiresDetach"
 	| "toSynchronized"
 	| "toFractured"
 	| "toSplit"
@@ -29,6 +32,7 @@ export function phaseOf(observed: Observed): Phase {
 		case "Detaching":
 		case "Aborting":
 		case "Mixed":
+		case "Terminating":
 			return "ambiguous";
 		case "RequiresFracture":
 			return "requiresFracture";
@@ -36,6 +40,12 @@ export function phaseOf(observed: Observed): Phase {
 			return "requiresResyncReplica";
 		case "RequiresActivate":
 			return "requiresActivate";
+		case "RequiresSplit":
+			return "requiresSplit";
+		case "RequiresResume":
+			return "requiresResume";
+		case "RequiresDetach":
+			return "requiresDetach";
 		case "Fracturing":
 			return copyState === "Failedover" ? "ambiguous" : "toFractured";
 		case "Splitting":

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newerProgressStatus, type ProgressStatus } from "../model/relationship";
 import { relationship } from "../model/vocabulary";
 import { replicationCapabilitiesGetSupportedOperationsSupportedOperations as supportedOperations } from "../model/vocabulary/capabilities";
 import type { Situation } from "./situation";
@@ -20,14 +21,12 @@ const orElse = <Value extends z.ZodType>(value: Value, fallback: z.output<Value>
 
 const ahead = orElse(z.enum(["no", "recent", "yes"]).nullable(), null);
 
-const progressNames = namesOf<
-	typeof relationship.synchronizedProgressStatus | typeof relationship.virtualDiskToVirtualDiskProgressStatus
->(relationship.synchronizedProgressStatus, relationship.virtualDiskToVirtualDiskProgressStatus);
 const progressStatus = nameOrUnknown(
-	progressNames as [
-		| keyof typeof relationship.synchronizedProgressStatus
-		| keyof typeof relationship.virtualDiskToVirtualDiskProgressStatus,
-	],
+	namesOf<object>(
+		relationship.synchronizedProgressStatus,
+		relationship.virtualDiskToVirtualDiskProgressStatus,
+		newerProgressStatus,
+	) as unknown as [ProgressStatus],
 );
 
 const common = {
@@ -38,6 +37,8 @@ const common = {
 	readOnly: orElse(perEnd(z.boolean()), { source: false, target: false }),
 	ahead: orElse(z.strictObject({ source: ahead, target: ahead }), { source: null, target: null }),
 	targetConsistent: orElse(z.boolean().nullable(), null),
+	sourceConsistent: orElse(z.boolean().nullable(), null),
+	usable: orElse(perEnd(z.boolean()), { source: true, target: true }),
 	job: orElse(z.string().min(1).nullable(), null),
 	vanished: orElse(z.boolean(), false),
 	targetExists: orElse(z.boolean(), false),

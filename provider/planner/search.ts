@@ -126,6 +126,9 @@ function waitFrom(standing: Standing, frame: Frame): Standing | null {
 		case "requiresFracture":
 		case "requiresResyncReplica":
 		case "requiresActivate":
+		case "requiresSplit":
+		case "requiresResume":
+		case "requiresDetach":
 		case "ambiguous":
 			return null;
 		default:
@@ -256,6 +259,9 @@ const phaseKeys: Record<Standing["phase"], number> = {
 	toSuspended: 8,
 	toFailedover: 9,
 	ambiguous: 10,
+	requiresSplit: 11,
+	requiresResume: 12,
+	requiresDetach: 13,
 };
 const aheadKeys = { no: 0, recent: 1, yes: 2 } as const;
 const syncModeKeys = { Unknown: 0, Synchronous: 1, Asynchronous: 2 } as const;
@@ -263,7 +269,7 @@ const syncModeKeys = { Unknown: 0, Synchronous: 1, Asynchronous: 2 } as const;
 /** Two standings with the same number are the same standing. */
 function keyOf(standing: Standing): number {
 	let key = copyStateKeys[standing.copyState];
-	key = key * 11 + phaseKeys[standing.phase];
+	key = key * 14 + phaseKeys[standing.phase];
 	key = key * 2 + (standing.direction === "forward" ? 0 : 1);
 	key = key * 3 + syncModeKeys[standing.syncMode];
 	key = key * 3 + aheadKeys[standing.ahead.source];

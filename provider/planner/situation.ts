@@ -31,8 +31,12 @@ export interface Observed {
 	readonly ahead: PerEnd<Ahead | null>;
 	/** From the journal; `false`: a copy was interrupted before it was complete. `null`: not known. */
 	readonly targetConsistent: boolean | null;
+	/** The same of the current source: `false` after a Failback or a restore that was begun and not proven. */
+	readonly sourceConsistent: boolean | null;
 	/** Id of a storage job in flight. */
 	readonly job: string | null;
+	/** False: the disk's own health says that nothing can be served from it. */
+	readonly usable: PerEnd<boolean>;
 }
 
 /** The wished state. */

@@ -79,6 +79,8 @@ export function randomSituation(random: () => number): Situation {
 		readOnly: perEnd(() => chance(0.3)),
 		ahead: perEnd(() => pick(aheads)),
 		targetConsistent: pick([null, null, true, false]),
+		sourceConsistent: null,
+		usable: { source: true, target: true },
 		job: chance(0.03) ? "job-1" : null,
 	};
 	const state = pick(wishes);
@@ -125,6 +127,8 @@ export function* everyCoreSituation(): Generator<Situation> {
 										readOnly: { source: false, target: false },
 										ahead: { source, target },
 										targetConsistent: null,
+										sourceConsistent: null,
+										usable: { source: true, target: true },
 										job: null,
 									},
 									capabilities: { operations: null, features },

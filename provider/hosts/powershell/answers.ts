@@ -35,16 +35,16 @@ export const answer = z.discriminatedUnion("ok", [
 
 /** ObjectId, PeerUniqueId, PeerObjectId, PeerObjectName, PeerSubsystemName, IsPrimary. */
 const peerRow = z.tuple([text, text, text, text, text, flag]);
-/** CopyState, ProgressStatus, SyncMode, SyncType, PercentSynced, SyncTime. */
-const synchronized = [number, number, number, number, number, text] as const;
+/** CopyState, ProgressStatus, SyncMode, SyncType, PercentSynced, SyncTime, RequestedCopyState. */
+const synchronized = [number, number, number, number, number, text, number] as const;
 /** ObjectId, InstanceID, UniqueId, JobState, PercentComplete, OperationalStatus, ErrorCode, ErrorDescription. */
 const jobRow = z.tuple([text, text, text, number, number, z.array(z.number()).nullable(), number, text]);
 export type JobRow = z.infer<typeof jobRow>;
 
 /** Rows with the columns of the script, in its order. */
 export const observeAnswer = z.object({
-	/** ObjectId, UniqueId, FriendlyName, Access, StorageSubSystem. */
-	disks: z.array(z.tuple([text, text, text, number, text])),
+	/** ObjectId, UniqueId, FriendlyName, Access, StorageSubSystem, HealthStatus, OperationalStatus. */
+	disks: z.array(z.tuple([text, text, text, number, text, number, z.array(z.number()).nullable()])),
 	/** VirtualDisk, ReplicaPeer, then the peer where the link embeds it, then MSFT_Synchronized. */
 	links: z.array(z.tuple([text, text, text, text, text, text, flag, ...synchronized])),
 	peers: z.array(peerRow),

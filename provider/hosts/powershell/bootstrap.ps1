@@ -206,7 +206,7 @@ function Get-PsrRows($Items, [string[]]$Columns) {
 }
 
 $global:PsrPeerColumns = @('ObjectId:text', 'PeerUniqueId:text', 'PeerObjectId:text', 'PeerObjectName:text', 'PeerSubsystemName:text', 'IsPrimary:flag')
-$global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 'SyncMode:number', 'SyncType:number', 'PercentSynced:number', 'SyncTime:date')
+$global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 'SyncMode:number', 'SyncType:number', 'PercentSynced:number', 'SyncTime:date', 'RequestedCopyState:number')
 $global:PsrJobColumns = @('ObjectId:text', 'InstanceID:text', 'UniqueId:text', 'JobState:number', 'PercentComplete:number', 'OperationalStatus:numbers', 'ErrorCode:number', 'ErrorDescription:text')
 
 # The far machine's clock, null where it may not be read: a lag told by our clock could consent to more than is allowed.
@@ -264,7 +264,7 @@ function Get-PsrObservation {
 		}
 	}
 	return [ordered]@{
-		disks = Get-PsrRows $disks @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Access:number', 'StorageSubSystem:reference')
+		disks = Get-PsrRows $disks @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Access:number', 'StorageSubSystem:reference', 'HealthStatus:number', 'OperationalStatus:numbers')
 		links = $linkRows
 		peers = $peerRows
 		followed = $followed.ToArray()

@@ -12,6 +12,12 @@ export function secondsBehind(syncTime: string, hostTime: string | null): number
 	return Math.max(0, Math.round(behind * 10) / 10);
 }
 
+/** The same moment in ISO 8601; `null`: it is no time. */
+export function isoTimeOf(time: string): string | null {
+	const milliseconds = millisecondsOf(time);
+	return Number.isFinite(milliseconds) ? new Date(milliseconds).toISOString() : null;
+}
+
 const cimDateTime = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\.(\d{6})([+-])(\d{3})$/;
 
 /** ISO 8601, or CIM's own form `yyyymmddHHMMSS.mmmmmm+UUU` with the offset in minutes; NaN otherwise. */

@@ -1,11 +1,19 @@
 import type { DiskFact, HostObservation, RelationshipFact, UnreadableRelationship } from "../../executor/host";
 import { relationship, storage } from "../../model/vocabulary";
 import type { ObserveAnswer } from "./answers";
-import { secondsBehind } from "./lag";
+import { isoTimeOf, secondsBehind } from "./lag";
 
 type Link = ObserveAnswer["links"][number];
 type PeerRow = ObserveAnswer["peers"][number];
-type Synchronized = readonly [number | null, number | null, number | null, number | null, number | null, string | null];
+type Synchronized = readonly [
+	number | null,
+	number | null,
+	number | null,
+	number | null,
+	number | null,
+	string | null,
+	number | null,
+];
 
 interface Peer {
 	readonly keys: readonly string[];
@@ -69,7 +77,7 @@ function factOf(
 	disk: DiskFact,
 	peer: Peer,
 	role: RelationshipFact["role"],
-	[copyState, progressStatus, syncMode, syncType, percentSynced, syncTime]: Synchronized,
+	[copyState, progressStatus, syncMode, syncType, percentSynced, syncTime, requestedCopyState]: Synchronized,
 	jobs: ReadonlyMap<string, string>,
 ): RelationshipFact {
 	const asynchronous = syncMode === relationship.synchronizedSyncMode.Asynchronous;
@@ -86,23 +94,28 @@ function factOf(
 		role,
 		// 0 is no CopyState and no SyncType: what is not reported is refused by the planner as unknown, not guessed.
 		copyState: copyState ?? 0,
+		// 0 is no CopyState: nothing was asked, or the provider does not say.
+		requestedCopyState: requestedCopyState || null,
 		progressStatus: progressStatus ?? 0,
 		syncMode: syncMode ?? 0,
 		syncType: syncType ?? 0,
 		percentSynced,
 		lagSeconds: asynchronous && syncTime !== null ? secondsBehind(syncTime, answer.hostTime) : null,
+		syncTime: syncTime === null ? null : isoTimeOf(syncTime),
 		job: job ?? null,
 	};
 }
 
 function diskOf(row: ObserveAnswer["disks"][number], subsystemOf: SubsystemOf): DiskFact {
-	const [objectId, uniqueId, friendlyName, access, subsystemKey] = row;
+	const [objectId, uniqueId, friendlyName, access, subsystemKey, healthStatus, operationalStatus] = row;
 	return {
 		objectId: objectId ?? "",
 		uniqueId: uniqueId ?? "",
 		friendlyName: friendlyName ?? "",
 		...subsystemOf(objectId ?? "", subsystemKey ?? ""),
 		access,
+		healthStatus,
+		operationalStatus: operationalStatus ?? [],
 	};
 }
 

@@ -18,6 +18,8 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 } from "../../model/vocabulary/relationship";
 import {
+	virtualDiskHealthStatus as diskHealth,
+	virtualDiskOperationalStatus as diskStatus,
 	storageJobJobState as jobStates,
 	storageJobOperationalStatus as jobStatus,
 } from "../../model/vocabulary/storage";
@@ -68,6 +70,8 @@ class SimulatedHost implements Host {
 				subsystemName: disk.array,
 				subsystemUniqueId: disk.array,
 				access: takesWrites(world, disk.uniqueId) ? 3 : 1,
+				healthStatus: diskHealth.Healthy,
+				operationalStatus: [diskStatus.OK],
 			})),
 			relationships: world.relationships
 				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null)
@@ -384,11 +388,13 @@ function factOf(world: World, relationship: SimulatedRelationship, own: string, 
 		peerSubsystem: peer.array,
 		role: isSource ? "source" : "target",
 		copyState: shown.copyState,
+		requestedCopyState: null,
 		progressStatus: shown.progressStatus,
 		syncMode: relationship.syncMode,
 		syncType: relationship.syncType,
 		percentSynced: percentOf(relationship, nowMs),
 		lagSeconds: lagOf(relationship, nowMs),
+		syncTime: null,
 		job: job?.id ?? null,
 	};
 }

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { ObserveAnswer } from "../../../provider/hosts/powershell/answers";
 import { observationOf } from "../../../provider/hosts/powershell/observation";
 
-const synchronized: [number, number, number, number, number, null] = [4, 2, 2, 6, 100, null];
+const synchronized: [number, number, number, number, number, null, null] = [4, 2, 2, 6, 100, null, null];
 
 function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
 	return {
 		disks: [
-			["D1", "U1", "Orders", 3, null],
-			["D2", "U2", "Orders-DR", 1, null],
+			["D1", "U1", "Orders", 3, null, 0, [2]],
+			["D2", "U2", "Orders-DR", 1, null, null, null],
 		],
 		links: [["d1", "p1", null, null, null, null, null, ...synchronized]],
 		peers: [["P1", "UX", "DX", "Far", "West", false]],

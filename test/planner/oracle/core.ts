@@ -97,5 +97,7 @@ const ordinary: Observed = {
 	readOnly: { source: false, target: false },
 	ahead: { source: null, target: null },
 	targetConsistent: null,
+	sourceConsistent: null,
+	usable: { source: true, target: true },
 	job: null,
 };

@@ -317,6 +317,8 @@ export function observedIn(world: World, before: Situation): Situation["observed
 		readOnly: observed.readOnly,
 		ahead: world.gone ? { source: null, target: null } : world.ahead,
 		targetConsistent: world.gone ? null : world.consistent,
+		sourceConsistent: null,
+		usable: { source: true, target: true },
 		job: null,
 	};
 }
