@@ -1,11 +1,23 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * How long anything in a test may take: a net under what hangs, no bound of speed. Each is at least five times what it
+ * took alone on two idle cores, because a busy machine is slower. No test has a limit of its own.
+ */
+const testMs = 600_000;
+const hookMs = 300_000;
+const pollMs = 60_000;
+
 export default defineConfig({
 	test: {
 		include: ["test/**/*.test.ts"],
+		globalSetup: ["test/wholeRun.ts"],
+		setupFiles: ["test/eachFile.ts"],
 		// Two cores: the engine's tests start several processes each.
 		maxWorkers: 2,
-		testTimeout: 60_000,
-		hookTimeout: 180_000,
+		testTimeout: testMs,
+		hookTimeout: hookMs,
+		teardownTimeout: hookMs,
+		expect: { poll: { timeout: pollMs } },
 	},
 });

@@ -32,8 +32,8 @@ export interface ProjectOptions {
 	readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** A command that takes longer than this hangs. */
-const commandLimitMs = 180_000;
+/** A command that takes longer than this hangs: a net, five times the longest one. */
+const commandLimitMs = 300_000;
 const stack = "dev";
 
 /** A Pulumi project in a folder of its own, with a file backend beside it, driven through the real CLI. */

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../temporaryFolder";
 
 const main = join(__dirname, "..", "..", "cli", "main.ts");
 
@@ -115,7 +116,7 @@ describe("plan --json", () => {
 
 describe("the command line", () => {
 	test("plans for people, observes the simulator, and shows what it holds", async () => {
-		const cwd = mkdtempSync(join(tmpdir(), "cli-"));
+		const cwd = temporaryFolder("cli");
 		expect((await run(["simulator", "init", "--related"], { cwd })).code).toBe(0);
 		const ends = ["--source", "simulator:Orders", "--target", "simulator:Orders-DR"];
 		const { out } = await run(["plan", ...ends, "--state", "suspended"], { cwd });
@@ -130,7 +131,7 @@ describe("the command line", () => {
 			lagSeconds: 0,
 		});
 		expect((await run(["simulator", "advance", "5m"], { cwd })).code).toBe(0);
-	}, 120_000);
+	});
 
 	test.each([
 		["an unknown command", ["plann"], 2],
@@ -147,7 +148,7 @@ describe("the command line", () => {
 });
 
 test("doctor looks at the hosts that are configured, and at those that need no configuration only when asked", async () => {
-	const folder = mkdtempSync(join(tmpdir(), "cli-"));
+	const folder = temporaryFolder("cli");
 	writeFileSync(join(folder, "hosts.json"), JSON.stringify({ lab: { kind: "simulator" } }));
 	const hostsOf = async (...args: string[]) => {
 		const { out } = await run(["doctor", "--json", ...args], { cwd: folder });

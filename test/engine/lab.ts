@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe } from "vitest";
 import { type PairOptions, Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import { type Engine, EngineMissing, ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
 import { type ProjectOptions, PulumiProject } from "../../scripts/pulumiProject";
+import { skipWithReason } from "../skipWithReason";
 
 /** The engine, or why there is none. With CI=true none is a failure; elsewhere its tests are skipped and say why. */
 let sought: Promise<Engine | EngineMissing> | undefined;
@@ -20,7 +21,7 @@ function findEngine(): Promise<Engine | EngineMissing> {
 export function describeWithEngine(name: string, body: () => void): void {
 	describe(name, async () => {
 		const engine = await findEngine();
-		if (engine instanceof EngineMissing) test.skip(`skipped: ${engine.message}`);
+		if (engine instanceof EngineMissing) skipWithReason("needs the engine", engine.message);
 		else body();
 	});
 }

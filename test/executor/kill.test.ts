@@ -1,9 +1,8 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import { seeded } from "../planner/situations";
+import { temporaryFolder } from "../temporaryFolder";
 import type { Update } from "./fixtures/applyUntilKilled";
 import { runUpdate } from "./updateProcess";
 
@@ -12,7 +11,7 @@ const speed = 20;
 const seededKills = Number(process.env.KILLS ?? 12);
 
 async function openSite(profile: ProfileName) {
-	const folder = mkdtempSync(join(tmpdir(), "kill-"));
+	const folder = temporaryFolder("kill");
 	const file = join(folder, "arrays.json");
 	const sites = await Simulator.create(file, { pairs: [{ source: "Orders", target: "Orders-DR" }], speed, profile });
 	const simulated = { kind: "simulator", file };
@@ -71,4 +70,4 @@ test(`at ${seededKills} seeded times as well`, async () => {
 	for (let index = 0; index < seededKills; index++) {
 		await expectRecovery("srdf", { afterMs: 250 + random() * 700 });
 	}
-}, 600_000);
+});

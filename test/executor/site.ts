@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimulatedClock } from "../../provider/executor/clock";
 import type { TransitionEvent } from "../../provider/executor/events";
@@ -11,6 +9,7 @@ import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
 import type { Desired } from "../../provider/planner/situation";
+import { temporaryFolder } from "../temporaryFolder";
 
 /** Two simulated sites and one relationship on a clock that moves only when somebody sleeps; nothing really waits. */
 export class Site {
@@ -34,7 +33,7 @@ export class Site {
 		options: { readonly profile?: ProfileName; readonly wish?: Partial<Wish> } & Partial<PairOptions> = {},
 	): Promise<Site> {
 		const { profile, wish = {}, ...pair } = options;
-		const file = join(mkdtempSync(join(tmpdir(), "site-")), "arrays.json");
+		const file = join(temporaryFolder("site"), "arrays.json");
 		let now = () => 1_000_000;
 		const sites = await Simulator.create(file, {
 			pairs: [{ source: "Orders", target: "Orders-DR", ...pair }],

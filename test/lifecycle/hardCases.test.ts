@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../provider/executor/clock";
@@ -14,10 +12,11 @@ import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
 beforeEach(async () => {
-	const file = join(mkdtempSync(join(tmpdir(), "lifecycle-")), "arrays.json");
+	const file = join(temporaryFolder("lifecycle"), "arrays.json");
 	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
 });
 const session = (change: (host: Host) => void = () => {}) =>
@@ -117,4 +116,4 @@ test("a target that was removed by hand, relationship and all, can be refreshed 
 	});
 	expect(await read(session(), "id", outs)).toEqual({});
 	await remove(session(), "id", outs);
-}, 30_000);
+});

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../provider/executor/clock";
@@ -13,6 +12,7 @@ import { EngineLog, type ResourceLog } from "../../provider/lifecycle/engineLog"
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { temporaryFolder } from "../temporaryFolder";
 
 /** What the engine would have been told. */
 class HeardLog extends EngineLog {
@@ -34,7 +34,7 @@ let sites: Simulator;
 let log: HeardLog;
 
 beforeEach(async () => {
-	sites = await Simulator.create(join(mkdtempSync(join(tmpdir(), "lifecycle-")), "arrays.json"), { speed: 50 });
+	sites = await Simulator.create(join(temporaryFolder("lifecycle"), "arrays.json"), { speed: 50 });
 	log = new HeardLog();
 });
 

@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { systemClock } from "../../provider/executor/clock";
@@ -11,10 +9,11 @@ import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { Session } from "../../provider/lifecycle/session";
+import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
 beforeEach(async () => {
-	sites = await Simulator.create(join(mkdtempSync(join(tmpdir(), "mistakes-")), "arrays.json"), { speed: 50 });
+	sites = await Simulator.create(join(temporaryFolder("mistakes"), "arrays.json"), { speed: 50 });
 });
 
 const session = () => {

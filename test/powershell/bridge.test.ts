@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { limits } from "../../provider/hosts/powershell";
+import { temporaryFolder } from "../temporaryFolder";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { connect, eastLink, failureOf, lab, operate } from "./lab";
 import { requirePwsh } from "./realPowerShell";
@@ -76,11 +76,8 @@ describeWithPowerShell("the bridge against a bad line", () => {
 		const host = connect({ kind: "local", maxProcesses: 3 });
 		await Promise.all(Array.from({ length: 6 }, () => host.observe()));
 		expect(new Set(standIn.calls().map(({ process }) => process)).size).toBe(3);
-		await vi.waitFor(() => expect(living(standIn.calls().map(({ process }) => process))).toHaveLength(1), {
-			timeout: limits.surplusIdleMs + 5_000,
-			interval: 200,
-		});
-	}, 30_000);
+		await expect.poll(() => living(standIn.calls().map(({ process }) => process))).toHaveLength(1);
+	});
 
 	test("starts nothing before the first call and reuses one process for calls in turn", async () => {
 		const { host, standIn } = lab();
@@ -154,7 +151,7 @@ describeWithPowerShell("the bridge against a bad line", () => {
 
 /** A program of this text. Killing it must end what it started, as SIGTERM ends a job of a shell. */
 function executable(body: string): string {
-	const path = join(mkdtempSync(join(tmpdir(), "fake-pwsh-")), "pwsh");
+	const path = join(temporaryFolder("fake-pwsh"), "pwsh");
 	writeFileSync(path, `#!/bin/bash\n${body}\n`);
 	chmodSync(path, 0o755);
 	return path;

@@ -1,13 +1,14 @@
 import { describe } from "vitest";
+import { skipWithReason } from "../skipWithReason";
 import { pwshPath } from "./realPowerShell";
 
 /** Tests that need the engine: skipped with the reason where it is missing, failing if CI=true. */
 export function describeWithPowerShell(title: string, body: () => void): void {
 	if (pwshPath !== undefined) {
-		// Starting a PowerShell takes a fifth of a second on a free machine, and seconds on a busy one.
-		describe(title, { timeout: 30_000 }, body);
+		describe(title, body);
 		return;
 	}
-	if (process.env.CI === "true") throw new Error("no pwsh on PATH and none in ../shared/powershell: CI must have one");
-	describe.skip(`${title} (skipped: no pwsh on PATH and none in ../shared/powershell)`, body);
+	const reason = "no pwsh on PATH and none in ../shared/powershell";
+	if (process.env.CI === "true") throw new Error(`${reason}: CI must have one`);
+	skipWithReason(title, reason);
 }

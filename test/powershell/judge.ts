@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { temporaryFolder } from "../temporaryFolder";
 
 const moduleDirectory = resolve(__dirname, "judge");
 
@@ -79,7 +79,7 @@ export class Judge {
 	private readonly log: string;
 
 	constructor(example: "local" | "two-machines" | "create", knobs: JudgeKnobs = {}) {
-		const folder = mkdtempSync(join(tmpdir(), "judge-"));
+		const folder = temporaryFolder("judge");
 		this.file = join(folder, "state.json");
 		this.log = join(folder, "log.jsonl");
 		const state = JSON.parse(readFileSync(join(moduleDirectory, "examples", `${example}.json`), "utf8")) as JudgeState;

@@ -27,7 +27,7 @@ export function lab(
 /** Another host of the same stand-in. */
 export function connect(settings: Settings = { kind: "local" }, name = "lab"): PowerShellHost {
 	const executable = settings.executable ?? (settings.kind === "ssh" ? "pwsh" : requirePwsh());
-	const host = connectPowerShell({ requestTimeoutMs: 20_000, ...settings, name, executable });
+	const host = connectPowerShell({ requestTimeoutMs: 60_000, ...settings, name, executable });
 	open.push(host);
 	return host;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { StandIn, twoArrays } from "./standIn";
 
@@ -50,13 +50,8 @@ async function start(mode: string, reached: (reads: number) => boolean = () => t
 		standIn.change((state) => {
 			state.faults = [{ on: "MSFT_StorageSubSystem", times: 1, ...slow }];
 		});
-		await vi.waitFor(
-			() =>
-				expect(reached(standIn.calls().filter(({ class: name }) => name === "MSFT_StorageSubSystem").length)).toBe(
-					true,
-				),
-			{ timeout: 10_000 },
-		);
+		const looks = () => standIn.calls().filter(({ class: name }) => name === "MSFT_StorageSubSystem").length;
+		await expect.poll(() => reached(looks())).toBe(true);
 	}
 	return { child, standIn };
 }
@@ -69,7 +64,7 @@ function exitOf(child: ChildProcess): Promise<number | string | null> {
 async function expectNoneLeft(standIn: StandIn): Promise<void> {
 	const processes = [...new Set(standIn.calls().map(({ process }) => process))];
 	expect(processes.length).toBeGreaterThan(0);
-	await vi.waitFor(() => expect(processes.filter(isRunning)).toEqual([]), { timeout: 8_000, interval: 100 });
+	await expect.poll(() => processes.filter(isRunning)).toEqual([]);
 }
 
 /** Zombies are dead: whoever inherited them has only not asked yet. */

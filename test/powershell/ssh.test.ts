@@ -1,8 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { connectPowerShell } from "../../provider/hosts/powershell";
+import { temporaryFolder } from "../temporaryFolder";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { connect, failureOf, lab, operate } from "./lab";
 import { requirePwsh } from "./realPowerShell";
@@ -63,7 +63,7 @@ describeWithPowerShell("over ssh", () => {
 
 /** An `ssh` first on PATH that keeps its arguments and runs the far command here, without the environment of a test. */
 function fakeSsh(body?: string): () => string[] {
-	const directory = mkdtempSync(join(tmpdir(), "fake-ssh-"));
+	const directory = temporaryFolder("fake-ssh");
 	const run = `while [[ "$1" == -* ]]; do if [[ "$1" == -p ]]; then shift; fi; shift; done
 shift
 export TERM=xterm; unset NO_COLOR

@@ -41,7 +41,7 @@ describeWithPowerShell("the stand-in array", () => {
 	test("goes from state to state as the replication model says", async () => {
 		for (const story of stories)
 			expect(`${story.send.join(", ")}: ${await tell(story)}`).toBe(`${story.send.join(", ")}: ${story.ends}`);
-	}, 60_000);
+	});
 });
 
 async function tell({ send, features = [] }: Story): Promise<string> {

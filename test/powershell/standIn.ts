@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
+import { temporaryFolder } from "../temporaryFolder";
 
 /**
  * Windows for tests: the module `CimCmdlets` in `modules/`, which PowerShell finds by PSModulePath, over arrays in a
@@ -153,7 +153,7 @@ function disk(friendlyName: string, array: string, number: string, access: numbe
 export class StandIn {
 	readonly file: string;
 
-	constructor(state: StandInState, directory = mkdtempSync(join(tmpdir(), "stand-in-"))) {
+	constructor(state: StandInState, directory = temporaryFolder("stand-in")) {
 		this.file = join(directory, "arrays.json");
 		this.write(state);
 	}

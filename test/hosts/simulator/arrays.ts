@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimulatedClock } from "../../../provider/executor/clock";
 import type { CallAnswer, Host } from "../../../provider/executor/host";
@@ -7,6 +5,7 @@ import { connectSimulator, type PairOptions, type ProfileName, Simulator } from 
 import type { CopyState, Operation } from "../../../provider/model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as numbers } from "../../../provider/model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../../provider/model/vocabulary/relationship";
+import { temporaryFolder } from "../../temporaryFolder";
 
 export const ids = { source: "6000100000000001", target: "6000200000000001" } as const;
 
@@ -23,7 +22,7 @@ export class Arrays {
 	static async open(options: { readonly profile?: ProfileName } & Partial<PairOptions> = {}): Promise<Arrays> {
 		const { profile = "generous", ...pair } = options;
 		const clock = new SimulatedClock(1_000_000);
-		const sites = await Simulator.create(join(mkdtempSync(join(tmpdir(), "arrays-")), "arrays.json"), {
+		const sites = await Simulator.create(join(temporaryFolder("arrays"), "arrays.json"), {
 			pairs: [{ source: "Orders", target: "Orders-DR", ...pair }],
 			profile,
 			now: () => clock.now(),

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { connectSimulator, Simulator } from "../../../provider/hosts/simulator";
+import { temporaryFolder } from "../../temporaryFolder";
 
-const newFile = () => join(mkdtempSync(join(tmpdir(), "world-")), "arrays.json");
+const newFile = () => join(temporaryFolder("world"), "arrays.json");
 
 describe("the simulator's file", () => {
 	test("several processes at once lose nothing", async () => {
