@@ -8,7 +8,7 @@ import {
 import { copyOver } from "./lineage";
 import { arrayIsLost, linkIsUp, slowness } from "./links";
 import type { Profile } from "./profiles";
-import { profileOf, startCopy, takesWrites } from "./settle";
+import { abandonCopy, profileOf, startCopy, takesWrites } from "./settle";
 import type { SimulatedRelationship, World } from "./world";
 
 /** What an array makes of an operation: it takes it, or it answers with a code and does nothing. */
@@ -67,10 +67,12 @@ export function takeOperation(
 				: refused;
 		}
 		case "Activate":
-			if (!up || (required !== "Activate" && state !== states.Inactive && state !== states.Prepared)) return refused;
-			relationship.copyState = states.Synchronized;
-			relationship.progressStatus = profile.settledProgress;
-			return { taken: true };
+			// Required after a resync, which has copied; from the other states the target lacks what it missed.
+			if (up && required === "Activate") {
+				relationship.progressStatus = profile.settledProgress;
+				return { taken: true };
+			}
+			return up && (state === states.Inactive || state === states.Prepared) ? copy(progress.Synchronizing) : refused;
 		case "Failover":
 			return takeFailover(world, relationship, profile, nowMs, begin, copy, up) ?? refused;
 		case "Failback":
@@ -100,7 +102,7 @@ export function takeOperation(
 				state === states.Failedover &&
 				has(features.FailoverOperationRequiresSubsequentFailback);
 			if (stays || onlyBack || arrayIsLost(world, disk)) return refused;
-			relationship.copy = null;
+			abandonCopy(world, relationship);
 			return begin(progress.Detaching);
 		}
 		case "ActivateConsistency":

@@ -26,7 +26,7 @@ import {
 import { takeOperation } from "./arrayOperations";
 import { arrayIsLost } from "./links";
 import { profiles } from "./profiles";
-import { profileOf, settle, startCopy, takesWrites } from "./settle";
+import { breakOff, endJob, percentCopied, profileOf, settle, startCopy, takesWrites } from "./settle";
 import { arrayOf, diskById, type Fault, nowIn, type SimulatedRelationship, type World } from "./world";
 import { changeWorld, readWorld } from "./worldFile";
 
@@ -165,10 +165,9 @@ class SimulatedHost implements Host {
 			id,
 			jobState: job.state,
 			percentComplete: relationship === undefined ? null : percentOf(relationship, nowMs),
-			operationalStatus:
-				job.state === jobStates.Completed ? [jobStatus.Completed, jobStatus.OK] : [jobStatus.InService],
+			operationalStatus: outcomeOf(job.state),
 			errorCode: job.errorCode,
-			errorDescription: job.errorCode === null ? null : "the simulated job failed",
+			errorDescription: job.errorDescription ?? null,
 		};
 	}
 
@@ -318,6 +317,20 @@ function nextFault(
 	return null;
 }
 
+/** As Windows tells it: Completed beside an outcome, whatever that was. */
+function outcomeOf(state: number): number[] {
+	switch (state) {
+		case jobStates.Completed:
+			return [jobStatus.Completed, jobStatus.OK];
+		case jobStates.Exception:
+			return [jobStatus.Completed, jobStatus.Error];
+		case jobStates.Terminated:
+			return [jobStatus.Completed, jobStatus.Aborted];
+		default:
+			return [jobStatus.InService];
+	}
+}
+
 function startJob(world: World, relationship: SimulatedRelationship): string {
 	const id = `job-${world.calls.length + 1}`;
 	const { name: array } = arrayOf(world, relationship.source);
@@ -341,14 +354,11 @@ function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "v
 			job.stuck = true;
 			return;
 		case "failed":
-			job.state = jobStates.Exception;
-			job.errorCode = 4;
-			if (relationship !== undefined) {
-				relationship.change = null;
-				if (relationship.copy !== null) relationship.copyState = 5;
-				relationship.copy = null;
-				relationship.progressStatus = progress.Dormant;
-			}
+			endJob(world, id, jobStates.Exception, "the simulated job failed");
+			if (relationship === undefined) return;
+			relationship.change = null;
+			if (relationship.copy !== null) breakOff(world, relationship, "the simulated job failed");
+			relationship.progressStatus = progress.Dormant;
 			return;
 		case "vanished":
 			world.jobs = world.jobs.filter((candidate) => candidate !== job);
@@ -401,8 +411,7 @@ function factOf(world: World, relationship: SimulatedRelationship, own: string, 
 
 function percentOf({ copy, copyState }: SimulatedRelationship, nowMs: number): number | null {
 	if (copy === null) return copyState === 4 ? 100 : null;
-	const part = (nowMs - copy.startedMs) / Math.max(1, copy.dueMs - copy.startedMs);
-	return Math.min(99, Math.max(0, Math.floor(part * 100)));
+	return percentCopied(copy, nowMs);
 }
 
 /** Writes that have not arrived are a lag, however young: zero would say that nothing is left to come. */

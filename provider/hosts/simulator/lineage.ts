@@ -54,12 +54,44 @@ export function copyOver(world: World, { target }: SimulatedRelationship, writes
 	disk.content = withWrites(disk.content, writes);
 }
 
+/**
+ * The end that a copy runs onto holds as much of the other as has been copied, and nothing of its own: it is neither
+ * what it was nor what it is to become. Which is why a copy that breaks off costs more than the time.
+ */
+export function overwritePart(
+	world: World,
+	relationship: SimulatedRelationship,
+	backwards: boolean,
+	part: number,
+): void {
+	const { from, to } = endsOfCopy(world, relationship, backwards);
+	to.content = firstWrites(from.content, Math.floor(countWrites(from.content) * part));
+}
+
+function firstWrites(ranges: readonly WriteRange[], count: number): WriteRange[] {
+	const first: WriteRange[] = [];
+	let left = count;
+	for (const [from, to] of ranges) {
+		if (left === 0) break;
+		const last = Math.min(to, from + left - 1);
+		first.push([from, last]);
+		left -= last - from + 1;
+	}
+	return first;
+}
+
 /** The target becomes what the source is, or the other way round; whatever only the overwritten one held is gone. */
 export function overwrite(world: World, relationship: SimulatedRelationship, backwards: boolean): void {
-	const from = diskById(world, backwards ? relationship.target : relationship.source);
-	const to = diskById(world, backwards ? relationship.source : relationship.target);
+	const { from, to } = endsOfCopy(world, relationship, backwards);
 	to.content = from.content.map(([start, end]): WriteRange => [start, end]);
 	relationship.tail = [];
+}
+
+function endsOfCopy(world: World, { source, target }: SimulatedRelationship, backwards: boolean) {
+	return {
+		from: diskById(world, backwards ? target : source),
+		to: diskById(world, backwards ? source : target),
+	};
 }
 
 /** Acknowledged writes that no disk holds any more. */

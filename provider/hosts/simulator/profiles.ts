@@ -26,6 +26,8 @@ export interface Profile {
 	readonly lateMs: number;
 	/** How long the relationship is not visible after its roles changed, in simulated milliseconds. */
 	readonly relinkMs: number;
+	/** Where a relationship settles whose Failback broke off: the second offers a Resume from half a disk. */
+	readonly brokenFailback: "Failedover" | "Suspended";
 	/** ProgressStatus numbers that this family reports where others say Completed. */
 	readonly settledProgress: number;
 }
@@ -59,6 +61,7 @@ const kind = {
 	copyMs: 1_500,
 	lateMs: 0,
 	relinkMs: 0,
+	brokenFailback: "Failedover",
 	settledProgress: 2,
 } as const satisfies Partial<Profile>;
 
@@ -85,6 +88,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
 		togglesFailover: true,
 		jobs: ["Resume", "ResyncReplica", "Failback", "Failover"],
 		relinkMs: 800,
+		brokenFailback: "Suspended",
 	},
 	// SVC: a switch whenever consistent and synchronized; recovers from a broken link by itself.
 	svc: {

@@ -4,7 +4,7 @@ import {
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
-import { copyOver, overwrite } from "./lineage";
+import { copyOver, overwrite, overwritePart } from "./lineage";
 import { linkIsUp, slowness } from "./links";
 import { type Profile, profiles } from "./profiles";
 import { arrayOf, diskById, type SimulatedRelationship, type World } from "./world";
@@ -19,21 +19,37 @@ export function settle(world: World, nowMs: number): void {
 		breakOrMend(world, relationship, profile, nowMs);
 		const { change } = relationship;
 		if (change !== null && change.dueMs <= nowMs && !isStuck(world, change.job)) {
+			// Everything as of when it was due: a later reader must not find it to have happened later.
+			carryOn(world, relationship, profile, change.dueMs);
 			relationship.change = null;
-			finishJob(world, change.job);
-			// As of when it was due: a later reader must not find it to have happened later.
+			endJob(world, change.job, jobStates.Completed);
 			complete(world, relationship, change.operation, profile, change.dueMs);
 		}
-		const { copy } = relationship;
-		if (copy !== null && copy.dueMs <= nowMs && !isStuck(world, copy.job)) {
-			relationship.copy = null;
-			finishJob(world, copy.job);
-			finishCopy(world, relationship, copy.backwards, profile);
-		}
+		carryOn(world, relationship, profile, nowMs);
 		if (relationship.shown !== null && relationship.shown.untilMs <= nowMs) relationship.shown = null;
 		if (relationship.hiddenUntilMs !== null && relationship.hiddenUntilMs <= nowMs) relationship.hiddenUntilMs = null;
-		drainTail(world, relationship, profile, nowMs);
 	}
+}
+
+/** Copying goes on until then: the tail arrives, a copy gets further or ends. */
+function carryOn(world: World, relationship: SimulatedRelationship, profile: Profile, nowMs: number): void {
+	const { copy } = relationship;
+	if (copy !== null) {
+		if (copy.dueMs <= nowMs && !isStuck(world, copy.job)) {
+			relationship.copy = null;
+			endJob(world, copy.job, jobStates.Completed);
+			finishCopy(world, relationship, copy.backwards, profile);
+		} else {
+			overwritePart(world, relationship, copy.backwards, percentCopied(copy, nowMs) / 100);
+		}
+	}
+	drainTail(world, relationship, profile, nowMs);
+}
+
+/** Never all of it: a copy that has not ended may still break off. */
+export function percentCopied(copy: { readonly startedMs: number; readonly dueMs: number }, nowMs: number): number {
+	const part = (nowMs - copy.startedMs) / Math.max(1, copy.dueMs - copy.startedMs);
+	return Math.min(99, Math.max(0, Math.floor(part * 100)));
 }
 
 export function profileOf(world: World, { source }: SimulatedRelationship): Profile {
@@ -52,11 +68,11 @@ function complete(
 	switch (operation) {
 		case "Suspend":
 			relationship.copyState = states.Suspended;
-			abandonCopy(relationship);
+			abandonCopy(world, relationship);
 			return;
 		case "Fracture":
 			relationship.copyState = states.Fractured;
-			abandonCopy(relationship);
+			abandonCopy(world, relationship);
 			return;
 		case "Split":
 			// Split drains first: that is what makes it consistent.
@@ -73,7 +89,7 @@ function complete(
 			return;
 		case "Abort":
 			relationship.copyState = states.Aborted;
-			abandonCopy(relationship);
+			abandonCopy(world, relationship);
 			return;
 		case "Detach":
 		case "Dissolve":
@@ -89,6 +105,9 @@ function reverse(world: World, relationship: SimulatedRelationship, profile: Pro
 	[relationship.source, relationship.target] = [relationship.target, relationship.source];
 	relationship.tail = [];
 	relationship.sourceFenced = false;
+	const { consistent } = relationship;
+	relationship.consistent = isSourceWhole(relationship);
+	relationship.sourceConsistent = consistent;
 	if (wasFailedOver) relationship.copyState = states.Suspended;
 	if (profile.relinkMs > 0) relationship.hiddenUntilMs = nowMs + profile.relinkMs;
 	if (profile.features.includes(features.ReverseRolesOperationRequiresSubsequentResync)) {
@@ -99,17 +118,36 @@ function reverse(world: World, relationship: SimulatedRelationship, profile: Pro
 	if (relationship.copyState === states.Synchronized) overwrite(world, relationship, false);
 }
 
-function abandonCopy(relationship: SimulatedRelationship): void {
-	// An asynchronous target lacks what had not arrived; a copy that is stopped half way leaves it unusable.
+/** An asynchronous target lacks what had not arrived; the disk under a copy stays as far as the copy got. */
+export function abandonCopy(world: World, relationship: SimulatedRelationship): void {
 	relationship.tail = [];
+	endJob(world, relationship.copy?.job ?? null, jobStates.Terminated);
 	relationship.copy = null;
+}
+
+/** The copy that was under way gets no further; after repair the array recovers by itself (feature 15) or waits. */
+export function breakOff(world: World, relationship: SimulatedRelationship, reason: string): void {
+	endJob(world, relationship.copy?.job ?? null, jobStates.Exception, reason);
+	relationship.copyState = states.Broken;
+	relationship.progressStatus = progress.Dormant;
+	relationship.copy = null;
+	relationship.tail = [];
+}
+
+/** A Failback overwrites the source: until one ends, the source is neither what it was nor what the target is. */
+export function isSourceWhole({ sourceConsistent }: SimulatedRelationship): boolean {
+	return sourceConsistent !== false;
 }
 
 function finishCopy(world: World, relationship: SimulatedRelationship, backwards: boolean, profile: Profile): void {
 	overwrite(world, relationship, backwards);
 	relationship.copyState = states.Synchronized;
-	relationship.consistent = true;
+	// A whole copy of half a disk is half a disk.
+	if (backwards) relationship.sourceConsistent = relationship.consistent;
+	else relationship.consistent = isSourceWhole(relationship);
 	relationship.sourceFenced = false;
+	// A change that was accepted meanwhile is on its way still, and shows that.
+	if (relationship.change !== null) return;
 	relationship.progressStatus =
 		relationship.progressStatus === progress.Resyncing &&
 		profile.features.includes(features.ResyncOperationRequiresSubsequentActivate)
@@ -121,18 +159,16 @@ function finishCopy(world: World, relationship: SimulatedRelationship, backwards
 function breakOrMend(world: World, relationship: SimulatedRelationship, profile: Profile, nowMs: number): void {
 	const copying = relationship.copyState === states.Synchronized || relationship.copy !== null;
 	if (!linkIsUp(world, relationship)) {
-		if (!copying || relationship.change !== null) return;
-		relationship.copyState = states.Broken;
-		relationship.progressStatus = progress.Dormant;
-		relationship.copy = null;
-		relationship.tail = [];
+		if (copying && relationship.change === null) breakOff(world, relationship, "the link between the arrays broke");
 		return;
 	}
 	if (relationship.copyState !== states.Broken) return;
+	const failingBack = !isSourceWhole(relationship);
 	if (profile.features.includes(features.ErrorRecoveryFromBrokenStateAutomatic)) {
-		startCopy(world, relationship, nowMs, progress.Resyncing, false, null);
+		const progressStatus = failingBack ? progress.FailingBack : progress.Resyncing;
+		startCopy(world, relationship, nowMs, progressStatus, failingBack, null);
 	} else {
-		relationship.copyState = states.Suspended;
+		relationship.copyState = states[failingBack ? profile.brokenFailback : "Suspended"];
 		relationship.progressStatus = profile.settledProgress;
 	}
 }
@@ -148,9 +184,13 @@ export function startCopy(
 ): void {
 	relationship.copyState = backwards ? states.Failedover : states.Unsynchronized;
 	relationship.progressStatus = progressStatus;
-	if (!backwards) relationship.consistent = false;
+	if (backwards) {
+		relationship.sourceConsistent = false;
+		relationship.sourceFenced = true;
+	} else relationship.consistent = false;
 	const durationMs = profileOf(world, relationship).copyMs * slowness(world);
 	relationship.copy = { startedMs: nowMs, dueMs: nowMs + durationMs, backwards, job };
+	overwritePart(world, relationship, backwards, 0);
 }
 
 function drainTail(world: World, relationship: SimulatedRelationship, { tailMs }: Profile, nowMs: number): void {
@@ -164,9 +204,13 @@ function isStuck(world: World, job: string | null): boolean {
 	return job !== null && world.jobs.some(({ id, stuck }) => id === job && stuck);
 }
 
-function finishJob(world: World, id: string | null): void {
+export function endJob(world: World, id: string | null, state: number, reason: string | null = null): void {
 	const job = world.jobs.find((candidate) => candidate.id === id);
-	if (job !== undefined) job.state = jobStates.Completed;
+	if (job === undefined) return;
+	job.state = state;
+	if (reason === null) return;
+	job.errorCode = 4;
+	job.errorDescription = reason;
 }
 
 /** Which of its disks takes writes now, by role. */
@@ -180,5 +224,7 @@ export function takesWrites(world: World, uniqueId: string): boolean {
 	if (relationship === undefined) return true;
 	if (relationship.source === uniqueId) return !relationship.sourceFenced;
 	const separated: readonly number[] = [states.Failedover, states.Fractured, states.Split, states.Skewed];
-	return separated.includes(relationship.copyState);
+	// A Failback that broke off has moved nobody: the target serves on.
+	const failingBack = relationship.copyState === states.Broken && !isSourceWhole(relationship);
+	return failingBack || separated.includes(relationship.copyState);
 }

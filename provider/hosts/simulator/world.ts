@@ -41,6 +41,8 @@ const relationship = z.strictObject({
 	recoveryPointObjectiveMinutes: z.int().nullable(),
 	/** The target is whole: it may serve. */
 	consistent: z.boolean(),
+	/** False: a Failback overwrote the source and has not ended. Left out, as in older files: whole. */
+	sourceConsistent: z.boolean().optional(),
 	/** A change that is under way: takes effect when it is due. */
 	change: z.strictObject({ operation: z.string(), dueMs: milliseconds, job: z.string().nullable() }).nullable(),
 	/** A copy that is under way, in the direction of the roles. */
@@ -87,6 +89,7 @@ const worldSchema = z.strictObject({
 			relationship: z.string(),
 			state: z.int(),
 			errorCode: z.int().nullable(),
+			errorDescription: z.string().optional(),
 			/** A job that hangs never gets there. */
 			stuck: z.boolean(),
 		}),
