@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { readStatus, type Status } from "../provider/status";
+import { ends } from "../provider/model/relationship";
+import { type DiskHealth, type Status, statusReader } from "../provider/status";
 import { parseEnd, readHostsFile } from "./relationshipOptions";
 
 /** `storage-replication status`: one relationship, live, with the lag and percentage that are in no Pulumi output. */
@@ -17,11 +18,17 @@ Examples:
   storage-replication status --hosts hosts.json --source east:Orders --target west:Orders-DR
   storage-replication status --source simulator:Orders --target simulator:Orders-DR --json
 
-Exit codes: 0 the relationship was read, 1 it could not be, 2 the command line is wrong.`,
+Exit codes: 0 the relationship was read, or both hosts were and there is none;
+1 it could not be read; 2 the command line or the hosts file is wrong.`,
 		)
 		.action(async (options: StatusOptions) => {
-			const status = await readStatus({ source: options.source, target: options.target }, readHostsFile(options.hosts));
-			process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describeStatus(status));
+			const reader = statusReader(readHostsFile(options.hosts));
+			try {
+				const status = await reader.read({ source: options.source, target: options.target }, "fresh");
+				process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describeStatus(status));
+			} finally {
+				await reader.close();
+			}
 		});
 }
 
@@ -45,9 +52,18 @@ function describeStatus(status: Status): string {
 					["synchronized", status.percentSynced === null ? "not reported" : `${status.percentSynced} %`],
 					["behind", status.lagSeconds === null ? "not reported" : `${status.lagSeconds} s`],
 				];
-	for (const end of ["source", "target"] as const) {
+	for (const end of ends) {
+		const health = status.health[end];
+		if (health !== null) rows.push([`${end} disk`, describeHealth(health)]);
 		const reason = status.unread[end];
 		if (reason !== null) rows.push([`${end} not read`, reason]);
 	}
-	return rows.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join("");
+	if (status.contradiction !== null) rows.push(["contradiction", status.contradiction]);
+	const width = Math.max(...rows.map(([name]) => name.length));
+	return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+}
+
+function describeHealth({ healthStatus, operationalStatus }: DiskHealth): string {
+	const details = operationalStatus.length === 0 ? "" : ` (${operationalStatus.join(", ")})`;
+	return `${healthStatus ?? "health not reported"}${details}`;
 }

@@ -1,19 +1,27 @@
-import { systemClock } from "./executor/clock";
-import { Hosts } from "./executor/hosts";
-import { withJournal } from "./executor/journal";
-import { observeRelationship } from "./executor/sighting";
+import { type Clock, systemClock } from "./executor/clock";
+import type { DiskFact } from "./executor/host";
+import { type ConnectHost, Hosts } from "./executor/hosts";
+import type { Freshness } from "./executor/sighting";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
-import { rolesAt } from "./lifecycle/outputs";
-import { type Direction, describeName, type PerEnd } from "./model/relationship";
-import { isFailedOver } from "./planner/phase";
+import { find } from "./lifecycle/find";
+import { type Direction, describeName, healthStatusOf, operationalStatusOf, type PerEnd } from "./model/relationship";
 
 interface Place {
 	host: string;
 	virtualDisk: string;
 }
 
+/** One disk by the word of its host. */
+export interface DiskHealth {
+	/** `MSFT_VirtualDisk.HealthStatus` by name; null: not reported. */
+	healthStatus: string | null;
+	/** `MSFT_VirtualDisk.OperationalStatus` by name; empty: not reported. */
+	operationalStatus: string[];
+}
+
 /** One relationship, live. */
 export interface Status {
+	/** `absent`: the hosts of both ends were read and none lists it. What could not be read is an error instead. */
 	presence: "present" | "absent";
 	copyState: string;
 	progressStatus: string;
@@ -23,23 +31,36 @@ export interface Status {
 	secondary: Place;
 	percentSynced: number | null;
 	lagSeconds: number | null;
+	/** Null: that end was not read. */
+	health: { source: DiskHealth | null; target: DiskHealth | null };
 	unread: { source: string | null; target: string | null };
+	/** Whether the target was failed over to is told differently by the two hosts: in words. Null: it is not. */
+	contradiction: string | null;
 }
 
-/** Observes a relationship once, with the telemetry that is in no output. `hosts` as `storageReplication:hosts`. */
-export async function readStatus(ends: PerEnd<Place>, hostsConfig: unknown): Promise<Status> {
-	const hosts = new Hosts(connectHosts(readHostsConfig(hostsConfig)), systemClock);
-	try {
-		const sighting = await observeRelationship(
-			{ ends, lost: null, knownIds: { source: null, target: null } },
-			hosts,
-			"fresh",
-		);
-		const observed = withJournal(sighting.observed, null);
-		const roles = rolesAt({ copyState: "Synchronized", direction: observed.direction }, ends, isFailedOver(observed));
+/** Reads relationships. `hostsConfig` as `storageReplication:hosts`. */
+export function statusReader(hostsConfig: unknown): StatusReader {
+	return new StatusReader(connectHosts(readHostsConfig(hostsConfig)), systemClock);
+}
+
+/** A connection to hosts for readings of any number of relationships. */
+export class StatusReader {
+	private readonly hosts: Hosts;
+	private readonly clock: Clock;
+
+	constructor(connect: ConnectHost, clock: Clock) {
+		this.hosts = new Hosts(connect, clock);
+		this.clock = clock;
+	}
+
+	/** Observes a relationship, with the telemetry that is in no output. Readings that are `cached` are shared by all callers. */
+	async read(ends: PerEnd<Place>, freshness: Freshness): Promise<Status> {
+		const declared = { ends, lost: null, knownIds: { source: null, target: null } };
+		const { sighting, roles } = await find(declared, this.hosts, this.clock, freshness);
+		const { observed, disks, unread } = sighting;
 		return {
 			presence: observed.presence,
-			copyState: describeName(observed.copyState),
+			copyState: roles.copyState,
 			progressStatus: describeName(observed.progressStatus, "progress"),
 			direction: observed.direction,
 			syncMode: observed.syncMode.toLowerCase(),
@@ -47,12 +68,21 @@ export async function readStatus(ends: PerEnd<Place>, hostsConfig: unknown): Pro
 			secondary: roles.secondary,
 			percentSynced: sighting.percentSynced,
 			lagSeconds: sighting.lagSeconds,
-			unread: {
-				source: sighting.unread.source?.message ?? null,
-				target: sighting.unread.target?.message ?? null,
-			},
+			health: { source: healthOf(disks.source), target: healthOf(disks.target) },
+			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
+			contradiction: sighting.contradiction,
 		};
-	} finally {
-		await hosts.close();
 	}
+
+	close(): Promise<void> {
+		return this.hosts.close();
+	}
+}
+
+export function healthOf(disk: DiskFact | null): DiskHealth | null {
+	if (disk === null) return null;
+	return {
+		healthStatus: disk.healthStatus === null ? null : describeName(healthStatusOf(disk.healthStatus), "health"),
+		operationalStatus: disk.operationalStatus.map((number) => describeName(operationalStatusOf(number), "status")),
+	};
 }

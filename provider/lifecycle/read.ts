@@ -4,6 +4,7 @@ import { reappearMs } from "../executor/transition";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
+import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
 
 export interface ReadResult {
@@ -18,6 +19,7 @@ export interface ReadResult {
  * warning; none readable: an error.
  */
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
+	if (isExternal(props)) return readExternal(session, id, props);
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readArguments(props);
 	const remembered = rememberedIn(props);

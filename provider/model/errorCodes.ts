@@ -33,6 +33,7 @@ export const errorCodes = {
 	creationForbidden: "SR2009",
 	invalidCommandLine: "SR2010",
 	peerNotNamed: "SR2011",
+	relationshipNotFound: "SR2012",
 	arrayRefused: "SR3001",
 	jobFailed: "SR3002",
 	unexpectedState: "SR3003",

@@ -1,4 +1,4 @@
-import { type operations, relationship } from "./vocabulary";
+import { type operations, relationship, storage } from "./vocabulary";
 
 /** An end as the user declared it. It never changes meaning, whatever the roles on the array are. */
 export type End = "source" | "target";
@@ -79,6 +79,14 @@ export function syncModeOf(number: number): SyncMode {
 
 export function syncTypeOf(number: number): SyncType | Unknown {
 	return nameOf(relationship.synchronizedSyncType, number);
+}
+
+export function healthStatusOf(number: number): keyof typeof storage.virtualDiskHealthStatus | Unknown {
+	return nameOf(storage.virtualDiskHealthStatus, number);
+}
+
+export function operationalStatusOf(number: number): keyof typeof storage.virtualDiskOperationalStatus | Unknown {
+	return nameOf(storage.virtualDiskOperationalStatus, number);
 }
 
 export function isUnknown(value: string | Unknown): value is Unknown {

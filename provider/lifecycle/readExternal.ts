@@ -1,0 +1,57 @@
+import { splitBrain } from "../executor/sighting";
+import { errorCodes } from "../model/errorCodes";
+import { ReplicationError } from "../model/replicationError";
+import { type Bag, declaredBy, hidesNames, readArguments } from "./arguments";
+import { find } from "./find";
+import { identityOf, rememberedIn } from "./outputs";
+import type { ReadResult } from "./read";
+import type { Session } from "./session";
+
+/** `VirtualDiskReplication.get`: the program knows an id and where to look, and no state remembers anything. */
+export function isExternal(props: Bag): boolean {
+	const { record, knownIds } = rememberedIn(props);
+	return record === null && knownIds.source === null && knownIds.target === null;
+}
+
+/**
+ * Finds the relationship of that id between these disks, or fails: outputs of another one, or none at all, would be
+ * taken by the program for what it asked for.
+ */
+export async function readExternal(session: Session, id: string, props: Bag): Promise<ReadResult> {
+	const given = readArguments(props);
+	const hideNames = hidesNames(props);
+	const declared = declaredBy(given, { source: null, target: null }, hideNames);
+	const { sighting, roles } = await find(declared, session.hosts, session.clock, "cached");
+	const { observed, ids } = sighting;
+	// Whom to believe would decide which end the program takes for the serving one.
+	if (sighting.contradiction !== null) throw splitBrain(`${sighting.contradiction}.`);
+	const [source, target] = [given.source, given.target].map(({ host, virtualDisk }, index) =>
+		hideNames ? `the ${index === 0 ? "source" : "target"} at ${host}` : `${virtualDisk} at ${host}`,
+	);
+	if (observed.presence === "absent") throw notFound(`there is none between ${source} and ${target}`, id);
+	const identity = identityOf(ids);
+	if (id.toLowerCase() !== identity)
+		throw notFound(`that of ${source} and ${target} has the id ${identity}, not ${id}`, id);
+	return {
+		id,
+		props: {
+			...props,
+			...roles,
+			plannedOperations: [],
+			syncMode: observed.syncMode.toLowerCase(),
+			sourceUniqueId: ids.source ?? "",
+			targetUniqueId: ids.target ?? "",
+			record: null,
+		},
+	};
+}
+
+function notFound(what: string, id: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.relationshipNotFound,
+		class: "user",
+		what: `no relationship with the id ${id} was found: ${what}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "give VirtualDiskReplication.get the id of the other program's resource, and the two disks of that id.",
+	});
+}

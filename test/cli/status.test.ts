@@ -1,0 +1,100 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { SimulatedClock } from "../../provider/executor/clock";
+import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { healthOf, StatusReader } from "../../provider/status";
+import { temporaryFolder } from "../temporaryFolder";
+import { run } from "./runCli";
+
+const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };
+
+async function lab() {
+	const folder = temporaryFolder("status");
+	const sites = await Simulator.create(join(folder, "arrays.json"));
+	const hosts = Object.fromEntries(["east", "west"].map((name) => [name, { kind: "simulator", file: sites.file }]));
+	const hostsFile = join(folder, "hosts.json");
+	writeFileSync(hostsFile, JSON.stringify(hosts));
+	const status = (...args: string[]) =>
+		run(["status", "--hosts", hostsFile, "--source", "east:Orders", "--target", "west:Orders-DR", ...args]);
+	return { sites, status };
+}
+
+describe("status", () => {
+	test("shows health, and every label stands apart from its value", async () => {
+		const { sites, status } = await lab();
+		await sites.host("west").down();
+		const { code, out } = await status();
+		expect(code).toBe(0);
+		expect(out).toMatch(/^source disk {2,}Healthy \(OK\)$/m);
+		expect(out).toMatch(/^target not read {2}SR4001/m);
+		for (const line of out.trim().split("\n")) expect(line).toMatch(/^[a-z ]+ {2,}\S/);
+		const { health } = JSON.parse((await status("--json")).out) as { health: unknown };
+		expect(health).toEqual({ source: { healthStatus: "Healthy", operationalStatus: ["OK"] }, target: null });
+	});
+
+	test.each([[[]], [["--json"]]])(
+		"%j with both hosts silent is an error and says nothing of a relationship",
+		async (args) => {
+			const { sites, status } = await lab();
+			await sites.host("east").down();
+			await sites.host("west").down();
+			const { code, out, err } = await status(...args);
+			expect(out).toBe("");
+			expect(err).toMatch(/^SR4001: .*east.*west/);
+			expect(code).toBe(1);
+		},
+	);
+
+	test("does not take the word of one host for the absence of what the other may hold", async () => {
+		const { sites, status } = await lab();
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		await sites.host("west").down();
+		const { code, out, err } = await status();
+		expect([code, out]).toEqual([1, ""]);
+		expect(err).toMatch(/^SR4001: .*west/);
+	});
+
+	test("says none only when both hosts say so", async () => {
+		const { sites, status } = await lab();
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		const { code, out } = await status();
+		expect([code, out.split("\n")[0]]).toEqual([0, "relationship  none"]);
+	});
+});
+
+test("fifty readings at once, and again within 30 seconds, cost one of each host", async () => {
+	const { sites } = await lab();
+	const clock = new SimulatedClock(1_000_000);
+	const reader = new StatusReader((name) => connectSimulator({ name, file: sites.file }), clock);
+	const readings = () => readFileSync(`${sites.file}.log`, "utf8").trim().split("\n").length;
+	const all = () => Promise.all(Array.from({ length: 50 }, () => reader.read(ends, "cached")));
+	for (const { presence } of [...(await all()), ...(await all())]) expect(presence).toBe("present");
+	expect(readings()).toBe(2);
+	clock.advance(31_000);
+	await all();
+	expect(readings()).toBe(4);
+});
+
+test("health is told by name, a number without one by number, and what is not reported as that", () => {
+	const disk = {
+		objectId: "",
+		uniqueId: "",
+		friendlyName: "",
+		subsystem: "",
+		subsystemName: "",
+		subsystemUniqueId: "",
+	};
+	expect(healthOf({ ...disk, access: 3, healthStatus: 2, operationalStatus: [53250, 77] })).toEqual({
+		healthStatus: "Unhealthy",
+		operationalStatus: ["Detached", "unknown status 77"],
+	});
+	expect(healthOf({ ...disk, access: 3, healthStatus: null, operationalStatus: [] })).toEqual({
+		healthStatus: null,
+		operationalStatus: [],
+	});
+});

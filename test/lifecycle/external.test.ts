@@ -1,0 +1,98 @@
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { SimulatedClock } from "../../provider/executor/clock";
+import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { EngineLog } from "../../provider/lifecycle/engineLog";
+import { read } from "../../provider/lifecycle/read";
+import { Session } from "../../provider/lifecycle/session";
+import { temporaryFolder } from "../temporaryFolder";
+
+const clock = new SimulatedClock(1_000_000);
+const now = () => clock.now();
+let sites: Simulator;
+
+beforeEach(async () => {
+	sites = await Simulator.create(join(temporaryFolder("external"), "arrays.json"), { now });
+});
+
+const id = "6000100000000001:6000200000000001";
+
+/** What the engine hands over for `VirtualDiskReplication.get`: the ends, and nothing that anybody remembers. */
+function get(asked = id, more: Bag = {}) {
+	const session = new Session(clock, new EngineLog(undefined), (name) =>
+		connectSimulator({ name, file: sites.file, now }),
+	);
+	return read(session, asked, {
+		source: { host: "east", virtualDisk: "Orders" },
+		target: { host: "west", virtualDisk: "Orders-DR" },
+		resourceUrn: "urn:pulumi:dev::program::x::orders",
+		__provider: "text",
+		...more,
+	});
+}
+
+describe("a relationship that another program manages", () => {
+	test("is read with every output that the class has", async () => {
+		const { id: found, props } = await get();
+		expect(found).toBe(id);
+		expect(props).toMatchObject({
+			plannedOperations: [],
+			primary: { host: "east", virtualDisk: "Orders" },
+			secondary: { host: "west", virtualDisk: "Orders-DR" },
+			direction: "forward",
+			copyState: "Synchronized",
+			syncMode: "synchronous",
+			sourceUniqueId: "6000100000000001",
+			targetUniqueId: "6000200000000001",
+			record: null,
+		});
+		expect(JSON.parse(JSON.stringify(props)), "nothing is undefined").toStrictEqual(props);
+	});
+
+	test("is the same with its ends the other way round, and in any letter case", async () => {
+		const swapped = {
+			source: { host: "west", virtualDisk: "Orders-DR" },
+			target: { host: "east", virtualDisk: "Orders" },
+		};
+		expect((await get(id.toUpperCase(), swapped)).props).toMatchObject({ direction: "reverse" });
+	});
+
+	test("is read from one host while the other is silent", async () => {
+		await sites.changeRoles("Orders");
+		await sites.host("west").down();
+		const { props } = await get();
+		expect(props).toMatchObject({
+			direction: "reverse",
+			primary: { host: "west" },
+			targetUniqueId: "6000200000000001",
+		});
+	});
+
+	test("with another id is not the one that was asked for", async () => {
+		await expect(get("6000100000000002:6000200000000002")).rejects.toThrow(
+			/SR2012: .*6000100000000001:6000200000000001, not 6000100000000002:6000200000000002/,
+		);
+	});
+
+	test("that does not exist is an error, not a resource without outputs", async () => {
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		await expect(get()).rejects.toThrow(/SR2012: .*none/);
+	});
+
+	test("of which nothing can be read is an error with the code of the silence", async () => {
+		await sites.host("east").down();
+		await sites.host("west").down();
+		await expect(get()).rejects.toThrow(/SR4001: .*east.*west/);
+	});
+
+	test("that the host which was read does not list may be there all the same", async () => {
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		await sites.host("west").down();
+		await expect(get()).rejects.toThrow(/SR4001: .*west/);
+	});
+});
