@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { countWrites } from "../provider/hosts/simulator/lineage";
 import { type ProfileName, profiles } from "../provider/hosts/simulator/profiles";
-import { takesWrites } from "../provider/hosts/simulator/settle";
+import { takesWrites } from "../provider/hosts/simulator/roles";
 import { type PairOptions, Simulator } from "../provider/hosts/simulator/simulator";
 import type { Fault, World } from "../provider/hosts/simulator/world";
 import { copyStateOf, describeName, progressStatusOf, syncModeOf } from "../provider/model/relationship";

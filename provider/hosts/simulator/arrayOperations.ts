@@ -5,11 +5,12 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
+import { abandonCopy, startCopy } from "./copying";
 import { copyOver } from "./lineage";
 import { arrayIsLost, linkIsUp, slowness } from "./links";
 import type { Profile } from "./profiles";
-import { abandonCopy, profileOf, startCopy, takesWrites } from "./settle";
-import type { SimulatedRelationship, World } from "./world";
+import { takesWrites } from "./roles";
+import { profileOf, type SimulatedRelationship, type World } from "./world";
 
 /** What an array makes of an operation: it takes it, or it answers with a code and does nothing. */
 export type Taken = { readonly taken: true } | { readonly taken: false; readonly returnCode: number };

@@ -7,7 +7,7 @@ import type {
 	Host,
 	HostObservation,
 	JobFact,
-	RelationshipFact,
+	SetRelationshipRequest,
 } from "../../executor/host";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
@@ -16,18 +16,28 @@ import { virtualDiskSetReplicationRelationshipOperation as operationNumbers } fr
 import {
 	synchronizedSyncMode as modes,
 	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
-import {
-	virtualDiskHealthStatus as diskHealth,
-	virtualDiskOperationalStatus as diskStatus,
-	storageJobJobState as jobStates,
-	storageJobOperationalStatus as jobStatus,
-} from "../../model/vocabulary/storage";
+import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import { takeOperation } from "./arrayOperations";
+import { breakOff, startCopy } from "./copying";
+import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
+import { endJob, startJob } from "./jobs";
 import { arrayIsLost } from "./links";
 import { profiles } from "./profiles";
-import { breakOff, endJob, percentCopied, profileOf, settle, startCopy, takesWrites } from "./settle";
-import { arrayOf, diskById, type Fault, nowIn, type SimulatedRelationship, type World } from "./world";
+import { settle } from "./settle";
+import {
+	arrayOf,
+	diskById,
+	type Fault,
+	isDisk,
+	isHalfRemoved,
+	isListedBy,
+	nowIn,
+	profileOf,
+	type SimulatedRelationship,
+	type World,
+} from "./world";
 import { changeWorld, readWorld } from "./worldFile";
 
 export interface SimulatorEntry {
@@ -62,23 +72,13 @@ class SimulatedHost implements Host {
 		const seen = world.disks.filter(({ array, uniqueId }) => arrays.includes(array) && !arrayIsLost(world, uniqueId));
 		return {
 			hostTime: new Date(nowMs).toISOString(),
-			disks: seen.map((disk) => ({
-				objectId: objectIdOf(disk.uniqueId, disk.array),
-				uniqueId: disk.uniqueId,
-				friendlyName: disk.name,
-				subsystem: disk.array,
-				subsystemName: disk.array,
-				subsystemUniqueId: disk.array,
-				access: takesWrites(world, disk.uniqueId) ? 3 : 1,
-				healthStatus: diskHealth.Healthy,
-				operationalStatus: [diskStatus.OK],
-			})),
+			disks: seen.map((disk) => diskFactOf(world, disk)),
 			relationships: world.relationships
 				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null)
 				.flatMap((relationship) =>
 					[relationship.source, relationship.target]
-						.filter((disk) => arrays.includes(diskById(world, disk).array) && !arrayIsLost(world, disk))
-						.map((disk) => factOf(world, relationship, disk, nowMs)),
+						.filter((disk) => seen.some(({ uniqueId }) => uniqueId === disk) && isListedBy(relationship, disk))
+						.map((disk) => relationshipFactOf(world, this.name, relationship, disk, nowMs)),
 				),
 			unreadable: [],
 		};
@@ -99,23 +99,10 @@ class SimulatedHost implements Host {
 			request.diskObjectId,
 			request.peerUniqueId,
 			(world, nowMs, disk) => {
-				const relationship = world.relationships.find(
-					({ source, target }) =>
-						(source === disk && target === request.peerUniqueId) ||
-						(target === disk && source === request.peerUniqueId),
-				);
-				if (relationship === undefined || operation === null)
-					return { returnCode: relationship === undefined ? 8 : 5, job: null };
-				const profile = profileOf(world, relationship);
-				const job = profile.jobs.some((name) => name === operation) ? startJob(world, relationship) : null;
-				const before = { copyState: relationship.copyState, progressStatus: relationship.progressStatus };
-				const taken = takeOperation(world, relationship, operation, disk, nowMs, job);
-				if (!taken.taken) {
-					world.jobs = world.jobs.filter(({ id }) => id !== job);
-					return { returnCode: taken.returnCode, job: null };
-				}
-				if (profile.lateMs > 0) relationship.shown = { ...before, untilMs: nowMs + profile.lateMs };
-				return { returnCode: job === null ? 0 : 4096, job };
+				const relationship = relationshipWith(world, disk, request);
+				if (relationship === null) return { returnCode: 8, job: null };
+				if (operation === null) return { returnCode: 5, job: null };
+				return take(world, relationship, operation, disk, nowMs);
 			},
 		);
 	}
@@ -127,11 +114,14 @@ class SimulatedHost implements Host {
 			request.sourceDiskObjectId,
 			request.targetDiskUniqueId,
 			(world, nowMs, source) => {
-				const target = request.targetDiskUniqueId ?? makeDisk(world, request, source);
-				if (target === null || !world.disks.some(({ uniqueId }) => uniqueId === target))
-					return { returnCode: 5, job: null };
-				const taken = world.relationships.some((other) => [other.source, other.target].includes(target));
-				if (taken || source === target) return { returnCode: 5, job: null };
+				const target = targetOf(world, request) ?? makeDisk(world, request, source);
+				if (target === null || source === target) return { returnCode: 5, job: null };
+				const taken = world.relationships.some(
+					(other) =>
+						isListedBy(other, target) || (isListedBy(other, source) && [other.source, other.target].includes(target)),
+				);
+				if (taken) return { returnCode: 5, job: null };
+				const lateMs = lateness(world);
 				const relationship: SimulatedRelationship = {
 					id: `relationship-${world.calls.length + 1}`,
 					source,
@@ -146,12 +136,12 @@ class SimulatedHost implements Host {
 					copy: null,
 					tail: [],
 					shown: null,
-					hiddenUntilMs: null,
+					hiddenUntilMs: lateMs === 0 ? null : nowMs + lateMs,
 					sourceFenced: false,
 				};
 				world.relationships.push(relationship);
 				startCopy(world, relationship, nowMs, progress.Synchronizing, false, null);
-				return { returnCode: 0, job: null, made: target };
+				return { returnCode: 0, job: null, made: uniqueIdOf(diskById(world, target)) };
 			},
 		);
 	}
@@ -160,20 +150,12 @@ class SimulatedHost implements Host {
 		const { world, nowMs } = this.look("job");
 		const job = world.jobs.find((candidate) => candidate.id === id);
 		if (job === undefined) return null;
-		const relationship = world.relationships.find((candidate) => candidate.id === job.relationship);
-		return {
-			id,
-			jobState: job.state,
-			percentComplete: relationship === undefined ? null : percentOf(relationship, nowMs),
-			operationalStatus: outcomeOf(job.state),
-			errorCode: job.errorCode,
-			errorDescription: job.errorDescription ?? null,
-		};
+		return jobFactOf(world, job, nowMs);
 	}
 
 	async discover({ diskObjectId }: { readonly diskObjectId: string }): Promise<CallAnswer> {
 		return this.change("Discover", null, diskObjectId, null, (world, _, disk) => {
-			world.faults = world.faults.filter((fault) => fault.kind !== "staleCache" || !isDisk(world, fault.disk, disk));
+			world.faults = world.faults.filter((fault) => !isRefreshed(world, fault, this.name, disk));
 			return { returnCode: 0, job: null };
 		});
 	}
@@ -209,7 +191,7 @@ class SimulatedHost implements Host {
 			this.refuseUnreachable(world);
 			const nowMs = nowIn(world, this.wallClock());
 			settle(world, nowMs);
-			const found = world.disks.find(({ uniqueId, array }) => objectIdOf(uniqueId, array) === diskObjectId);
+			const found = world.disks.find((candidate) => objectIdOf(candidate) === diskObjectId);
 			const disk = found?.uniqueId ?? "";
 			const fault = method === "Discover" ? null : nextFault(world, disk);
 			const happens = fault === null || fault.kind === "job" || ("effect" in fault && fault.effect);
@@ -219,7 +201,7 @@ class SimulatedHost implements Host {
 					? { returnCode: 8, job: null }
 					: act(world, nowMs, disk);
 			const returnCode = fault !== null && fault.kind === "returnCode" ? fault.code : done.returnCode;
-			if (fault?.kind === "job") spoilJob(world, done.job, fault.fate);
+			if (fault?.kind === "job") spoilJob(world, done.job, fault.fate, nowMs);
 			const heard = fault === null || (fault.kind !== "cutOff" && fault.kind !== "crash");
 			world.calls.push({
 				sequence: world.calls.length + 1,
@@ -273,13 +255,97 @@ interface Outcome {
 	readonly made?: string;
 }
 
-/** An ObjectId as Windows has it: quotes, braces and backslashes included, so that nobody builds text from it. */
-function objectIdOf(uniqueId: string, array: string): string {
-	return `{1}\\\\${array.toUpperCase()}\\root/Microsoft/Windows/Storage/Providers_v2\\SM_VirtualDisk.ObjectId="{${uniqueId}}:VD"`;
+/** The relationship of this disk that a call names by its peer, as far as the disk's array knows one. */
+function relationshipWith(
+	world: World,
+	own: string,
+	{ peerUniqueId, madePeer }: SetRelationshipRequest,
+): SimulatedRelationship | null {
+	const peerOf = ({ source, target }: SimulatedRelationship) => diskById(world, source === own ? target : source);
+	const named = world.relationships.filter(
+		(relationship) => isListedBy(relationship, own) && uniqueIdOf(peerOf(relationship)) === peerUniqueId,
+	);
+	// A UniqueId that several peers report names none of them; an ObjectId does.
+	const exact = named.filter((relationship) => objectIdOf(peerOf(relationship)) === madePeer?.objectId);
+	return (named.length > 1 ? exact[0] : named[0]) ?? null;
 }
 
-function isDisk(world: World, nameOrId: string, uniqueId: string): boolean {
-	return nameOrId === uniqueId || world.disks.some((disk) => disk.uniqueId === uniqueId && disk.name === nameOrId);
+/** The array's answer to an operation on a relationship that it lists. */
+function take(
+	world: World,
+	relationship: SimulatedRelationship,
+	operation: Operation,
+	disk: string,
+	nowMs: number,
+): Omit<Outcome, "kind"> {
+	const removes = operation === "Detach" || operation === "Dissolve";
+	if (isHalfRemoved(relationship) && !removes) return { returnCode: 8, job: null };
+	const profile = profileOf(world, relationship);
+	const before = { copyState: relationship.copyState, progressStatus: relationship.progressStatus };
+	// What takes effect late must be legal now all the same, or the answer would be a refusal.
+	const isLate = world.faults.some(({ kind }) => kind === "late");
+	const [rehearsal, link] = isLate ? rehearse(world, relationship) : [world, relationship];
+	const job = profile.jobs.some((name) => name === operation) ? startJob(world, relationship).id : null;
+	const taken = takeOperation(rehearsal, link, operation, disk, nowMs, job);
+	if (!taken.taken) {
+		world.jobs = world.jobs.filter(({ id }) => id !== job);
+		return { returnCode: taken.returnCode, job: null };
+	}
+	relationship.requestedCopyState = requestedBy(operation) ?? before.copyState;
+	if (isLate) {
+		const dueMs = nowMs + lateness(world);
+		relationship.deferred = [...(relationship.deferred ?? []), { operation, disk, dueMs, job }];
+	} else if (profile.lateMs > 0) relationship.shown = { ...before, untilMs: nowMs + profile.lateMs };
+	return { returnCode: job === null ? 0 : 4096, job };
+}
+
+function rehearse(world: World, { id }: SimulatedRelationship): [World, SimulatedRelationship] {
+	const copy = structuredClone(world);
+	return [copy, copy.relationships.find((candidate) => candidate.id === id) as SimulatedRelationship];
+}
+
+/** The CopyState that an operation asks for; `null`: it asks for none. */
+function requestedBy(operation: Operation): number | null {
+	switch (operation) {
+		case "Suspend":
+			return states.Suspended;
+		case "Fracture":
+			return states.Fractured;
+		case "Split":
+			return states.Split;
+		case "Failover":
+			return states.Failedover;
+		case "Abort":
+			return states.Aborted;
+		case "Activate":
+		case "Failback":
+		case "Resume":
+		case "ResyncReplica":
+			return states.Synchronized;
+		default:
+			return null;
+	}
+}
+
+/** How late the next operation takes effect, used up by one; 0: at once. */
+function lateness(world: World): number {
+	const late = world.faults.find((fault) => fault.kind === "late");
+	if (late?.kind !== "late") return 0;
+	late.times--;
+	if (late.times === 0) world.faults = world.faults.filter((fault) => fault !== late);
+	return late.ms;
+}
+
+/** Does Discover on this disk at this host end the fault? */
+function isRefreshed(world: World, fault: Fault, host: string, disk: string): boolean {
+	const own = world.disks.find(({ uniqueId }) => uniqueId === disk);
+	if (own === undefined) return false;
+	if (fault.kind === "staleCache") return isDisk(own, fault.disk);
+	if (fault.kind !== "contradict" || fault.host !== host || !fault.untilDiscover) return false;
+	const peers = world.relationships
+		.filter(({ source, target }) => source === disk || target === disk)
+		.map(({ source, target }) => diskById(world, source === disk ? target : source));
+	return [own, ...peers].some((each) => isDisk(each, fault.disk));
 }
 
 function nameOfOperation(number: number): Operation | null {
@@ -291,7 +357,8 @@ function nameOfOperation(number: number): Operation | null {
 function nextFault(
 	world: World,
 	disk: string,
-): Exclude<Fault, { kind: "hostDown" | "arrayLost" | "linkDown" | "slow" | "writable" }> | null {
+): Extract<Fault, { kind: "staleCache" | "job" | "returnCode" | "cutOff" | "crash" }> | null {
+	const called = world.disks.find(({ uniqueId }) => uniqueId === disk);
 	for (const fault of world.faults) {
 		switch (fault.kind) {
 			case "hostDown":
@@ -299,9 +366,12 @@ function nextFault(
 			case "linkDown":
 			case "slow":
 			case "writable":
+			case "health":
+			case "late":
+			case "contradict":
 				continue;
 			case "staleCache":
-				if (isDisk(world, fault.disk, disk)) return fault;
+				if (called !== undefined && isDisk(called, fault.disk)) return fault;
 				continue;
 			case "job":
 			case "returnCode":
@@ -317,35 +387,7 @@ function nextFault(
 	return null;
 }
 
-/** As Windows tells it: Completed beside an outcome, whatever that was. */
-function outcomeOf(state: number): number[] {
-	switch (state) {
-		case jobStates.Completed:
-			return [jobStatus.Completed, jobStatus.OK];
-		case jobStates.Exception:
-			return [jobStatus.Completed, jobStatus.Error];
-		case jobStates.Terminated:
-			return [jobStatus.Completed, jobStatus.Aborted];
-		default:
-			return [jobStatus.InService];
-	}
-}
-
-function startJob(world: World, relationship: SimulatedRelationship): string {
-	const id = `job-${world.calls.length + 1}`;
-	const { name: array } = arrayOf(world, relationship.source);
-	world.jobs.push({
-		id,
-		array,
-		relationship: relationship.id,
-		state: jobStates.Running,
-		errorCode: null,
-		stuck: false,
-	});
-	return id;
-}
-
-function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "vanished"): void {
+function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "vanished", nowMs: number): void {
 	const job = world.jobs.find((candidate) => candidate.id === id);
 	if (job === undefined) return;
 	const relationship = world.relationships.find((candidate) => candidate.id === job.relationship);
@@ -356,8 +398,9 @@ function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "v
 		case "failed":
 			endJob(world, id, jobStates.Exception, "the simulated job failed");
 			if (relationship === undefined) return;
+			relationship.deferred = (relationship.deferred ?? []).filter((waiting) => waiting.job !== id);
 			relationship.change = null;
-			if (relationship.copy !== null) breakOff(world, relationship, "the simulated job failed");
+			if (relationship.copy !== null) breakOff(world, relationship, nowMs, "the simulated job failed");
 			relationship.progressStatus = progress.Dormant;
 			return;
 		case "vanished":
@@ -368,12 +411,20 @@ function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "v
 	}
 }
 
+/** The existing disk that a request names, by ObjectId before UniqueId; `null`: none, or not one alone. */
+function targetOf(world: World, { targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest): string | null {
+	const byObject = world.disks.filter((disk) => objectIdOf(disk) === targetDiskObjectId);
+	const named = byObject.length > 0 ? byObject : world.disks.filter((disk) => uniqueIdOf(disk) === targetDiskUniqueId);
+	return named.length === 1 ? (named[0]?.uniqueId ?? null) : null;
+}
+
 /** A new disk in the pool of the target's array, when the request names one. */
 function makeDisk(
 	world: World,
-	{ friendlyName, targetSubsystem, targetStoragePool }: CreateReplicaRequest,
+	{ friendlyName, targetSubsystem, targetStoragePool, targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest,
 	source: string,
 ): string | null {
+	if (targetDiskObjectId !== null || targetDiskUniqueId !== null) return null;
 	const array =
 		world.arrays.find(({ name }) => name === targetSubsystem) ??
 		world.arrays.find(({ name }) => name !== arrayOf(world, source).name);
@@ -382,41 +433,4 @@ function makeDisk(
 	const uniqueId = `6000${String(world.disks.length + 1).padStart(12, "0")}`;
 	world.disks.push({ name: friendlyName, uniqueId, array: array.name, readOnly: false, content: [] });
 	return uniqueId;
-}
-
-function factOf(world: World, relationship: SimulatedRelationship, own: string, nowMs: number): RelationshipFact {
-	const isSource = relationship.source === own;
-	const peer = diskById(world, isSource ? relationship.target : relationship.source);
-	const shown = relationship.shown ?? relationship;
-	const job = world.jobs.find(({ relationship: id, state }) => id === relationship.id && state === jobStates.Running);
-	return {
-		diskObjectId: objectIdOf(own, diskById(world, own).array),
-		diskUniqueId: own,
-		peerUniqueId: peer.uniqueId,
-		hasReplicaPeer: true,
-		peerName: peer.name,
-		peerSubsystem: peer.array,
-		role: isSource ? "source" : "target",
-		copyState: shown.copyState,
-		requestedCopyState: null,
-		progressStatus: shown.progressStatus,
-		syncMode: relationship.syncMode,
-		syncType: relationship.syncType,
-		percentSynced: percentOf(relationship, nowMs),
-		lagSeconds: lagOf(relationship, nowMs),
-		syncTime: null,
-		job: job?.id ?? null,
-	};
-}
-
-function percentOf({ copy, copyState }: SimulatedRelationship, nowMs: number): number | null {
-	if (copy === null) return copyState === 4 ? 100 : null;
-	return percentCopied(copy, nowMs);
-}
-
-/** Writes that have not arrived are a lag, however young: zero would say that nothing is left to come. */
-function lagOf({ copyState, tail }: SimulatedRelationship, nowMs: number): number | null {
-	const [oldest] = tail;
-	if (copyState !== 4) return null;
-	return oldest === undefined ? 0 : Math.max(1, Math.ceil((nowMs - oldest.atMs) / 1000));
 }

@@ -1,5 +1,6 @@
 import { synchronizedSyncMode as modes, synchronizedCopyState as states } from "../../model/vocabulary/relationship";
-import { diskById, type SimulatedRelationship, type World } from "./world";
+import { syncedAsOf } from "./traits";
+import { diskById, isHalfRemoved, type SimulatedRelationship, type World } from "./world";
 
 export type WriteRange = [number, number];
 
@@ -42,8 +43,11 @@ export function acknowledge(world: World, uniqueId: string, count: number, nowMs
 	disk.content = withWrites(disk.content, [range]);
 	for (const relationship of world.relationships) {
 		if (relationship.source !== uniqueId || relationship.copyState !== states.Synchronized) continue;
-		if (relationship.syncMode === modes.Synchronous) copyOver(world, relationship, [range]);
-		else relationship.tail.push({ atMs: nowMs, writes: [range] });
+		if (isHalfRemoved(relationship)) continue;
+		if (relationship.syncMode === modes.Synchronous) {
+			copyOver(world, relationship, [range]);
+			syncedAsOf(relationship, nowMs);
+		} else relationship.tail.push({ atMs: nowMs, writes: [range] });
 	}
 	return range;
 }

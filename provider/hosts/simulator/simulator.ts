@@ -1,15 +1,31 @@
 import { existsSync } from "node:fs";
 import { errorCodes } from "../../model/errorCodes";
+import type { CopyState } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
 import {
 	synchronizedSyncMode as modes,
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
+import { abandonCopy } from "./copying";
+import { type Ailment, ailmentOf, isUsable } from "./health";
+import { startJob } from "./jobs";
 import { acknowledge, copyOver, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
 import { type ProfileName, profiles } from "./profiles";
-import { settle, takesWrites } from "./settle";
-import { emptyWorld, type Fault, nowIn, type ReceivedCall, type SimulatedDisk, type World } from "./world";
+import { exchangeRoles, followSource, takesWrites } from "./roles";
+import { settle } from "./settle";
+import type { Traits } from "./traits";
+import {
+	emptyWorld,
+	type Fault,
+	isDisk,
+	isListedBy,
+	nowIn,
+	type ReceivedCall,
+	type SimulatedDisk,
+	type SimulatedRelationship,
+	type World,
+} from "./world";
 import { changeWorld, readWorld, writeWorld } from "./worldFile";
 
 export interface PairOptions {
@@ -19,6 +35,8 @@ export interface PairOptions {
 	readonly syncMode?: "synchronous" | "asynchronous";
 	/** False: the disks exist and nothing relates them. Default true: synchronized. */
 	readonly related?: boolean;
+	/** What the array tells of the relationship. Default: everything, kindly. */
+	readonly traits?: Traits;
 }
 
 export interface SimulatorOptions {
@@ -31,6 +49,15 @@ export interface SimulatorOptions {
 	readonly force?: boolean;
 	/** Wall clock in milliseconds. Default: the system's. */
 	readonly now?: () => number;
+}
+
+export interface ContradictOptions {
+	/** Default: the state of now. */
+	readonly copyState?: CopyState;
+	/** Default: no end but Discover. */
+	readonly ms?: number;
+	/** Discover on the disk or its peer at that host ends it. Default true. */
+	readonly untilDiscover?: boolean;
 }
 
 /**
@@ -86,7 +113,10 @@ export class Simulator {
 	/** Acknowledges writes to a disk. Throws if the disk takes none in its role. */
 	write(disk: string, count = 1): Promise<WriteRange> {
 		return this.change((world, nowMs) => {
-			const { uniqueId } = diskNamed(world, disk);
+			const found = diskNamed(world, disk);
+			const { uniqueId } = found;
+			if (!isUsable(world, found))
+				throw mistake(`${disk} does not answer: ${ailmentOf(world, found)}`, "mend it first.");
 			if (!takesWrites(world, uniqueId))
 				throw mistake(`${disk} takes no writes in its role`, "write to the end that serves.");
 			return acknowledge(world, uniqueId, count, nowMs);
@@ -126,17 +156,114 @@ export class Simulator {
 
 	/** Somebody else reverses the roles with the array's own tools. */
 	changeRoles(disk: string): Promise<void> {
+		return this.changeRelationship(disk, (relationship, world) => {
+			exchangeRoles(relationship);
+			followSource(world, relationship);
+		});
+	}
+
+	/** What the array tells of the relationship of this disk from now on. */
+	traits(disk: string, traits: Traits): Promise<void> {
+		return this.changeRelationship(disk, (relationship) => {
+			relationship.traits = { ...relationship.traits, ...traits };
+		});
+	}
+
+	/** What Windows says of the health of a disk; `healthy` takes it back. */
+	health(disk: string, ailment: Ailment | "healthy"): Promise<void> {
 		return this.change((world) => {
 			const { uniqueId } = diskNamed(world, disk);
-			const relationship = world.relationships.find(({ source, target }) => source === uniqueId || target === uniqueId);
-			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, "name a disk that is.");
-			[relationship.source, relationship.target] = [relationship.target, relationship.source];
+			world.faults = world.faults.filter((fault) => fault.kind !== "health" || fault.disk !== uniqueId);
+			if (ailment !== "healthy") world.faults.push({ kind: "health", disk: uniqueId, ailment });
+		});
+	}
+
+	/** No host lists the relationship of this disk for so long, as after a change of roles on some arrays. */
+	hide(disk: string, ms: number): Promise<void> {
+		return this.changeRelationship(disk, (relationship, _, nowMs) => {
+			relationship.hiddenUntilMs = nowMs + duration(ms);
+		});
+	}
+
+	/** Everything shows Pending for so long: something was asked of the array that it has not begun. */
+	pending(disk: string, ms: number): Promise<void> {
+		return this.changeRelationship(disk, (relationship, _, nowMs) => {
+			const { copyState } = relationship;
+			relationship.shown = { copyState, progressStatus: progress.Pending, untilMs: nowMs + duration(ms) };
+		});
+	}
+
+	/** The array of this disk has no relationship any more; that of its peer still lists what it was. */
+	forget(disk: string): Promise<void> {
+		return this.changeRelationship(disk, (relationship, world) => {
+			const { uniqueId } = diskNamed(world, disk);
+			abandonCopy(world, relationship);
+			relationship.change = null;
+			relationship.deferred = [];
+			if (relationship.forgottenBy === undefined) relationship.forgottenBy = uniqueId;
+			else world.relationships = world.relationships.filter((other) => other !== relationship);
+		});
+	}
+
+	/** The array works on a disk by itself: a job that changes nothing, for so long or until it is ended by hand. */
+	repairJob(disk: string, ms: number | null = null): Promise<string> {
+		return this.changeRelationship(disk, (relationship, world, nowMs) => {
+			const job = startJob(world, relationship);
+			if (ms !== null) job.endsMs = nowMs + duration(ms);
+			return job.id;
+		});
+	}
+
+	/** The next operations take effect only so long after their answer, whether the caller heard it or not. */
+	late(ms: number, times = 1): Promise<void> {
+		return this.addFault({ kind: "late", ms, times });
+	}
+
+	/** A host goes on showing this state of the relationship, by default the one of now, roles included. */
+	contradict(host: string, disk: string, options: ContradictOptions = {}): Promise<void> {
+		return this.changeRelationship(disk, (relationship, world, nowMs) => {
+			const fault: Fault = {
+				kind: "contradict",
+				host,
+				disk,
+				source: relationship.source,
+				copyState: options.copyState === undefined ? relationship.copyState : states[options.copyState],
+				progressStatus: options.copyState === undefined ? relationship.progressStatus : progress.Completed,
+				untilMs: options.ms === undefined ? null : nowMs + duration(options.ms),
+				untilDiscover: options.untilDiscover ?? true,
+			};
+			world.faults.push(checkedFault(world, fault));
+		});
+	}
+
+	/** An operator gives a disk another name. What it is stays the same, and so does what it is related to. */
+	rename(disk: string, name: string): Promise<void> {
+		return this.change((world) => {
+			diskNamed(world, disk).name = name;
+		});
+	}
+
+	exchangeNames(one: string, other: string): Promise<void> {
+		return this.change((world) => {
+			const [first, second] = [diskNamed(world, one), diskNamed(world, other)];
+			[first.name, second.name] = [second.name, first.name];
+		});
+	}
+
+	/**
+	 * Hosts report another UniqueId for a disk: another form, that of another disk, or none (empty). ObjectIds differ
+	 * between disks all the same; this disk's changes too if a new one is given.
+	 */
+	changeUniqueId(disk: string, uniqueId: string, objectId?: string): Promise<void> {
+		return this.change((world) => {
+			const found = diskNamed(world, disk);
+			found.reports = { uniqueId, objectId: objectId ?? found.reports?.objectId ?? found.uniqueId };
 		});
 	}
 
 	addFault(fault: Fault): Promise<void> {
 		return this.change((world) => {
-			world.faults.push(fault);
+			world.faults.push(checkedFault(world, fault));
 		});
 	}
 
@@ -168,6 +295,18 @@ export class Simulator {
 			lost: countWrites(lostWrites(world)),
 			lacking: disk === undefined ? 0 : countWrites(withoutWrites(all, diskNamed(world, disk).content)),
 		};
+	}
+
+	private changeRelationship<T>(
+		disk: string,
+		act: (relationship: SimulatedRelationship, world: World, nowMs: number) => T,
+	): Promise<T> {
+		return this.change((world, nowMs) => {
+			const { uniqueId } = diskNamed(world, disk);
+			const relationship = world.relationships.find((candidate) => isListedBy(candidate, uniqueId));
+			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, "name a disk that is.");
+			return act(relationship, world, nowMs);
+		});
 	}
 
 	/** Changes the world under the file's lock, settled to now before and after. */
@@ -210,6 +349,7 @@ function addPair(world: World, pair: PairOptions, index: number): void {
 		shown: null,
 		hiddenUntilMs: null,
 		sourceFenced: false,
+		...(pair.traits === undefined ? {} : { traits: pair.traits }),
 	});
 	const relationship = world.relationships.at(-1);
 	const disk = world.disks.find(({ uniqueId }) => uniqueId === source);
@@ -217,9 +357,20 @@ function addPair(world: World, pair: PairOptions, index: number): void {
 }
 
 function diskNamed(world: World, nameOrId: string): SimulatedDisk {
-	const disk = world.disks.find(({ name, uniqueId }) => name === nameOrId || uniqueId === nameOrId);
+	const disk =
+		world.disks.find(({ uniqueId }) => uniqueId === nameOrId) ?? world.disks.find((each) => isDisk(each, nameOrId));
 	if (disk !== undefined) return disk;
 	throw mistake(`there is no disk "${nameOrId}"`, `there are: ${world.disks.map(({ name }) => name).join(", ")}.`);
+}
+
+/** A fault as the file keeps it: disks by what they are for good, so that a renamed one keeps its fault. */
+function checkedFault(world: World, fault: Fault): Fault {
+	return "disk" in fault ? { ...fault, disk: diskNamed(world, fault.disk).uniqueId } : fault;
+}
+
+function duration(ms: number): number {
+	if (ms >= 0 && Number.isFinite(ms)) return ms;
+	throw mistake(`${ms} ms is no duration`, "give a duration of 0 or more.");
 }
 
 export function isProfileName(value: string): value is ProfileName {

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { profiles } from "./profiles";
+import { type Ailment, ailments } from "./health";
+import { type Profile, profiles } from "./profiles";
+import { traitsSchema } from "./traits";
 
 const milliseconds = z.number();
 const count = z.int().positive();
@@ -15,8 +17,11 @@ const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
  * - `staleCache`: Windows answers 40003 until Discover. `cutOff`: the line breaks between call and answer.
  * - `crash`: the caller is killed between call and answer, as a CI runner is.
  * - `writable`: an end takes writes against its role: split brain.
+ * - `health`: a disk that cannot be read is no place to fail over to, however synchronized it is.
+ * - `late`: an operation takes effect long after its answer, or after the caller was cut off or killed.
+ * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer.
  */
-const fault = z.discriminatedUnion("kind", [
+export const faultSchema = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("hostDown"), host: z.string() }),
 	z.strictObject({ kind: z.literal("arrayLost"), array: z.string() }),
 	z.strictObject({ kind: z.literal("linkDown"), arrays: z.tuple([z.string(), z.string()]) }),
@@ -27,11 +32,29 @@ const fault = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("cutOff"), effect: z.boolean(), times: count }),
 	z.strictObject({ kind: z.literal("crash"), effect: z.boolean(), times: count }),
 	z.strictObject({ kind: z.literal("writable"), disk: z.string() }),
+	z.strictObject({
+		kind: z.literal("health"),
+		disk: z.string(),
+		ailment: z.enum(Object.keys(ailments) as [Ailment, ...Ailment[]]),
+	}),
+	z.strictObject({ kind: z.literal("late"), ms: milliseconds.positive(), times: count }),
+	z.strictObject({
+		kind: z.literal("contradict"),
+		host: z.string(),
+		disk: z.string(),
+		/** What is shown: which of the two disks is the source, and the states. */
+		source: z.string(),
+		copyState: z.int(),
+		progressStatus: z.int(),
+		untilMs: milliseconds.nullable(),
+		/** Discover on either disk at that host ends it. */
+		untilDiscover: z.boolean(),
+	}),
 ]);
 
 const relationship = z.strictObject({
 	id: z.string(),
-	/** UniqueIds by the roles on the array now; reversing the roles swaps them. */
+	/** The disks, as the file knows them, by the roles on the array now; reversing the roles swaps them. */
 	source: z.string(),
 	target: z.string(),
 	copyState: z.int(),
@@ -55,8 +78,27 @@ const relationship = z.strictObject({
 	shown: z.strictObject({ copyState: z.int(), progressStatus: z.int(), untilMs: milliseconds }).nullable(),
 	/** Not visible until then, after the roles changed. */
 	hiddenUntilMs: milliseconds.nullable(),
-	/** The failover was planned: the array keeps the old source from taking writes. */
+	/** The array keeps the source from taking writes: it was failed away from in order, or is being overwritten. */
 	sourceFenced: z.boolean(),
+	/** What the array tells of it, where that is not everything. */
+	traits: traitsSchema.optional(),
+	/** The target held everything as of then; a later moment may be known from the state. */
+	syncedAsOfMs: milliseconds.optional(),
+	/** What was asked of the array last. */
+	requestedCopyState: z.int().optional(),
+	/** Operations that were answered and have not taken effect: as if they were called when they are due. */
+	deferred: z
+		.array(
+			z.strictObject({
+				operation: z.string(),
+				disk: z.string(),
+				dueMs: milliseconds,
+				job: z.string().nullable(),
+			}),
+		)
+		.optional(),
+	/** The disk whose array has no relationship any more, while that of the other still lists it. */
+	forgottenBy: z.string().optional(),
 });
 
 const worldSchema = z.strictObject({
@@ -74,7 +116,9 @@ const worldSchema = z.strictObject({
 	disks: z.array(
 		z.strictObject({
 			name: z.string().min(1),
+			/** What the file knows the disk by, for good; hosts report it as its UniqueId unless `reports` says otherwise. */
 			uniqueId: z.string().min(1),
+			reports: z.strictObject({ uniqueId: z.string(), objectId: z.string() }).optional(),
 			array: z.string(),
 			/** Set by an operator: the disk takes no writes. */
 			readOnly: z.boolean(),
@@ -92,9 +136,11 @@ const worldSchema = z.strictObject({
 			errorDescription: z.string().optional(),
 			/** A job that hangs never gets there. */
 			stuck: z.boolean(),
+			/** A job of the array's own, which changes nothing: when it ends. */
+			endsMs: milliseconds.optional(),
 		}),
 	),
-	faults: z.array(fault),
+	faults: z.array(faultSchema),
 	/** The last write number given out. Every write that was acknowledged has one. */
 	lastWrite: z.int().nonnegative(),
 	/** Every state-changing call that was received, with what became of it. Written together with its effect. */
@@ -118,6 +164,7 @@ const worldSchema = z.strictObject({
 export type World = z.infer<typeof worldSchema>;
 export type SimulatedRelationship = World["relationships"][number];
 export type SimulatedDisk = World["disks"][number];
+export type SimulatedJob = World["jobs"][number];
 export type SimulatedArray = World["arrays"][number];
 export type Fault = World["faults"][number];
 export type ReceivedCall = World["calls"][number];
@@ -161,6 +208,25 @@ export function diskById(world: World, uniqueId: string): SimulatedDisk {
 	const disk = disksOf(world).get(uniqueId);
 	if (disk === undefined) throw new RangeError(`the simulator's file names a disk that it does not have: ${uniqueId}`);
 	return disk;
+}
+
+/** A disk named to the simulator by a person or a fault: by what the file or a host knows it by, or by its name. */
+export function isDisk({ uniqueId, name, reports }: SimulatedDisk, nameOrId: string): boolean {
+	return nameOrId === uniqueId || nameOrId === name || nameOrId === reports?.uniqueId;
+}
+
+/** Does the array of this disk list the relationship? */
+export function isListedBy({ source, target, forgottenBy }: SimulatedRelationship, uniqueId: string): boolean {
+	return (source === uniqueId || target === uniqueId) && forgottenBy !== uniqueId;
+}
+
+/** One array has forgotten it: nothing is copied any more, whatever the other one shows. */
+export function isHalfRemoved({ forgottenBy }: SimulatedRelationship): boolean {
+	return forgottenBy !== undefined;
+}
+
+export function profileOf(world: World, { source }: SimulatedRelationship): Profile {
+	return profiles[arrayOf(world, source).profile];
 }
 
 export function arrayOf(world: World, uniqueId: string): SimulatedArray {
