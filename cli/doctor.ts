@@ -38,7 +38,7 @@ export interface HostReport {
 	readonly findings: readonly Finding[];
 }
 
-/** `storage-replication doctor [--host east] [--json]`: would an update run on these hosts? Changes nothing. */
+/** `pulumi-storage-replication doctor [--host east] [--json]`: would an update run on these hosts? Changes nothing. */
 export function doctorCommand(dependencies: DoctorDependencies): Command {
 	return new Command("doctor")
 		.description(
@@ -48,7 +48,13 @@ export function doctorCommand(dependencies: DoctorDependencies): Command {
 		.option("--json", "print the findings as JSON")
 		.addHelpText(
 			"after",
-			"\nExit codes: 0 nothing would stop an update; 1 something would; 2 the command line or the configuration is wrong.",
+			`
+Examples:
+  npx pulumi-storage-replication doctor --hosts hosts.json
+  npx pulumi-storage-replication doctor --hosts hosts.json --host east --json
+
+Exit codes: 0 nothing would stop an update; 1 something would; 2 the command
+line or the hosts file is wrong.`,
 		)
 		.action(async (_options: unknown, command: Command) => {
 			const options: Record<string, unknown> = command.optsWithGlobals();
@@ -302,7 +308,7 @@ function failedFinding(error: unknown, entry: PowerShellEntry): Finding {
 		level: "stop",
 		check: "contact",
 		text,
-		remedy: "report this with the output of storage-replication doctor --json.",
+		remedy: "report this with the output of npx pulumi-storage-replication doctor --json.",
 	};
 }
 

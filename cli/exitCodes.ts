@@ -4,8 +4,6 @@ export const exitCodes = {
 	done: 0,
 	/** It could not be done; one line on standard error says why. */
 	failed: 1,
-	/** The command line or the input is malformed. */
+	/** The command line, a file that it names or the input is malformed. */
 	usage: 2,
-	/** Something this machine lacks. */
-	missing: 3,
 } as const;

@@ -7,6 +7,7 @@ import { Hosts } from "../provider/executor/hosts";
 import { lookAt, type Request } from "../provider/executor/outlook";
 import { wishFor } from "../provider/executor/wish";
 import { connectHosts } from "../provider/hosts/hostsConfig";
+import { rememberedIn } from "../provider/lifecycle/outputs";
 import { describeAnswer, type EndLabel } from "../provider/planner/describePlan";
 import type { Answer } from "../provider/planner/plan";
 import { planTransition } from "../provider/planner/planTransition";
@@ -14,10 +15,11 @@ import { readSituation } from "../provider/planner/readSituation";
 import type { Desired } from "../provider/planner/situation";
 import { exitCodes } from "./exitCodes";
 import { linesOf, maxLineBytes } from "./lines";
-import { parseEnd, readHostsFile } from "./relationshipOptions";
+import { parseEnd, readHostsFile, unreadableFile } from "./relationshipOptions";
+import { rememberedInStack } from "./stackExport";
 
 /**
- * `storage-replication plan`: situations in, plans out, without Pulumi and without an array; or the plan for one
+ * `pulumi-storage-replication plan`: situations in, plans out, without Pulumi and without an array; or the plan for one
  * relationship that is observed now.
  */
 export function planCommand(): Command {
@@ -42,16 +44,27 @@ export function planCommand(): Command {
 		.addOption(new Option("--keep <end>", "the end whose older writes may not go").choices(["source", "target"]))
 		.addOption(new Option("--lost <end>", "an end that is lost: it is not contacted").choices(["source", "target"]))
 		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts")
+		.option("--stack <file>", "output of pulumi stack export: plan with what that program's last run remembers")
 		.addHelpText(
 			"after",
 			`
 Examples:
-  storage-replication plan --hosts hosts.json --source east:Orders --target west:Orders-DR --state reversed
-  storage-replication plan --json < situations.jsonl > answers.jsonl
-  echo '{"observed":{"presence":"present","copyState":"Synchronized","direction":"forward"},"desired":{"state":"suspended"}}' | storage-replication plan
+  npx pulumi-storage-replication plan --hosts hosts.json --state reversed \\
+    --source east:Orders --target west:Orders-DR
+  pulumi stack export > stack.json
+  npx pulumi-storage-replication plan --hosts hosts.json --stack stack.json \\
+    --source east:Orders --target west:Orders-DR \\
+    --state failedOver --lost source
+  npx pulumi-storage-replication plan --json < situations.jsonl > answers.jsonl
+  echo '{"observed":{"presence":"absent"},"desired":{"state":"active"}}' \\
+    | npx pulumi-storage-replication plan
 
-Exit codes: 0 every situation was answered (a refusal is an answer), 1 a host could not be read, 2 the command line or
-a situation is malformed (the others are answered all the same).`,
+A plan that destroys writes is printed with the token that lets a program run
+it. The token is bound to what the program's last run remembers: give --stack.
+
+Exit codes: 0 every situation was answered (a refusal is an answer); 1 a host
+could not be read; 2 the command line, a file that it names or a situation is
+malformed (the other situations are answered all the same).`,
 		)
 		.action(async (file: string | undefined, options: PlanOptions, command: Command) => {
 			if (options.source === undefined && options.target === undefined && options.state === undefined)
@@ -74,6 +87,7 @@ interface PlanOptions {
 	readonly keep?: "source" | "target";
 	readonly lost?: "source" | "target";
 	readonly hosts?: string;
+	readonly stack?: string;
 }
 
 const namelessEnds: { readonly source: EndLabel; readonly target: EndLabel } = {
@@ -82,7 +96,7 @@ const namelessEnds: { readonly source: EndLabel; readonly target: EndLabel } = {
 };
 
 async function planLines(file: string | undefined, json: boolean): Promise<void> {
-	const input = file === undefined ? process.stdin : createReadStream(file);
+	const input = file === undefined ? process.stdin : await openFile(file);
 	let malformed = false;
 	for await (const line of linesOf(input)) {
 		if (line.kind === "line" && line.text.trim() === "") continue;
@@ -93,6 +107,17 @@ async function planLines(file: string | undefined, json: boolean): Promise<void>
 		if (!process.stdout.write(`${text}\n`)) await once(process.stdout, "drain");
 	}
 	if (malformed) process.exitCode = exitCodes.usage;
+}
+
+/** Opened before the first line is asked for: a wrong path is a wrong command line. */
+async function openFile(path: string): Promise<NodeJS.ReadableStream & AsyncIterable<Buffer | string>> {
+	const stream = createReadStream(path);
+	try {
+		await once(stream, "open");
+	} catch (error) {
+		throw unreadableFile("situations", path, error);
+	}
+	return stream;
 }
 
 type LineAnswer = Answer | { readonly outcome: "invalid"; readonly reason: string };
@@ -126,12 +151,10 @@ async function planObserved(
 	options: PlanOptions & Required<Pick<PlanOptions, "source" | "target" | "state">>,
 ): Promise<void> {
 	const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
+	const ends = { source: options.source, target: options.target };
+	const { record, knownIds } = options.stack === undefined ? rememberedIn({}) : rememberedInStack(options.stack, ends);
 	const request: Request = {
-		declared: {
-			ends: { source: options.source, target: options.target },
-			lost: options.lost ?? null,
-			knownIds: { source: null, target: null },
-		},
+		declared: { ends, lost: options.lost ?? null, knownIds },
 		wish: wishFor(
 			{
 				state: options.state,
@@ -143,13 +166,30 @@ async function planObserved(
 			},
 			{ lost: options.lost ?? null, onRoleChange: "repair" },
 		),
-		record: null,
+		record,
 	};
 	try {
-		const { answer } = await lookAt(request, hosts, { freshness: "fresh" });
-		const text = options.json ? JSON.stringify(answer) : describeAnswer(answer, labelsOf(request)).join("\n");
+		const { answer, token } = await lookAt(request, hosts, { freshness: "fresh" });
+		const text = options.json
+			? JSON.stringify(token === null ? answer : { ...answer, approval: token })
+			: [...describeAnswer(answer, labelsOf(request)), ...describeToken(token, options)].join("\n");
 		process.stdout.write(`${text}\n`);
 	} finally {
 		await hosts.close();
 	}
+}
+
+/** The consent that this plan takes, and the three ways to hand it over. */
+function describeToken(token: string | null, { stack }: PlanOptions): string[] {
+	if (token === null) return [];
+	return [
+		`needs approval: ${token}`,
+		"  If those writes may go, hand it over in one of these ways and run pulumi up:",
+		`  - the argument approval: "${token}" of the resource,`,
+		`  - pulumi config set --path 'storageReplication:approvals[0]' ${token}`,
+		`  - the environment, STORAGE_REPLICATION_APPROVALS=${token}: the only way that goes with a saved plan.`,
+		...(stack === undefined
+			? ["  It fits a resource of which no run has changed anything yet; for any other one give --stack."]
+			: []),
+	];
 }

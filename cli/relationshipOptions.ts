@@ -18,16 +18,26 @@ export function readHostsFile(path: string | undefined): HostsConfig {
 	try {
 		return readHostsConfig(readFileSync(path, "utf8"));
 	} catch (error) {
-		if (error instanceof ReplicationError) throw error;
-		throw new ReplicationError(
-			{
-				code: errorCodes.invalidCommandLine,
-				class: "user",
-				what: `the hosts file ${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-				dataSafety: "yes, nothing was changed.",
-				remedy: "give a JSON file with the content of storageReplication:hosts.",
-			},
-			{ cause: error },
-		);
+		throw error instanceof ReplicationError ? error : unreadableFile("hosts", path, error);
 	}
 }
+
+/** A file that the command line names and that is not there, may not be read, or is not what it should be. */
+export function unreadableFile(kind: keyof typeof contents, path: string, error: unknown): ReplicationError {
+	return new ReplicationError(
+		{
+			code: errorCodes.invalidCommandLine,
+			class: "user",
+			what: `the ${kind} file ${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: `give ${contents[kind]}.`,
+		},
+		{ cause: error },
+	);
+}
+
+const contents = {
+	hosts: "a JSON file with the content of storageReplication:hosts",
+	situations: "a file with one situation a line, as docs/planning.md describes them",
+	stack: "a file with the output of pulumi stack export",
+} as const;

@@ -3,7 +3,7 @@ import { ends } from "../provider/model/relationship";
 import { type DiskHealth, type Status, statusReader } from "../provider/status";
 import { parseEnd, readHostsFile } from "./relationshipOptions";
 
-/** `storage-replication status`: one relationship, live, with the lag and percentage that are in no Pulumi output. */
+/** `pulumi-storage-replication status`: one relationship, live, with the lag and percentage that are in no Pulumi output. */
 export function statusCommand(): Command {
 	return new Command("status")
 		.description("show a relationship as it is now: state, roles, percentage, lag")
@@ -15,8 +15,10 @@ export function statusCommand(): Command {
 			"after",
 			`
 Examples:
-  storage-replication status --hosts hosts.json --source east:Orders --target west:Orders-DR
-  storage-replication status --source simulator:Orders --target simulator:Orders-DR --json
+  npx pulumi-storage-replication status --hosts hosts.json \\
+    --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication status --json \\
+    --source simulator:Orders --target simulator:Orders-DR
 
 Exit codes: 0 the relationship was read, or both hosts were and there is none;
 1 it could not be read; 2 the command line or the hosts file is wrong.`,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 
 /** Versions that the whole project is tested with. The engine's module no longer carries the language host; 3.60.0 of the SDK's was the last that did. */
@@ -83,11 +83,8 @@ async function installOfficially(folder: string, say: (line: string) => void): P
 	const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
 	const { SemVer } = await import("semver");
 	await PulumiCommand.install({ root: folder, version: new SemVer(engineVersion) });
-	for (const name of ["bin"]) moveUp(join(folder, name), folder);
-}
-
-function moveUp(from: string, to: string): void {
-	execFileSync("sh", ["-c", 'mv "$1"/* "$2"/', "sh", from, to]);
+	const programs = join(folder, "bin");
+	for (const name of readdirSync(programs)) renameSync(join(programs, name), join(folder, name));
 }
 
 async function buildWithGo(folder: string, say: (line: string) => void): Promise<void> {

@@ -7,7 +7,7 @@ export interface InvalidSituation {
 }
 
 /**
- * What would be done in a situation, as data: the same function that preview, up and `storage-replication plan` use.
+ * What would be done in a situation, as data: the same function that preview, up and `pulumi-storage-replication plan` use.
  * Takes `{ observed, capabilities, desired }` as described in docs/planning.md; contacts nothing.
  */
 export function planTransition(situation: unknown): Answer | InvalidSituation {

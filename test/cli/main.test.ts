@@ -94,7 +94,7 @@ describe("the command line", () => {
 		["half of an observed plan", ["plan", "--state", "active"], 2],
 		["a duration without unit", ["simulator", "advance", "5"], 2],
 		["a file that is not there", ["simulator", "show", "--file", "/nowhere/arrays.json"], 1],
-		["a host that nobody configured", ["status", "--source", "est:A", "--target", "est:B"], 1],
+		["a host that nobody configured", ["status", "--source", "est:A", "--target", "est:B"], 2],
 	])("%s is one line on standard error", async (_, args, expected) => {
 		const { code, out, err } = await run(args);
 		expect(code).toBe(expected);

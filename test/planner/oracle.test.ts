@@ -10,7 +10,7 @@ import { advertisable } from "./oracle/values";
 /*
  * The planner is judged by a second reading of the model (docs of this project: replication-model), written without a
  * look at the planner. Where the two differ the text decides. The first line of a report can be pasted into
- * `storage-replication plan --json`.
+ * `pulumi-storage-replication plan --json`.
  */
 describe("the planner answers as the model says", () => {
 	test("for the whole core: states × directions × wishes, with one thing at a time that is not ordinary", () => {

@@ -32,8 +32,8 @@ export function withoutAnswer(place: CallPlace, failure: BridgeFailure): Replica
 			what: `${place.where}: ${place.call}: ${sentence(failure.message)}`,
 			dataSafety: untouched,
 			remedy: damaged
-				? "run the same command again; if it repeats, report it with the output of storage-replication doctor."
-				: "run storage-replication doctor for this host, then the same command again.",
+				? "run the same command again; if it repeats, report it with the output of npx pulumi-storage-replication doctor."
+				: "run npx pulumi-storage-replication doctor for this host, then the same command again.",
 		},
 		{ cause: failure },
 	);
@@ -76,7 +76,8 @@ export function withUnansweredCapabilities(
 		class: "transport",
 		what: `${place.where}: ${place.call}: the array answered ${code.code}, ${sentence(`${code.wording}${message === null ? "" : ` (${message})`}`)}`,
 		dataSafety: "nothing was changed.",
-		remedy: "run the same command again; if it repeats, look at the array's provider with storage-replication doctor.",
+		remedy:
+			"run the same command again; if it repeats, look at the array's provider with npx pulumi-storage-replication doctor.",
 	});
 }
 
@@ -94,7 +95,8 @@ export function withUnknownShape(place: CallPlace, detail: string): ReplicationE
 		class: "transport",
 		what: `${place.where}: ${place.call}: the answer cannot be read: ${sentence(detail)}`,
 		dataSafety: "nothing was changed; nothing is known of the array now.",
-		remedy: "run the same command again; if it repeats, report it with the output of storage-replication doctor.",
+		remedy:
+			"run the same command again; if it repeats, report it with the output of npx pulumi-storage-replication doctor.",
 	});
 }
 
@@ -122,7 +124,7 @@ function remedyFor(failure: FailureAnswer): string {
 	) {
 		return "give the account Remote Enable on root/Microsoft/Windows/Storage for reading and administrator rights for changes.";
 	}
-	return "run storage-replication doctor for this host, then the same command again.";
+	return "run npx pulumi-storage-replication doctor for this host, then the same command again.";
 }
 
 function sentence(text: string): string {

@@ -5,7 +5,7 @@ import { answerOf, type OracleAnswer } from "./answer";
 import { linesOfOracle, linesOfPlanner } from "./lines";
 import { defaultReadings, type Readings } from "./world";
 
-/** Null if planner and oracle agree; else both answers below a line for `storage-replication plan --json`. */
+/** Null if planner and oracle agree; else both answers below a line for `pulumi-storage-replication plan --json`. */
 export function disagreementOn(situation: Situation, oracle: OracleAnswer = answerOf(situation)): string | null {
 	const planner = planTransition(situation);
 	if (agree(planner, oracle)) {

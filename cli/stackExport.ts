@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { type Remembered, rememberedIn, swapRemembered } from "../provider/lifecycle/outputs";
+import type { PerEnd } from "../provider/model/relationship";
+import { unreadableFile } from "./relationshipOptions";
+
+interface Place {
+	readonly host: string;
+	readonly virtualDisk: string;
+}
+
+const place = z.object({ host: z.string(), virtualDisk: z.string() });
+const stackSchema = z.object({
+	deployment: z.object({
+		resources: z.array(z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() })),
+	}),
+});
+const endsSchema = z.object({ source: place, target: place });
+
+/** What a program's state remembers of the relationship between these ends; declared the other way round it is the same. */
+export function rememberedInStack(path: string, ends: PerEnd<Place>): Remembered {
+	const known: string[] = [];
+	for (const outputs of relationshipsIn(path)) {
+		const given = endsSchema.safeParse(outputs).data;
+		if (given === undefined) continue;
+		if (same(given.source, ends.source) && same(given.target, ends.target)) return rememberedIn(outputs);
+		if (same(given.source, ends.target) && same(given.target, ends.source))
+			return swapRemembered(rememberedIn(outputs));
+		known.push(`${describePlace(given.source)} and ${describePlace(given.target)}`);
+	}
+	const wanted = `no relationship between ${describePlace(ends.source)} and ${describePlace(ends.target)} is in it`;
+	throw unreadableFile("stack", path, `${wanted}; there are: ${known.join(", ") || "none"}`);
+}
+
+function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
+	let value: unknown;
+	try {
+		value = JSON.parse(readFileSync(path, "utf8"));
+	} catch (error) {
+		throw unreadableFile("stack", path, error);
+	}
+	const stack = stackSchema.safeParse(value);
+	if (!stack.success) throw unreadableFile("stack", path, "it is no stack export");
+	return stack.data.deployment.resources.flatMap(({ type, outputs }) =>
+		outputs !== undefined && type.endsWith("storageReplication:VirtualDiskReplication") ? [outputs] : [],
+	);
+}
+
+function same(one: Place, other: Place): boolean {
+	return one.host === other.host && one.virtualDisk.toLowerCase() === other.virtualDisk.toLowerCase();
+}
+
+function describePlace({ host, virtualDisk }: Place): string {
+	return `${host}:${virtualDisk}`;
+}
