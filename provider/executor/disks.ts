@@ -2,6 +2,7 @@ import { errorCodes } from "../model/errorCodes";
 import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { DiskFact, HostObservation } from "./host";
+import { disksSharing, eachOnce, idIn } from "./identity";
 import { indexOf } from "./observationIndex";
 
 /** An end as declared: where its calls go, and the disk by friendly name, UniqueId or ObjectId. */
@@ -16,34 +17,35 @@ export interface DeclaredEnd {
 export type DiskSearch =
 	| { readonly found: "one"; readonly disk: DiskFact }
 	| { readonly found: "none"; readonly nearest: readonly string[] }
-	| { readonly found: "many"; readonly uniqueIds: readonly string[] };
+	| { readonly found: "many"; readonly alike: "name" | "uniqueId"; readonly disks: readonly DiskFact[] };
 
-/** UniqueIds are compared without letter case: arrays and hosts print the same id in either. */
-export function sameId(one: string, other: string): boolean {
-	return one.toLowerCase() === other.toLowerCase();
-}
-
-/** Ids before names, exact names before names in another case; two disks of one name are never guessed between. */
+/**
+ * Ids before names, exact names before names in another case. Two disks of one name are never guessed between, nor is a
+ * disk taken whose UniqueId is another's as well: whatever knows it by that id may mean the other one.
+ */
 export function findDisk(observation: HostObservation, wanted: string): DiskSearch {
 	const { byUniqueId, byObjectId, byName } = indexOf(observation);
 	const key = wanted.toLowerCase();
-	const byId = byUniqueId.get(key) ?? byObjectId.get(key);
-	if (byId !== undefined) return { found: "one", disk: byId };
-	const anyCase = byName.get(key) ?? [];
+	const byItsOwnId = byObjectId.get(key);
+	if (byItsOwnId !== undefined) return { found: "one", disk: byItsOwnId };
+	const anyCase = byUniqueId.get(key) ?? byName.get(key) ?? [];
 	const exact = anyCase.filter((disk) => disk.friendlyName === wanted);
-	const named = exact.length > 0 ? exact : anyCase;
-	const distinct = [...new Set(named.map((disk) => disk.uniqueId))];
-	if (distinct.length > 1) return { found: "many", uniqueIds: distinct };
-	if (named[0] !== undefined) return { found: "one", disk: named[0] };
-	return { found: "none", nearest: nearestNames(observation.disks, wanted) };
+	const [first, ...others] = eachOnce(observation, exact.length > 0 ? exact : anyCase);
+	if (first === undefined) return { found: "none", nearest: nearestNames(observation.disks, wanted) };
+	if (others.length > 0 && !byUniqueId.has(key)) return { found: "many", alike: "name", disks: [first, ...others] };
+	const sharing = first.uniqueId === "" ? [first] : disksSharing(observation, first);
+	return sharing.length > 1 ? { found: "many", alike: "uniqueId", disks: sharing } : { found: "one", disk: first };
 }
 
 export function diskNotFound(
 	end: End,
 	{ host, virtualDisk }: DeclaredEnd,
 	nearest: readonly string[],
+	/** What the disk is called now that had this name when the last run saw it. */
+	nameNow?: string,
 ): ReplicationError {
-	const offer = nearest.length === 0 ? "none is near it" : `nearest: ${nearest.join(", ")}`;
+	const others = nearest.length === 0 ? "none is near it" : `nearest: ${nearest.join(", ")}`;
+	const offer = nameNow ? `the disk that had this name is "${nameNow}" now` : others;
 	return new ReplicationError({
 		code: errorCodes.diskNotFound,
 		class: "user",
@@ -60,33 +62,66 @@ export function diskNotFound(
 export function ambiguousDisk(
 	end: End,
 	{ host, virtualDisk }: DeclaredEnd,
-	uniqueIds: readonly string[],
+	disks: readonly DiskFact[],
+	observation: HostObservation,
 ): ReplicationError {
+	const ids = disks.map((disk) => idIn(observation, disk));
 	return new ReplicationError({
 		code: errorCodes.ambiguousDiskName,
 		class: "user",
 		property: `${end}.virtualDisk`,
-		what: `host ${host} has ${uniqueIds.length} virtual disks named "${virtualDisk}" (UniqueIds: ${uniqueIds.join(", ")}).`,
+		what: `host ${host} has ${disks.length} virtual disks named "${virtualDisk}" (ids: ${ids.join(", ")}).`,
 		dataSafety: "yes, nothing was changed.",
-		remedy: "declare the UniqueId of the one you mean.",
+		remedy: "declare the id of the one you mean.",
 	});
 }
 
-export function oneDiskTwice(uniqueId: string): ReplicationError {
+export interface SharedUniqueId {
+	readonly end: End;
+	readonly disks: readonly { readonly host: string; readonly disk: DiskFact }[];
+	readonly hideNames: boolean;
+	/** The program names the disk. False: the state does, and whether it is still that one is not known. */
+	readonly declared: boolean;
+}
+
+/** What knows one of these disks by this id may mean the other: acting on a guess would suspend or overwrite the wrong one. */
+export function sharedUniqueId({ end, disks, hideNames, declared }: SharedUniqueId): ReplicationError {
+	const listed = disks.map(
+		({ host, disk }) => `${hideNames ? "" : `"${disk.friendlyName}" `}at ${host} is ObjectId ${disk.objectId}`,
+	);
+	return new ReplicationError({
+		code: errorCodes.sharedUniqueId,
+		// What the state knows is kept by refresh and delete until a person has said which disk it is.
+		class: declared ? "user" : "transport",
+		property: `${end}.virtualDisk`,
+		what: `${disks.length} virtual disks report the UniqueId ${disks[0]?.disk.uniqueId}, so it identifies none of them (${listed.join("; ")}).`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: `declare the ${end} by the ObjectId of the disk you mean.`,
+	});
+}
+
+export function oneDiskTwice({ uniqueId, objectId }: Pick<DiskFact, "uniqueId" | "objectId">): ReplicationError {
+	const id = uniqueId === "" ? `it reports no UniqueId; ObjectId ${objectId}` : `UniqueId ${uniqueId}`;
 	return new ReplicationError({
 		code: errorCodes.oneDiskTwice,
 		class: "user",
 		property: "target",
-		what: `both ${ends.join(" and ")} are the same disk (UniqueId ${uniqueId}).`,
+		what: `both ${ends.join(" and ")} are the same disk (${id}).`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "declare two different disks.",
 	});
+}
+
+/** A disk as people may know it: an array may give a replica no name, and an empty one says nothing. */
+export function nameOf({ friendlyName, uniqueId, objectId }: DiskFact): string {
+	return friendlyName || uniqueId || objectId;
 }
 
 /** The few names that a typing error could have come from, best first. */
 function nearestNames(disks: readonly DiskFact[], wanted: string): string[] {
 	const lower = wanted.toLowerCase();
 	return [...new Set(disks.map((disk) => disk.friendlyName))]
+		.filter((name) => name !== "")
 		.map((name) => ({ name, distance: editDistance(name.toLowerCase(), lower) }))
 		.sort((one, other) => one.distance - other.distance || one.name.localeCompare(other.name))
 		.slice(0, 3)

@@ -10,6 +10,7 @@ import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
 import { approvalToken } from "./approval";
+import { nameOf } from "./disks";
 import type { Hosts } from "./hosts";
 import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { RelationshipRecord } from "./record";
@@ -117,7 +118,11 @@ function asPlanned(observed: Observed): Observed {
 }
 
 function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
-	return (end) => (declared.hideNames ? `the ${end}` : (disks[end]?.friendlyName ?? declared.ends[end].virtualDisk));
+	return (end) => {
+		const disk = disks[end];
+		if (declared.hideNames) return `the ${end}`;
+		return disk === null ? declared.ends[end].virtualDisk : nameOf(disk);
+	};
 }
 
 /** The losses of a plan, step by step. */

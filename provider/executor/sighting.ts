@@ -15,9 +15,11 @@ import {
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
 import type { Observed } from "../planner/situation";
-import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sameId } from "./disks";
+import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
 import { type Hosts, readingError } from "./hosts";
+import { eachOnce, hasId, idIn, leadsTo, listingsOf, looksLike, sameId } from "./identity";
+import { type NamedDisk, namesMoved } from "./namesMoved";
 import { indexOf } from "./observationIndex";
 
 /** Which relationship to look for. */
@@ -25,8 +27,13 @@ export interface Declared {
 	readonly ends: PerEnd<DeclaredEnd>;
 	/** An end declared lost: never contacted, counts as unreachable. */
 	readonly lost: End | null;
-	/** UniqueIds known from our state; `null`: not known yet. They find a disk that was renamed. */
+	/** What identified the disks when they were last seen (`idIn`); `null`: not known yet. They find a disk that was renamed. */
 	readonly knownIds: PerEnd<string | null>;
+	/**
+	 * Which disks the program named by what when the last run saw them. A name that is declared as before and means
+	 * another disk by now was moved on the array: nobody here wished that. Left out: no run saw any.
+	 */
+	readonly meant?: readonly NamedDisk[];
 	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
 	readonly namesMustResolve?: boolean;
 	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
@@ -41,8 +48,10 @@ export interface Declared {
 export interface Sighting {
 	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "sourceConsistent" | "vanished">;
 	readonly disks: PerEnd<DiskFact | null>;
-	/** UniqueIds, seen or known. */
+	/** What identifies the disks (`idIn`), seen or known. */
 	readonly ids: PerEnd<string | null>;
+	/** Ends whose disk has another id than the state knows, and is the same one by name, host and relationship. */
+	readonly rekeyed: readonly End[];
 	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
 	readonly links: PerEnd<RelationshipFact | null>;
 	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
@@ -65,19 +74,15 @@ export type Freshness = "cached" | "fresh";
  */
 export async function observeRelationship(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
 	const read = await readEnds(declared, hosts, freshness);
-	const disks = {
-		source: diskOf("source", declared, read.source),
-		target: diskOf("target", declared, read.target),
-	};
-	const ids = {
-		source: disks.source?.uniqueId ?? knownIdOf("source", declared, disks),
-		target: disks.target?.uniqueId ?? knownIdOf("target", declared, disks),
-	};
-	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) throw oneDiskTwice(ids.source);
-	const links = {
-		source: linkOf("source", declared, read, ids),
-		target: linkOf("target", declared, read, ids),
-	};
+	const found = { source: diskOf("source", declared, read), target: diskOf("target", declared, read) };
+	const moved = ends.filter((end) => found[end].insteadOf !== null);
+	const same = moved.length === 0 ? null : sameRelationship(declared, read, found);
+	if (moved.length > 0 && same === null && declared.idsFirst !== true) {
+		throw namesMoved(movedNames(declared, read, found, moved), declared.hideNames === true);
+	}
+	// By its name alone a disk is not the one that the state knows.
+	const known = (end: End) => (found[end].insteadOf === null ? found[end].disk : null);
+	const { disks, ids, links } = same ?? join(declared, read, { source: known("source"), target: known("target") });
 	if (links.source === null && links.target === null) {
 		for (const end of ends) refuseHalfShown(end, declared, read, ids, disks);
 	}
@@ -85,21 +90,143 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		source: unlisted("source", declared, read, disks, links),
 		target: unlisted("target", declared, read, disks, links),
 	};
-	return putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+	const sighting = putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+	return same === null ? sighting : { ...sighting, rekeyed: moved };
+}
+
+interface Joined {
+	readonly disks: PerEnd<DiskFact | null>;
+	readonly ids: PerEnd<string | null>;
+	readonly links: PerEnd<RelationshipFact | null>;
+}
+
+function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {
+	const ids = idsOf(declared, read, disks);
+	const links = {
+		source: linkOf("source", declared, read, disks, ids),
+		target: linkOf("target", declared, read, disks, ids),
+	};
+	return { disks, ids, links };
+}
+
+function idsOf(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): PerEnd<string | null> {
+	const { source, target } = disks;
+	if (source !== null && target !== null) {
+		if (sameId(source.objectId, target.objectId) || looksLike(source, target)) throw oneDiskTwice(source);
+		if (source.uniqueId !== "" && sameId(source.uniqueId, target.uniqueId))
+			return idsOfAlike(declared, { source, target });
+	}
+	const idOf = (end: End) => {
+		const [disk, reading] = [disks[end], read[end]];
+		if (disk !== null && !(reading instanceof ReplicationError)) return idIn(reading, disk);
+		return isToBeMade(end, declared, reading) ? null : knownIdOf(end, declared, read, disks);
+	};
+	const ids = { source: idOf("source"), target: idOf("target") };
+	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) {
+		throw oneDiskTwice({ uniqueId: ids.source, objectId: ids.source });
+	}
+	return ids;
+}
+
+/** Two disks that report one UniqueId, at one host or at two: only the ObjectIds that the program gives tell them apart. */
+function idsOfAlike(declared: Declared, disks: PerEnd<DiskFact>): PerEnd<string> {
+	for (const end of ends) {
+		if (sameId(declared.ends[end].virtualDisk, disks[end].objectId)) continue;
+		throw sharedUniqueId({
+			end,
+			disks: ends.map((each) => ({ host: declared.ends[each].host, disk: disks[each] })),
+			hideNames: declared.hideNames === true,
+			declared: true,
+		});
+	}
+	return { source: disks.source.objectId, target: disks.target.objectId };
+}
+
+/** A disk that the program names for the first time, or that was never seen, and that the array is to make. */
+function isToBeMade(end: End, declared: Declared, reading: Reading): boolean {
+	if (reading instanceof ReplicationError || end === "source" || declared.justMade === true) return false;
+	const { storagePool, storageSubsystem } = declared.ends.target;
+	return (storagePool !== undefined || storageSubsystem !== undefined) && isNewlyDeclared(end, declared);
+}
+
+/** The program names a disk that it did not name when the last run saw its disks. */
+function isNewlyDeclared(end: End, declared: Declared): boolean {
+	return declared.meant !== undefined && declared.meant.length > 0 && meantId(end, declared) === null;
+}
+
+function meantId(end: End, { ends: declaredEnds, meant = [] }: Declared): string | null {
+	const { host, virtualDisk } = declaredEnds[end];
+	return meant.find((named) => named.host === host && named.virtualDisk === virtualDisk)?.id ?? null;
+}
+
+/**
+ * Ids that changed may be all that did: nobody at the declared host has the old one any more, a disk of the declared
+ * name has another one, and that disk is in a relationship with the other end's. Firmware and drivers do that.
+ */
+function sameRelationship(declared: Declared, read: PerEnd<Reading>, found: PerEnd<FoundDisk>): Joined | null {
+	const isListed = (end: End) => {
+		const [reading, { insteadOf }] = [read[end], found[end]];
+		return insteadOf !== null && !(reading instanceof ReplicationError) && listedBy(reading, insteadOf).length > 0;
+	};
+	const disks = { source: found.source.disk, target: found.target.disk };
+	const isOneDisk = disks.source !== null && disks.source.objectId === disks.target?.objectId;
+	if (isOneDisk || ends.some(isListed)) return null;
+	const joined = join(declared, read, disks);
+	return joined.links.source === null && joined.links.target === null ? null : joined;
+}
+
+function movedNames(declared: Declared, read: PerEnd<Reading>, found: PerEnd<FoundDisk>, moved: readonly End[]) {
+	return moved.flatMap((end) => {
+		const [reading, { disk, insteadOf }] = [read[end], found[end]];
+		if (disk === null || insteadOf === null || reading instanceof ReplicationError) return [];
+		const { host, virtualDisk } = declared.ends[end];
+		const before = listedBy(reading, insteadOf)[0];
+		return [
+			{ end, host, virtualDisk, meant: insteadOf, means: idIn(reading, disk), nameNow: before?.friendlyName ?? null },
+		];
+	});
+}
+
+/** The disks that a host lists by an id of the state: none, one, or several that share it. */
+function listedBy(reading: HostObservation, id: string): readonly DiskFact[] {
+	const { byObjectId, byUniqueId } = indexOf(reading);
+	const one = byObjectId.get(id.toLowerCase());
+	return one !== undefined ? [one] : eachOnce(reading, byUniqueId.get(id.toLowerCase()) ?? []);
 }
 
 /** All relationships that an end's host lists of its disk; none where that is not known. */
-function linksOf(end: End, read: PerEnd<Reading>, ids: PerEnd<string | null>): readonly RelationshipFact[] {
-	const [reading, own] = [read[end], ids[end]];
-	if (reading instanceof ReplicationError || own === null) return [];
-	return indexOf(reading).linksByDisk.get(own.toLowerCase()) ?? [];
+function linksOf(
+	end: End,
+	declared: Declared,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+	own: string | null,
+): readonly RelationshipFact[] {
+	const [reading, disk] = [read[end], disks[end]];
+	if (reading instanceof ReplicationError) return [];
+	const { linksByObjectId, linksByUniqueId } = indexOf(reading);
+	if (disk === null) return (own === null ? undefined : linksByUniqueId.get(own.toLowerCase())) ?? [];
+	// Declared by its ObjectId it is meant as that provider shows it.
+	const byObject = sameId(declared.ends[end].virtualDisk, disk.objectId);
+	const listings = byObject ? [disk] : listingsOf(reading, disk);
+	return listings.flatMap(({ objectId }) => linksByObjectId.get(objectId.toLowerCase()) ?? []);
 }
 
-/** The id of an end that is not read. Ends declared the other way round than state knows them: it is the other one's. */
-function knownIdOf(end: End, { knownIds }: Declared, disks: PerEnd<DiskFact | null>): string | null {
-	const seen = disks[otherEnd(end)];
+/**
+ * The id of an end that is not read. Ends declared the other way round than state knows them: it is the other one's.
+ * Declared by the id that the other end's host knows it by, it is that one.
+ */
+function knownIdOf(end: End, declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): string | null {
+	const { knownIds, ends: declaredEnds } = declared;
+	const other = otherEnd(end);
+	const seen = disks[other];
+	if (seen !== null && read[end] instanceof ReplicationError) {
+		const links = linksOf(other, declared, read, disks, null);
+		const named = links.find(({ peerUniqueId }) => sameId(peerUniqueId, declaredEnds[end].virtualDisk));
+		if (named !== undefined) return named.peerUniqueId;
+	}
 	const known = knownIds[end];
-	return seen !== null && known !== null && sameId(seen.uniqueId, known) ? knownIds[otherEnd(end)] : known;
+	return seen !== null && known !== null && hasId(seen, known) ? knownIds[other] : known;
 }
 
 type Reading = HostObservation | ReplicationError;
@@ -165,28 +292,77 @@ function unreadOf(reading: Reading): ReplicationError | null {
 	return reading instanceof ReplicationError ? reading : null;
 }
 
-function diskOf(end: End, declared: Declared, reading: Reading): DiskFact | null {
-	if (reading instanceof ReplicationError) return null;
+interface FoundDisk {
+	readonly disk: DiskFact | null;
+	/** The id that its name meant when the last run saw it, where it means another disk now; `null`: it does not. */
+	readonly insteadOf: string | null;
+}
+
+function diskOf(end: End, declared: Declared, read: PerEnd<Reading>): FoundDisk {
+	const reading = read[end];
+	if (reading instanceof ReplicationError) return { disk: null, insteadOf: null };
+	const known = declared.knownIds[end];
+	const search = findDisk(reading, declared.ends[end].virtualDisk);
+	const disk =
+		declared.idsFirst === true && known !== null
+			? (knownDisk(end, declared, reading) ?? (search.found === "one" ? search.disk : null))
+			: diskNamed(end, declared, reading, search);
+	const meant = declared.idsFirst === true ? known : meantId(end, declared);
+	const justMade = end === "target" && declared.justMade === true;
+	const isMeant = disk === null || meant === null || justMade || isKnownBy(disk, meant, reading);
+	return { disk, insteadOf: isMeant || (known !== null && isKnownBy(disk, known, reading)) ? null : meant };
+}
+
+/** Where a UniqueId is no disk's own, an ObjectId is what it takes. */
+function isKnownBy(disk: DiskFact, id: string, reading: HostObservation): boolean {
+	return sameId(idIn(reading, disk), id) || sameId(disk.objectId, id);
+}
+
+/** The disk that the state knows by its id, whatever it is called; null: its host does not list it. */
+function knownDisk(end: End, declared: Declared, reading: HostObservation): DiskFact | null {
+	const known = declared.knownIds[end];
+	const [first, ...others] = known === null ? [] : listedBy(reading, known);
+	if (first === undefined || others.length === 0) return first ?? null;
+	const { host } = declared.ends[end];
+	throw sharedUniqueId({
+		end,
+		disks: [first, ...others].map((disk) => ({ host, disk })),
+		hideNames: declared.hideNames === true,
+		declared: false,
+	});
+}
+
+function diskNamed(
+	end: End,
+	declared: Declared,
+	reading: HostObservation,
+	search: ReturnType<typeof findDisk>,
+): DiskFact | null {
 	const declaredEnd = declared.ends[end];
-	const id = declared.knownIds[end];
-	if (declared.idsFirst === true && id !== null) return indexOf(reading).byUniqueId.get(id.toLowerCase()) ?? null;
-	const search = findDisk(reading, declaredEnd.virtualDisk);
+	const known = declared.knownIds[end];
 	switch (search.found) {
 		case "one":
 			return search.disk;
 		case "many": {
-			const known = declared.knownIds[end];
-			const disk = known === null ? undefined : indexOf(reading).byUniqueId.get(known.toLowerCase());
+			const disk = known === null ? undefined : search.disks.find((each) => isKnownBy(each, known, reading));
 			if (disk !== undefined) return disk;
-			throw ambiguousDisk(end, shownEnd(declared, end), search.uniqueIds);
+			if (search.alike === "name") throw ambiguousDisk(end, shownEnd(declared, end), search.disks, reading);
+			throw sharedUniqueId({
+				end,
+				disks: search.disks.map((each) => ({ host: declaredEnd.host, disk: each })),
+				hideNames: declared.hideNames === true,
+				declared: true,
+			});
 		}
 		case "none": {
-			const known = declared.knownIds[end];
-			const renamed = known === null ? undefined : indexOf(reading).byUniqueId.get(known.toLowerCase());
-			if (renamed !== undefined && !declared.namesMustResolve) return renamed;
-			const toBeMade = declaredEnd.storagePool !== undefined || declaredEnd.storageSubsystem !== undefined;
-			if ((known !== null && !declared.namesMustResolve) || (end === "target" && toBeMade)) return null;
-			throw diskNotFound(end, shownEnd(declared, end), declared.hideNames ? [] : search.nearest);
+			const justMade = end === "target" && declared.justMade === true;
+			const mayBeMade = end === "target" && (declaredEnd.storagePool ?? declaredEnd.storageSubsystem) !== undefined;
+			// A name that was never any disk's is no renamed disk: outputs would name one that does not exist.
+			const renamed = known !== null && (justMade || !isNewlyDeclared(end, declared));
+			if (renamed && (mayBeMade || declared.namesMustResolve !== true)) return knownDisk(end, declared, reading);
+			if (mayBeMade) return null;
+			const nameNow = renamed && !declared.hideNames ? knownDisk(end, declared, reading)?.friendlyName : undefined;
+			throw diskNotFound(end, shownEnd(declared, end), declared.hideNames ? [] : search.nearest, nameNow);
 		}
 		default:
 			return search satisfies never;
@@ -203,21 +379,45 @@ function linkOf(
 	end: End,
 	declared: Declared,
 	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
 	ids: PerEnd<string | null>,
 ): RelationshipFact | null {
-	const peer = ids[otherEnd(end)];
-	const peerName = declared.ends[otherEnd(end)].virtualDisk;
-	const links = linksOf(end, read, ids);
-	const matches = links.filter((link) =>
-		peer === null
-			? sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName)
-			: sameId(link.peerUniqueId, peer),
-	);
-	const peerMayBeAmongThem = peer === null && read[otherEnd(end)] instanceof ReplicationError;
+	const other = otherEnd(end);
+	const [peer, peerDisk, peerReading] = [ids[other], disks[other], read[other]];
+	const peerName = declared.ends[other].virtualDisk;
+	const links = linksOf(end, declared, read, disks, ids[end]);
+	const matches = links.filter((link) => {
+		if (peerDisk !== null && !(peerReading instanceof ReplicationError))
+			return leadsTo(link, disks[end], peerDisk, peerReading);
+		if (peer === null) return sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName);
+		return sameId(link.peerUniqueId, peer);
+	});
+	const peerIsUnread = peerReading instanceof ReplicationError;
 	const oneOfSeveral = peer === null && new Set(matches.map(({ peerUniqueId }) => peerUniqueId.toLowerCase())).size > 1;
-	if (oneOfSeveral || (matches.length === 0 && links.length > 0 && peerMayBeAmongThem))
-		throw peerNotNamed(end, declared, links);
+	// An unread disk of the declared name by another id than is known: its id may have changed, or it is another one.
+	const mayBeAmongThem =
+		peerIsUnread && (peer === null ? links.length > 0 : links.some((link) => sameId(link.peerName, peerName)));
+	if (oneOfSeveral || (matches.length === 0 && mayBeAmongThem)) throw peerNotNamed(end, declared, links);
+	refuseContradiction(end, declared, matches);
 	return matches[0] ?? null;
+}
+
+/** A host that lists one disk through two providers tells the relationship twice: settled by order, it could be the stale one. */
+function refuseContradiction(end: End, declared: Declared, links: readonly RelationshipFact[]): void {
+	const [first] = links;
+	const differs = links.find((link) => link.role !== first?.role || link.copyState !== first.copyState);
+	if (first === undefined || differs === undefined) return;
+	const { host, virtualDisk } = shownEnd(declared, end);
+	const told = [first, differs].map(
+		(link) => `CopyState ${link.copyState}, ${link.role}, at ObjectId ${link.diskObjectId}`,
+	);
+	throw new ReplicationError({
+		code: errorCodes.hostAnswerInvalid,
+		class: "transport",
+		what: `host ${host} lists the relationship of ${virtualDisk} through two providers that contradict each other (${told.join("; ")}).`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: `refresh the providers on that host (Update-StorageProviderCache), or declare the ${end} by the ObjectId of the listing that is right.`,
+	});
 }
 
 /** A host that names a relationship of this disk and cannot show it has not said that there is none. */
@@ -229,7 +429,7 @@ function refuseHalfShown(
 	disks: PerEnd<DiskFact | null>,
 ): void {
 	const reading = read[end];
-	const own = ids[end];
+	const own = disks[end]?.uniqueId ?? ids[end];
 	if (reading instanceof ReplicationError) return;
 	const shown = reading.unreadable.find(({ diskUniqueId }) =>
 		// A relationship of a disk that is not listed is not that of a disk that is.
@@ -300,6 +500,7 @@ function putTogether(
 			},
 			disks,
 			ids,
+			rekeyed: [],
 			links,
 			unread,
 			contradiction: null,
@@ -331,6 +532,7 @@ function putTogether(
 		},
 		disks,
 		ids,
+		rekeyed: [],
 		links,
 		unread,
 		contradiction,

@@ -92,6 +92,10 @@ class Transition {
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
 		let outlook = await this.visible(await this.look());
 		let expected = this.mayRun(outlook, agreed);
+		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
+		if (outlook.sighting.rekeyed.length > 0) {
+			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
+		}
 		await this.around.report({ kind: "planned", steps: expected.steps, replanned: false });
 		for (let turn = 0; expected.steps.length > 0; turn++) {
 			if (turn === mostTurns) throw this.stopped(neverSettles(outlook), outlook, expected.steps);

@@ -95,11 +95,11 @@ async function look(
 	args: Arguments,
 	olds: Bag,
 ): Promise<{ request: Request; outlook: Outlook }> {
-	const { knownIds } = rememberedIn({ ...olds, record: undefined });
+	const { knownIds, meant } = rememberedIn({ ...olds, record: undefined });
 	// Only `adopt` asks whether the program's wish is still the one it had.
 	const lastWish = args.onRoleChange === "adopt" ? lastWishIn(olds) : undefined;
 	const lookWith = async (known: typeof knownIds) => {
-		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known });
+		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known, meant });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
 		return { request, outlook: await lookAt(request, session.hosts, options) };

@@ -2,7 +2,7 @@ import type { TransitionResult } from "../executor/transition";
 import { TransitionStopped } from "../executor/transition";
 import { agreedIn, apply, describeStop } from "./apply";
 import { type Bag, readArguments, wishOf } from "./arguments";
-import { identityOf, outputsOf, requestFor } from "./outputs";
+import { identityOf, nothingRemembered, outputsOf, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
 
@@ -15,10 +15,7 @@ export interface CreateResult {
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
 	const log = session.log.forResource(String(inputs.resourceUrn ?? ""));
-	const request = requestFor(inputs, given, wishOf(given, session.approvals), {
-		record: null,
-		knownIds: { source: null, target: null },
-	});
+	const request = requestFor(inputs, given, wishOf(given, session.approvals), nothingRemembered);
 	let result: TransitionResult;
 	try {
 		result = await apply(session, request, log, agreedIn(inputs, request));

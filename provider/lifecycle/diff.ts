@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { sameId } from "../executor/disks";
+import { hasId, sameId } from "../executor/identity";
 import { lookAt, type Outlook } from "../executor/outlook";
 import { describeWish } from "../executor/wish";
 import { ends } from "../model/relationship";
@@ -48,12 +48,15 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		}
 		const replacement = replacementFor(outlook, asDeclared, log.warning);
 		if (replacement !== null) return replacement;
+		const { rekeyed } = outlook.sighting;
+		if (rekeyed.length > 0) log.warning(describeNewIds(outlook.sighting, asDeclared));
 		announcePlan(outlook, requestFor(news, given, wish, asDeclared), log);
 		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
 		const record = asDeclared.record;
 		const same =
 			holds &&
 			!argumentsDiffer &&
+			rekeyed.length === 0 &&
 			record !== null &&
 			record.interrupted === undefined &&
 			record.wish === describeWish(wish.desired);
@@ -64,15 +67,22 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 	}
 }
 
-/** Another disk is another relationship. A disk that cannot be resolved is no reason to replace anything. */
+/**
+ * Another disk is another relationship, and so is one that the array is still to make. A disk that cannot be resolved is
+ * no reason to replace anything, nor is an id that changed while name, host and relationship stayed.
+ */
 function replacementFor(
-	{ sighting: { disks, ids } }: Outlook,
+	{ sighting: { disks, ids, links, unread, rekeyed } }: Outlook,
 	{ knownIds }: Remembered,
 	warn: (message: string) => void,
 ): DiffResult | null {
+	const isRelated = links.source !== null || links.target !== null;
 	const replaces = ends.filter((end) => {
-		const [seen, known] = [disks[end], knownIds[end]];
-		return seen !== null && known !== null && !sameId(seen.uniqueId, known);
+		const [disk, id, known] = [disks[end], ids[end], knownIds[end]];
+		if (known === null || unread[end] !== null || rekeyed.includes(end)) return false;
+		if (disk === null || id === null) return id === null;
+		// A UniqueId that another disk reports as well since then proves nothing, but the relationship does.
+		return !(sameId(id, known) || (isRelated && hasId(disk, known)));
 	});
 	if (replaces.length === 0) return null;
 	const names = replaces.map((end) => `the ${end}`).join(" and ");
@@ -82,6 +92,11 @@ function replacementFor(
 	// A disk can be the target of one relationship only, so the old one has to end first.
 	const sharesTarget = ids.target !== null && knownIds.target !== null && sameId(ids.target, knownIds.target);
 	return { changes: true, replaces, deleteBeforeReplace: sharesTarget };
+}
+
+function describeNewIds({ ids, rekeyed }: Outlook["sighting"], { knownIds }: Remembered): string {
+	const told = rekeyed.map((end) => `the ${end} was ${knownIds[end]} and is ${ids[end]} now`).join("; ");
+	return `ids changed: ${told}. Name, host and relationship are the same, so they are taken for the same disks: nothing is replaced, the update stores the new ids. If they are other disks, declare those you mean by id before it runs.`;
 }
 
 /** Arguments that delete, read or a later update use. The wish itself is compared with the array and the record. */

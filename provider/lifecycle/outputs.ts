@@ -1,4 +1,6 @@
-import { sameId } from "../executor/disks";
+import { z } from "zod";
+import { sameId } from "../executor/identity";
+import type { NamedDisk } from "../executor/namesMoved";
 import type { Outlook, Request } from "../executor/outlook";
 import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
 import {
@@ -7,6 +9,7 @@ import {
 	type Direction,
 	describeName,
 	type End,
+	ends,
 	type PerEnd,
 } from "../model/relationship";
 import { isFailedOver } from "../planner/phase";
@@ -65,25 +68,35 @@ export function foundRoles({ situation: { observed } }: Outlook, given: Argument
 export interface Remembered {
 	readonly record: RelationshipRecord | null;
 	readonly knownIds: PerEnd<string | null>;
+	/** Which disks the program named by what then: not told anew for ends that are exchanged. */
+	readonly meant: readonly NamedDisk[];
 }
+
+export const nothingRemembered: Remembered = { record: null, knownIds: { source: null, target: null }, meant: [] };
 
 export function rememberedIn(outputs: Bag): Remembered {
 	const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-	return {
-		record: readRecord(outputs.record),
-		knownIds: { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) },
-	};
+	const knownIds = { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) };
+	const meant = ends.flatMap((end) => {
+		const place = placeSchema.safeParse(outputs[end]);
+		const known = knownIds[end];
+		return place.success && known !== null ? [{ ...place.data, id: known }] : [];
+	});
+	return { record: readRecord(outputs.record), knownIds, meant };
 }
 
+const placeSchema = z.object({ host: z.string(), virtualDisk: z.string() });
+
 /** The same memory told for ends that are declared the other way round. */
-export function swapRemembered({ record, knownIds }: Remembered): Remembered {
+export function swapRemembered({ record, knownIds, meant }: Remembered): Remembered {
 	return {
+		meant,
 		record: record === null ? null : swapEnds(record),
 		knownIds: { source: knownIds.target, target: knownIds.source },
 	};
 }
 
-/** Both UniqueIds in fixed order: roles, names, letter case, host aliases and the declared order do not change identity. */
+/** Both ids in fixed order: roles, names, letter case, host aliases and the declared order do not change identity. */
 export function identityOf(ids: PerEnd<string | null>): string {
 	return [ids.source, ids.target]
 		.map((id) => (id ?? "").toLowerCase())
@@ -99,5 +112,6 @@ export function isSwapped(ids: PerEnd<string | null>, known: PerEnd<string | nul
 
 /** What is asked of the executor for these inputs (or, for read and delete, these outputs). */
 export function requestFor(bag: Bag, given: Arguments, wish: Request["wish"], remembered: Remembered): Request {
-	return { declared: declaredBy(given, remembered.knownIds, hidesNames(bag)), wish, record: remembered.record };
+	const { record, knownIds, meant } = remembered;
+	return { declared: { ...declaredBy(given, knownIds, hidesNames(bag)), meant }, wish, record };
 }

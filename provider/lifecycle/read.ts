@@ -28,7 +28,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const outlook = await look("cached");
 	if (outlook === null) return { id, props };
 	const { observed } = outlook.situation;
-	const { unread, ids } = outlook.sighting;
+	const { unread, ids, rekeyed } = outlook.sighting;
 	if (observed.presence === "absent") {
 		const reason = unread.source ?? unread.target;
 		if (reason === null) {
@@ -40,7 +40,8 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		return { id, props };
 	}
 	return {
-		id: id === "" ? identityOf(ids) : id,
+		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.
+		id: id === "" || rekeyed.length > 0 ? identityOf(ids) : id,
 		props: {
 			...props,
 			...foundRoles(outlook, given),

@@ -39,7 +39,8 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 
 /** Ends declared the other way round are the same relationship: what is remembered is told for the ends as they are now. */
 async function asDeclaredNow(session: Session, news: Bag, remembered: Remembered): Promise<Remembered> {
-	const declared = declaredBy(readArguments(news), remembered.knownIds, hidesNames(news));
+	const { knownIds, meant } = remembered;
+	const declared = { ...declaredBy(readArguments(news), knownIds, hidesNames(news)), meant };
 	const { ids } = await observeRelationship(declared, session.hosts, "cached");
 	return isSwapped(ids, remembered.knownIds) ? swapRemembered(remembered) : remembered;
 }

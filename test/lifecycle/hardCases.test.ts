@@ -81,7 +81,11 @@ test("a replacement does not delete what it has just made", async () => {
 		world.disks.push({ ...source, uniqueId: "6000100000000077" }, { ...target, uniqueId: "6000200000000077" });
 		for (const disk of [source, target]) disk.name = `${disk.name}-2023`;
 	});
-	const news = await inputsFor({}, first);
+	const ends = {
+		source: { host: "east", virtualDisk: "6000100000000077" },
+		target: { host: "west", virtualDisk: "6000200000000077" },
+	};
+	const news = await inputsFor(ends, first);
 	expect((await diff(session(), outs, news)).replaces).toEqual(["source", "target"]);
 	const { message } = await failureOf(create(session(), news));
 	const approval = /approval: "([^"]+)"/.exec(message)?.[1];

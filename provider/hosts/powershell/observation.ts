@@ -185,7 +185,8 @@ function peerOf([objectId, uniqueId, peerObjectId, name, subsystem, isPrimary]: 
 function peerOfDisk(disk: DiskFact): Peer {
 	return {
 		keys: [disk.objectId],
-		uniqueId: disk.uniqueId,
+		// Without a UniqueId, or the pairs of several such disks would look like one.
+		uniqueId: disk.uniqueId || disk.objectId,
 		name: disk.friendlyName,
 		subsystem: disk.subsystem,
 		hasReplicaPeer: false,
