@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import { ends, otherDirection, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
@@ -52,15 +53,13 @@ export type RelationshipRecord = z.infer<typeof recordSchema>;
 /** Reads a record of any version from state; null when there is none yet. */
 export function readRecord(value: unknown): RelationshipRecord | null {
 	if (value === undefined || value === null) return null;
-	const result = recordSchema.safeParse(value);
+	const result = recordSchema.safeParse(value, inOurWords);
 	if (result.success) return result.data;
 	const version = z.object({ version: z.unknown() }).safeParse(value);
 	throw new ReplicationError({
 		code: errorCodes.recordUnreadable,
 		class: "user",
-		what: `the record in the state cannot be read (version ${String(version.data?.version ?? "missing")}, this release writes ${recordVersion}): ${result.error.issues
-			.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
-			.join("; ")}.`,
+		what: `the record in the state cannot be read (version ${String(version.data?.version ?? "missing")}, this release writes ${recordVersion}): ${describeIssues(result.error, "the record")}.`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "use the release that wrote the state, or a newer one.",
 	});

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConnectHost } from "../executor/hosts";
+import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { PowerShellEntry } from "./powershell/entry";
@@ -51,13 +52,9 @@ const defaultSimulatorFile = "./arrays.json";
 /** Reads `storageReplication:hosts`, given as JSON text or as a value. A mistake is told with its path; values are not, they may be secret. */
 export function readHostsConfig(value: unknown): HostsConfig {
 	if (value === undefined || value === null || value === "") return embeddedHosts;
-	const result = hostsSchema.safeParse(typeof value === "string" ? parseJson(value) : value);
+	const result = hostsSchema.safeParse(typeof value === "string" ? parseJson(value) : value, inOurWords);
 	if (result.success) return { ...embeddedHosts, ...result.data };
-	throw invalidHosts(
-		result.error.issues
-			.map((issue) => `${["storageReplication:hosts", ...issue.path.map(String)].join(".")}: ${issue.message}`)
-			.join("; "),
-	);
+	throw invalidHosts(describeIssues(result.error, "", "storageReplication:hosts"));
 }
 
 /** Connects by name. The connection is made when the host is first spoken to. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Declared } from "../executor/sighting";
 import { defaultLimits, type Wish } from "../executor/wish";
+import { inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
@@ -70,7 +71,7 @@ export function mistakesIn(given: Bag): ArgumentMistake[] {
 	}
 	for (const name of argumentNames) {
 		if (hasUnknown(given[name])) continue;
-		const result = argumentShape[name].safeParse(given[name]);
+		const result = argumentShape[name].safeParse(given[name], inOurWords);
 		if (result.success) continue;
 		for (const issue of result.error.issues) {
 			mistakes.push(mistake([name, ...issue.path].join("."), issue.message));

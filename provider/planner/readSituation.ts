@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describeIssues, inOurWords } from "../model/describeIssues";
 import { newerProgressStatus, type ProgressStatus } from "../model/relationship";
 import { relationship } from "../model/vocabulary";
 import { replicationCapabilitiesGetSupportedOperationsSupportedOperations as supportedOperations } from "../model/vocabulary/capabilities";
@@ -100,10 +101,7 @@ export type ReadSituation =
  * values allowed there; a misspelled field is an error too, because a wish that is silently ignored is a wrong plan.
  */
 export function readSituation(value: unknown): ReadSituation {
-	const result = situation.safeParse(value);
+	const result = situation.safeParse(value, inOurWords);
 	if (result.success) return { valid: true, situation: result.data };
-	const reason = result.error.issues
-		.map((issue) => `${issue.path.length === 0 ? "the situation" : issue.path.join(".")}: ${issue.message}`)
-		.join("; ");
-	return { valid: false, reason };
+	return { valid: false, reason: describeIssues(result.error, "the situation") };
 }

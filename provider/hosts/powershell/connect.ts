@@ -10,6 +10,7 @@ import type {
 	SetRelationshipRequest,
 } from "../../executor/host";
 import type { Capabilities } from "../../model/capabilities";
+import { describeIssues, inOurWords } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import * as answers from "./answers";
@@ -188,10 +189,9 @@ class Bridge implements PowerShellHost {
 	}
 
 	private parsed<T>(place: CallPlace, shape: z.ZodType<T>, value: unknown): T {
-		const result = shape.safeParse(value);
+		const result = shape.safeParse(value, inOurWords);
 		if (result.success) return result.data;
-		const issue = result.error.issues[0];
-		throw withUnknownShape(place, `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unknown"}`);
+		throw withUnknownShape(place, describeIssues(result.error, "the answer"));
 	}
 
 	private place(call: string, changes: boolean): CallPlace {

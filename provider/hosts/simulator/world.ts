@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inOurWords } from "../../model/describeIssues";
 import { type Ailment, ailments } from "./health";
 import { type Profile, profiles } from "./profiles";
 import { traitsSchema } from "./traits";
@@ -171,7 +172,7 @@ export type ReceivedCall = World["calls"][number];
 
 /** Reads a world; throws the schema's error, which the caller tells with the file's name. */
 export function parseWorld(value: unknown): World {
-	return worldSchema.parse(value);
+	return worldSchema.parse(value, inOurWords);
 }
 
 export function emptyWorld(wallMs: number, speed = 1): World {

@@ -10,6 +10,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { z } from "zod";
+import { describeIssues } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import { parseWorld, type World } from "./world";
@@ -37,7 +38,7 @@ export function readWorld(file: string): World {
 	} catch (error) {
 		const what =
 			error instanceof z.ZodError
-				? error.issues.map((issue) => `${issue.path.join(".") || "the file"}: ${issue.message}`).join("; ")
+				? describeIssues(error, "the file")
 				: error instanceof Error
 					? error.message
 					: String(error);
