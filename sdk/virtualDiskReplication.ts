@@ -83,7 +83,8 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	}
 
 	/**
-	 * Reads a relationship that another program manages.
+	 * Reads a relationship that another program manages. Fails if the disks have no relationship, or one with another id,
+	 * and if that cannot be told because a host does not answer; `plannedOperations` is empty, `record` is null.
 	 * @param id the `id` of that program's resource: both UniqueIds, in order.
 	 * @param ends where its disks are seen from here.
 	 */

@@ -31,6 +31,8 @@ describe("status", () => {
 		for (const line of out.trim().split("\n")) expect(line).toMatch(/^[a-z ]+ {2,}\S/);
 		const { health } = JSON.parse((await status("--json")).out) as { health: unknown };
 		expect(health).toEqual({ source: { healthStatus: "Healthy", operationalStatus: ["OK"] }, target: null });
+		await sites.health("Orders", "detached");
+		expect((await status()).out).toMatch(/^source disk {2,}Unknown \(Detached\)$/m);
 	});
 
 	test.each([[[]], [["--json"]]])(
