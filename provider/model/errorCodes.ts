@@ -22,6 +22,8 @@ export const errorCodes = {
 	associationMustStay: "SR1024",
 	keptEndWouldLose: "SR1025",
 	noLegalPath: "SR1026",
+	sourceNotConsistent: "SR1027",
+	targetNotUsable: "SR1028",
 	invalidArguments: "SR2001",
 	oneDiskTwice: "SR2002",
 	pairDeclaredTwice: "SR2003",

@@ -68,6 +68,11 @@ const sourceReachable = ({ direction }: Standing, frame: Frame): boolean => fram
 const sourceAhead = ({ direction, ahead }: Standing): boolean => ahead[currentSource(direction)] !== "no";
 const targetAhead = ({ direction, ahead }: Standing): boolean => ahead[currentTarget(direction)] !== "no";
 
+/** The kinds of harm this prevents: half a disk that serves, and half a disk that is copied over the whole one. */
+const targetWhole = ({ direction, whole }: Standing): boolean => whole[currentTarget(direction)];
+const sourceWhole = ({ direction, whole }: Standing): boolean => whole[currentSource(direction)];
+const targetUsable = ({ direction }: Standing, { usable }: Frame): boolean => usable[currentTarget(direction)];
+
 const anyWish = (): boolean => true;
 const wishesRoles = (_: Standing, { desired }: Frame): boolean =>
 	desired.state === "active" || desired.state === "reversed";
@@ -118,6 +123,10 @@ const reset = (
 			: `${name(currentTarget(direction))} may lag behind ${name(currentSource(direction))} from now on`,
 });
 
+/** Required after a failover (features 47, 48) it changes nothing about who serves. */
+const separatedOrFailedOver = (standing: Standing, frame: Frame, copyState: "Fractured" | "Split"): Standing =>
+	standing.copyState === "Failedover" ? { ...standing, phase: "settled" } : separated(standing, frame, copyState);
+
 export const operationRules = {
 	Suspend: {
 		code: operationCodes.Suspend,
@@ -139,8 +148,7 @@ export const operationRules = {
 			sourceReachable(standing, frame) &&
 			(settledAs(standing, "Synchronized") || standing.phase === "requiresFracture"),
 		at: atCurrentSource,
-		result: (standing, frame) =>
-			standing.copyState === "Failedover" ? { ...standing, phase: "settled" } : separated(standing, frame, "Fractured"),
+		result: (standing, frame) => separatedOrFailedOver(standing, frame, "Fractured"),
 		hazard: () => "protectionLoss",
 		takes: "currentTarget",
 		why: ({ copyState, direction }, name) =>
@@ -152,22 +160,32 @@ export const operationRules = {
 		code: operationCodes.Split,
 		movesRoles: false,
 		serves: anyWish,
-		legal: (standing, frame) => frame.bothReachable && settledAs(standing, "Synchronized"),
+		legal: (standing, frame) =>
+			frame.bothReachable && (settledAs(standing, "Synchronized") || standing.phase === "requiresSplit"),
 		at: atCurrentSource,
-		result: (standing, frame) => separated(standing, frame, "Split"),
+		result: (standing, frame) => separatedOrFailedOver(standing, frame, "Split"),
 		hazard: () => "protectionLoss",
 		takes: "currentTarget",
-		why: ({ direction }, name) => `${name(currentTarget(direction))} is separated as a consistent copy`,
+		why: ({ copyState, direction }, name) =>
+			copyState === "Failedover"
+				? "the array requires it after the failover"
+				: `${name(currentTarget(direction))} is separated as a consistent copy`,
 	},
 	Resume: {
 		code: operationCodes.Resume,
 		movesRoles: false,
 		serves: mayStartCopy,
-		legal: (standing, frame) => frame.bothReachable && settledAs(standing, "Suspended"),
+		legal: (standing, frame) =>
+			frame.bothReachable &&
+			sourceWhole(standing) &&
+			(settledAs(standing, "Suspended") || standing.phase === "requiresResume"),
 		at: atCurrentSource,
 		result: (standing, frame) => synchronized(standing, frame),
-		// While it catches up there is no consistent copy anywhere else (the "rolling disaster").
-		hazard: (standing) => (targetAhead(standing) ? "dataLoss" : sourceAhead(standing) ? "protectionLoss" : "none"),
+		// While it catches up there is no consistent copy anywhere else (the "rolling disaster"), unless there is none yet.
+		hazard: (standing) => {
+			if (targetAhead(standing)) return "dataLoss";
+			return standing.phase !== "requiresResume" && sourceAhead(standing) ? "protectionLoss" : "none";
+		},
 		takes: "currentTarget",
 		why: ({ direction }, name) => `${name(currentTarget(direction))} follows ${name(currentSource(direction))} again`,
 	},
@@ -177,6 +195,7 @@ export const operationRules = {
 		serves: mayStartCopy,
 		legal: (standing, frame) =>
 			frame.bothReachable &&
+			sourceWhole(standing) &&
 			(standing.phase === "requiresResyncReplica" ||
 				settledAs(standing, "Fractured", "Split", "Skewed", "Aborted") ||
 				(settledAs(standing, "Broken") && !frame.features.has(features.brokenRecoversAutomatically)) ||
@@ -203,7 +222,9 @@ export const operationRules = {
 		movesRoles: false,
 		serves: mayStartCopy,
 		legal: (standing, frame) =>
-			frame.bothReachable && (standing.phase === "requiresActivate" || settledAs(standing, "Inactive", "Prepared")),
+			frame.bothReachable &&
+			sourceWhole(standing) &&
+			(standing.phase === "requiresActivate" || settledAs(standing, "Inactive", "Prepared")),
 		at: atCurrentSource,
 		result: (standing, frame) => synchronized(standing, frame),
 		hazard: (standing) => (targetAhead(standing) ? "dataLoss" : "none"),
@@ -219,10 +240,11 @@ export const operationRules = {
 			(desired.state === "reversed" && direction === "forward"),
 		// Never from Failedover or on the way there: some arrays undo a failover when they get a second one (CoprHD).
 		legal: (standing, frame) => {
-			if (!standing.targetConsistent || !frame.reachable[currentTarget(standing.direction)]) return false;
+			if (!targetWhole(standing) || !frame.reachable[currentTarget(standing.direction)]) return false;
 			if (!sourceReachable(standing, frame)) {
 				return settledAs(standing, "Synchronized", "Suspended", "Broken", "Fractured", "Split", "Skewed");
 			}
+			if (!targetUsable(standing, frame)) return false;
 			const { features: has } = frame;
 			const fractured =
 				has.has(features.plannedFailoverRequiresFractured) || has.has(features.failoverRequiresSubsequentFracture);
@@ -261,6 +283,7 @@ export const operationRules = {
 		legal: (standing, frame) => {
 			const { features: has } = frame;
 			if (!frame.bothReachable || standing.phase !== "settled") return false;
+			if (!targetWhole(standing) || !targetUsable(standing, frame)) return false;
 			if (has.has(features.reverseRequiresReadOnlySource) && !frame.readOnly[currentSource(standing.direction)])
 				return false;
 			if (

@@ -73,6 +73,12 @@ export function phaseOf(observed: Observed): Phase {
 	}
 }
 
+/** The same with what only time can tell set aside: where the relationship stands once a job or a passing status is over. */
+export function phaseAtRest(observed: Observed): Phase {
+	const without = { ...observed, job: null };
+	return phaseOf(without) === "ambiguous" ? phaseOf({ ...without, progressStatus: "Completed" }) : phaseOf(without);
+}
+
 /** Failed over, or on the way there: the target serves. Said by what is seen and not by the phase, which a job hides. */
 export function isFailedOver({ presence, copyState, progressStatus }: Observed): boolean {
 	return presence === "present" && (copyState === "Failedover" || progressStatus === "FailingOver");

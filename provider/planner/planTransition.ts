@@ -6,6 +6,7 @@ import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
 import { findPlan } from "./search";
 import type { Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+import { wishHolds } from "./wishes";
 
 const endNames: NameEnd = (end: End) => `the ${end}`;
 
@@ -35,14 +36,37 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 	const refusal = refuseBeforeSearch(situation, frame, name);
 	if (refusal !== null) return { answer: refusal, predictions: [] };
 	const start = makeStanding(situation);
-	if (start.phase === "ambiguous") return { answer: waitAndReplan(situation, start, frame), predictions: [] };
+	if (start.phase === "ambiguous") {
+		const answer = holdsBesideJob(situation)
+			? nothingBesideJob(situation, frame, name)
+			: waitAndReplan(situation, start, frame);
+		return { answer, predictions: [] };
+	}
 	const found = findPlan(start, frame, name);
 	if (found === null) return { answer: refuseAfterSearch(situation, frame, name), predictions: [] };
-	const warnings = [...warningsOf(found.steps, found.end, frame, name), ...warnOfTarget(situation, found.steps, name)];
+	const warnings = [
+		...warningsOf(found.steps, found.end, frame, name),
+		...warnOfTarget(situation, found.steps, name),
+		...warnOfPartialTarget(found.steps, found.end, name),
+	];
 	return {
 		answer: makePlan(found.steps, warnings, digestOf(found.steps, start, frame)),
 		predictions: found.standings,
 	};
+}
+
+/** A job may be a repair that touches nothing: where the wish holds without it, nothing has to wait for it. */
+function holdsBesideJob({ observed, desired }: Situation): boolean {
+	return observed.job !== null && wishHolds(desired, makeStanding({ observed: { ...observed, job: null } }));
+}
+
+function nothingBesideJob(situation: Situation, frame: Frame, name: NameEnd): Plan {
+	const standing = makeStanding({ ...situation, observed: { ...situation.observed, job: null } });
+	const warnings = [
+		`job ${situation.observed.job} is in flight; the wish holds without it, so nothing waits for it`,
+		...warningsOf([], standing, frame, name),
+	];
+	return makePlan([], warnings, digestOf([], standing, frame));
 }
 
 function waitAndReplan({ observed }: Situation, start: Standing, frame: Frame): Plan {
@@ -85,6 +109,14 @@ function warningsOf(
 	return warnings;
 }
 
+/** Created and suspended at once: what is there is the beginning of a copy. */
+function warnOfPartialTarget(steps: readonly Step[], end: Standing, name: NameEnd): string[] {
+	const target = currentTarget(end.direction);
+	const created = steps.some((step) => step.kind === "create");
+	if (!created || end.copyState === "Synchronized" || end.whole[target]) return [];
+	return [`${name(target)} is a partial copy and cannot serve until the copy has been completed`];
+}
+
 /** A failover onto a copy that nobody saw complete is legal, but whoever serves from it has to know. */
 function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: NameEnd): string[] {
 	const failover = steps.findIndex((step) => step.kind === "operation" && step.operation === "Failover");
@@ -92,9 +124,16 @@ function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: Nam
 		observed.targetConsistent === true ||
 		observed.copyState === "Synchronized" ||
 		steps.slice(0, failover).some(({ until }) => until.copyState === "Synchronized");
-	if (failover === -1 || proven) return [];
+	if (failover === -1) return [];
 	const target = name(currentTarget(observed.direction));
-	return [`no run saw the copy on ${target} complete in this state; check its data before anything is served from it`];
+	const unusable = observed.usable[currentTarget(observed.direction)]
+		? []
+		: [`${target} is not healthy (HealthStatus or OperationalStatus); whether it can serve is not known`];
+	if (proven) return unusable;
+	return [
+		...unusable,
+		`no run saw the copy on ${target} complete in this state; check its data before anything is served from it`,
+	];
 }
 
 /**

@@ -2,7 +2,7 @@ import { type ErrorCode, errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, isUnknown, otherEnd } from "../model/relationship";
 import { features } from "./features";
 import { isAdvertised, type NameEnd, operationRules, plannedOperations } from "./operations";
-import { phaseOf } from "./phase";
+import { phaseAtRest, phaseOf } from "./phase";
 import type { Refusal, Step } from "./plan";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
@@ -77,7 +77,7 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 	}
 	if (!frame.bothReachable && observed.presence === "present") {
 		const needsBoth = desired.state === "active" || desired.state === "reversed" || desired.state === "split";
-		if (needsBoth && !(reachable[source] && wishHolds(desired, makeStanding(situation)))) {
+		if (needsBoth && !(reachable[source] && holdsAtRest(situation))) {
 			const lost = unreachableEnd(frame);
 			return refuse(
 				errorCodes.endUnreachable,
@@ -105,6 +105,11 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 		);
 	}
 	return null;
+}
+
+/** One silent host must not refuse what holds already: a job or a passing status there says nothing against it. */
+function holdsAtRest({ observed, desired }: Situation): boolean {
+	return wishHolds(desired, { ...makeStanding({ observed }), phase: phaseAtRest(observed) });
 }
 
 const whenVanished = "find out who removed it; then delete the resource from the state and declare it again";
@@ -152,11 +157,39 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			alternative,
 		);
 	}
-	if (planIf({ ...situation, observed: { ...observed, targetConsistent: true } }, frame.kept, name) !== null) {
+	if (planIfWhole(situation, currentTarget(observed.direction), frame, name) !== null) {
+		const target = name(currentTarget(observed.direction));
 		return refuse(
 			errorCodes.targetNotConsistent,
-			`${name(currentTarget(observed.direction))} holds an interrupted copy and must not serve`,
-			`let the copy complete first; ${alternative}`,
+			`${target} holds an interrupted copy and must not serve`,
+			observed.reachable[source]
+				? `let the copy complete first: declare ${observed.direction === "forward" ? "active" : "reversed"}`
+				: `bring ${name(source)} back, which completes it; if it is gone for good, end the relationship and restore ${target} from a backup`,
+		);
+	}
+	if (planIfWhole(situation, source, frame, name) !== null) {
+		const [half, other] = [name(source), name(currentTarget(observed.direction))];
+		const turned = observed.direction === "forward" ? ("reversed" as const) : ("active" as const);
+		const wayOut = hasPlan(
+			{ ...situation, desired: { ...situation.desired, state: turned, keep: currentTarget(observed.direction) } },
+			name,
+		)
+			? `declare ${turned} and keep: ${currentTarget(observed.direction)}, so that ${other} is copied over ${half}`
+			: `end the relationship (destroy leaves both disks as they are) and declare the pair with its ends exchanged, so that ${other} is copied over ${half}`;
+		return refuse(
+			errorCodes.sourceNotConsistent,
+			`${half} was being overwritten when a copy broke off: it is half a disk, and nothing may be copied from it`,
+			wayOut,
+		);
+	}
+	if (
+		planIf({ ...situation, observed: { ...observed, usable: { source: true, target: true } } }, frame.kept, name) !==
+		null
+	) {
+		return refuse(
+			errorCodes.targetNotUsable,
+			`${name(currentTarget(observed.direction))} is not healthy (HealthStatus Unhealthy, or an OperationalStatus that says it cannot be reached), so it must not serve`,
+			`repair that disk first; ${alternative}`,
 		);
 	}
 	const mustStay = capabilities.features.filter((number) => number !== features.targetMustRemainAssociated);
@@ -172,6 +205,13 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			errorCodes.keptEndWouldLose,
 			`every way there takes writes that only ${name(frame.kept)} holds, and that end is kept`,
 			`declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
+		);
+	}
+	if (observed.progressStatus === "RequiresDetach") {
+		return refuse(
+			errorCodes.noLegalPath,
+			"the array requires that the relationship is detached and takes nothing else",
+			"delete the resource (both disks stay), then declare it anew",
 		);
 	}
 	return refuse(
@@ -202,6 +242,16 @@ const gatingFeatures: readonly (readonly number[])[] = [
 
 function planIf(situation: Situation, kept: End | null, name: NameEnd): readonly Step[] | null {
 	return findPlan(makeStanding(situation), { ...makeFrame(situation), kept }, name)?.steps ?? null;
+}
+
+function hasPlan(situation: Situation, name: NameEnd): boolean {
+	const frame = makeFrame(situation);
+	return refuseBeforeSearch(situation, frame, name) === null && findPlan(makeStanding(situation), frame, name) !== null;
+}
+
+function planIfWhole(situation: Situation, end: End, frame: Frame, name: NameEnd): readonly Step[] | null {
+	const standing = makeStanding(situation);
+	return findPlan({ ...standing, whole: { ...standing.whole, [end]: true } }, frame, name)?.steps ?? null;
 }
 
 /** The wish nearest to where things stand: reached without losing writes, with the fewest moves of roles and steps. */

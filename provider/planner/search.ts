@@ -19,11 +19,13 @@ interface Move {
 interface Path {
 	readonly standing: Standing;
 	readonly key: number;
-	/** dataLoss steps, role moves, protectionLoss steps, operations: compared as one number, each below 1,000. */
+	/** dataLoss steps, those of them that take `yes` writes, role moves, protectionLoss steps, operations: one number, each below 1,000. */
 	readonly cost: number;
 	/** The operations in order, one character each, so that string comparison is the tie-break. */
 	readonly order: string;
-	readonly length: number;
+	readonly waits: number;
+	/** All steps in order, a wait before everything else: among equally many the earlier wait comes first. */
+	readonly sequence: string;
 	readonly move: Move | null;
 	readonly before: Path | null;
 }
@@ -43,7 +45,7 @@ export interface FoundPlan {
  */
 export function findPlan(start: Standing, frame: Frame, name: NameEnd): FoundPlan | null {
 	const frontier: Path[] = [
-		{ standing: start, key: keyOf(start), cost: 0, order: "", length: 0, move: null, before: null },
+		{ standing: start, key: keyOf(start), cost: 0, order: "", waits: 0, sequence: "", move: null, before: null },
 	];
 	const done = new Set<number>();
 	while (frontier.length > 0) {
@@ -59,7 +61,8 @@ export function findPlan(start: Standing, frame: Frame, name: NameEnd): FoundPla
 				key,
 				cost: path.cost + costOf(move),
 				order: path.order + orderOf(move),
-				length: path.length + 1,
+				waits: path.waits + (move.kind === "wait" ? 1 : 0),
+				sequence: path.sequence + (orderOf(move) || "\u0000"),
 				move,
 				before: path,
 			});
@@ -156,7 +159,7 @@ function createFrom(standing: Standing, frame: Frame): Move | null {
 			direction: "forward",
 			syncMode: desired.syncMode ?? "Unknown",
 			ahead: { source: "yes", target: "no" },
-			targetConsistent: false,
+			whole: { source: true, target: false },
 		},
 	};
 }
@@ -165,7 +168,11 @@ function costOf(move: Move): number {
 	if (move.kind === "wait") return 0;
 	const movesRoles = move.name !== null && operationRules[move.name].movesRoles;
 	return (
-		(move.hazard === "dataLoss" ? 1e9 : 0) + (movesRoles ? 1e6 : 0) + (move.hazard === "protectionLoss" ? 1e3 : 0) + 1
+		(move.hazard === "dataLoss" ? 1e12 : 0) +
+		(move.loses?.age === "yes" ? 1e9 : 0) +
+		(movesRoles ? 1e6 : 0) +
+		(move.hazard === "protectionLoss" ? 1e3 : 0) +
+		1
 	);
 }
 
@@ -175,11 +182,12 @@ function orderOf({ kind, name }: Move): string {
 	return name === null || name === "Suspend" ? "\u0001" : String.fromCharCode(operationRules[name].code);
 }
 
-/** Equal in cost and operations: the shorter path, which waits less. */
+/** Equal in cost and operations: the fewest waits, then the earlier one. */
 function isBefore(one: Path, other: Path): boolean {
 	if (one.cost !== other.cost) return one.cost < other.cost;
 	if (one.order !== other.order) return one.order < other.order;
-	return one.length < other.length;
+	if (one.waits !== other.waits) return one.waits < other.waits;
+	return one.sequence < other.sequence;
 }
 
 function takeCheapest(frontier: Path[]): Path {
@@ -274,5 +282,6 @@ function keyOf(standing: Standing): number {
 	key = key * 3 + syncModeKeys[standing.syncMode];
 	key = key * 3 + aheadKeys[standing.ahead.source];
 	key = key * 3 + aheadKeys[standing.ahead.target];
-	return key * 2 + (standing.targetConsistent ? 1 : 0);
+	key = key * 2 + (standing.whole.source ? 1 : 0);
+	return key * 2 + (standing.whole.target ? 1 : 0);
 }

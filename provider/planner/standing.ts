@@ -23,8 +23,11 @@ export interface Standing {
 	readonly direction: Direction;
 	readonly syncMode: SyncMode;
 	readonly ahead: PerEnd<Ahead>;
-	/** False only when the journal knows of an interrupted copy; then the target must not serve. */
-	readonly targetConsistent: boolean;
+	/**
+	 * False where a copy was begun onto that disk and not proven complete: half a disk must neither serve nor be copied
+	 * over a whole one. By declared end, like `ahead`; true where nothing is known against it.
+	 */
+	readonly whole: PerEnd<boolean>;
 }
 
 /** What holds for the whole plan: facts that no step changes, and what follows from the wish. */
@@ -33,6 +36,7 @@ export interface Frame {
 	readonly reachable: PerEnd<boolean>;
 	readonly bothReachable: boolean;
 	readonly readOnly: PerEnd<boolean>;
+	readonly usable: PerEnd<boolean>;
 	readonly features: ReadonlySet<number>;
 	/** `null`: the array does not say, all are assumed. */
 	readonly advertised: ReadonlySet<string> | null;
@@ -60,6 +64,7 @@ export function makeFrame(situation: Situation): Frame {
 		reachable: observed.reachable,
 		bothReachable: observed.reachable.source && observed.reachable.target,
 		readOnly: observed.readOnly,
+		usable: observed.usable,
 		features: new Set(capabilities.features),
 		advertised: capabilities.operations === null ? null : new Set(capabilities.operations),
 		targetExists: observed.targetExists,
@@ -73,7 +78,7 @@ export function makeFrame(situation: Situation): Frame {
  * The observation as the planner's start. Call only after the refusals: states without a meaning are gone by then,
  * but for CopyState 16 (Partitioned, DMTF), which counts as Broken for removal and for a failover away from a lost end.
  */
-export function makeStanding({ observed }: Situation): Standing {
+export function makeStanding({ observed }: Pick<Situation, "observed">): Standing {
 	if (observed.presence === "absent") {
 		return {
 			copyState: "absent",
@@ -81,7 +86,7 @@ export function makeStanding({ observed }: Situation): Standing {
 			direction: "forward",
 			syncMode: "Unknown",
 			ahead: { source: "no", target: "no" },
-			targetConsistent: true,
+			whole: { source: true, target: true },
 		};
 	}
 	const copyState = typeof observed.copyState === "string" ? observed.copyState : "Broken";
@@ -95,9 +100,20 @@ export function makeStanding({ observed }: Situation): Standing {
 		phase: phaseOf(observed),
 		direction: observed.direction,
 		syncMode: observed.syncMode,
-		ahead: perEnd(source, sourceAhead, observed.ahead[target] ?? targetAheadIn(copyState)),
-		targetConsistent: observed.targetConsistent !== false || copyState === "Synchronized",
+		ahead: perEnd(source, sourceAhead, observed.ahead[target] ?? targetAheadIn(copyState, observed.readOnly[target])),
+		whole: wholeBy(observed, source, copyState),
 	};
+}
+
+/** Synchronized proves both disks; Initialized, Unsynchronized and Aborted say by themselves that the target is not whole. */
+function wholeBy(
+	{ targetConsistent, sourceConsistent }: Situation["observed"],
+	source: End,
+	copyState: CopyState,
+): PerEnd<boolean> {
+	if (copyState === "Synchronized") return { source: true, target: true };
+	const begun = copyState === "Initialized" || copyState === "Unsynchronized" || copyState === "Aborted";
+	return perEnd(source, sourceConsistent !== false, targetConsistent !== false && !begun);
 }
 
 /** What an asynchronous source may hold that has not arrived yet. Nothing, once it takes no more writes. */
@@ -110,14 +126,35 @@ function tail(
 	return syncMode !== "Synchronous" && !facts.readOnly[source] ? "recent" : "no";
 }
 
-/** Where both ends may have been written to on their own. */
-function targetAheadIn(copyState: CopyState): Ahead {
-	return copyState === "Fractured" || copyState === "Split" || copyState === "Skewed" || copyState === "Failedover"
-		? "yes"
-		: "no";
+/**
+ * What a target may hold of its own. While the copy stands still nobody of us saw what it took, unless it takes nothing;
+ * separated or failed over it takes writes by its role.
+ */
+function targetAheadIn(copyState: CopyState, readOnly: boolean): Ahead {
+	switch (copyState) {
+		case "Suspended":
+		case "Broken":
+		case "Inactive":
+			return readOnly ? "no" : "yes";
+		case "Fractured":
+		case "Split":
+		case "Skewed":
+		case "Failedover":
+			return "yes";
+		case "Synchronized":
+		case "Initialized":
+		case "Unsynchronized":
+		case "Prepared":
+		case "Aborted":
+		case "Mixed":
+		case "NotApplicable":
+			return "no";
+		default:
+			return copyState satisfies never;
+	}
 }
 
-/** Reaching Synchronized, by whatever step: the target holds nothing of its own and is proven whole. */
+/** Reaching Synchronized, by whatever step: the target holds nothing of its own, and both disks are proven whole. */
 export function synchronized(standing: Standing, frame: Frame, phase: Phase = "settled"): Standing {
 	const source = currentSource(standing.direction);
 	return {
@@ -125,7 +162,7 @@ export function synchronized(standing: Standing, frame: Frame, phase: Phase = "s
 		copyState: "Synchronized",
 		phase,
 		ahead: perEnd(source, tail(frame, source, standing.syncMode), "no"),
-		targetConsistent: true,
+		whole: { source: true, target: true },
 	};
 }
 
@@ -150,10 +187,14 @@ export function settledIn(standing: Standing, frame: Frame, copyState: CopyState
 		...standing,
 		copyState,
 		phase: "settled",
-		ahead: perEnd(source, sourceAhead, higherAhead(standing.ahead[target], targetAheadIn(copyState))),
+		ahead: perEnd(
+			source,
+			sourceAhead,
+			higherAhead(standing.ahead[target], targetAheadIn(copyState, frame.readOnly[target])),
+		),
 	};
 }
 
-export function perEnd(source: End, ofSource: Ahead, ofTarget: Ahead): PerEnd<Ahead> {
+export function perEnd<T>(source: End, ofSource: T, ofTarget: T): PerEnd<T> {
 	return source === "source" ? { source: ofSource, target: ofTarget } : { source: ofTarget, target: ofSource };
 }

@@ -16,7 +16,8 @@ export function wishHolds(desired: Desired, { phase, copyState, direction, syncM
 				copyState === "Fractured" ||
 				copyState === "Split" ||
 				copyState === "Skewed" ||
-				copyState === "Inactive"
+				copyState === "Inactive" ||
+				copyState === "Prepared"
 			);
 		case "split":
 			return copyState === "Split";

@@ -36,6 +36,8 @@ const rows: readonly [string, object, object, object?][] = [
 	["SR1021", here, { state: "reversed" }, { operations: ["ReverseRoles"], features: [19] }],
 	["SR1022", { ...here, copyState: "Failedover" }, { state: "reversed" }, { operations: null, features: [53, 32] }],
 	["SR1023", { ...here, copyState: "Suspended", targetConsistent: false, ...lost("source") }, { state: "failedOver" }],
+	["SR1027", { ...here, copyState: "Suspended", sourceConsistent: false }, { state: "active" }],
+	["SR1028", { ...here, usable: { source: true, target: false } }, { state: "failedOver" }],
 	["SR1024", here, { state: "absent" }, { operations: null, features: [16] }],
 	["SR1025", { ...here, copyState: "Failedover" }, { state: "active", keep: "source" }],
 	["SR1026", { ...here, copyState: "Unsynchronized", ...lost("source") }, { state: "failedOver" }],

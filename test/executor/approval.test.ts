@@ -10,7 +10,7 @@ const standing: Standing = {
 	direction: "forward",
 	syncMode: "Asynchronous",
 	ahead: { source: "recent", target: "no" },
-	targetConsistent: true,
+	whole: { source: true, target: true },
 };
 const both = { source: true, target: true };
 const failover: OperationStep = {

@@ -16,6 +16,9 @@ function observedAfter(before: Observed, standing: Standing): Observed {
 		requiresFracture: "RequiresFracture",
 		requiresResyncReplica: "RequiresResync",
 		requiresActivate: "RequiresActivate",
+		requiresSplit: "RequiresSplit",
+		requiresResume: "RequiresResume",
+		requiresDetach: "RequiresDetach",
 	} as const;
 	const absent = standing.copyState === "absent";
 	return {
@@ -28,7 +31,8 @@ function observedAfter(before: Observed, standing: Standing): Observed {
 		syncMode: standing.syncMode,
 		syncType: "Mirror",
 		ahead: standing.ahead,
-		targetConsistent: standing.targetConsistent,
+		targetConsistent: standing.whole[currentTarget(standing.direction)],
+		sourceConsistent: standing.whole[currentSource(standing.direction)],
 		job: null,
 	};
 }
@@ -45,7 +49,10 @@ function brokenLaw(situation: Situation): string | null {
 		return answer.steps.length === 1 && answer.steps[0]?.kind === "wait" ? null : "an ambiguous phase is one wait";
 	const { steps } = answer;
 	const frame = makeFrame(situation);
-	let standing = makeStanding(situation);
+	// A plan that a job beside it leaves empty is judged without the job.
+	let standing = makeStanding({
+		observed: steps.length === 0 ? { ...situation.observed, job: null } : situation.observed,
+	});
 	const losing = steps.some((step) => step.kind !== "wait" && step.hazard === "dataLoss");
 	if (losing !== answer.needsApproval) return "a plan that takes writes needs approval";
 	for (const [index, step] of steps.entries()) {

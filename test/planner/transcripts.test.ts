@@ -28,7 +28,8 @@ function situationOf(observe: string, want: string): unknown {
 		else if (second === "ahead")
 			observed.ahead = { source: first === "source" ? words[2] : "no", target: first === "target" ? words[2] : "no" };
 		else if (first === "job") observed.job = second;
-		else if (part.trim() === "target inconsistent") observed.targetConsistent = false;
+		else if (second === "inconsistent") observed[`${first}Consistent`] = false;
+		else if (second === "unusable") observed.usable = { source: first !== "source", target: first !== "target" };
 		else if (first === "absent")
 			Object.assign(observed, {
 				presence: "absent",
