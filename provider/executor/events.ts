@@ -1,4 +1,4 @@
-import type { Step } from "../planner/plan";
+import type { Loss, Step } from "../planner/plan";
 
 /**
  * What happens during a transition, in the order it happens. Progress is drawn from these, the run's journal is their
@@ -15,6 +15,8 @@ export type TransitionEvent =
 			readonly percent: number | null;
 			readonly elapsedMs: number;
 	  }
+	/** Right before a call that destroys writes: whose, how old, and how far the target is behind by now. */
+	| { readonly kind: "aboutToLose"; readonly step: Step; readonly loses: Loss; readonly lagSeconds: number | null }
 	| { readonly kind: "proved"; readonly at: StepPosition; readonly seen: string }
 	| { readonly kind: "finished"; readonly seen: string };
 

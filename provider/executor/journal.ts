@@ -1,19 +1,18 @@
 import { type Ahead, currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import { phaseOf } from "../planner/phase";
 import type { Observed } from "../planner/situation";
-import { higherAhead, type Standing } from "../planner/standing";
+import { perEnd, type Standing } from "../planner/standing";
 import type { RelationshipRecord } from "./record";
 import { isWritable, type Sighting, splitBrain } from "./sighting";
 
-/** What is remembered of who holds writes of his own, and where that was last proved. */
+/** What is remembered of who holds writes of his own and which disk is whole, and where that was last proved. */
 export interface Journal {
 	readonly copyState: Standing["copyState"];
 	readonly direction: Standing["direction"];
 	readonly syncMode: Standing["syncMode"];
-	readonly ahead: PerEnd<Ahead>;
-	readonly targetConsistent: boolean | null;
-	/** Which ends took no writes then. */
-	readonly readOnly: PerEnd<boolean>;
+	readonly ahead: PerEnd<Ahead | null>;
+	/** By declared end, so that reversing the roles changes nothing about which disk is half; `null`: not known. */
+	readonly whole: PerEnd<boolean | null>;
 	/** Proved in this run: nobody else had time to write unseen in between. */
 	readonly inThisRun: boolean;
 	/** A relationship was there when it was last proved. */
@@ -22,38 +21,42 @@ export interface Journal {
 
 export function journalOf(record: RelationshipRecord | null): Journal | null {
 	if (record === null) return null;
-	// Both ends were being written to when a Failback broke off: either may hold the only copy of something.
-	const brokenOff = record.interrupted?.operation === "Failback";
+	const { copyState, direction, syncMode, ahead, targetConsistent, sourceConsistent } = record;
 	return {
-		copyState: record.copyState,
-		direction: record.direction,
-		syncMode: record.syncMode,
-		ahead: brokenOff ? { source: "yes", target: "yes" } : record.ahead,
-		targetConsistent: record.targetConsistent,
-		readOnly: record.readOnly,
+		copyState,
+		direction,
+		syncMode,
+		ahead,
+		whole: perEnd(currentSource(direction), sourceConsistent, targetConsistent),
 		inThisRun: false,
-		knowsRelationship: record.copyState !== "absent",
+		knowsRelationship: copyState !== "absent",
 	};
 }
 
 /** What a step that was just proved leaves in the journal. */
-export function journalAfter(standing: Standing, targetConsistent: boolean | null, readOnly: PerEnd<boolean>): Journal {
+export function journalAfter(standing: Standing, before: Observed): Journal {
+	const known = wholeIn(before);
+	const whole = (end: End): boolean | null => {
+		if (!standing.whole[end]) return false;
+		return standing.copyState === "Synchronized" ? true : known[end];
+	};
 	return {
 		copyState: standing.copyState,
 		direction: standing.direction,
 		syncMode: standing.syncMode,
 		ahead: standing.ahead,
-		targetConsistent,
-		readOnly,
+		whole: { source: whole("source"), target: whole("target") },
 		inThisRun: true,
 		knowsRelationship: standing.copyState !== "absent",
 	};
 }
 
 /**
- * The observation with what the journal may still say about it (replication-model.md §2): `yes` stays until
- * Synchronized is proven; `no` and `recent` hold only where the journal last proved them, and within that run or while
- * that end takes no writes. An end that took writes then and takes none now had time for both.
+ * The observation with what the journal may still say about it (replication-model.md §2). `yes` stays until
+ * Synchronized is proven, whatever happens to roles, visibility or the run. `no` and `recent` of a source hold within
+ * the run that proved them, where it proved them: one that takes no writes at two looks had time for some in between.
+ * `no` of a target holds across runs, since a target by role takes none, until the roles differ or a state is seen in
+ * which it does.
  */
 export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
 	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
@@ -64,44 +67,101 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 		targetConsistent: null,
 		sourceConsistent: null,
 	};
-	const observed: Observed = { ...unjudged, targetConsistent: isTargetConsistent(unjudged, journal) };
+	if (seen.presence === "absent") return unjudged;
+	const whole = (end: End) => isWhole(end, unjudged, journal);
+	const observed: Observed = {
+		...unjudged,
+		targetConsistent: whole(currentTarget(seen.direction)),
+		sourceConsistent: whole(currentSource(seen.direction)),
+	};
 	if (journal === null) return observed;
-	const settled = phaseOf(observed) === "settled";
-	const provenSince = settled && seen.copyState === "Synchronized";
-	const samePlace =
-		seen.copyState === journal.copyState &&
-		seen.direction === journal.direction &&
-		(seen.syncMode === journal.syncMode || seen.syncMode === "Unknown");
+	const proven = isProven(unjudged);
+	const samePlace = isSamePlace(seen, journal) && (seen.syncMode === journal.syncMode || seen.syncMode === "Unknown");
 	const aheadOf = (end: End): Ahead | null => {
 		const remembered = journal.ahead[end];
-		if (remembered === "yes") return provenSince ? null : "yes";
-		return samePlace && (journal.inThisRun || (journal.readOnly[end] && seen.readOnly[end])) ? remembered : null;
+		if (remembered === "yes") return proven ? null : "yes";
+		if (journal.inThisRun && samePlace) return remembered;
+		const wasTarget = end === currentTarget(journal.direction) && seen.direction === journal.direction;
+		return remembered === "no" && wasTarget && !targetTakesWrites(seen) ? "no" : null;
 	};
 	return { ...observed, ahead: { source: aheadOf("source"), target: aheadOf("target") } };
 }
 
 /**
- * Whether the target is whole. That it was holds only in the state where it was proved: in any other a copy may have
- * begun and broken off unseen, by a run that was killed or by an array that recovers on its own.
+ * Whether a disk is whole. That it was holds only in the state where it was proved: in any other a copy may have begun
+ * and broken off unseen, by a run that was killed or by an array that recovers on its own. That it is not holds until
+ * Synchronized is proven.
  */
-function isTargetConsistent(seen: Observed, journal: Journal | null): boolean | null {
-	if (isTargetOverwritten(seen)) return false;
-	if (journal === null || seen.presence === "absent") return null;
-	const samePlace = seen.copyState === journal.copyState && seen.direction === journal.direction;
-	return journal.targetConsistent === true && !samePlace ? null : journal.targetConsistent;
+function isWhole(end: End, seen: Observed, journal: Journal | null): boolean | null {
+	if (isProven(seen)) return true;
+	if (end === overwrittenIn(seen)) return false;
+	if (journal === null) return null;
+	if (journal.whole[end] === false || wasFailedBack(end, seen, journal)) return false;
+	return isSamePlace(seen, journal) ? journal.whole[end] : null;
 }
 
-/** A target is between two states while a copy runs onto it, with a job or without. FailingBack and Restoring copy the other way. */
-export function isTargetOverwritten(seen: Observed): boolean {
-	if (seen.progressStatus === "FailingBack" || seen.progressStatus === "Restoring") return false;
+/**
+ * A failover that is none any more, in the same roles and without Synchronized in between: somebody failed it back, and
+ * that broke off or may have. The old source is then half a disk, and whoever copied from it would spread that.
+ */
+function wasFailedBack(end: End, seen: Observed, journal: Journal): boolean {
+	const fallen: readonly Observed["copyState"][] = ["Suspended", "Broken", "Unsynchronized", "Initialized", "Aborted"];
+	return (
+		journal.copyState === "Failedover" &&
+		seen.direction === journal.direction &&
+		end === currentSource(seen.direction) &&
+		fallen.includes(seen.copyState)
+	);
+}
+
+function isSamePlace(seen: Pick<Observed, "copyState" | "direction">, journal: Journal): boolean {
+	return seen.copyState === journal.copyState && seen.direction === journal.direction;
+}
+
+function isProven(seen: Observed): boolean {
+	return seen.presence === "present" && seen.copyState === "Synchronized" && phaseOf(seen) === "settled";
+}
+
+/** States in which a target takes writes of its own. A number without a name may be one of them. */
+function targetTakesWrites({ copyState, progressStatus }: Pick<Observed, "copyState" | "progressStatus">): boolean {
+	return (
+		typeof copyState !== "string" ||
+		copyState === "Fractured" ||
+		copyState === "Split" ||
+		copyState === "Skewed" ||
+		copyState === "Failedover" ||
+		progressStatus === "FailingOver"
+	);
+}
+
+/** The disk that a copy runs onto right now, with a job or without: it is between two states. Null: none. */
+export function overwrittenIn(seen: Observed): End | null {
+	if (seen.presence === "absent") return null;
+	if (seen.progressStatus === "FailingBack" || seen.progressStatus === "Restoring")
+		return currentSource(seen.direction);
 	const phase = phaseOf({ ...seen, job: null });
-	return phase === "copying" || phase === "toSynchronized";
+	return phase === "copying" || phase === "toSynchronized" ? currentTarget(seen.direction) : null;
 }
 
-/** The record's `ahead` after a run: what was seen, with what the journal may say, as the planner would take it. */
-export function aheadToRemember(standing: Standing, interrupted: string | undefined): PerEnd<Ahead> {
-	if (interrupted !== "Failback") return standing.ahead;
-	return { source: higherAhead(standing.ahead.source, "yes"), target: higherAhead(standing.ahead.target, "yes") };
+/** What is known of each disk, by declared end. */
+export function wholeIn(seen: Observed): PerEnd<boolean | null> {
+	if (seen.presence === "absent") return { source: null, target: null };
+	if (isProven(seen)) return { source: true, target: true };
+	return perEnd(currentSource(seen.direction), seen.sourceConsistent, seen.targetConsistent);
+}
+
+/**
+ * Who is ahead as the next run may take it: what only this run could know is dropped, and a source from which the copy
+ * has stopped is ahead from now on, because it takes writes that nobody of us sees. Its `yes` outlives the roles.
+ */
+export function aheadToRemember(standing: Standing, seen: Observed): RelationshipRecord["ahead"] {
+	const source = currentSource(standing.direction);
+	const target = currentTarget(standing.direction);
+	const synchronized = standing.copyState === "Synchronized";
+	const ofSource = synchronized && standing.ahead[source] !== "yes" ? null : "yes";
+	const held = standing.ahead[target];
+	const ofTarget = held !== "no" ? "yes" : targetTakesWrites(seen) ? null : "no";
+	return perEnd<"no" | "yes" | null>(source, ofSource, ofTarget);
 }
 
 /**
@@ -115,11 +175,11 @@ export function refuseSplitBrain({ observed, disks }: Sighting, record: Relation
 	const target = currentTarget(observed.direction);
 	const began = (end: End) => record.readOnly[end] && isWritable(disks[end]);
 	if (mirrors(observed) && record.copyState !== "Failedover" && began(target)) {
-		throw splitBrain(`the ${target} takes writes while it is a copy of the ${source}.`);
+		throw splitBrain(`the ${target} accepts writes while it is a copy of the ${source}.`);
 	}
 	const plannedFailover = observed.copyState === "Failedover" && record.copyState === "Failedover";
 	if (plannedFailover && began(source) && isWritable(disks[target])) {
-		throw splitBrain(`the ${source} takes writes although the ${target} was failed over to.`);
+		throw splitBrain(`the ${source} accepts writes although the ${target} was failed over to.`);
 	}
 }
 

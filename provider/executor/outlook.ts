@@ -1,6 +1,6 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type Direction, ends, type PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, type Direction, ends, otherEnd, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { movesRoles, type NameEnd } from "../planner/operations";
@@ -59,6 +59,9 @@ export interface LookOptions {
 /** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
 export class HostsDisagree extends ReplicationError {}
 
+/** One host lists the relationship, the other was read and does not: half of it was removed, or is not shown yet. */
+export class HalfListed extends HostsDisagree {}
+
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const sighting = await observeRelationship(declared, hosts, options.freshness);
@@ -67,6 +70,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		const refresh = "If one of them was away, refresh its provider (Update-StorageProviderCache)";
 		throw new HostsDisagree(splitBrain(`${sighting.contradiction}. ${refresh}.`).facts);
 	}
+	refuseHalfListed(request, sighting);
 	refuseSplitBrain(sighting, record);
 	const observed = asPlanned(
 		withJournal(
@@ -99,6 +103,22 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		token,
 		consent: token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, token, wish, sighting),
 	};
+}
+
+/** Half a relationship protects nothing, and an operation sent to it ends with 8; only its removal can be gone on with. */
+function refuseHalfListed({ declared, wish, record }: Request, { halfListed }: Sighting): void {
+	if (halfListed === null || wish.desired.state === "absent") return;
+	const [without, other] = [shownEnd(declared, halfListed), shownEnd(declared, otherEnd(halfListed))];
+	const end =
+		record === null ? "end it there with the array's own tools" : "end it: pulumi destroy --target of this resource";
+	throw new HalfListed({
+		code: errorCodes.halfListed,
+		class: "array",
+		property: halfListed,
+		what: `half a relationship: host ${other.host} lists one of ${other.virtualDisk} with ${without.virtualDisk}, and host ${without.host}, which lists ${without.virtualDisk}, lists none.`,
+		dataSafety: "both disks are as they were; nothing was sent. Do not count on the copy.",
+		remedy: `refresh the provider on host ${without.host} (Update-StorageProviderCache) and look again; if one half is really gone, ${end}, then run again: the relationship is created anew, with consent.`,
+	});
 }
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
@@ -202,7 +222,7 @@ function describeRoleChange(
 	const now = serving(observed.direction, failedOver);
 	const before = serving(record.direction, wasFailedOver);
 	const { host, virtualDisk } = shownEnd(declared, now);
-	return `roles changed outside this program: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
+	return `the roles are not as the last run that finished left them, somebody else or a run that was cut off changed them: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
 }
 
 /** Of our own interrupted run only a step that moves roles, or a wait for one, explains roles that the record does not have. */
@@ -221,6 +241,7 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 		ahead: record.ahead,
 		readOnly: record.readOnly,
 		targetConsistent: record.targetConsistent,
+		sourceConsistent: record.sourceConsistent,
 		job: null,
 	};
 	const { predictions } = planWithPredictions({ observed: asPlanned(remembered), capabilities, desired });
@@ -234,12 +255,12 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 
 function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {
 	if (wish.approvals.includes(token)) return { by: "approval", token };
-	if (wish.maxDataLossSeconds === null) return { by: "nothing", reason: "it takes writes, and no approval is given" };
+	if (wish.maxDataLossSeconds === null) return { by: "nothing", reason: "it destroys writes, and no approval is given" };
 	const { maxDataLossSeconds } = wish;
 	if (lossesOf(steps).some(({ age }) => age === "yes")) {
 		return {
 			by: "nothing",
-			reason: "it takes writes of unknown age, and maxDataLossSeconds consents to recent ones only",
+			reason: "it destroys writes of unknown age, and maxDataLossSeconds consents to recent ones only",
 		};
 	}
 	// After a step that stops the copy no lag can be measured any more: such a plan would stop half way, unprotected.
@@ -286,7 +307,7 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 			class: "safety",
 			property: "approval",
 			what: `the plan needs approval: ${consent.reason}.`,
-			dataSafety: "yes, nothing was changed; running the plan would take writes.",
+			dataSafety: "yes, nothing was changed; running the plan would destroy writes.",
 			remedy: `if they may go, set approval: "${token}" (or add it to storageReplication:approvals) and run again.`,
 		});
 	}

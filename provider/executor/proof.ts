@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, type End } from "../model/relationship";
 import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import type { ReturnCodeClass } from "../model/returnCodes";
 import { storageJobJobState as jobStates, storageJobOperationalStatus as jobStatus } from "../model/vocabulary/storage";
@@ -6,12 +7,13 @@ import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { describeStep, describeUntil } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
+import type { Overwritten } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
-import { isTargetOverwritten, type Journal } from "./journal";
-import { HostsDisagree, lookAt, type Outlook, type Request } from "./outlook";
+import { type Journal, overwrittenIn } from "./journal";
+import { HalfListed, HostsDisagree, lookAt, type Outlook, type Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
@@ -51,18 +53,15 @@ export interface Proof {
 export class StoppedAt extends Error {
 	readonly reason: ReplicationError;
 	readonly outlook: Outlook;
-	readonly overwritten: Overwritten;
+	readonly overwritten: Overwritten | null;
 
-	constructor(reason: ReplicationError, outlook: Outlook, overwritten: Overwritten) {
+	constructor(reason: ReplicationError, outlook: Outlook, overwritten: Overwritten | null) {
 		super(reason.message, { cause: reason });
 		this.reason = reason;
 		this.outlook = outlook;
 		this.overwritten = overwritten;
 	}
 }
-
-/** Whether a copy ran onto the target during a step: seen at it, or told to begin and perhaps begun between two looks. */
-export type Overwritten = "no" | "maybe" | "seen";
 
 /** What a look says about the step that is under way. */
 type Verdict = "proven" | "moving" | "unchanged" | "strange";
@@ -78,21 +77,26 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
-	let overwritten: Overwritten = mayOverwriteTarget(proof) ? "maybe" : "no";
-	const stoppedAt = (reason: ReplicationError, seen: Outlook) =>
-		new StoppedAt(reason, seen, overwritten === "maybe" && !isSamePlace(proof.before, seen) ? "seen" : overwritten);
+	const mayOverwrite = mayOverwriteIn(proof);
+	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
+	const stoppedAt = (reason: ReplicationError, seen: Outlook) => {
+		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
+		return new StoppedAt(reason, seen, overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten);
+	};
 	for (;;) {
 		const elapsedMs = clock.now() - startedAtMs;
 		const looked = await look(proof);
 		if (looked instanceof ReplicationError) {
 			since.unreadable ??= clock.now();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
-			const patienceMs = looked instanceof HostsDisagree ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
+			const slowCache = looked instanceof HostsDisagree && !(looked instanceof HalfListed);
+			const patienceMs = slowCache ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
 			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(looked, last);
 		} else {
 			delete since.unreadable;
 			last = looked;
-			if (isTargetOverwritten(looked.situation.observed)) overwritten = "seen";
+			const under = overwrittenIn(looked.situation.observed);
+			if (under !== null) overwritten = { end: under, how: "seen" };
 			const job = await jobOf(proof);
 			const verdict = judge(proof, looked);
 			await report({
@@ -123,13 +127,16 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	}
 }
 
-/** A refusal began nothing; any other answer, or none, may have begun the copy that the step is for. */
-function mayOverwriteTarget({ position: { step }, call }: Proof): boolean {
-	if (call === null || step.until.copyState !== "Synchronized") return false;
-	if (step.kind === "operation" && step.operation === "Failback") return false;
-	if (call.kind === "cutOff") return true;
-	const { class: meaning } = call.meaning;
-	return meaning === "success" || meaning === "job" || meaning === "unknown";
+/** The disk that the step's copy runs onto. A refusal began nothing; any other answer, or none, may have begun it. */
+function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
+	if (call === null || step.kind === "wait") return null;
+	if (step.kind !== "create" && step.until.copyState !== "Synchronized") return null;
+	if (call.kind === "answered") {
+		const { class: meaning } = call.meaning;
+		if (meaning !== "success" && meaning !== "job" && meaning !== "unknown") return null;
+	}
+	const backwards = step.kind === "operation" && step.operation === "Failback";
+	return backwards ? currentSource(step.until.direction) : currentTarget(step.until.direction);
 }
 
 /** A look with the journal that fits what is seen. Contradicting hosts may agree a moment later. */
@@ -270,9 +277,9 @@ function hindranceIn(
 
 function limitOf({ position, replan, request }: Proof): number {
 	const { limits } = request.wish;
-	const { copyState } = position.step.until;
-	if (replan || copyState === "Synchronized") return limits.syncMs;
-	return copyState === "absent" ? limits.deleteMs : limits.transitionMs;
+	// Whatever a deletion waits for, it waits no longer than a deletion may.
+	if (request.wish.desired.state === "absent") return limits.deleteMs;
+	return replan || position.step.until.copyState === "Synchronized" ? limits.syncMs : limits.transitionMs;
 }
 
 const refusalCodes: Record<ReturnCodeClass, { readonly code: ErrorCode; readonly class: ErrorClass }> = {
@@ -312,7 +319,10 @@ function strange(proof: Proof, outlook: Outlook): ReplicationError {
 }
 
 function notReached(proof: Proof, outlook: Outlook): ReplicationError {
-	const what = `${describeUntil(proof.position.step.until)} was not reached in ${Math.round(limitOf(proof) / 1000)} s`;
+	const { job } = outlook.situation.observed;
+	const what = `${describeUntil(proof.position.step.until)} was not reached in ${Math.round(limitOf(proof) / 1000)} s${
+		job === null ? "" : `; job ${job} is still in flight`
+	}`;
 	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what);
 }
 
@@ -332,10 +342,8 @@ function failed(
 		code,
 		class: errorClass,
 		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
-		dataSafety:
-			step.kind !== "wait" && step.hazard === "dataLoss"
-				? "the writes this step takes may be gone; nothing else was touched."
-				: "no write was given up; nothing further was sent.",
+		// Told anew from the whole run by whoever stops it (dataSafety.ts).
+		dataSafety: "nothing further was sent.",
 		remedy: "run again: it observes first and goes on from what it finds.",
 	});
 }

@@ -6,25 +6,21 @@ import { ReplicationError } from "../model/replicationError";
 import { relationship } from "../model/vocabulary";
 
 /** The newest layout of a record. Older ones are read for ever: destroy and refresh run today's code on old state. */
-const recordVersion = 1;
+const recordVersion = 2;
 
-const ahead = z.enum(["no", "recent", "yes"]);
 const copyState = z.enum([
 	...(Object.keys(relationship.synchronizedCopyState) as (keyof typeof relationship.synchronizedCopyState)[]),
 	"absent",
 ]);
 
-const recordSchema = z.object({
-	version: z.literal(recordVersion),
+const common = {
 	/** Counts the runs that issued something: an approval fits one generation only. */
 	generation: z.int().nonnegative(),
 	/** What was last proved on the array. */
 	direction: z.enum(["forward", "reverse"]),
 	copyState,
 	syncMode: z.enum(["Unknown", "Synchronous", "Asynchronous"]),
-	/** Which end may hold writes of its own, by declared end. */
-	ahead: z.object({ source: ahead, target: ahead }),
-	/** False: a copy was begun and not yet proven complete. Null: not known. */
+	/** False: a copy onto the target of `direction` was begun and not yet proven complete. Null: not known. */
 	targetConsistent: z.boolean().nullable(),
 	/** Which disks took no writes then. One that takes writes later although its role did not change is split brain. */
 	readOnly: z.object({ source: z.boolean(), target: z.boolean() }),
@@ -42,6 +38,25 @@ const recordSchema = z.object({
 		.optional(),
 	/** The last five transitions, one line each, at most 200 bytes: longer histories slow every run down (measured). */
 	history: z.array(z.string()).max(5),
+};
+
+/** `yes`: it may hold writes of its own. `no`, of a target: it held none. Null: as the state says. */
+const ahead = z.enum(["no", "yes"]).nullable();
+
+const recordSchema = z.object({
+	...common,
+	version: z.literal(recordVersion),
+	/** Which end may hold writes of its own, by declared end. */
+	ahead: z.object({ source: ahead, target: ahead }),
+	/** The same as `targetConsistent` of the source: false after a Failback that was begun and not proven. */
+	sourceConsistent: z.boolean().nullable(),
+});
+
+const aheadOfVersion1 = z.enum(["no", "recent", "yes"]);
+const recordOfVersion1 = z.object({
+	...common,
+	version: z.literal(1),
+	ahead: z.object({ source: aheadOfVersion1, target: aheadOfVersion1 }),
 });
 
 /**
@@ -55,6 +70,8 @@ export function readRecord(value: unknown): RelationshipRecord | null {
 	if (value === undefined || value === null) return null;
 	const result = recordSchema.safeParse(value, inOurWords);
 	if (result.success) return result.data;
+	const old = recordOfVersion1.safeParse(value);
+	if (old.success) return fromVersion1(old.data);
 	const version = z.object({ version: z.unknown() }).safeParse(value);
 	throw new ReplicationError({
 		code: errorCodes.recordUnreadable,
@@ -65,6 +82,21 @@ export function readRecord(value: unknown): RelationshipRecord | null {
 	});
 }
 
+/** Version 1 forgot who is ahead in cases that this release remembers: only what can do no harm is believed of it. */
+function fromVersion1(old: z.infer<typeof recordOfVersion1>): RelationshipRecord {
+	const believed = (value: "no" | "recent" | "yes") => (value === "yes" ? ("yes" as const) : null);
+	const brokenOff = old.interrupted?.operation === "Failback";
+	return {
+		...old,
+		version: recordVersion,
+		ahead: brokenOff
+			? { source: "yes", target: "yes" }
+			: { source: believed(old.ahead.source), target: believed(old.ahead.target) },
+		targetConsistent: old.targetConsistent === false ? false : null,
+		sourceConsistent: brokenOff ? false : null,
+	};
+}
+
 /** The record of a relationship that nobody has run anything for. */
 export const emptyRecord: RelationshipRecord = {
 	version: recordVersion,
@@ -72,8 +104,9 @@ export const emptyRecord: RelationshipRecord = {
 	direction: "forward",
 	copyState: "absent",
 	syncMode: "Unknown",
-	ahead: { source: "no", target: "no" },
+	ahead: { source: null, target: null },
 	targetConsistent: null,
+	sourceConsistent: null,
 	readOnly: { source: false, target: false },
 	wish: "",
 	history: [],

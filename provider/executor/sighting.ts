@@ -1,11 +1,13 @@
 import { errorCodes } from "../model/errorCodes";
 import {
+	type CopyState,
 	copyStateOf,
 	currentSource,
 	currentTarget,
 	type Direction,
 	type End,
 	ends,
+	isUnknown,
 	otherEnd,
 	type PerEnd,
 	progressStatusOf,
@@ -54,6 +56,11 @@ export interface Sighting {
 	readonly rekeyed: readonly End[];
 	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
 	readonly links: PerEnd<RelationshipFact | null>;
+	/**
+	 * The end whose host was read, lists its disk, and lists no relationship of it, while the other end's host does: one
+	 * half was removed, or is not shown yet. Null: none.
+	 */
+	readonly halfListed: End | null;
 	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
 	readonly contradiction: string | null;
 	/** Why an end could not be read; `null`: it was. */
@@ -62,6 +69,11 @@ export interface Sighting {
 	readonly percentSynced: number | null;
 	/** Seconds the target is behind; `null`: not reported, and never read as zero. */
 	readonly lagSeconds: number | null;
+	/** As of when the target holds everything, and the clock of the host that says so; ISO 8601, `null`: not reported. */
+	readonly syncTime: string | null;
+	readonly hostTime: string | null;
+	/** What was asked of the array last, by name; `null`: not reported. */
+	readonly requestedCopyState: CopyState | null;
 }
 
 /** `cached`: up to 30 s old, for checks and diffs. `fresh`: begun now, for everything that leads to a call. */
@@ -90,7 +102,7 @@ export async function observeRelationship(declared: Declared, hosts: Hosts, fres
 		source: unlisted("source", declared, read, disks, links),
 		target: unlisted("target", declared, read, disks, links),
 	};
-	const sighting = putTogether(declared, disks, withPeerIds(ids, links), links, unread);
+	const sighting = putTogether(declared, read, disks, withPeerIds(ids, links), links, unread);
 	return same === null ? sighting : { ...sighting, rekeyed: moved };
 }
 
@@ -470,6 +482,7 @@ function withPeerIds(ids: PerEnd<string | null>, links: PerEnd<RelationshipFact 
 
 function putTogether(
 	declared: Declared,
+	read: PerEnd<Reading>,
 	disks: Sighting["disks"],
 	ids: Sighting["ids"],
 	links: Sighting["links"],
@@ -503,9 +516,13 @@ function putTogether(
 			rekeyed: [],
 			links,
 			unread,
+			halfListed: null,
 			contradiction: null,
 			percentSynced: null,
 			lagSeconds: null,
+			syncTime: null,
+			hostTime: null,
+			requestedCopyState: null,
 		};
 	}
 	// The host at the current source sends the copies, so its word comes first.
@@ -535,10 +552,34 @@ function putTogether(
 		rekeyed: [],
 		links,
 		unread,
+		halfListed: halfListedIn(declared, disks, links, unread),
 		contradiction,
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
+		syncTime: link.syncTime,
+		hostTime: hostTimeOf(read[first === null ? currentTarget(direction) : currentSource(direction)]),
+		requestedCopyState: requestedIn(link),
 	};
+}
+
+function hostTimeOf(reading: Reading): string | null {
+	return reading instanceof ReplicationError ? null : reading.hostTime;
+}
+
+function requestedIn({ requestedCopyState }: RelationshipFact): CopyState | null {
+	const name = requestedCopyState === null ? null : copyStateOf(requestedCopyState);
+	return name === null || isUnknown(name) ? null : name;
+}
+
+/** Asked of two hosts only: one that sees both arrays may list a relationship once, at either disk. */
+function halfListedIn(
+	{ ends: declaredEnds }: Declared,
+	disks: Sighting["disks"],
+	links: Sighting["links"],
+	unread: Sighting["unread"],
+): End | null {
+	if (declaredEnds.source.host === declaredEnds.target.host) return null;
+	return ends.find((end) => links[end] === null && disks[end] !== null && unread[end] === null) ?? null;
 }
 
 function isFailedOverAt({ copyState, progressStatus }: RelationshipFact): boolean {

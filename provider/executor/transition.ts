@@ -1,17 +1,19 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource } from "../model/relationship";
+import { currentSource, currentTarget, type End } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
 import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
-import { higherAhead, makeStanding, type Standing } from "../planner/standing";
+import { higherAhead, makeFrame, makeStanding, type Standing } from "../planner/standing";
+import { dataSafetyOf, type Overwritten } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import { issueStep } from "./issue";
-import { aheadToRemember, isTargetOverwritten, type Journal, journalAfter, journalOf } from "./journal";
-import { hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
-import { type Overwritten, proveStep, StoppedAt } from "./proof";
+import { aheadToRemember, type Journal, journalAfter, journalOf, wholeIn } from "./journal";
+import { HalfListed, hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
+import { proveStep, StoppedAt } from "./proof";
+import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
 import type { Surroundings } from "./surroundings";
 import { describeWish } from "./wish";
@@ -45,11 +47,12 @@ export class TransitionStopped extends Error {
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
 
-/** How long a step that loses nothing by it waits for the tail: a lag told by SyncTime is hardly ever zero. */
-const longestCourtesyMs = 60_000;
+/** How long a lag may stand still before it is named: it is told by SyncTime and will not shrink, or the line is too thin. */
+const standstillMs = 10_000;
 
-/** How long a relationship may be invisible before it counts as gone. */
-export const reappearMs = 5_000;
+/** How long something that was asked of the array before this run may take to show a first sign. */
+const askedForMs = 10_000;
+const jobPollMs = 1_000;
 
 /** Bounds a run: no plan is this long, and waiting for an array that never settles must end. */
 const mostTurns = 40;
@@ -81,7 +84,13 @@ class Transition {
 	private readonly done: Step[] = [];
 	private journal: Journal | null;
 	private issued = false;
+	/** The call of the step under way was made, or may have been. */
+	private currentIssued = false;
 	private approvedLosses = false;
+	/** The last look at which the relationship was there: what was known of it is not forgotten because it is hidden. */
+	private lastShown: Outlook | null = null;
+	/** Host clock at the first look of this run at which the current source took no writes. */
+	private readOnlySince: string | null = null;
 
 	constructor(request: Request, surroundings: Surroundings) {
 		this.request = request;
@@ -90,7 +99,9 @@ class Transition {
 	}
 
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
-		let outlook = await this.visible(await this.look());
+		let outlook = await this.lookUntilShown();
+		this.keepEnd(outlook);
+		outlook = await this.ownJobEnded(outlook);
 		let expected = this.mayRun(outlook, agreed);
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
 		if (outlook.sighting.rekeyed.length > 0) {
@@ -104,7 +115,7 @@ class Transition {
 			const predicted = outlook.predictions[0] ?? null;
 			try {
 				outlook = await this.takeStep(step, rest, predicted, outlook, expected.replan === true);
-				if (expected.replan === true) outlook = await this.visible(outlook);
+				if (expected.replan === true && mayBeHidden(outlook)) outlook = await this.lookUntilShown();
 			} catch (error) {
 				throw this.stopped(error, outlook, [step, ...rest], step);
 			}
@@ -124,20 +135,54 @@ class Transition {
 		return { outlook, record: this.recordAt(outlook), done: this.done };
 	}
 
-	private look(): Promise<Outlook> {
+	private async look(): Promise<Outlook> {
 		const { journal } = this;
-		return lookAt(this.request, this.around.hosts, { freshness: "fresh", journal: () => journal });
+		return this.noted(await lookAt(this.request, this.around.hosts, { freshness: "fresh", journal: () => journal }));
 	}
 
-	/** A relationship is invisible for a moment after its roles changed (SRDF): what nobody here removed is looked for again. */
-	private async visible(first: Outlook): Promise<Outlook> {
+	private noted(outlook: Outlook): Outlook {
+		const { observed } = outlook.situation;
+		if (observed.presence === "absent") return outlook;
+		this.lastShown = outlook;
+		if (!observed.readOnly[sourceOf(outlook)]) this.readOnlySince = null;
+		else this.readOnlySince ??= outlook.sighting.hostTime;
+		return outlook;
+	}
+
+	/** The kept end is that of the run: a step that moves the roles must not move whose old writes are guarded. */
+	private keepEnd({ situation }: Outlook): void {
+		const { wish } = this.request;
+		const { kept } = makeFrame(situation);
+		if (kept === null || situation.observed.presence === "absent") return;
+		this.request = { ...this.request, wish: { ...wish, desired: { ...wish.desired, keep: kept } } };
+	}
+
+	/** A job may be a repair that nothing has to wait for; one of our own interrupted run is waited for, then it is planned anew. */
+	private async ownJobEnded(first: Outlook): Promise<Outlook> {
 		const { clock, signal } = this.around;
+		if (this.request.record?.interrupted === undefined) return first;
+		const sinceMs = clock.now();
 		let outlook = first;
-		for (let waitedMs = 0; outlook.situation.observed.vanished && waitedMs < reappearMs; waitedMs += 500) {
-			await clock.sleep(500, signal);
+		while (outlook.situation.observed.job !== null && isEmptyPlan(outlook) && signal?.aborted !== true) {
+			if (clock.now() - sinceMs > this.request.wish.limits.transitionMs) throw jobOutlastsLimit(outlook);
+			await clock.sleep(jobPollMs, signal);
 			outlook = await this.look();
 		}
 		return outlook;
+	}
+
+	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
+	private async lookUntilShown(): Promise<Outlook> {
+		const { clock, signal } = this.around;
+		const sinceMs = clock.now();
+		for (;;) {
+			try {
+				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs });
+			} catch (error) {
+				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs) throw error;
+				await clock.sleep(500, signal);
+			}
+		}
 	}
 
 	/** Whether the first plan may run at all; anything that forbids it is thrown before a call is made. */
@@ -168,6 +213,7 @@ class Transition {
 			number: this.done.length + 1,
 			of: this.done.length + 1 + rest.length,
 		};
+		this.currentIssued = false;
 		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
 		const after = predicted === null ? null : journalOfStep(step, predicted, ready);
 		const call =
@@ -177,6 +223,7 @@ class Transition {
 						look: async () => this.readyToIssue(step, rest, await this.look()),
 						onIssued: () => {
 							this.issued = true;
+							this.currentIssued = true;
 						},
 					});
 		const seen = await proveStep({
@@ -191,98 +238,115 @@ class Transition {
 			call,
 		});
 		this.journal = after ?? this.journal;
-		return seen;
+		this.currentIssued = false;
+		return this.noted(seen);
 	}
 
 	/**
-	 * The last look before a call. A read-only asynchronous source has drained when the lag is zero, and what has not
-	 * arrived when the copy stops never does; a consent by lag is measured here, because the lag at preview says nothing
-	 * about now.
+	 * The last look before a call. What was asked of the array by a run that was killed may only be about to show; a
+	 * second Failover undoes the first on some arrays, and another stack may have sent it; a read-only asynchronous source
+	 * has to drain, because what has not arrived when the copy stops never does; and what a consent covers is measured
+	 * here, because the lag at preview says nothing about now.
 	 */
-	private async readyToIssue(
-		step: Exclude<Step, { kind: "wait" }>,
-		rest: readonly Step[],
-		outlook: Outlook,
-	): Promise<Outlook> {
-		const { wish } = this.request;
-		if (stopsAsynchronousCopy(step, outlook) && outlook.situation.observed.readOnly[sourceOf(outlook)]) {
-			return this.drained(
-				step,
-				[step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation)),
-				outlook,
-			);
+	private async readyToIssue(step: CallStep, rest: readonly Step[], outlook: Outlook): Promise<Outlook> {
+		let ready = outlook;
+		if (!this.issued && isAskedForAlready(step, ready)) ready = await this.watchedFor(step, ready);
+		if (stopsAsynchronousCopy(step, ready) && ready.situation.observed.readOnly[sourceOf(ready)]) {
+			const moves = [step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation));
+			return this.drained(step, moves, ready);
 		}
-		const loses = step.loses;
-		if (loses === undefined || this.approvedLosses) return outlook;
-		const alreadyTaken = lossesOf(this.done).some(({ end, age }) => end === loses.end && age === loses.age);
-		if (alreadyTaken) return outlook;
+		const failsOver = step.kind === "operation" && step.operation === "Failover";
+		if (step.loses === undefined && !failsOver) return ready;
 		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
 		const now = { ...(await this.look()), roleChange: null };
-		const hindrance = hindranceOf(now, wish);
-		if (hindrance !== null) throw hindrance;
-		if (!isNotWorse(planOf(now).steps, planOf(outlook).steps)) throw planChanged(outlook, now);
+		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
+		const { loses } = step;
+		if (loses === undefined) return now;
+		const alreadyTaken = lossesOf(this.done).some(({ end, age }) => end === loses.end && age === loses.age);
+		if (!this.approvedLosses && !alreadyTaken) {
+			const hindrance = hindranceOf(now, this.request.wish);
+			if (hindrance !== null) throw hindrance;
+		}
+		const { lagSeconds } = now.sighting;
+		await this.around.report({ kind: "aboutToLose", step, loses, lagSeconds });
 		return now;
 	}
 
-	/** A plan that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not. */
-	private async drained(step: Step, must: boolean, first: Outlook): Promise<Outlook> {
+	/** Waits for what somebody asked of the array shortly before to show, and stops if it does. */
+	private async watchedFor(step: CallStep, first: Outlook): Promise<Outlook> {
 		const { clock, signal } = this.around;
-		const { wish } = this.request;
-		const startedAtMs = clock.now();
+		const sinceMs = clock.now();
 		let outlook = first;
-		while (outlook.sighting.lagSeconds !== 0) {
-			const { lagSeconds } = outlook.sighting;
-			const late = clock.now() - startedAtMs > wish.limits.transitionMs;
-			if (!must && (lagSeconds === null || clock.now() - startedAtMs > longestCourtesyMs)) return outlook;
-			if (lagSeconds === null || late || signal?.aborted) {
-				throw new ReplicationError({
-					code: errorCodes.lagTooHigh,
-					class: "safety",
-					what: `${describeStep(step, labelsOf(this.request))}: the source takes no more writes, but the target ${
-						lagSeconds === null ? "does not report how far it is behind" : `is still ${lagSeconds} s behind`
-					}.`,
-					dataSafety: "yes; the operation was not sent.",
-					remedy: "wait until the target has caught up and run again, or declare syncMode: synchronous first.",
-				});
-			}
-			await clock.sleep(1_000, signal);
+		while (isAskedForAlready(step, outlook) && clock.now() - sinceMs < askedForMs && signal?.aborted !== true) {
+			await clock.sleep(jobPollMs, signal);
 			outlook = await this.look();
-			if (outlook.answer.outcome !== "plan" || !isNotWorse(outlook.answer.steps, planOf(first).steps)) {
-				throw planChanged(first, outlook);
-			}
+			if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
 		}
 		return outlook;
+	}
+
+	/**
+	 * Waits until everything has arrived: the lag is zero, or all is copied as of a moment after the source was seen to
+	 * take no more writes (a lag told by SyncTime is hardly ever zero). One that does not shrink is named at once. A plan
+	 * that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not.
+	 */
+	private async drained(step: CallStep, must: boolean, first: Outlook): Promise<Outlook> {
+		const { clock, signal } = this.around;
+		const { limits } = this.request.wish;
+		const sinceMs = clock.now();
+		let least = { seconds: Number.POSITIVE_INFINITY, atMs: sinceMs };
+		let outlook = first;
+		for (;;) {
+			const { lagSeconds } = outlook.sighting;
+			if (lagSeconds === 0 || this.hasArrived(outlook)) return outlook;
+			if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.now() };
+			const why =
+				lagSeconds === null
+					? "the target does not report how far it is behind"
+					: clock.now() - sinceMs > limits.transitionMs
+						? `the target is still ${lagSeconds} s behind after ${Math.round(limits.transitionMs / 60_000)} minutes`
+						: clock.now() - least.atMs > standstillMs
+							? `the target stays ${lagSeconds} s behind and does not catch up`
+							: signal?.aborted === true
+								? "the run was cancelled while the target caught up"
+								: null;
+			if (why !== null && !must) return outlook;
+			if (why !== null) throw notDrained(step, why, this.request);
+			await clock.sleep(1_000, signal);
+			outlook = await this.look();
+			if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
+		}
+	}
+
+	private hasArrived({ sighting: { percentSynced, syncTime } }: Outlook): boolean {
+		if (percentSynced !== 100 || syncTime === null || this.readOnlySince === null) return false;
+		return Date.parse(syncTime) > Date.parse(this.readOnlySince);
 	}
 
 	/** The record of where things stand, whether the run got there or not. */
 	private recordAt(
 		outlook: Outlook,
-		interrupted?: StepPosition & { readonly overwritten: Overwritten },
+		interrupted?: StepPosition & { readonly overwritten: Overwritten | null },
 	): RelationshipRecord {
 		const { clock } = this.around;
 		const before = this.request.record ?? emptyRecord;
-		const { observed } = outlook.situation;
-		const absent = observed.presence === "absent";
-		const standing = typeof observed.copyState === "string" ? makeStanding(outlook.situation) : null;
 		const operation = interrupted?.step.kind === "operation" ? interrupted.step.operation : interrupted?.step.kind;
 		const { interrupted: _, ...kept } = before;
 		const { desired } = this.request.wish;
+		const { observed: seen } = outlook.situation;
 		const aboutRoles = desired.state !== "suspended" && desired.state !== "split";
 		// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
 		const agrees = aboutRoles || this.request.wish.onRoleChange === "adopt";
-		if (this.request.record !== null && !this.issued && !agrees && observed.direction !== before.direction) {
+		if (this.request.record !== null && !this.issued && !agrees && seen.direction !== before.direction) {
 			return { ...kept, wish: describeWish(desired) };
 		}
+		// What was not proven gone is not written as gone: it may be hidden for a moment.
+		const shown = seen.presence === "absent" ? this.lastShown : outlook;
 		const next: RelationshipRecord = {
 			...kept,
+			...(shown === null ? {} : this.knownOf(shown, operation, interrupted?.overwritten ?? null)),
 			generation: before.generation + (this.issued ? 1 : 0),
-			direction: observed.direction,
-			copyState: absent ? "absent" : (standing?.copyState ?? this.journal?.copyState ?? before.copyState),
-			syncMode: observed.syncMode,
-			ahead: standing === null ? (this.journal?.ahead ?? before.ahead) : aheadToRemember(standing, operation),
-			targetConsistent: this.isTargetConsistent(outlook, interrupted?.overwritten ?? "no"),
-			readOnly: outlook.sighting.observed.readOnly,
-			wish: interrupted === undefined ? describeWish(this.request.wish.desired) : before.wish,
+			wish: interrupted === undefined ? describeWish(desired) : before.wish,
 			...(interrupted === undefined
 				? {}
 				: {
@@ -303,34 +367,102 @@ class Transition {
 		return withHistory(next, `${when} ${operations === "" ? "" : `${operations}: `}${end}`);
 	}
 
-	/**
-	 * Synchronized proves the target. A copy that broke off leaves it between two states, and nobody may fail over to
-	 * that; one that may have run between two looks leaves it unknown.
-	 */
-	private isTargetConsistent({ situation: { observed } }: Outlook, overwritten: Overwritten): boolean | null {
-		if (isTargetOverwritten(observed)) return false;
-		if (observed.copyState === "Synchronized") return true;
-		if (overwritten === "seen") return false;
-		const before = this.journal?.targetConsistent ?? null;
-		return overwritten === "maybe" && before === true ? null : before;
+	private knownOf(
+		{ situation, sighting }: Outlook,
+		operation: string | undefined,
+		overwritten: Overwritten | null,
+	): Pick<
+		RelationshipRecord,
+		"direction" | "copyState" | "syncMode" | "ahead" | "targetConsistent" | "sourceConsistent" | "readOnly"
+	> {
+		const { observed } = situation;
+		const standing = typeof observed.copyState === "string" ? makeStanding(situation) : null;
+		const held = this.journal?.ahead ?? { source: null, target: null };
+		const remembered = (end: End) => (held[end] === null || held[end] === "no" ? null : ("yes" as const));
+		const known = standing === null ? null : aheadToRemember(standing, observed);
+		// Both ends were being written to when a copy onto the source broke off: either may hold the only copy of something.
+		const either = operation !== undefined && copiesBackwards.includes(operation);
+		const whole = wholeIn(observed);
+		const isWhole = (end: End): boolean | null => {
+			if (overwritten?.end !== end || observed.copyState === "Synchronized") return whole[end];
+			if (overwritten.how === "seen" || either) return false;
+			return whole[end] === true ? null : whole[end];
+		};
+		return {
+			direction: observed.direction,
+			copyState: standing?.copyState ?? this.journal?.copyState ?? "absent",
+			syncMode: observed.syncMode,
+			ahead: either
+				? { source: "yes", target: "yes" }
+				: (known ?? { source: remembered("source"), target: remembered("target") }),
+			targetConsistent: isWhole(currentTarget(observed.direction)),
+			sourceConsistent: isWhole(currentSource(observed.direction)),
+			readOnly: sighting.observed.readOnly,
+		};
 	}
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
 		const reason = asReplicationError(error);
 		const seen = error instanceof StoppedAt ? error.outlook : outlook;
 		if (!this.issued) return reason;
+		const overwritten = error instanceof StoppedAt ? error.overwritten : null;
 		const position =
 			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
-		return new TransitionStopped(reason, {
+		const dataSafety = dataSafetyOf(
+			{ done: this.done, current: step ?? null, currentIssued: this.currentIssued, overwritten },
+			labelsOf(this.request),
+		);
+		return new TransitionStopped(new ReplicationError({ ...reason.facts, dataSafety }, { cause: reason }), {
 			record: this.recordAt(seen, {
 				...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
-				overwritten: error instanceof StoppedAt ? error.overwritten : "no",
+				overwritten,
 			}),
 			outlook: seen,
 			done: this.done,
 			notTried: step === undefined ? notTried : notTried.slice(1),
 		});
 	}
+}
+
+/** A step that is a call. */
+type CallStep = Exclude<Step, { readonly kind: "wait" }>;
+
+/** Operations that overwrite the current source from the target. */
+const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
+
+function stepsOf({ answer }: Outlook): readonly Step[] {
+	return answer.outcome === "plan" ? answer.steps : [];
+}
+
+function isEmptyPlan({ answer }: Outlook): boolean {
+	return answer.outcome === "plan" && answer.steps.length === 0;
+}
+
+/** RequestedCopyState names what the step is for, and the array does not show it yet. */
+function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
+	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
+	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
+}
+
+function jobOutlastsLimit(outlook: Outlook): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.notReachedInTime,
+		class: "array",
+		what: `job ${outlook.situation.observed.job} of the interrupted run is still in flight (${describeSighting(outlook)}).`,
+		dataSafety: "yes, nothing was sent.",
+		remedy: "look at the job with the array's own tools, or run again later: it goes on when the job has ended.",
+	});
+}
+
+function notDrained(step: CallStep, why: string, request: Request): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.lagTooHigh,
+		class: "safety",
+		what: `${describeStep(step, labelsOf(request))}: the source accepts no more writes, but ${why}.`,
+		dataSafety: "yes; the operation was not sent.",
+		remedy:
+			"declare syncMode: synchronous first, run again when the target has caught up, or consent to the loss (maxDataLossSeconds, or make the source writable again and use the token that preview then prints).",
+	});
 }
 
 export function planOf(outlook: Outlook): Plan {
@@ -365,20 +497,7 @@ function journalOfStep(step: Step, predicted: Standing, before: Outlook): Journa
 	const ahead = undrained
 		? { ...predicted.ahead, [source]: higherAhead(predicted.ahead[source], "recent") }
 		: predicted.ahead;
-	const { readOnly } = before.sighting.observed;
-	return journalAfter({ ...predicted, ahead }, consistencyAfter(step, predicted, before), readOnly);
-}
-
-/**
- * Whether the target is whole after a step. A copy that was begun leaves it between two states until Synchronized is
- * proven; one that is stopped half way leaves it there.
- */
-function consistencyAfter(step: Step, predicted: Standing, before: Outlook): boolean | null {
-	if (predicted.copyState === "Synchronized") return true;
-	if (step.kind === "create") return false;
-	// The other disk is the target from now on, and a Failback that broke off may have left it between two states.
-	if (predicted.direction !== before.situation.observed.direction) return null;
-	return before.situation.observed.copyState === "Synchronized" ? true : before.situation.observed.targetConsistent;
+	return journalAfter({ ...predicted, ahead }, before.situation.observed);
 }
 
 /** After these nothing that is still under way arrives. */

@@ -39,6 +39,14 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 				if (terminal) log.info(`step ${number}/${of} ${describeStep(step, labels)}`, { ephemeral: true });
 				return;
 			}
+			case "aboutToLose": {
+				const { disk } = labels[event.loses.end];
+				const behind = event.lagSeconds === null ? "" : `; the target is ${event.lagSeconds} s behind now`;
+				log.info(
+					`about to destroy ${event.loses.age === "recent" ? "recent writes" : "writes"} of ${disk}, as consented${behind}`,
+				);
+				return;
+			}
 			case "afterCall": {
 				const { step, number, of } = event.at;
 				const job = event.job === null ? "" : `, job ${event.job}`;

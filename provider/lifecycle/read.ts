@@ -1,6 +1,6 @@
 import { HostsDisagree, lookAt, type Outlook } from "../executor/outlook";
+import { reappearMs } from "../executor/reappearance";
 import type { Freshness } from "../executor/sighting";
-import { reappearMs } from "../executor/transition";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";

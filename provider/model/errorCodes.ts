@@ -45,6 +45,7 @@ export const errorCodes = {
 	accessDenied: "SR3006",
 	roleUnknown: "SR3007",
 	operationHadNoEffect: "SR3008",
+	halfListed: "SR3009",
 	hostUnreachable: "SR4001",
 	callCutOff: "SR4002",
 	hostAnswerInvalid: "SR4003",

@@ -203,7 +203,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 	if (frame.kept !== null && planIf(situation, null, name) !== null) {
 		return refuse(
 			errorCodes.keptEndWouldLose,
-			`every way there takes writes that only ${name(frame.kept)} holds, and that end is kept`,
+			`every way there destroys writes that only ${name(frame.kept)} holds, and that end is kept`,
 			`declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
 		);
 	}
