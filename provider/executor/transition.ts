@@ -384,7 +384,9 @@ class Transition {
 		const either = operation !== undefined && copiesBackwards.includes(operation);
 		const whole = wholeIn(observed);
 		const isWhole = (end: End): boolean | null => {
-			if (overwritten?.end !== end || observed.copyState === "Synchronized") return whole[end];
+			if (observed.copyState === "Synchronized" || overwritten === null) return whole[end];
+			// A copy that ran the other way left this disk as it was.
+			if (overwritten.end !== end) return whole[end] ?? this.journal?.whole[end] ?? null;
 			if (overwritten.how === "seen" || either) return false;
 			return whole[end] === true ? null : whole[end];
 		};

@@ -204,7 +204,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		return refuse(
 			errorCodes.keptEndWouldLose,
 			`every way there destroys writes that only ${name(frame.kept)} holds, and that end is kept`,
-			`declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
+			`${copiesFirst(situation, name)}declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
 		);
 	}
 	if (observed.progressStatus === "RequiresDetach") {
@@ -242,6 +242,17 @@ const gatingFeatures: readonly (readonly number[])[] = [
 
 function planIf(situation: Situation, kept: End | null, name: NameEnd): readonly Step[] | null {
 	return findPlan(makeStanding(situation), { ...makeFrame(situation), kept }, name)?.steps ?? null;
+}
+
+/** Where the copy can be completed first, nothing is left that would go. */
+function copiesFirst(situation: Situation, name: NameEnd): string {
+	const { observed, desired } = situation;
+	const state = observed.direction === "forward" ? ("active" as const) : ("reversed" as const);
+	const { to: _, ...wish } = desired;
+	if (observed.copyState === "Failedover" || desired.state === state) return "";
+	return hasPlan({ ...situation, desired: { ...wish, state } }, name)
+		? `declare ${state} first, which copies those writes over; or `
+		: "";
 }
 
 function hasPlan(situation: Situation, name: NameEnd): boolean {

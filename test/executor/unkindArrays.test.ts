@@ -43,8 +43,15 @@ describe.each(families)("a call whose answer is lost, on %s arrays", (profile) =
 				const name = `${operations[spoiled]} with effect ${effect}`;
 				expect(first, name).toBe(effect ? "done" : "SR4002");
 				expect(site.received(), name).toEqual(operations.slice(0, effect ? undefined : spoiled + 1));
-				await site.runApproved({ state });
-				expect(site.effective(), name).toEqual(operations);
+				const again = await codeOf(site.runApproved({ state }));
+				if (again === "SR1025") {
+					// The copy was stopped by the run that broke off, and nobody saw what the serving source took since.
+					await site.runApproved({ state: "active" });
+					await site.runApproved({ state });
+				} else {
+					expect(again, name).toBe("no error");
+					expect(site.effective(), name).toEqual(operations);
+				}
 				expect(await site.settled(), name).toEqual(await undisturbed.settled());
 				expect(site.sites.writes().lost, name).toBe(0);
 			}
