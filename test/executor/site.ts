@@ -104,6 +104,25 @@ export class Site {
 		return hindranceOf(await this.look(desired, more), request.wish)?.code ?? null;
 	}
 
+	/** From now on the hosts report this lag, whatever the arrays say. */
+	withLag(lagSeconds: (seen: number | null) => number | null): void {
+		const { file } = this.sites;
+		this.hosts = () =>
+			new Hosts((name) => {
+				const host = connectSimulator({ name, file, now: () => this.clock.now() });
+				const observe = host.observe.bind(host);
+				host.observe = async () => {
+					const seen = await observe();
+					const relationships = seen.relationships.map((link) => ({
+						...link,
+						lagSeconds: lagSeconds(link.lagSeconds),
+					}));
+					return { ...seen, relationships };
+				};
+				return host;
+			}, this.clock);
+	}
+
 	hosts(): Hosts {
 		const { file } = this.sites;
 		return new Hosts((name) => connectSimulator({ name, file, now: () => this.clock.now() }), this.clock);
