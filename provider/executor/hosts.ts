@@ -60,6 +60,18 @@ export class Hosts {
 		return next;
 	}
 
+	/** Since when all of these hosts have been read in this process, and when the oldest of their latest readings began. */
+	watched(names: readonly string[]): { readonly sinceMs: number; readonly lookedAtMs: number } {
+		const contacts = [...new Set(names)]
+			.map((name) => this.contact(name))
+			.filter(({ firstReadAtMs }) => firstReadAtMs !== null);
+		const now = this.clock.now();
+		return {
+			sinceMs: Math.max(...contacts.map(({ firstReadAtMs }) => firstReadAtMs ?? now)),
+			lookedAtMs: Math.min(...contacts.map(({ lastReadAtMs }) => lastReadAtMs ?? now)),
+		};
+	}
+
 	async capabilities(name: string, request: CapabilitiesRequest): Promise<Capabilities> {
 		const contact = this.contact(name);
 		const key = `${request.subsystem}\n${request.replicationType}`;
@@ -116,7 +128,10 @@ export class Hosts {
 		contact.next = null;
 		const reading = contact.host.observe();
 		contact.current = reading;
-		contact.last = { startedAtMs: this.clock.now(), reading };
+		const startedAtMs = this.clock.now();
+		contact.last = { startedAtMs, reading };
+		contact.firstReadAtMs ??= startedAtMs;
+		contact.lastReadAtMs = startedAtMs;
 		const end = () => {
 			if (contact.current === reading) contact.current = null;
 		};
@@ -130,6 +145,8 @@ export class Hosts {
 			contact = {
 				host: this.connect(name),
 				last: null,
+				firstReadAtMs: null,
+				lastReadAtMs: null,
 				current: null,
 				next: null,
 				capabilities: new Map(),
@@ -145,6 +162,8 @@ export class Hosts {
 interface Contact {
 	readonly host: Host;
 	last: { readonly startedAtMs: number; readonly reading: Promise<HostObservation> } | null;
+	firstReadAtMs: number | null;
+	lastReadAtMs: number | null;
 	current: Promise<HostObservation> | null;
 	next: Promise<HostObservation> | null;
 	readonly capabilities: Map<string, Promise<Capabilities>>;

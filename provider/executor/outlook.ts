@@ -71,7 +71,8 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		throw new HostsDisagree(splitBrain(`${sighting.contradiction}. ${refresh}.`).facts);
 	}
 	refuseHalfListed(request, sighting);
-	refuseSplitBrain(sighting, record);
+	// A target whose other half is gone accepts writes by right.
+	if (sighting.halfListed === null) refuseSplitBrain(sighting, record);
 	const observed = asPlanned(
 		withJournal(
 			sighting.observed,
@@ -255,7 +256,8 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 
 function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {
 	if (wish.approvals.includes(token)) return { by: "approval", token };
-	if (wish.maxDataLossSeconds === null) return { by: "nothing", reason: "it destroys writes, and no approval is given" };
+	if (wish.maxDataLossSeconds === null)
+		return { by: "nothing", reason: "it destroys writes, and no approval is given" };
 	const { maxDataLossSeconds } = wish;
 	if (lossesOf(steps).some(({ age }) => age === "yes")) {
 		return {

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock";
-import type { Outlook } from "./outlook";
+import type { Hosts } from "./hosts";
+import { type LookOptions, lookAt, type Outlook, type Request } from "./outlook";
 
 /** How long a relationship may be invisible before it counts as gone. */
 export const reappearMs = 5_000;
@@ -14,20 +15,46 @@ export function mayBeHidden({ situation: { observed, desired } }: Outlook): bool
 	return observed.vanished || (observed.targetExists && desired.state !== "absent");
 }
 
+export interface Patience {
+	readonly clock: Clock;
+	readonly signal?: AbortSignal | undefined;
+	/** When it was looked for first, and when the first look that is given began. */
+	readonly sinceMs: number;
+	readonly lookedAtMs: number;
+}
+
 /** Looks again until it is visible, or until it was looked for long enough that it is not there. */
 export async function lookWhileHidden(
 	first: Outlook,
 	look: () => Promise<Outlook>,
-	{
-		clock,
-		signal,
-		sinceMs,
-	}: { readonly clock: Clock; readonly signal?: AbortSignal | undefined; readonly sinceMs: number },
+	{ clock, signal, sinceMs, lookedAtMs: firstAtMs }: Patience,
 ): Promise<Outlook> {
 	let outlook = first;
-	while (mayBeHidden(outlook) && clock.now() - sinceMs < reappearMs && signal?.aborted !== true) {
-		await clock.sleep(lookEveryMs, signal);
+	let lookedAtMs = firstAtMs;
+	while (mayBeHidden(outlook) && lookedAtMs - sinceMs < reappearMs && signal?.aborted !== true) {
+		if (clock.now() - sinceMs < reappearMs) await clock.sleep(lookEveryMs, signal);
+		lookedAtMs = clock.now();
 		outlook = await look();
 	}
 	return outlook;
+}
+
+/**
+ * A look for a preview. The hosts of an estate were watched together: hundreds of relationships that are to be created
+ * wait once, not one after the other.
+ */
+export async function lookPatiently(
+	request: Request,
+	hosts: Hosts,
+	clock: Clock,
+	options: LookOptions,
+): Promise<Outlook> {
+	const first = await lookAt(request, hosts, options);
+	const { source, target } = request.declared.ends;
+	const { sinceMs, lookedAtMs } = hosts.watched([source.host, target.host]);
+	return lookWhileHidden(first, () => lookAt(request, hosts, { ...options, freshness: "fresh" }), {
+		clock,
+		sinceMs,
+		lookedAtMs,
+	});
 }

@@ -177,7 +177,8 @@ class Transition {
 		const sinceMs = clock.now();
 		for (;;) {
 			try {
-				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs });
+				const lookedAtMs = clock.now();
+				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs, lookedAtMs });
 			} catch (error) {
 				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs) throw error;
 				await clock.sleep(500, signal);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
-import { lookAt, type Outlook, type Request } from "../executor/outlook";
+import type { Outlook, Request } from "../executor/outlook";
+import { lookPatiently } from "../executor/reappearance";
 import { describeWish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import { describeError, ReplicationError } from "../model/replicationError";
@@ -102,7 +103,7 @@ async function look(
 		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known, meant });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
-		return { request, outlook: await lookAt(request, session.hosts, options) };
+		return { request, outlook: await lookPatiently(request, session.hosts, session.clock, options) };
 	};
 	const first = await lookWith(knownIds);
 	if (!isSwapped(first.outlook.sighting.ids, knownIds)) return first;

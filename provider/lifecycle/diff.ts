@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasId, sameId } from "../executor/identity";
-import { lookAt, type Outlook } from "../executor/outlook";
+import type { Outlook, Request } from "../executor/outlook";
+import { lookPatiently } from "../executor/reappearance";
 import { describeWish } from "../executor/wish";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
@@ -32,13 +33,14 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		const wish = wishOf(given, session.approvals);
 		const remembered = rememberedIn(olds);
 		const argumentsDiffer = usedArgumentsDiffer(given, olds);
+		const look = (request: Request) => lookPatiently(request, session.hosts, session.clock, { freshness: "cached" });
 		let outlook: Outlook;
 		let asDeclared = remembered;
 		try {
-			outlook = await lookAt(requestFor(news, given, wish, remembered), session.hosts, { freshness: "cached" });
+			outlook = await look(requestFor(news, given, wish, remembered));
 			if (isSwapped(outlook.sighting.ids, remembered.knownIds)) {
 				asDeclared = swapRemembered(remembered);
-				outlook = await lookAt(requestFor(news, given, wish, asDeclared), session.hosts, { freshness: "cached" });
+				outlook = await look(requestFor(news, given, wish, asDeclared));
 			}
 		} catch (error) {
 			if (!(error instanceof ReplicationError)) throw error;

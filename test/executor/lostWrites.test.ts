@@ -228,7 +228,7 @@ describe("an asynchronous tail", () => {
 		await site.sites.write("Orders", 3);
 		const { outlook } = await site.run({ state: "active" });
 		expect(outlook.sighting.lagSeconds).not.toBeNull();
-		site.withLag(() => null);
+		site.seenAs(() => ({ lagSeconds: null }));
 		expect(await codeOf(site.run({ state: "failedOver" }, { maxDataLossSeconds: 3_600 }))).toBe("SR5001");
 		expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
 	});
@@ -266,7 +266,7 @@ test("an array's lag is asked of the relationship as it is now, not of the last 
 	const site = await Site.open({ profile: "svc", syncMode: "asynchronous" });
 	await site.run({ state: "active" });
 	await site.sites.readOnly("Orders");
-	site.withLag(() => 7);
+	site.seenAs(() => ({ lagSeconds: 7 }));
 	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5002");
 	expect(site.received()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { SimulatedClock } from "../../provider/executor/clock";
 import type { TransitionEvent } from "../../provider/executor/events";
+import type { HostObservation, RelationshipFact } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
@@ -104,23 +105,24 @@ export class Site {
 		return hindranceOf(await this.look(desired, more), request.wish)?.code ?? null;
 	}
 
-	/** From now on the hosts report this lag, whatever the arrays say. */
-	withLag(lagSeconds: (seen: number | null) => number | null): void {
+	/** From now on this is what the hosts report, whatever the arrays say. */
+	seenThrough(change: (seen: HostObservation, host: string) => HostObservation): void {
 		const { file } = this.sites;
 		this.hosts = () =>
 			new Hosts((name) => {
 				const host = connectSimulator({ name, file, now: () => this.clock.now() });
 				const observe = host.observe.bind(host);
-				host.observe = async () => {
-					const seen = await observe();
-					const relationships = seen.relationships.map((link) => ({
-						...link,
-						lagSeconds: lagSeconds(link.lagSeconds),
-					}));
-					return { ...seen, relationships };
-				};
+				host.observe = async () => change(await observe(), name);
 				return host;
 			}, this.clock);
+	}
+
+	/** The same for the relationships alone. */
+	seenAs(change: (link: RelationshipFact, host: string) => Partial<RelationshipFact>): void {
+		this.seenThrough((seen, host) => ({
+			...seen,
+			relationships: seen.relationships.map((link) => ({ ...link, ...change(link, host) })),
+		}));
 	}
 
 	hosts(): Hosts {
