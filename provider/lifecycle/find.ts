@@ -1,8 +1,8 @@
 import type { Clock } from "../executor/clock";
 import type { Hosts } from "../executor/hosts";
 import { withJournal } from "../executor/journal";
+import { reappearMs } from "../executor/reappearance";
 import { type Declared, type Freshness, observeRelationship, type Sighting } from "../executor/sighting";
-import { reappearMs } from "../executor/transition";
 import { describeName, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isFailedOver } from "../planner/phase";
