@@ -75,6 +75,19 @@ describe.each(["generous", "srdf"] as const)("on %s arrays", (profile) => {
 	);
 });
 
+test("an end that was ahead stays so in a state whose target otherwise holds nothing of its own", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.run({ state: "suspended" });
+	await site.sites.write("Orders", 5);
+	await strangerReverses(site);
+	await site.sites.change((world) => {
+		for (const link of world.relationships) Object.assign(link, { copyState: states.Prepared, progressStatus: 2 });
+	});
+	expect(await codeOf(site.run({ state: "reversed" }, { onRoleChange: "repair" }))).toBe("SR5001");
+	expect(site.sites.writes().lost).toBe(0);
+});
+
 test("a run that stops while the relationship is hidden does not forget who is ahead (srdf)", async () => {
 	const site = await bothEndsFailedOver("srdf");
 	await site.run({ state: "failedOver" });
