@@ -34,7 +34,22 @@ function* everyChange(): Generator<Change> {
 		for (const progressStatus of progressStatuses) {
 			yield { observed: { reachable, progressStatus } };
 		}
-		yield { observed: { reachable, targetConsistent: false } };
+		for (const progressStatus of ["Completed", "Pending", "FailingOver"] as const) {
+			yield { observed: { reachable, progressStatus, job: "a job" } };
+		}
+		for (const usable of otherThan(true)) {
+			yield { observed: { reachable, usable } };
+		}
+		for (const readOnly of otherThan(false)) {
+			yield { observed: { reachable, readOnly } };
+		}
+		for (const targetConsistent of [null, true, false]) {
+			for (const sourceConsistent of [null, true, false]) {
+				yield { observed: { reachable, targetConsistent, sourceConsistent } };
+			}
+		}
+		yield { observed: { reachable, copyState: { unknown: 16 } } };
+		yield { observed: { reachable, copyState: { unknown: 17 } } };
 		for (const feature of meaningful) {
 			yield { observed: { reachable }, capabilities: { features: [feature] } };
 		}
@@ -53,19 +68,27 @@ function* everyChange(): Generator<Change> {
 		}
 	}
 	for (const ahead of everyPair(aheads)) {
+		yield { observed: { ahead } };
 		for (const keep of ["source", "target"] as const) {
 			yield { observed: { ahead }, desired: { keep } };
+			yield { observed: { ahead, sourceConsistent: false }, desired: { keep } };
+			yield { observed: { ahead, targetConsistent: false }, desired: { keep } };
 		}
 	}
 	for (const targetExists of [false, true]) {
 		yield { observed: { presence: "absent", targetExists } };
 		yield { observed: { presence: "absent", targetExists }, desired: { keep: "target" } };
 		yield { observed: { presence: "absent", targetExists, vanished: true } };
+		yield { observed: { presence: "absent", targetExists, sourceConsistent: false } };
+		yield { observed: { presence: "absent", targetExists, job: "a job" } };
 	}
 	for (const progressStatus of progressStatuses) {
 		yield { observed: { targetConsistent: false, progressStatus } };
+		yield { observed: { sourceConsistent: false, progressStatus } };
+		for (const readOnly of otherThan(false)) {
+			yield { observed: { readOnly, progressStatus } };
+		}
 	}
-	yield { observed: { job: "a job" } };
 	yield { observed: { syncType: "Snapshot" } };
 }
 
@@ -75,6 +98,13 @@ function* everyPair(values: readonly (Ahead | null)[]): Generator<Observed["ahea
 			yield { source, target };
 		}
 	}
+}
+
+/** Both ends, or one of them, are not as they are ordinarily. */
+function* otherThan(ordinarily: boolean): Generator<Observed["usable"]> {
+	yield { source: !ordinarily, target: ordinarily };
+	yield { source: ordinarily, target: !ordinarily };
+	yield { source: !ordinarily, target: !ordinarily };
 }
 
 const reachabilities: readonly Observed["reachable"][] = [

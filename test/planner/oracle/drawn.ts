@@ -27,8 +27,8 @@ function anyObserved(): fc.Arbitrary<Observed> {
 		readOnly: perEnd(fc.boolean()),
 		ahead: perEnd(fc.constantFrom(...aheads)),
 		targetConsistent: fc.constantFrom(null, true, false),
-		sourceConsistent: fc.constant(null),
-		usable: fc.constant({ source: true, target: true }),
+		sourceConsistent: fc.constantFrom(null, true, false),
+		usable: perEnd(mostly(true, false)),
 		job: mostly(null, "a job"),
 	});
 }

@@ -21,8 +21,7 @@ export function linesOfOracle(answer: OracleAnswer): string[] {
 export function linesOfPlanner(answer: Answer, oracle: OracleAnswer): string[] {
 	switch (answer.outcome) {
 		case "refused":
-			// "the nearest cause" (§4) after the search is a matter of taste.
-			return [`refused ${/^SR102\d$/.test(answer.code) ? "afterSearch" : answer.code}`];
+			return [`refused ${answer.code}`];
 		case "plan":
 			return [
 				...answer.steps.map((step, index) => lineOf(withoutOpenUntil(step, oracle, index))),

@@ -76,7 +76,12 @@ export function movesFrom(world: World, facts: Facts): Move[] {
 		.filter((move) => move !== null)
 		.filter(({ step }) => isAdvertised(step, facts))
 		.filter(({ step }) => theWishMayUse(step, world, facts))
-		.filter(({ step }) => !(step.loses?.age === "yes" && step.loses.end === facts.keptEnd));
+		.filter(({ step }) => !takesOldWritesOfKept(step, facts));
+}
+
+/** §3 "The kept end": "It may never take `yes` writes of the kept end." */
+function takesOldWritesOfKept({ loses }: OracleStep, facts: Facts): boolean {
+	return loses?.age === "yes" && loses.end === facts.keptEnd;
 }
 
 /** §3 "All need the operation advertised (…; `null` = the array does not say: assume all; `[]` = none: refuse)." */
@@ -115,13 +120,6 @@ function theWishMayUse(step: OracleStep, world: World, facts: Facts): boolean {
 		case "ResyncReplica":
 		case "Activate":
 			return !(wish === "suspended" || wish === "failedOver") || world.phase === `requires ${step.operation}`;
-		case "Suspend":
-			return !(
-				facts.readings.suspendedWaitsForCopies &&
-				wish === "suspended" &&
-				world.phase === "copying" &&
-				bothReachable(facts)
-			);
 		default:
 			return true;
 	}
@@ -137,6 +135,9 @@ function create(world: World, facts: Facts): Move | null {
 	if (!world.gone || world.phase !== "settled" || !bothReachable(facts)) {
 		return null;
 	}
+	if (facts.readings.noCreateFromHalf && sourceIsHalf(world)) {
+		return null;
+	}
 	const next: World = {
 		gone: false,
 		copy: "Unsynchronized",
@@ -144,7 +145,8 @@ function create(world: World, facts: Facts): Move | null {
 		direction: "forward",
 		mode: facts.wishedMode ?? "Unknown",
 		ahead: { source: "yes", target: "no" },
-		consistent: null,
+		targetConsistent: false,
+		sourceConsistent: world.sourceConsistent,
 	};
 	return {
 		step: {
@@ -174,7 +176,7 @@ function wait(world: World, facts: Facts): Move | null {
 		return null;
 	}
 	const copy = world.phase.slice("to ".length) as Copy;
-	const ofT = higher(world.ahead[T(world.direction)], tableT(copy));
+	const ofT = higher(world.ahead[T(world.direction)], tableT(copy, facts, world.direction));
 	const ofS = facts.reachable[S(world.direction)] ? (facts.journalOfS ?? "yes") : "yes";
 	return waitFor({ ...world, copy, phase: "settled", ahead: aheadOf(world.direction, ofS, ofT) });
 }
@@ -192,32 +194,39 @@ function suspend(world: World, facts: Facts): Move | null {
 	return operation("Suspend", world, "protectionLoss", separated(world, facts, "Suspended"));
 }
 
-/** Fracture 12 | Synchronized; *requires* Fracture | S | Fractured, ahead as for Suspend; required from Failedover: stays Failedover, ahead unchanged | protectionLoss. */
+/** Fracture 12 | Synchronized; *requires* Fracture | S | Fractured, ahead as for Suspend | protectionLoss. */
 function fracture(world: World, facts: Facts): Move | null {
 	const required = during(world, "requires Fracture");
 	if (!(at(world, "Synchronized") || required) || !sReachable(world, facts)) {
 		return null;
 	}
-	if (required && world.copy === "Failedover") {
-		return operation("Fracture", world, "protectionLoss", { ...world, phase: "settled" });
-	}
-	return operation("Fracture", world, "protectionLoss", separated(world, facts, "Fractured"));
+	return operation("Fracture", world, "protectionLoss", separatedOrFailedover(world, facts, "Fractured"));
 }
 
-/** Split 21 | Synchronized | both | Split, ahead as for Suspend | protectionLoss. */
+/** Split 21 | Synchronized; *requires* Split | both | Split, ahead as for Suspend | protectionLoss. */
 function split(world: World, facts: Facts): Move | null {
-	if (!at(world, "Synchronized") || !bothReachable(facts)) {
+	const required = during(world, "requires Split");
+	if (!(at(world, "Synchronized") || required) || !bothReachable(facts)) {
 		return null;
 	}
-	return operation("Split", world, "protectionLoss", separated(world, facts, "Split"));
+	return operation("Split", world, "protectionLoss", separatedOrFailedover(world, facts, "Split"));
 }
 
-/** Resume 16 | Suspended | both | Synchronized | dataLoss if T ahead; else protectionLoss if S ahead; else none. */
+/** "required (this and Split) from Failedover: stays Failedover, ahead unchanged" */
+function separatedOrFailedover(world: World, facts: Facts, copy: Copy): World {
+	return world.copy === "Failedover" ? { ...world, phase: "settled" } : separated(world, facts, copy);
+}
+
+/**
+ * Resume 16 | Suspended; *requires* Resume | both | Synchronized | dataLoss if T ahead; else none when required; else
+ * protectionLoss if S ahead; else none.
+ */
 function resume(world: World, facts: Facts): Move | null {
-	if (!at(world, "Suspended") || !bothReachable(facts)) {
+	const required = during(world, "requires Resume");
+	if (!(at(world, "Suspended") || required) || !bothReachable(facts) || sourceIsHalf(world)) {
 		return null;
 	}
-	const otherwise = world.ahead[S(world.direction)] === "no" ? "none" : "protectionLoss";
+	const otherwise = required || world.ahead[S(world.direction)] === "no" ? "none" : "protectionLoss";
 	return taking("T", "Resume", world, otherwise, reachSynchronized(world, facts));
 }
 
@@ -233,7 +242,7 @@ function resyncReplica(world: World, facts: Facts): Move | null {
 		at(world, "Fractured", "Split", "Skewed", "Aborted") ||
 		(at(world, "Broken") && !facts.features.has(15)) ||
 		(at(world, "Suspended") && facts.advertised !== null && !facts.advertised.has("Resume"));
-	if (!from || !bothReachable(facts)) {
+	if (!from || !bothReachable(facts) || sourceIsHalf(world)) {
 		return null;
 	}
 	const reached = reachSynchronized(world, facts);
@@ -244,7 +253,8 @@ function resyncReplica(world: World, facts: Facts): Move | null {
 
 /** Activate 4 | Inactive, Prepared; *requires* Activate | both | Synchronized | dataLoss if T ahead, else none. */
 function activate(world: World, facts: Facts): Move | null {
-	if (!(at(world, "Inactive", "Prepared") || during(world, "requires Activate")) || !bothReachable(facts)) {
+	const from = at(world, "Inactive", "Prepared") || during(world, "requires Activate");
+	if (!from || !bothReachable(facts) || sourceIsHalf(world)) {
 		return null;
 	}
 	return taking("T", "Activate", world, "none", reachSynchronized(world, facts));
@@ -255,13 +265,12 @@ function activate(world: World, facts: Facts): Move | null {
  * | both | Failedover; T ahead `yes` | dataLoss if S ahead, else availability.
  * Failover 10, S unreachable | Synchronized, Suspended, Broken, Fractured, Split, Skewed (features aside) | T; issued at
  * T | the same | dataLoss, always.
- * "Failover is never legal while `targetConsistent` is false, and never sent to a relationship that is Failedover or
- * FailingOver": neither is settled in one of these states.
+ * "Failover is never sent to a relationship that is Failedover or FailingOver": neither is settled in one of these.
  */
 function failover(world: World, facts: Facts): Move | null {
 	const s = S(world.direction);
 	const t = T(world.direction);
-	if (world.consistent === false || !facts.reachable[t]) {
+	if (targetIsHalf(world) || !facts.reachable[t]) {
 		return null;
 	}
 	const next: World = {
@@ -278,6 +287,9 @@ function failover(world: World, facts: Facts): Move | null {
 	}
 	const fractured = facts.features.has(54) || facts.features.has(47);
 	const split = facts.features.has(48);
+	if (!targetIsUsable(world, facts)) {
+		return null;
+	}
 	const from =
 		(fractured && at(world, "Fractured")) ||
 		(split && at(world, "Split")) ||
@@ -288,6 +300,9 @@ function failover(world: World, facts: Facts): Move | null {
 /** Failback 11 | Failedover | both | Synchronized, same direction | dataLoss if S ahead, else availability. */
 function failback(world: World, facts: Facts): Move | null {
 	if (!at(world, "Failedover") || !bothReachable(facts)) {
+		return null;
+	}
+	if (facts.readings.noFailbackFromHalf && targetIsHalf(world)) {
 		return null;
 	}
 	return taking("S", "Failback", world, "availability", reachSynchronized(world, facts));
@@ -318,16 +333,21 @@ function reverseRoles(world: World, facts: Facts): Move | null {
 	if (!at(world, ...states) || !bothReachable(facts)) {
 		return null;
 	}
+	if (targetIsHalf(world) || !targetIsUsable(world, facts)) {
+		return null;
+	}
 	if (facts.features.has(19) && !facts.readOnly[S(world.direction)]) {
 		return null;
 	}
 	const resync = facts.features.has(20);
-	// The roles swap their "ahead"; the declared ends keep theirs.
+	// The roles swap their "ahead"; the declared ends keep theirs. "Reversing the roles exchanges the two" consistencies.
 	const flipped: World = {
 		...world,
 		direction: world.direction === "forward" ? "reverse" : "forward",
 		copy: world.copy === "Failedover" ? "Suspended" : world.copy,
 		phase: resync ? "requires ResyncReplica" : "settled",
+		targetConsistent: world.sourceConsistent,
+		sourceConsistent: world.targetConsistent,
 	};
 	if (world.copy === "Synchronized" && !resync) {
 		return taking("S", "ReverseRoles", world, "availability", reachSynchronized(flipped, facts));
@@ -367,7 +387,8 @@ function newTail(world: World, facts: Facts, mode: World["mode"]): World {
  */
 function remove(world: World, facts: Facts, name: "Detach" | "Dissolve"): Move | null {
 	const from =
-		during(world, "settled", "copying", "requires Fracture", "requires ResyncReplica", "requires Activate") ||
+		during(world, "settled", "copying") ||
+		isRequiring(world) ||
 		(during(world, "to Synchronized") && !bothReachable(facts));
 	if (!from || facts.features.has(16)) {
 		return null;
@@ -379,7 +400,7 @@ function remove(world: World, facts: Facts, name: "Detach" | "Dissolve"): Move |
 	if (!facts.reachable[issuedAt]) {
 		return null;
 	}
-	const next: World = { ...world, gone: true, copy: "Initialized", phase: "settled", consistent: null };
+	const next: World = { ...world, gone: true, copy: "Initialized", phase: "settled", targetConsistent: null };
 	return operation(name, world, "protectionLoss", next, {
 		at: issuedAt,
 		until: { copyState: "absent", direction: world.direction },
@@ -393,6 +414,25 @@ function at(world: World, ...states: Copy[]): boolean {
 
 function during(world: World, ...phases: Phase[]): boolean {
 	return !world.gone && phases.includes(world.phase);
+}
+
+function isRequiring(world: World): boolean {
+	return !world.gone && world.phase.startsWith("requires ");
+}
+
+/** "Failover and ReverseRoles are never legal while `targetConsistent` is false" */
+function targetIsHalf(world: World): boolean {
+	return world.targetConsistent === false;
+}
+
+/** "never legal, not even when required, while `sourceConsistent` is false" */
+function sourceIsHalf(world: World): boolean {
+	return world.sourceConsistent === false;
+}
+
+/** "With S reachable Failover and ReverseRoles also need T `usable`" */
+function targetIsUsable(world: World, facts: Facts): boolean {
+	return facts.usable[T(world.direction)];
 }
 
 function bothReachable(facts: Facts): boolean {

@@ -1,6 +1,6 @@
 import type { Situation } from "../../../provider/planner/situation";
 import { wishHolds } from "./wishes";
-import { type Facts, S, type World } from "./world";
+import { type Facts, S, withoutAmbiguity, worldOf } from "./world";
 
 /** The codes that docs/errors.md gives to the refusals of §4 before any search, in their order. */
 export type EarlyRefusal =
@@ -16,10 +16,10 @@ export type EarlyRefusal =
 	| "SR1010";
 
 /**
- * §4 "Refused before any search, in this order": the first that applies, or null. `world` is what was observed; it
- * means nothing until (4) has passed, and nothing before (5) looks at it.
+ * §4 "Refused before any search, in this order": the first that applies, or null. What was observed makes a world
+ * only when (4) has passed, and nothing before (5) looks at it.
  */
-export function earlyRefusalOf(situation: Situation, facts: Facts, world: () => World): EarlyRefusal | null {
+export function earlyRefusalOf(situation: Situation, facts: Facts): EarlyRefusal | null {
 	const { observed } = situation;
 	const { wish, reachable } = facts;
 	const absent = observed.presence === "absent";
@@ -51,8 +51,9 @@ export function earlyRefusalOf(situation: Situation, facts: Facts, world: () => 
 		return "SR1006";
 	}
 	// From here on every name is known.
-	const now = world();
-	// (5) `active`, `reversed`, `split` with an end unreachable, unless S is reachable and the wish holds already
+	const now = worldOf(withoutAmbiguity(situation), facts);
+	// (5) `active`, `reversed`, `split` with an end unreachable, unless S is reachable and the wish holds already, a job
+	// and an ambiguous ProgressStatus set aside
 	if ((wish === "active" || wish === "reversed" || wish === "split") && oneUnreachable) {
 		if (!(reachable[S(now.direction)] && wishHolds(now, facts))) {
 			return "SR1007";

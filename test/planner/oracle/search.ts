@@ -45,24 +45,32 @@ function takeCheapest(frontier: Path[]): Path | null {
 	return best;
 }
 
-/**
- * Negative: `a` is the better one. After cost and the lists of operations §5 says nothing more; plans that differ in
- * their waits alone are told apart by having fewer of them.
- */
+/** Negative: `a` is the better one. Equal costs have equally many operations, so the lists are then equally long. */
 function compare(a: Path, b: Path): number {
-	const order = compareLists(costOf(a), costOf(b)) || compareLists(ranksOf(a), ranksOf(b));
-	return order || a.moves.length - b.moves.length;
+	return (
+		compareLists(costOf(a), costOf(b)) || compareLists(ranksOf(a), ranksOf(b)) || compareLists(waitsOf(a), waitsOf(b))
+	);
 }
 
-/** "number of dataLoss steps; of role moves …; of protectionLoss steps; of operations (create counts, wait does not)" */
+/**
+ * "number of dataLoss steps; of those among them that take `yes` writes; of role moves …; of protectionLoss steps; of
+ * operations (create counts, wait does not)"
+ */
 function costOf({ moves }: Path): number[] {
 	const count = (counts: (step: OracleStep) => boolean) => moves.filter(({ step }) => counts(step)).length;
 	return [
 		count(({ hazard }) => hazard === "dataLoss"),
+		count(({ hazard, loses }) => hazard === "dataLoss" && loses?.age === "yes"),
 		count(({ operation }) => operation !== undefined && roleMoves.includes(operation)),
 		count(({ hazard }) => hazard === "protectionLoss"),
 		count(({ kind }) => kind !== "wait"),
 	];
+}
+
+/** "then the fewest waits; then the earlier wait": how many, and where they stand. */
+function waitsOf({ moves }: Path): number[] {
+	const places = [...moves.entries()].filter(([, { step }]) => step.kind === "wait").map(([index]) => index);
+	return [places.length, ...places];
 }
 
 /** "compare the lists of operations from the left, Suspend (and create) before all others, then by code" */

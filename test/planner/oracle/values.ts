@@ -1,4 +1,11 @@
-import type { Ahead, CopyState, Operation, ProgressStatus, SyncMode } from "../../../provider/model/relationship";
+import {
+	type Ahead,
+	type CopyState,
+	newerProgressStatus,
+	type Operation,
+	type ProgressStatus,
+	type SyncMode,
+} from "../../../provider/model/relationship";
 import { relationship } from "../../../provider/model/vocabulary";
 import type { Desired } from "../../../provider/planner/situation";
 import { codes } from "./moves";
@@ -14,6 +21,7 @@ export const copyStates = ["Synchronized", ...Object.keys(relationship.synchroni
 export const progressStatuses = [
 	"Completed",
 	...Object.keys(relationship.virtualDiskToVirtualDiskProgressStatus),
+	...Object.keys(newerProgressStatus),
 ].filter(isFirst) as readonly ProgressStatus[];
 
 export const modes: readonly SyncMode[] = ["Synchronous", "Asynchronous", "Unknown"];

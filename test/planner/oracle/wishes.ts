@@ -32,4 +32,4 @@ function modeIsAsWished(world: World, facts: Facts): boolean {
 	return facts.wishedMode === null || world.mode === "Unknown" || world.mode === facts.wishedMode;
 }
 
-const separatedStates: readonly Copy[] = ["Suspended", "Fractured", "Split", "Skewed", "Inactive"];
+const separatedStates: readonly Copy[] = ["Suspended", "Fractured", "Split", "Skewed", "Inactive", "Prepared"];

@@ -13,7 +13,9 @@ export interface World {
 	readonly mode: "Synchronous" | "Asynchronous" | "Unknown";
 	/** Per declared end: a direction that flips leaves them where they are. */
 	readonly ahead: PerName<Age>;
-	readonly consistent: boolean | null;
+	/** Of the roles: T and S. False: that disk is half of one moment and half of another. */
+	readonly targetConsistent: boolean | null;
+	readonly sourceConsistent: boolean | null;
 }
 
 /** What stays as it is while a plan runs. */
@@ -25,6 +27,7 @@ export interface Facts {
 	readonly keptEnd: Name | null;
 	readonly reachable: PerName<boolean>;
 	readonly readOnly: PerName<boolean>;
+	readonly usable: PerName<boolean>;
 	readonly features: ReadonlySet<number>;
 	/** Null: the array does not say. */
 	readonly advertised: ReadonlySet<string> | null;
@@ -32,24 +35,20 @@ export interface Facts {
 	readonly failedoverWasObserved: boolean;
 	/** What the journal says of the observed S; null: nothing. */
 	readonly journalOfS: Age | null;
+	/** A job was seen: §4 "Then an ambiguous phase or a job". */
+	readonly job: boolean;
 	readonly readings: Readings;
 }
 
 /**
- * Sentences of the model that can be read in two ways. The text allows the planner either, so the defaults are the ones
- * that it took; the other value is there so that a report can tell a disagreement about the text from a mistake.
+ * Sentences of the model that can be read in two ways. The defaults are those of a careful storage engineer as far as
+ * the text allows; the other value is there so that a report can tell a disagreement about the text from a mistake.
  */
 export interface Readings {
 	/**
-	 * §3 "`suspended` and `failedOver` never start a copy …; they wait for copies under way". False: they may wait, and
-	 * Suspend may also stop the copy at once (its row says "Unsynchronized (copying)"; equal cost, fewer steps). True:
-	 * `suspended` may not Suspend a copy under way while it can be waited for.
-	 */
-	readonly suspendedWaitsForCopies: boolean;
-	/**
-	 * §3 "reaching, or being, Synchronized proves the target". False: the CopyState alone does, whatever is in progress
-	 * or required: a separation from Synchronized that is under way separates a complete copy. True: only a settled
-	 * Synchronized does, as wishes too hold "only when settled" (§4).
+	 * §3 "reaching, or being, Synchronized proves the target", §2 "only Synchronized makes it true". False: the CopyState
+	 * alone does, whatever is in progress or required: a separation from Synchronized that is under way separates two
+	 * complete disks. True: only a settled Synchronized does, as wishes too hold "only when settled" (§4).
 	 */
 	readonly onlySettledSynchronizedProves: boolean;
 	/**
@@ -73,15 +72,27 @@ export interface Readings {
 	readonly newTailClearsT: boolean;
 	/** §3 "`[]` = none: refuse". True: only operations are out of reach. False: create is too. */
 	readonly createNeedsNoAdvertising: boolean;
+	/**
+	 * §3 "Nothing copies from half a disk: Resume, ResyncReplica and Activate are never legal". False: these three. True:
+	 * nothing at all, so that no create starts from a source that was being overwritten when the relationship went.
+	 */
+	readonly noCreateFromHalf: boolean;
+	/**
+	 * §3 "half a disk must neither serve nor be copied over the whole one" with "Failover and ReverseRoles". False: these
+	 * two. True: Failback too, which copies a target that is half over the source. Only a relationship that others failed
+	 * over can stand so.
+	 */
+	readonly noFailbackFromHalf: boolean;
 }
 
 export const defaultReadings: Readings = {
-	suspendedWaitsForCopies: false,
 	onlySettledSynchronizedProves: false,
 	absentHasNoStates: true,
 	absentKeepsByDirection: true,
 	newTailClearsT: true,
 	createNeedsNoAdvertising: true,
+	noCreateFromHalf: false,
+	noFailbackFromHalf: false,
 };
 
 export type Name = "source" | "target";
@@ -107,6 +118,9 @@ export type Phase =
 	| "requires Fracture"
 	| "requires ResyncReplica"
 	| "requires Activate"
+	| "requires Split"
+	| "requires Resume"
+	| "requires Detach"
 	| "to Fractured"
 	| "to Split"
 	| "to Suspended"
@@ -145,8 +159,26 @@ export function tail(facts: Facts, direction: World["direction"], mode: World["m
 }
 
 /** §2 "Who is ahead, by CopyState": the column T. */
-export function tableT(copy: Copy): Age {
-	return ["Fractured", "Split", "Skewed", "Failedover"].includes(copy) ? "yes" : "no";
+export function tableT(copy: Copy, facts: Facts, direction: World["direction"]): Age {
+	switch (copy) {
+		case "Synchronized":
+		case "Initialized":
+		case "Unsynchronized":
+		case "Prepared":
+		case "Aborted":
+			return "no";
+		case "Suspended":
+		case "Broken":
+		case "Inactive":
+			return facts.readOnly[T(direction)] ? "no" : "yes";
+		case "Fractured":
+		case "Split":
+		case "Skewed":
+		case "Failedover":
+			return "yes";
+		default:
+			throw copy satisfies never;
+	}
 }
 
 /** §2 "Who is ahead, by CopyState": the column S. */
@@ -162,14 +194,17 @@ export function reachSynchronized(world: World, facts: Facts): World {
 		copy: "Synchronized",
 		phase: "settled",
 		ahead: aheadOf(world.direction, tail(facts, world.direction, world.mode), "no"),
-		consistent: true,
+		targetConsistent: true,
+		sourceConsistent: true,
 	};
 }
+
+const ambiguous = ["Pending", "Detaching", "Aborting", "Mixed", "Terminating"];
 
 /** §2 Phase, first row that fits. */
 export function phaseOf(copy: string, progress: string, job: string | null): Phase {
 	const is = (...names: string[]) => names.includes(progress);
-	if (job !== null || is("Pending", "Detaching", "Aborting", "Mixed")) {
+	if (job !== null || is(...ambiguous)) {
 		return "ambiguous";
 	}
 	if (copy === "Failedover" && is("Fracturing", "Splitting", "Suspending")) {
@@ -183,6 +218,15 @@ export function phaseOf(copy: string, progress: string, job: string | null): Pha
 	}
 	if (is("RequiresActivate")) {
 		return "requires Activate";
+	}
+	if (is("RequiresSplit")) {
+		return "requires Split";
+	}
+	if (is("RequiresResume")) {
+		return "requires Resume";
+	}
+	if (is("RequiresDetach")) {
+		return "requires Detach";
 	}
 	if (is("Fracturing")) {
 		return "to Fractured";
@@ -210,11 +254,11 @@ export function phaseOf(copy: string, progress: string, job: string | null): Pha
 
 /** Two worlds with the same key have the same future. */
 export function keyOf(world: World): string {
-	const { gone, copy, phase, direction, mode, ahead, consistent } = world;
-	return [gone, copy, phase, direction, mode, ahead.source, ahead.target, consistent].join("|");
+	const { gone, copy, phase, direction, mode, ahead, targetConsistent, sourceConsistent } = world;
+	return [gone, copy, phase, direction, mode, ahead.source, ahead.target, targetConsistent, sourceConsistent].join("|");
 }
 
-/** §1 "Kept end", by the observed direction. */
+/** §1 "Kept end: `desired.keep` if given, else the serving end if reachable, else none", by the observed direction. */
 function keptEndOf(situation: Situation, readings: Readings): Name | null {
 	const { observed, desired } = situation;
 	const direction = readings.absentKeepsByDirection ? observed.direction : directionOf(situation);
@@ -239,6 +283,7 @@ export function factsOf(situation: Situation, readings: Readings): Facts {
 		keptEnd: keptEndOf(situation, readings),
 		reachable: observed.reachable,
 		readOnly: observed.readOnly,
+		usable: observed.usable,
 		features: new Set(capabilities.features),
 		advertised: capabilities.operations ? new Set<string>(capabilities.operations) : null,
 		targetExists: observed.presence === "absent" && observed.targetExists,
@@ -246,6 +291,7 @@ export function factsOf(situation: Situation, readings: Readings): Facts {
 			observed.presence === "present" &&
 			(observed.copyState === "Failedover" || observed.progressStatus === "FailingOver"),
 		journalOfS: observed.ahead[S(direction)],
+		job: observed.job !== null,
 		readings,
 	};
 }
@@ -267,7 +313,8 @@ export function worldOf(situation: Situation, facts: Facts): World {
 			direction,
 			mode: "Unknown",
 			ahead: { source: "no", target: "no" },
-			consistent: null,
+			targetConsistent: null,
+			sourceConsistent: observed.sourceConsistent,
 		};
 	}
 	// 16 Partitioned counts as Broken; any other number was refused.
@@ -277,7 +324,7 @@ export function worldOf(situation: Situation, facts: Facts): World {
 	const t = T(direction);
 	const mode = observed.syncMode;
 	const ofS = facts.reachable[s] ? (observed.ahead[s] ?? tableS(copy, facts, direction, mode)) : "yes";
-	const ofT = observed.ahead[t] ?? tableT(copy);
+	const ofT = observed.ahead[t] ?? tableT(copy, facts, direction);
 	const proved = copy === "Synchronized" && (phase === "settled" || !facts.readings.onlySettledSynchronizedProves);
 	return {
 		gone: false,
@@ -286,15 +333,34 @@ export function worldOf(situation: Situation, facts: Facts): World {
 		direction,
 		mode,
 		ahead: aheadOf(direction, ofS, ofT),
-		consistent: proved ? true : observed.targetConsistent,
+		targetConsistent: proved || (saysHalf(copy) ? false : observed.targetConsistent),
+		sourceConsistent: proved || observed.sourceConsistent,
 	};
+}
+
+/** §4 "a job … set aside": what would be seen without it. */
+export function withoutJob(situation: Situation): Situation {
+	return { ...situation, observed: { ...situation.observed, job: null } };
+}
+
+/** §4 (5) "a job and an ambiguous ProgressStatus set aside". */
+export function withoutAmbiguity(situation: Situation): Situation {
+	const alone = withoutJob(situation);
+	const { presence, copyState, progressStatus } = alone.observed;
+	const isAmbiguous =
+		presence === "present" && phaseOf(copyState as string, progressStatus as string, null) === "ambiguous";
+	return isAmbiguous ? { ...alone, observed: { ...alone.observed, progressStatus: "Completed" } } : alone;
+}
+
+/** §2 "Initialized, Unsynchronized and Aborted say false by themselves" */
+function saysHalf(copy: Copy): boolean {
+	return ["Initialized", "Unsynchronized", "Aborted"].includes(copy);
 }
 
 /** What is observed when a world has come about as predicted, with what the journal then says. */
 export function observedIn(world: World, before: Situation): Situation["observed"] {
 	const { observed } = before;
 	const progressStatus = {
-		"requires Fracture": "RequiresFracture",
 		"requires ResyncReplica": "RequiresResync",
 		"requires Activate": "RequiresActivate",
 		copying: "Synchronizing",
@@ -316,9 +382,9 @@ export function observedIn(world: World, before: Situation): Situation["observed
 		reachable: observed.reachable,
 		readOnly: observed.readOnly,
 		ahead: world.gone ? { source: null, target: null } : world.ahead,
-		targetConsistent: world.gone ? null : world.consistent,
-		sourceConsistent: null,
-		usable: { source: true, target: true },
+		targetConsistent: world.targetConsistent,
+		sourceConsistent: world.sourceConsistent,
+		usable: observed.usable,
 		job: null,
 	};
 }
