@@ -134,10 +134,12 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			alternative,
 		);
 	}
-	const readOnly = { source: true, target: true };
+	// The gate is taken away, not the disk made read-only: that would also say that it holds no writes of its own.
+	const ungated = capabilities.features.filter((number) => number !== features.reverseRequiresReadOnlySource);
 	if (
-		frame.features.has(features.reverseRequiresReadOnlySource) &&
-		planIf({ ...situation, observed: { ...observed, readOnly } }, frame.kept, name) !== null
+		ungated.length < capabilities.features.length &&
+		!observed.readOnly[source] &&
+		planIf({ ...situation, capabilities: { ...capabilities, features: ungated } }, frame.kept, name) !== null
 	) {
 		return refuse(
 			errorCodes.sourceMustBeReadOnly,
