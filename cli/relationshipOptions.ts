@@ -15,11 +15,13 @@ export function parseEnd(value: string): { readonly host: string; readonly virtu
 /** The hosts of a JSON file with the content of `storageReplication:hosts`; without one, those that need no configuration. */
 export function readHostsFile(path: string | undefined): HostsConfig {
 	if (path === undefined) return readHostsConfig(undefined);
+	let value: unknown;
 	try {
-		return readHostsConfig(readFileSync(path, "utf8"));
+		value = JSON.parse(readFileSync(path, "utf8"));
 	} catch (error) {
-		throw error instanceof ReplicationError ? error : unreadableFile("hosts", path, error);
+		throw unreadableFile("hosts", path, error);
 	}
+	return readHostsConfig(value);
 }
 
 /** A file that the command line names and that is not there, may not be read, or is not what it should be. */
@@ -28,12 +30,18 @@ export function unreadableFile(kind: keyof typeof contents, path: string, error:
 		{
 			code: errorCodes.invalidCommandLine,
 			class: "user",
-			what: `the ${kind} file ${path} could not be read: ${error instanceof Error ? error.message : String(error)}.`,
+			what: `the ${kind} file ${path} could not be read: ${reasonOf(error)}.`,
 			dataSafety: "yes, nothing was changed.",
 			remedy: `give ${contents[kind]}.`,
 		},
 		{ cause: error },
 	);
+}
+
+function reasonOf(error: unknown): string {
+	// Its message quotes the text around the mistake, which may be a password.
+	if (error instanceof SyntaxError) return "it is not JSON";
+	return error instanceof Error ? error.message : String(error);
 }
 
 const contents = {

@@ -59,6 +59,15 @@ describe("status", () => {
 		expect(err).toMatch(/^SR4001: .*west/);
 	});
 
+	test("names a hosts file that is no JSON and quotes nothing of it", async () => {
+		const hosts = join(temporaryFolder("hosts"), "hosts.json");
+		writeFileSync(hosts, '{ "east": { "kind": "cim", "password": "hunter2" oops');
+		const { code, err } = await run(["status", "--hosts", hosts, "--source", "east:A", "--target", "west:B"]);
+		expect(code).toBe(2);
+		expect(err).toMatch(/^SR2010: the hosts file .*hosts\.json could not be read: it is not JSON/);
+		expect(err).not.toMatch(/hunter2|oops/);
+	});
+
 	test("says none only when both hosts say so", async () => {
 		const { sites, status } = await lab();
 		await sites.change((world) => {
