@@ -64,7 +64,8 @@ export class HalfListed extends HostsDisagree {}
 
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
-	const sighting = await observeRelationship(declared, hosts, options.freshness);
+	const anyRoles = wish.desired.state === "absent";
+	const sighting = await observeRelationship({ ...declared, anyRoles }, hosts, options.freshness);
 	// Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one.
 	if (sighting.contradiction !== null && wish.desired.state !== "absent") {
 		const refresh = "If one of them was away, refresh its provider (Update-StorageProviderCache)";

@@ -42,6 +42,8 @@ export interface Declared {
 	readonly idsFirst?: boolean;
 	/** The target was made in this run: its host may not list it yet. */
 	readonly justMade?: boolean;
+	/** A removal: it does not need the roles, and must not be stuck because hosts contradict each other on them. */
+	readonly anyRoles?: boolean;
 	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
 	readonly hideNames?: boolean;
 }
@@ -591,6 +593,8 @@ function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>)
 	if (links.source === null && links.target === null) return null;
 	const bySource = links.source === null ? "unknown" : links.source.role;
 	const byTarget = links.target === null ? "unknown" : links.target.role;
+	if (declared.anyRoles === true)
+		return bySource === "target" || (bySource === "unknown" && byTarget === "source") ? "reverse" : "forward";
 	if (bySource !== "unknown" && bySource === byTarget) {
 		throw splitBrain(
 			`host ${declared.ends.source.host} and host ${declared.ends.target.host} both say that their disk is the ${bySource}.`,

@@ -17,13 +17,25 @@ const partitioned = 16;
  * that a user mends the nearest thing first. docs/errors.md holds the same table for people.
  */
 export function refuseBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Refusal | null {
+	const hindrance = hindranceBeforeSearch(situation, frame, name);
+	return hindrance === null ? null : refuse(hindrance.code, hindrance.reason, hindrance.wayOut());
+}
+
+/** A refusal whose way out is worked out when somebody reads it: it plans other wishes, which have hindrances too. */
+interface Hindrance {
+	readonly code: ErrorCode;
+	readonly reason: string;
+	readonly wayOut: () => string;
+}
+
+function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Hindrance | null {
 	const { observed, desired } = situation;
 	const { reachable } = observed;
 	const source = currentSource(observed.direction);
 	const failedOver = frame.failoverObserved;
 
 	if (!reachable.source && !reachable.target) {
-		return refuse(
+		return hindered(
 			errorCodes.noEndReachable,
 			"neither end can be read, so nothing is known about the relationship",
 			"restore contact to one of the two hosts",
@@ -32,26 +44,26 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 	if (observed.presence === "absent" && desired.state !== "absent") {
 		if (desired.state === "reversed" || desired.state === "failedOver") {
 			return frame.bothReachable
-				? refuse(
+				? hindered(
 						errorCodes.relationshipAbsent,
 						`there is no relationship, and ${desired.state} needs one with a copy on it`,
 						observed.vanished ? whenVanished : "declare active first, which creates it",
 					)
-				: refuse(
+				: hindered(
 						errorCodes.relationshipAbsent,
 						`${name(otherEnd(unreachableEnd(frame)))} is in no relationship that its host lists, and ${name(unreachableEnd(frame))} cannot be read`,
 						"use the array's own tools at the site that is left, or restore contact to both hosts",
 					);
 		}
 		if (observed.vanished) {
-			return refuse(
+			return hindered(
 				errorCodes.relationshipVanished,
 				"the relationship that this resource knows is gone, and we did not remove it",
 				whenVanished,
 			);
 		}
 		if (!frame.bothReachable) {
-			return refuse(
+			return hindered(
 				errorCodes.cannotCreateUnreachable,
 				`there is no relationship and ${name(unreachableEnd(frame))} cannot be read, so none can be created`,
 				"restore contact to both hosts",
@@ -60,7 +72,7 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 	}
 	if (observed.presence === "present") {
 		if (observed.syncType !== "Mirror" && desired.state !== "absent") {
-			return refuse(
+			return hindered(
 				errorCodes.notAMirror,
 				`the relationship is a ${describeName(observed.syncType, "replica type")}, and roles and copies are only planned for a Mirror`,
 				"manage it with the array's own tools, or declare another pair of disks",
@@ -68,10 +80,8 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 		}
 		const unknown = unknownState(situation, frame);
 		if (unknown !== null) {
-			return refuse(
-				errorCodes.stateUnknown,
-				`the array reports ${unknown}, which has no one meaning`,
-				"look at the array's own tools and try again when it reports a named state",
+			return hindered(errorCodes.stateUnknown, `the array reports ${unknown}, which has no one meaning`, () =>
+				wayOutOfUnknown(situation),
 			);
 		}
 	}
@@ -79,29 +89,25 @@ export function refuseBeforeSearch(situation: Situation, frame: Frame, name: Nam
 		const needsBoth = desired.state === "active" || desired.state === "reversed" || desired.state === "split";
 		if (needsBoth && !(reachable[source] && holdsAtRest(situation))) {
 			const lost = unreachableEnd(frame);
-			return refuse(
+			return hindered(
 				errorCodes.endUnreachable,
 				`${desired.state} needs both ends, and ${name(lost)} cannot be read`,
-				lost === source && !failedOver
-					? `declare failedOver to ${otherEnd(lost)} if ${name(lost)} is lost, or restore contact`
-					: `keep what is there until ${name(lost)} is back`,
+				() => wayOutOfOneEnd(situation, frame, name),
 			);
 		}
 	}
 	if (observed.presence === "present" && desired.state === "failedOver" && servingEnd(desired) === source) {
 		return failedOver
-			? refuse(
-					errorCodes.failedAwayFromEnd,
-					`the relationship failed away from ${name(source)}`,
-					"bring it back with active or reversed",
+			? hindered(errorCodes.failedAwayFromEnd, `the relationship failed away from ${name(source)}`, () =>
+					wayBack(situation, name),
 				)
-			: refuse(errorCodes.servesAlready, `${name(source)} serves already`, "nothing needs doing");
+			: hindered(errorCodes.servesAlready, `${name(source)} serves already`, () => nearestSafeWish(situation, name));
 	}
 	if (failedOver && (desired.state === "suspended" || desired.state === "split")) {
-		return refuse(
+		return hindered(
 			errorCodes.failedOverNow,
 			`the relationship is failed over, and ${desired.state} would leave open which end serves`,
-			"choose active or reversed first",
+			() => wayBack(situation, name),
 		);
 	}
 	return null;
@@ -112,7 +118,46 @@ function holdsAtRest({ observed, desired }: Situation): boolean {
 	return wishHolds(desired, { ...makeStanding({ observed }), phase: phaseAtRest(observed) });
 }
 
-const whenVanished = "find out who removed it; then delete the resource from the state and declare it again";
+const whenVanished =
+	"find out who removed it; then run pulumi state delete on this resource and declare it again: the next up creates it, and asks for consent before it overwrites the target";
+
+function hindered(code: ErrorCode, reason: string, wayOut: string | (() => string)): Hindrance {
+	return { code, reason, wayOut: typeof wayOut === "string" ? () => wayOut : wayOut };
+}
+
+function wayOutOfUnknown({ observed }: Situation): string {
+	const named = "look at the array's own tools and try again when it reports a named state";
+	return isUnknown(observed.copyState) && observed.copyState.unknown === partitioned
+		? `${named}; until then it can be deleted, or failed over while its source is declared lost`
+		: named;
+}
+
+/** One end cannot be read: what holds without it, what can be had without it, and what to say if it never comes back. */
+function wayOutOfOneEnd(situation: Situation, frame: Frame, name: NameEnd): string {
+	const { observed } = situation;
+	const lost = unreachableEnd(frame);
+	const source = currentSource(observed.direction);
+	if (lost === source && !frame.failoverObserved) {
+		const to = otherEnd(lost);
+		if (hasPlan({ ...situation, desired: { state: "failedOver", to } }, name)) {
+			const failoverTo = to === "target" ? "" : ", failoverTo: source";
+			return `restore contact to ${name(lost)}; if it is gone for good, declare failedOver${failoverTo} and lost: ${lost}`;
+		}
+		return `restore contact to ${name(lost)}; without it nothing can be served from ${name(to)}`;
+	}
+	const forGood =
+		lost === source ? "" : `; if ${name(lost)} is gone for good, declare lost: ${lost} and delete the resource`;
+	return `${safeWishOr(situation, name, `restore contact to ${name(lost)}`)}${forGood}`;
+}
+
+/** From a failover: active or reversed, if they lead anywhere from here. */
+function wayBack(situation: Situation, name: NameEnd): string {
+	const { keep } = situation.desired;
+	const ways = (["active", "reversed"] as const).filter((state) =>
+		hasPlan({ ...situation, desired: { state, ...(keep === undefined ? {} : { keep }) } }, name),
+	);
+	return ways.length === 0 ? nearestSafeWish(situation, name) : `bring it back: declare ${ways.join(" or ")}`;
+}
 
 /**
  * Why the search found nothing: the first single hindrance, in this order, whose removal would have opened a way.
@@ -144,7 +189,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		return refuse(
 			errorCodes.sourceMustBeReadOnly,
 			`the array reverses roles only from a read-only source (feature ${features.reverseRequiresReadOnlySource}), and ${name(source)} is writable`,
-			`make the source read-only first (stop the application, dismount), then run again; ${alternative}`,
+			`make the source read-only first (stop the application, dismount) and run again, or ${alternative}`,
 		);
 	}
 	for (const feature of gatingFeatures) {
@@ -164,9 +209,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		return refuse(
 			errorCodes.targetNotConsistent,
 			`${target} holds an interrupted copy and must not serve`,
-			observed.reachable[source]
-				? `let the copy complete first: declare ${observed.direction === "forward" ? "active" : "reversed"}`
-				: `bring ${name(source)} back, which completes it; if it is gone for good, end the relationship and restore ${target} from a backup`,
+			observed.reachable[source] ? completeFirst(situation, name) : withoutSource(situation, name),
 		);
 	}
 	if (planIfWhole(situation, source, frame, name) !== null) {
@@ -191,7 +234,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		return refuse(
 			errorCodes.targetNotUsable,
 			`${name(currentTarget(observed.direction))} is not healthy (HealthStatus Unhealthy, or an OperationalStatus that says it cannot be reached), so it must not serve`,
-			`repair that disk first; ${alternative}`,
+			`repair that disk first, or ${alternative}`,
 		);
 	}
 	const mustStay = capabilities.features.filter((number) => number !== features.targetMustRemainAssociated);
@@ -206,7 +249,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		return refuse(
 			errorCodes.keptEndWouldLose,
 			`every way there destroys writes that only ${name(frame.kept)} holds, and that end is kept`,
-			`${copiesFirst(situation, name)}declare keep: ${otherEnd(frame.kept)} if those writes may go; ${alternative}`,
+			`${copiesFirst(situation, name)}declare keep: ${otherEnd(frame.kept)} if those writes may go, or ${alternative}`,
 		);
 	}
 	if (observed.progressStatus === "RequiresDetach") {
@@ -216,10 +259,11 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			"delete the resource (both disks stay), then declare it anew",
 		);
 	}
+	const halfCopy = !observed.reachable[source] && !makeStanding(situation).whole[currentTarget(observed.direction)];
 	return refuse(
 		errorCodes.noLegalPath,
 		`no legal sequence leads from ${describeStanding(situation)} to ${situation.desired.state}`,
-		alternative,
+		halfCopy ? withoutSource(situation, name) : alternative,
 	);
 }
 
@@ -257,9 +301,28 @@ function copiesFirst(situation: Situation, name: NameEnd): string {
 		: "";
 }
 
-function hasPlan(situation: Situation, name: NameEnd): boolean {
+/** The target is half a copy, and its source is there to complete it. */
+function completeFirst(situation: Situation, name: NameEnd): string {
+	const state = situation.observed.direction === "forward" ? ("active" as const) : ("reversed" as const);
+	return hasPlan({ ...situation, desired: { state } }, name)
+		? `let the copy complete first: declare ${state}`
+		: nearestSafeWish(situation, name);
+}
+
+/** The target is half a copy, and nothing can complete it while the source is away. */
+function withoutSource({ observed }: Situation, name: NameEnd): string {
+	const [source, target] = [currentSource(observed.direction), currentTarget(observed.direction)];
+	const state = observed.direction === "forward" ? "active" : "reversed";
+	return `bring ${name(source)} back, remove lost and declare ${state}, which completes the copy; if it is gone for good, delete the resource and restore ${name(target)} from a backup`;
+}
+
+/** Whether a wish leads anywhere once what is in flight has settled. */
+function hasPlan({ observed, ...rest }: Situation, name: NameEnd): boolean {
+	const situation: Situation = { ...rest, observed: { ...observed, job: null } };
 	const frame = makeFrame(situation);
-	return refuseBeforeSearch(situation, frame, name) === null && findPlan(makeStanding(situation), frame, name) !== null;
+	return (
+		hindranceBeforeSearch(situation, frame, name) === null && findPlan(makeStanding(situation), frame, name) !== null
+	);
 }
 
 function planIfWhole(situation: Situation, end: End, frame: Frame, name: NameEnd): readonly Step[] | null {
@@ -269,6 +332,14 @@ function planIfWhole(situation: Situation, end: End, frame: Frame, name: NameEnd
 
 /** The wish nearest to where things stand: reached without losing writes, with the fewest moves of roles and steps. */
 function nearestSafeWish(situation: Situation, name: NameEnd): string {
+	return safeWishOr(
+		situation,
+		name,
+		"leave the relationship as it is; no other state can be reached without losing writes",
+	);
+}
+
+function safeWishOr(situation: Situation, name: NameEnd, otherwise: string): string {
 	const wishes: readonly Desired["state"][] = ["active", "suspended", "reversed", "split", "failedOver"];
 	let best: { readonly state: string; readonly steps: number; readonly cost: number } | null = null;
 	for (const state of wishes) {
@@ -278,7 +349,7 @@ function nearestSafeWish(situation: Situation, name: NameEnd): string {
 			desired: { ...situation.desired, state, to: currentTarget(situation.observed.direction) },
 		};
 		const frame = makeFrame(asked);
-		if (refuseBeforeSearch(asked, frame, name) !== null) continue;
+		if (hindranceBeforeSearch(asked, frame, name) !== null) continue;
 		const found = findPlan(makeStanding(asked), frame, name);
 		if (found === null || found.steps.some((step) => step.kind !== "wait" && step.hazard === "dataLoss")) continue;
 		const operations = found.steps.filter((step) => step.kind !== "wait");
@@ -286,7 +357,7 @@ function nearestSafeWish(situation: Situation, name: NameEnd): string {
 		const cost = roleMoves.length * 100 + operations.length;
 		if (best === null || cost < best.cost) best = { state, steps: operations.length, cost };
 	}
-	if (best === null) return "leave the relationship as it is; no other state can be reached without losing writes";
+	if (best === null) return otherwise;
 	return best.steps === 0
 		? `declare ${best.state}, which holds already`
 		: `declare ${best.state}, which can be reached without losing writes`;

@@ -95,3 +95,24 @@ describe("half a relationship", () => {
 		expect(code).toMatch(/no error|SR3001/);
 	});
 });
+
+describe("hosts that contradict each other on the roles", () => {
+	test("stop everything but a removal, which needs no roles", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		site.seenAs(() => ({ role: "source" }));
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR5004");
+		expect(site.received()).toEqual([]);
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual(["Detach"]);
+	});
+
+	test("nor is a removal stuck because no host tells a role", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		site.seenAs(() => ({ role: "unknown" }));
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR3007");
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual(["Detach"]);
+	});
+});

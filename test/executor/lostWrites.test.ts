@@ -246,6 +246,17 @@ describe("an asynchronous tail", () => {
 		expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
 	});
 
+	test("consents to no writes of a lost source, whose age nobody knows, however small the lag was", async () => {
+		const site = await Site.open({ profile: "svc", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		await site.sites.write("Orders", 3);
+		site.seenAs(() => ({ copyState: states.Synchronized, lagSeconds: 0 }));
+		expect(await codeOf(site.run({ state: "failedOver" }, { lost: "source", maxDataLossSeconds: 3_600 }))).toBe(
+			"SR5001",
+		);
+		expect(site.received()).toEqual([]);
+	});
+
 	test("consents to recent writes and to no older ones", async () => {
 		const site = await Site.open({ profile: "generous", syncMode: "asynchronous" });
 		await site.run({ state: "active" });
