@@ -9,12 +9,13 @@ import type { Answer, Loss, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
+import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
 import { nameOf } from "./disks";
 import type { Hosts } from "./hosts";
 import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { RelationshipRecord } from "./record";
-import { type Declared, type Freshness, observeRelationship, type Sighting, shownEnd, splitBrain } from "./sighting";
+import { type Declared, type Freshness, type Sighting, shownEnd } from "./sighting";
 import { describeWish, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */
@@ -56,21 +57,12 @@ export interface LookOptions {
 	readonly lastWish?: string;
 }
 
-/** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
-export class HostsDisagree extends ReplicationError {}
-
-/** One host lists the relationship, the other was read and does not: half of it was removed, or is not shown yet. */
-export class HalfListed extends HostsDisagree {}
-
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const anyRoles = wish.desired.state === "absent";
-	const sighting = await observeRelationship({ ...declared, anyRoles }, hosts, options.freshness);
-	// Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one.
-	if (sighting.contradiction !== null && wish.desired.state !== "absent") {
-		const refresh = "If one of them was away, refresh its provider (Update-StorageProviderCache)";
-		throw new HostsDisagree(splitBrain(`${sighting.contradiction}. ${refresh}.`).facts);
-	}
+	const sighting = await observeAgreed({ ...declared, anyRoles }, hosts, options.freshness);
+	const { contradiction } = sighting;
+	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
 	refuseHalfListed(request, sighting);
 	// A target whose other half is gone accepts writes by right.
 	if (sighting.halfListed === null) refuseSplitBrain(sighting, record);

@@ -7,13 +7,14 @@ import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { describeStep, describeUntil } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
+import { HalfListed, HostsDisagree } from "./agreement";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
 import { type Journal, overwrittenIn } from "./journal";
-import { HalfListed, HostsDisagree, lookAt, type Outlook, type Request } from "./outlook";
+import { lookAt, type Outlook, type Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */

@@ -531,10 +531,8 @@ function putTogether(
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];
 	const link = (first ?? second) as RelationshipFact;
-	const disagree = first !== null && second !== null && isFailedOverAt(first) !== isFailedOverAt(second);
-	const contradiction = disagree
-		? `the hosts contradict each other on whether the ${currentTarget(direction)} was failed over to (CopyState ${first.copyState} and ${second.copyState})`
-		: null;
+	const contradiction =
+		first === null || second === null ? null : contradictionOf(declared, currentTarget(direction), first, second);
 	return {
 		observed: {
 			presence: "present",
@@ -588,6 +586,21 @@ function isFailedOverAt({ copyState, progressStatus }: RelationshipFact): boolea
 	return copyStateOf(copyState) === "Failedover" || progressStatusOf(progressStatus) === "FailingOver";
 }
 
+/** In what the hosts at the two ends cannot both be right; `null`: in nothing. */
+function contradictionOf(
+	{ ends: declaredEnds }: Declared,
+	target: End,
+	first: RelationshipFact,
+	second: RelationshipFact,
+): string | null {
+	if (first.role !== "unknown" && first.role === second.role) {
+		const { source, target: other } = declaredEnds;
+		return `host ${source.host} and host ${other.host} both say that their disk is the ${first.role}`;
+	}
+	if (isFailedOverAt(first) === isFailedOverAt(second)) return null;
+	return `the hosts contradict each other on whether the ${target} was failed over to (CopyState ${first.copyState} and ${second.copyState})`;
+}
+
 /** The roles by the array's word; null when no host lists the relationship. */
 function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>): Direction | null {
 	if (links.source === null && links.target === null) return null;
@@ -595,11 +608,6 @@ function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>)
 	const byTarget = links.target === null ? "unknown" : links.target.role;
 	if (declared.anyRoles === true)
 		return bySource === "target" || (bySource === "unknown" && byTarget === "source") ? "reverse" : "forward";
-	if (bySource !== "unknown" && bySource === byTarget) {
-		throw splitBrain(
-			`host ${declared.ends.source.host} and host ${declared.ends.target.host} both say that their disk is the ${bySource}.`,
-		);
-	}
 	if (bySource !== "unknown") return bySource === "source" ? "forward" : "reverse";
 	if (byTarget !== "unknown") return byTarget === "target" ? "forward" : "reverse";
 	throw new ReplicationError({

@@ -1,4 +1,5 @@
-import { HostsDisagree, lookAt, type Outlook } from "../executor/outlook";
+import { HostsDisagree } from "../executor/agreement";
+import { lookAt, type Outlook } from "../executor/outlook";
 import { reappearMs } from "../executor/reappearance";
 import type { Freshness } from "../executor/sighting";
 import { describeError, ReplicationError } from "../model/replicationError";

@@ -62,29 +62,15 @@ async function up({ inputs: olds, outs }: State, more: Bag = {}) {
 	}
 }
 
-const rename = (names: Record<string, string>) =>
-	sites.change((world) => {
-		for (const disk of world.disks) disk.name = names[disk.name] ?? disk.name;
-	});
-
 /** Firmware, or another driver, prints ids in another form; nothing else changes. */
-const newIds = (ids: Record<string, string>) =>
-	sites.change((world) => {
-		for (const disk of world.disks) disk.uniqueId = ids[disk.uniqueId] ?? disk.uniqueId;
-		// A world knows its disks by these ids, by the array they are in.
-		world.disks = [...world.disks];
-		for (const pair of world.relationships) {
-			pair.source = ids[pair.source] ?? pair.source;
-			pair.target = ids[pair.target] ?? pair.target;
-		}
-	});
+async function newIds(ids: Record<string, string>): Promise<void> {
+	for (const [id, other] of Object.entries(ids)) await sites.changeUniqueId(id, other, other);
+}
 
 describe("names exchanged on the array", () => {
-	const exchange = { Orders: "Orders-DR", "Orders-DR": "Orders" };
-
 	test("move nothing while the program is unchanged: told, with the ids to declare", async () => {
 		const state = await first();
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 		const { stopped, replaces } = await up(state);
 
 		expect(stopped).toContain("SR5007");
@@ -94,7 +80,7 @@ describe("names exchanged on the array", () => {
 	});
 	test("move nothing where only diff and update look, either", async () => {
 		const { inputs, outs } = await first();
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 
 		expect(await diff(session(), outs, inputs)).toMatchObject({ replaces: [] });
 		expect(warnings.join()).toContain("SR5007");
@@ -103,7 +89,7 @@ describe("names exchanged on the array", () => {
 	});
 	test("the remedy is followed: the disks of before, by id, are as they were", async () => {
 		const state = await first();
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 		const byId = { source: { ...source, virtualDisk: sourceId }, target: { ...target, virtualDisk: targetId } };
 		const { stopped, replaces, outs } = await up(state, byId);
 
@@ -113,7 +99,7 @@ describe("names exchanged on the array", () => {
 	});
 	test("the other remedy: the disks that have the names now are the same pair, and the roles are asked for", async () => {
 		const state = await first();
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 		const byId = { source: { ...source, virtualDisk: targetId }, target: { ...target, virtualDisk: sourceId } };
 		const { stopped, replaces, outs } = await up(state, byId);
 
@@ -123,7 +109,7 @@ describe("names exchanged on the array", () => {
 	});
 	test("refresh and destroy go by the disks, not by their names", async () => {
 		const { outs } = await first();
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 
 		expect((await read(session(), "id", outs)).props).toMatchObject({ direction: "forward", sourceUniqueId: sourceId });
 		await remove(session(), "id", outs);
@@ -164,7 +150,7 @@ describe("names exchanged on the array", () => {
 	});
 	test("hidden names stay hidden", async () => {
 		const state = await first({ secretNames: true });
-		await rename(exchange);
+		await sites.exchangeNames("Orders", "Orders-DR");
 		const { stopped } = await up(state, { secretNames: true });
 
 		expect(stopped).toContain("SR5007");
@@ -262,7 +248,7 @@ describe("a target that is changed to a disk that does not exist", () => {
 
 test("a renamed disk that the program still calls by its old name is told with its new one", async () => {
 	const state = await first();
-	await rename({ Orders: "Orders-2023" });
+	await sites.rename("Orders", "Orders-2023");
 	const { stopped } = await up(state);
 
 	expect(stopped).toContain('the disk that had this name is "Orders-2023" now');

@@ -1,0 +1,47 @@
+import { errorCodes } from "../model/errorCodes";
+import { ends } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import type { Hosts } from "./hosts";
+import { type Declared, type Freshness, observeRelationship, type Sighting } from "./sighting";
+
+/** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
+export class HostsDisagree extends ReplicationError {}
+
+/** One host lists the relationship, the other was read and does not: half of it was removed, or is not shown yet. */
+export class HalfListed extends HostsDisagree {}
+
+/** Contradictions that both hosts were told to look into: a long wait would have every look of it refresh their caches. */
+const lookedInto = new WeakMap<Hosts, Set<string>>();
+
+/**
+ * Observes a relationship. Hosts that contradict each other are told to refresh what they know of the two disks, once
+ * for each thing that they differ in, and are asked again: Windows answers from a cache that nobody need have renewed.
+ */
+export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
+	const sighting = await observeRelationship(declared, hosts, freshness);
+	const { contradiction, ids, disks } = sighting;
+	if (contradiction === null) return sighting;
+	const known = lookedInto.get(hosts) ?? new Set();
+	lookedInto.set(hosts, known);
+	const key = [ids.source, ids.target, contradiction].join("\n");
+	if (known.has(key)) return sighting;
+	known.add(key);
+	await Promise.allSettled(
+		ends.map(async (end) => {
+			const disk = disks[end];
+			if (disk !== null) await hosts.discover(declared.ends[end].host, disk.objectId);
+		}),
+	);
+	return observeRelationship(declared, hosts, freshness);
+}
+
+/** Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one. */
+export function hostsDisagree(contradiction: string, { ends: { source, target } }: Declared): HostsDisagree {
+	return new HostsDisagree({
+		code: errorCodes.splitBrain,
+		class: "safety",
+		what: `split brain: ${contradiction}, and still do after both were told to refresh what they know.`,
+		dataSafety: "both ends may hold writes of their own; nothing was changed.",
+		remedy: `find out with the array's own tools which of them is right. If ${target.host} is, declare lost: source, if ${source.host} is, lost: target: that end's host is then not asked, and what the other one says can be declared, until the first is mended. Or destroy the resource, which keeps both disks, and declare it again with the disk as source whose writes count: that takes consent.`,
+	});
+}
