@@ -109,11 +109,11 @@ function warningsOf(
 	return warnings;
 }
 
-/** Created and suspended at once: what is there is the beginning of a copy. */
+/** A copy that is stopped before it was complete: what is there is the beginning of one. */
 function warnOfPartialTarget(steps: readonly Step[], end: Standing, name: NameEnd): string[] {
 	const target = currentTarget(end.direction);
-	const created = steps.some((step) => step.kind === "create");
-	if (!created || end.copyState === "Synchronized" || end.whole[target]) return [];
+	const settled = end.phase === "settled" && end.copyState !== "absent";
+	if (steps.length === 0 || !settled || end.whole[target]) return [];
 	return [`${name(target)} is a partial copy and cannot serve until the copy has been completed`];
 }
 

@@ -192,7 +192,8 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			`make the source read-only first (stop the application, dismount) and run again, or ${alternative}`,
 		);
 	}
-	for (const feature of gatingFeatures) {
+	// The narrowest first; two that close the way together are named together.
+	for (const feature of [...gatingFeatures, [features.reverseRequiresReadOnlySource, ...gatingFeatures.flat()]]) {
 		const without = capabilities.features.filter((number) => !feature.includes(number));
 		if (without.length === capabilities.features.length) continue;
 		if (planIf({ ...situation, capabilities: { ...capabilities, features: without } }, frame.kept, name) === null)
