@@ -15,6 +15,11 @@ import { type UpdateResult, update as updateRelationship } from "./lifecycle/upd
  */
 const session = new Session(systemClock, new EngineLog(engineAddress(process.argv)));
 
+if (session.log.address !== undefined) {
+	// SIGBREAK is how Pulumi ends a provider on Windows.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGBREAK"] as const) process.on(signal, () => session.end());
+}
+
 export function configure(request: { readonly config: { get(key: string): string | undefined } }): void {
 	session.configure((key) => request.config.get(key));
 }

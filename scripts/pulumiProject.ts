@@ -140,6 +140,17 @@ export class PulumiProject {
 		return Object.fromEntries(resources.map((resource) => [resource.urn.split("::").at(-1) ?? "", resource]));
 	}
 
+	/** Changes the stored resources, as an older release or somebody else may have left them. */
+	async changeState(change: (resources: StoredResource[]) => void): Promise<void> {
+		const { deployment, ...rest } = JSON.parse((await this.run(["stack", "export"])).stdout) as {
+			deployment: { resources: StoredResource[] };
+		};
+		change(deployment.resources);
+		const file = join(this.folder, "changed.json");
+		writeFileSync(file, JSON.stringify({ ...rest, deployment }));
+		mustSucceed(await this.run(["stack", "import", "--file", file]));
+	}
+
 	/** Everything that Pulumi wrote, as text: to look for what must not be there. */
 	stateText(): string {
 		return readFileSync(join(this.folder, "backend", ".pulumi", "stacks", "program", `${stack}.json`), "utf8");

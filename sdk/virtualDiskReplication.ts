@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { otherDeclarationOf } from "./declaredTwice";
 import { thinProvider } from "./thinProvider";
 import type { VirtualDiskEnd, VirtualDiskReplicationArgs } from "./virtualDiskReplicationArgs";
 
@@ -62,7 +63,9 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	constructor(name: string, args: VirtualDiskReplicationArgs, opts?: pulumi.CustomResourceOptions) {
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
-		props.resourceUrn = pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent);
+		props.resourceUrn = asPromise(
+			pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent),
+		);
 		// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
 		if (!isWrittenOut(args.source) || !isWrittenOut(args.target)) {
 			const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));
@@ -70,6 +73,8 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 			// What the engine gets as a secret input stays a secret output of the same name.
 			for (const output of namingOutputs)
 				props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
+		} else if (opts?.id === undefined) {
+			props.declaredTwice = otherDeclarationOf(name, { source: args.source, target: args.target });
 		}
 		props.dryRun = pulumi.runtime.isDryRun();
 		super(
@@ -115,9 +120,19 @@ const outputNames = [
 const namingOutputs = ["primary", "secondary", "sourceUniqueId", "targetUniqueId"] as const;
 
 /** Plain text in every field, and so neither secret nor to be awaited. */
-function isWrittenOut(end: VirtualDiskReplicationArgs["source"]): boolean {
+function isWrittenOut(end: VirtualDiskReplicationArgs["source"]): end is VirtualDiskEnd {
 	if (typeof end !== "object" || end === null || Object.getPrototypeOf(end) !== Object.prototype) return false;
 	return Object.values(end).every((text) => typeof text === "string");
+}
+
+/**
+ * The value without what it depends on. As an Output the URN would depend on the parent, which for a component means all
+ * its children, this one included: two children would wait for each other for ever (measured).
+ */
+function asPromise<T>(output: pulumi.Output<T>): Promise<T> {
+	return new Promise((resolve) => {
+		output.apply(resolve);
+	});
 }
 
 /** The provider's text is no news to anybody who reads a diff. */

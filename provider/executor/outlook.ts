@@ -5,7 +5,7 @@ import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { movesRoles, type NameEnd } from "../planner/operations";
 import { isFailedOver, phaseOf } from "../planner/phase";
-import type { Answer, Loss, Step } from "../planner/plan";
+import type { Answer, Loss, Refusal, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
@@ -274,6 +274,18 @@ function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSecon
 	return { by: "lag", lagSeconds, maxDataLossSeconds };
 }
 
+/** A refusal as the error that stops an update, or a check. */
+export function refusalOf({ code, reason, alternative }: Refusal): ReplicationError {
+	return new ReplicationError({
+		code,
+		class: "user",
+		property: "state",
+		what: `refused: ${reason}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: `${alternative}.`,
+	});
+}
+
 /** The refusal, the missing consent or the role change as the error that stops an update; null: it may go on. */
 export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | null {
 	const { answer, roleChange, consent, token } = outlook;
@@ -286,16 +298,7 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 			remedy: "declare what is there, or onRoleChange: adopt (take the array's word) or repair (plan back).",
 		});
 	}
-	if (answer.outcome === "refused") {
-		return new ReplicationError({
-			code: answer.code,
-			class: "user",
-			property: "state",
-			what: `refused: ${answer.reason}.`,
-			dataSafety: "yes, nothing was changed.",
-			remedy: `${answer.alternative}.`,
-		});
-	}
+	if (answer.outcome === "refused") return refusalOf(answer);
 	if (consent !== null && consent.by === "nothing" && token !== null) {
 		return new ReplicationError({
 			code: errorCodes.approvalMissing,

@@ -7,7 +7,7 @@ import { describeError, ReplicationError } from "../model/replicationError";
 import { describeStep, replanLine } from "../planner/describePlan";
 import { plannedLines } from "./announce";
 import type { Bag } from "./arguments";
-import type { ResourceLog } from "./engineLog";
+import { declaredTwice } from "./declaredTwice";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
 
@@ -29,9 +29,10 @@ function hasTerminal(): boolean {
 export async function apply(
 	session: Session,
 	request: Request,
-	log: ResourceLog,
+	urn: string,
 	agreed?: CheckedPlan,
 ): Promise<TransitionResult> {
+	const log = session.log.forResource(urn);
 	session.underWay++;
 	try {
 		return await runTransition(
@@ -39,8 +40,13 @@ export async function apply(
 			{
 				hosts: session.hosts,
 				clock: session.clock,
-				fence: () => log.fence(),
+				fence: async () => {
+					const rival = session.declarations.rivalOf(urn);
+					if (rival !== undefined) throw declaredTwice(rival);
+					await log.fence();
+				},
 				report: drawProgress(request, log, hasTerminal()),
+				signal: session.ending.signal,
 			},
 			agreed,
 		);
@@ -49,7 +55,7 @@ export async function apply(
 		// An engine that was killed meanwhile leaves this process behind for good, PowerShell and all: nobody will hear the
 		// result, and no call is on the wire.
 		await log.fence().catch(() => {});
-		if (session.log.isGone && session.underWay === 0) setImmediate(() => process.exit(1));
+		if (session.log.isGone || session.ending.signal.aborted) session.exitWhenIdle(1);
 	}
 }
 

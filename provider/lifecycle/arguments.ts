@@ -120,6 +120,7 @@ export const classInputs = [
 	"resourceUrn",
 	"dryRun",
 	"secretNames",
+	"declaredTwice",
 	"plannedOperations",
 	"primary",
 	"secondary",

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
-import type { Outlook, Request } from "../executor/outlook";
+import { type Outlook, type Request, refusalOf } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
 import { describeWish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
-import { describeError, ReplicationError } from "../model/replicationError";
+import type { PerEnd } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
 import {
 	type Arguments,
@@ -18,7 +19,8 @@ import {
 	unknownValue,
 	wishOf,
 } from "./arguments";
-import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
+import { declaredTwice } from "./declaredTwice";
+import { isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
 import type { Session } from "./session";
 
 /** The plan for a relationship that exists as it is wished. */
@@ -34,11 +36,13 @@ const predictedNames = ["plannedOperations", "primary", "secondary", "direction"
 
 /**
  * Validates the arguments, observes, plans, and adds the plan and the predicted roles to the inputs. Fails for
- * arguments that are wrong and for wishes that cannot be had; never throws. It has no outputs, so what the record
- * would decide it shows at its worse; diff, which has them, says so under the resource.
+ * arguments that are wrong and for newly asked wishes that cannot be had; never throws. A failed check aborts every
+ * other resource, so a relationship that is asked for nothing new only warns, whatever its array says: its own update
+ * fails, its siblings run. Check has no outputs, so what the record would decide it shows at its worse; diff, which has
+ * them, says so under the resource.
  */
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
-	const { resourceUrn, dryRun } = news;
+	const { resourceUrn, dryRun, declaredTwice: twin } = news;
 	const given = Object.fromEntries(
 		Object.entries(news).filter(([name]) => !(classInputs as readonly string[]).includes(name)),
 	);
@@ -57,35 +61,53 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		return { inputs: { ...kept, ...notYetKnown() }, failures: [] };
 	}
 	const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
+	const args = readArguments(known);
 	const isNew = Object.keys(olds).length === 0;
+	const log = session.log.forResource(urn);
+	let ids: PerEnd<string | null> = noIds;
 	try {
-		const args = readArguments(known);
 		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
 		const { request, outlook } = await look(session, kept, args, olds);
-		refuseSecondDeclaration(session, outlook, urn);
-		if (isNew) announcePlan(outlook, request, session.log.forResource(urn));
-		if (outlook.answer.outcome === "refused") {
-			const { code, reason, alternative } = outlook.answer;
-			const text = describeError({
-				code,
-				class: "user",
-				what: `refused: ${reason}.`,
-				dataSafety: "yes, nothing was changed.",
-				remedy: `${alternative}.`,
-			});
-			return { inputs: kept, failures: [{ property: "state", reason: text }] };
-		}
+		ids = outlook.sighting.ids;
+		const other = declare(session, urn, args, ids) ?? twin;
+		if (typeof other === "string") throw declaredTwice(other);
+		if (isNew) announcePlan(outlook, request, log);
+		if (outlook.answer.outcome === "refused") throw refusalOf(outlook.answer);
 		refuseForbiddenCreation(args, outlook);
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
 	} catch (error) {
-		const known = asKnown(error);
-		if (known.facts.class !== "transport") {
-			return { inputs: kept, failures: [{ property: known.facts.property ?? "source", reason: known.message }] };
+		const { facts, message } = asKnown(error);
+		if (ids === noIds) declare(session, urn, args, noIds);
+		const silent = facts.class === "transport";
+		if (!silent && !isWishUnchanged(args, olds)) {
+			return { inputs: kept, failures: [{ property: facts.property ?? "source", reason: message }] };
 		}
-		// One dead management server must not stop an estate: a warning now, an error only where an update needs it.
-		session.log.forResource(urn).warning(describeError(known.facts));
-		const notRead = [`not known: ${known.facts.what}`];
-		return { inputs: { ...kept, ...(preview ? notYetKnown() : {}), plannedOperations: notRead }, failures: [] };
+		// What refuses the plan diff tells better, because it has the record.
+		if (isNew || !facts.code.startsWith("SR1")) log.warning(message);
+		if (isNew)
+			log.warning("nothing can be said of this relationship yet; up fails for it unless it can be read by then.");
+		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
+		const unread = silent && preview ? notYetKnown() : pick(olds, predictedNames);
+		return { inputs: { ...kept, ...unread, plannedOperations: notKnown }, failures: [] };
+	}
+}
+
+const noIds: PerEnd<string | null> = { source: null, target: null };
+
+/** Whether the program asks for what it asked for when its last run ended. */
+function isWishUnchanged(args: Arguments, olds: Bag): boolean {
+	const asked = ({ approval: _, timeouts: __, maxDataLossSeconds: ___, deletePolicy: ____, ...wish }: Arguments) =>
+		wish;
+	const before = argumentsIn(olds);
+	return before !== undefined && isDeepStrictEqual(asked(args), asked(before));
+}
+
+/** The arguments of the last run; undefined: there was none, or another release took other ones. */
+function argumentsIn(olds: Bag): Arguments | undefined {
+	try {
+		return Object.keys(olds).length === 0 ? undefined : readArguments(olds);
+	} catch {
+		return undefined;
 	}
 }
 
@@ -133,11 +155,8 @@ function notYetKnown(): Bag {
 
 /** The wish of the last run, from its inputs: all that check can know of the past. */
 function lastWishIn(olds: Bag): string | undefined {
-	try {
-		return Object.keys(olds).length === 0 ? undefined : describeWish(desiredBy(readArguments(olds)));
-	} catch {
-		return undefined;
-	}
+	const before = argumentsIn(olds);
+	return before === undefined ? undefined : describeWish(desiredBy(before));
 }
 
 /** Only CreateReplica takes the recovery point objective; a replacement would copy everything anew for a number. */
@@ -154,24 +173,10 @@ function refuseFixedChange(args: Arguments, olds: Bag): void {
 	});
 }
 
-function refuseSecondDeclaration(session: Session, outlook: Outlook, urn: string): void {
-	const { ids } = outlook.sighting;
-	if (ids.source === null || ids.target === null) return;
-	const pair = identityOf(ids);
-	const first = session.declaredBy.get(pair);
-	if (first === undefined) {
-		session.declaredBy.set(pair, urn);
-		return;
-	}
-	if (first === urn) return;
-	throw new ReplicationError({
-		code: errorCodes.pairDeclaredTwice,
-		class: "user",
-		property: "source",
-		what: `this pair of disks is declared already, by ${first.split("::").at(-1) ?? first}.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "declare each pair once; two resources would give one relationship two wishes.",
-	});
+/** Answers with the URN of another resource that declares the pair; the first of two may have begun already. */
+function declare(session: Session, urn: string, args: Arguments, ids: PerEnd<string | null>): string | undefined {
+	const virtualDisks = { source: args.source.virtualDisk, target: args.target.virtualDisk };
+	return session.declarations.declare(urn, { ids, virtualDisks });
 }
 
 function refuseForbiddenCreation(args: Arguments, { situation: { observed } }: Outlook): void {

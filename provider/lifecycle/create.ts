@@ -14,11 +14,10 @@ export interface CreateResult {
 /** Adopts the relationship if it exists, else creates it, then does what update does. */
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
-	const log = session.log.forResource(String(inputs.resourceUrn ?? ""));
 	const request = requestFor(inputs, given, wishOf(given, session.approvals), nothingRemembered);
 	let result: TransitionResult;
 	try {
-		result = await apply(session, request, log, agreedIn(inputs, request));
+		result = await apply(session, request, String(inputs.resourceUrn ?? ""), agreedIn(inputs, request));
 	} catch (error) {
 		if (!(error instanceof TransitionStopped)) throw error;
 		const { ids } = error.outlook.sighting;

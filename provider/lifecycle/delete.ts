@@ -9,24 +9,51 @@ import type { Session } from "./session";
 /**
  * Ends the relationship as `deletePolicy` says, on both sides. Convergent: what is gone already is success. Reads its
  * policy from the state, so a changed policy takes effect once an `up` has stored it.
+ *
+ * A relationship that this run declares is never ended: Pulumi creates first and deletes afterwards, so this delete is
+ * the tail of a rename, a move or a replacement, and Detach would end what the same run has just adopted.
  */
 export async function remove(session: Session, _id: string, props: Bag): Promise<void> {
 	const given = readArguments(props);
-	const log = session.log.forResource(String(props.resourceUrn ?? ""));
+	const urn = String(props.resourceUrn ?? "");
+	const log = session.log.forResource(urn);
+	const remembered = rememberedIn(props);
+	const virtualDisks = { source: given.source.virtualDisk, target: given.target.virtualDisk };
+	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks });
+	if (holder !== undefined) {
+		log.warning(describeKept(urn, holder));
+		return;
+	}
 	const wish: Wish = {
 		...wishOf(given, session.approvals),
 		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },
 		onRoleChange: "repair",
 	};
-	const asked = requestFor(props, given, wish, rememberedIn(props));
+	const asked = requestFor(props, given, wish, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const { source, target } = labelsOf(request);
 	log.info(
 		`protection ends: ${target.disk} at ${target.host} is no longer kept in step with ${source.disk} at ${source.host}; both disks stay.`,
 	);
 	try {
-		await apply(session, request, log);
+		await apply(session, request, urn);
 	} catch (error) {
 		throw error instanceof TransitionStopped ? new Error(describeStop(error, request), { cause: error }) : error;
 	}
+}
+
+/** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */
+function describeKept(urn: string, holder: string): string {
+	const kept = "the relationship stays and nothing was sent: this run declares it";
+	if (holder === urn) return `${kept} under the same name, so only the state entry was replaced.`;
+	return [
+		`${kept} as ${nameIn(holder)} (${holder}). Only the state entry of ${nameIn(urn)} was removed.`,
+		`If this was a rename or a move, tell Pulumi before the next one; the options of ${nameIn(holder)} had needed`,
+		`  aliases: ["${urn}"]`,
+		"Its memory of the relationship would have come along. See docs/renaming.md.",
+	].join("\n");
+}
+
+function nameIn(urn: string): string {
+	return urn.split("::").at(-1) ?? urn;
 }

@@ -45,8 +45,10 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		} catch (error) {
 			if (!(error instanceof ReplicationError)) throw error;
 			log.warning(describeError(error.facts));
-			// Unreadable is not changed: a dead management server must not turn an estate into updates.
-			return argumentsDiffer || remembered.record?.interrupted !== undefined ? changed : unchanged;
+			// A silent host is no change: a dead management server must not turn an estate into updates. What the array or
+			// the configuration says instead is for its own update to fail with.
+			const silent = error.facts.class === "transport";
+			return silent && !argumentsDiffer && remembered.record?.interrupted === undefined ? unchanged : changed;
 		}
 		const replacement = replacementFor(outlook, asDeclared, log.warning);
 		if (replacement !== null) return replacement;

@@ -20,9 +20,12 @@ const answerMs = 10_000;
  * over; with it a message stands under its own resource instead of the stack's. The SDK's console goes to the stack.
  */
 export class EngineLog {
-	private readonly address: string | undefined;
+	/** The engine's; all provider processes of one run have the same. */
+	readonly address: string | undefined;
 	private service: Promise<LogService> | null = null;
 	private gone = false;
+	/** Check and diff come upon the same; one warning of it is enough. */
+	private readonly warned = new Set<string>();
 	/** One message after the other: told out of order, a run reads as if it had happened otherwise. */
 	private sent: Promise<unknown> = Promise.resolve();
 
@@ -43,7 +46,11 @@ export class EngineLog {
 		};
 		return {
 			info: (message, options) => send("info", message, options?.ephemeral ?? false),
-			warning: (message) => send("warning", message, false),
+			warning: (message) => {
+				const key = `${urn} ${message}`;
+				if (!this.warned.has(key)) send("warning", message, false);
+				this.warned.add(key);
+			},
 			fence: async () => {
 				try {
 					await this.send(urn, "debug", "about to send an operation", false);

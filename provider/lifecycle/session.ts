@@ -4,6 +4,7 @@ import { type ConnectHost, Hosts } from "../executor/hosts";
 import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import { Declarations } from "./declarations";
 import type { EngineLog } from "./engineLog";
 
 /** The stack's configuration, read by full key; `undefined` for a key that is not set. */
@@ -16,8 +17,9 @@ export type ReadConfig = (key: string) => string | undefined;
 export class Session {
 	readonly clock: Clock;
 	readonly log: EngineLog;
-	/** Which resource declared a pair of disks, to find the one that declares it again. */
-	readonly declaredBy = new Map<string, string>();
+	readonly declarations: Declarations;
+	/** Fires when the engine ends this process: then nothing further is issued. */
+	readonly ending = new AbortController();
 	/** Updates under way; a process whose engine is gone ends when there are none. */
 	underWay = 0;
 	private readonly connect: ConnectHost | undefined;
@@ -28,6 +30,7 @@ export class Session {
 		this.clock = clock;
 		this.log = log;
 		this.connect = connect;
+		this.declarations = new Declarations(log.address);
 	}
 
 	/**
@@ -62,7 +65,24 @@ export class Session {
 	}
 
 	async close(): Promise<void> {
+		this.declarations.close();
 		await this.connected?.close();
+	}
+
+	/**
+	 * The engine ends its providers by a signal: after a run, or in the middle of one at the second Ctrl-C. Then the call
+	 * on the wire is not taken back, and no other follows it.
+	 */
+	end(): void {
+		this.ending.abort();
+		this.exitWhenIdle(0);
+	}
+
+	/** Ends the process once no transition is under way. */
+	exitWhenIdle(code: number): void {
+		if (this.underWay > 0) return;
+		this.declarations.close();
+		setImmediate(() => process.exit(code));
 	}
 }
 

@@ -17,12 +17,11 @@ export interface UpdateResult {
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
-	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
 	const request = requestFor(news, given, wishOf(given, session.approvals), remembered);
 	let result: TransitionResult;
 	try {
-		result = await apply(session, request, log, agreedIn(news, request));
+		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));
 	} catch (error) {
 		if (!(error instanceof TransitionStopped)) throw error;
 		// Roles, ids and record are told for the ends as they are declared now, so these go with them.

@@ -1,0 +1,15 @@
+import { errorCodes } from "../model/errorCodes";
+import { ReplicationError } from "../model/replicationError";
+
+/** Two resources would give one relationship two wishes. The other one is told by name, or by its URN. */
+export function declaredTwice(other: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.pairDeclaredTwice,
+		class: "user",
+		property: "source",
+		what: `this pair of disks is declared by another resource as well, ${other.split("::").at(-1) ?? other}.`,
+		dataSafety: "yes, nothing was sent for this resource.",
+		remedy:
+			"declare each pair once; taking one of the two out of the program ends nothing as long as the other one is in it.",
+	});
+}
