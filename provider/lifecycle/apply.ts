@@ -1,13 +1,14 @@
 import { closeSync, openSync } from "node:fs";
-import { describeSighting, labelsOf } from "../executor/describeOutlook";
+import { labelsOf } from "../executor/describeOutlook";
 import { planWithoutRecord, type Request } from "../executor/outlook";
-import { type CheckedPlan, runTransition, type TransitionResult, type TransitionStopped } from "../executor/transition";
+import { type CheckedPlan, runTransition, type TransitionResult, TransitionStopped } from "../executor/transition";
 import { errorCodes } from "../model/errorCodes";
-import { describeError, ReplicationError } from "../model/replicationError";
-import { describeStep, replanLine } from "../planner/describePlan";
+import { ReplicationError } from "../model/replicationError";
+import { replanLine } from "../planner/describePlan";
 import { plannedLines } from "./announce";
 import type { Bag } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
+import { Course, describeStop } from "./describeStop";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
 
@@ -25,7 +26,20 @@ function hasTerminal(): boolean {
 	}
 }
 
-/** Runs a transition with everything a Pulumi operation gives it: log, fence, progress. */
+/** A run that stopped after it had sent something; the message says of all of it what is known. */
+export class RunStopped extends Error {
+	readonly stopped: TransitionStopped;
+
+	constructor(message: string, stopped: TransitionStopped) {
+		super(message, { cause: stopped });
+		this.stopped = stopped;
+	}
+}
+
+/**
+ * Runs a transition with everything a Pulumi operation gives it: log, fence, progress. Throws a `ReplicationError` if it
+ * stopped before anything was sent, and `RunStopped` after.
+ */
 export async function apply(
 	session: Session,
 	request: Request,
@@ -33,6 +47,8 @@ export async function apply(
 	agreed?: CheckedPlan,
 ): Promise<TransitionResult> {
 	const log = session.log.forResource(urn);
+	const course = new Course();
+	const draw = drawProgress(request, log, hasTerminal());
 	session.underWay++;
 	try {
 		return await runTransition(
@@ -45,11 +61,16 @@ export async function apply(
 					if (rival !== undefined) throw declaredTwice(rival);
 					await log.fence();
 				},
-				report: drawProgress(request, log, hasTerminal()),
+				report: (event) => {
+					course.note(event);
+					draw(event);
+				},
 				signal: session.ending.signal,
 			},
 			agreed,
 		);
+	} catch (error) {
+		throw error instanceof TransitionStopped ? new RunStopped(describeStop(error, course, request), error) : error;
 	} finally {
 		session.underWay--;
 		// An engine that was killed meanwhile leaves this process behind for good, PowerShell and all: nobody will hear the
@@ -81,14 +102,6 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 			remedy: "run preview and look at the plan again.",
 		});
 	};
-}
-
-/** One reason for the CLI, told like a good run: what was done, what failed, what was not tried, what was seen last. */
-export function describeStop(stopped: TransitionStopped, request: Request): string {
-	const labels = labelsOf(request);
-	const list = (steps: TransitionStopped["done"]) =>
-		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
-	return `${describeError(stopped.reason.facts)} Done: ${list(stopped.done)}. Not tried: ${list(stopped.notTried)}. Last seen: ${describeSighting(stopped.outlook)}.`;
 }
 
 function isTail(found: readonly string[], checked: readonly string[]): boolean {

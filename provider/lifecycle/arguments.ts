@@ -4,7 +4,7 @@ import { defaultLimits, type Wish } from "../executor/wish";
 import { inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
-import { describeError } from "../model/replicationError";
+import { describeError, ReplicationError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
 
 /**
@@ -96,6 +96,26 @@ export function readArguments(given: Bag): Arguments {
 		argumentNames.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
 	);
 	return argumentsSchema.parse(known);
+}
+
+/**
+ * The arguments as a state holds them, among outputs. `syncMode` is an argument and an output of one name: in a state it
+ * is what the array reported last, which may be `unknown`, and never what was wished. The wish stands in the inputs.
+ */
+export function readStoredArguments(stored: Bag): Arguments {
+	const { syncMode: _, ...given } = stored;
+	const known = Object.fromEntries(
+		argumentNames.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])),
+	);
+	const result = argumentsSchema.safeParse(known);
+	if (result.success) return result.data;
+	throw new ReplicationError({
+		code: errorCodes.recordUnreadable,
+		class: "user",
+		what: `the arguments in the state cannot be read: ${result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "use the release that wrote the state, or a newer one.",
+	});
 }
 
 export function hasUnknown(value: unknown): boolean {

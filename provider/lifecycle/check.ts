@@ -74,6 +74,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		if (isNew) announcePlan(outlook, request, log);
 		if (outlook.answer.outcome === "refused") throw refusalOf(outlook.answer);
 		refuseForbiddenCreation(args, outlook);
+		if (isNew) session.toBeCreated.set(urn, kept);
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
 	} catch (error) {
 		const { facts, message } = asKnown(error);

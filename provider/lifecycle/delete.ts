@@ -1,9 +1,9 @@
 import { labelsOf } from "../executor/describeOutlook";
-import { TransitionStopped } from "../executor/transition";
 import type { Wish } from "../executor/wish";
-import { apply, describeStop } from "./apply";
-import { type Bag, readArguments, wishOf } from "./arguments";
+import { apply } from "./apply";
+import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { rememberedIn, requestFor } from "./outputs";
+import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
 
 /**
@@ -14,7 +14,7 @@ import type { Session } from "./session";
  * the tail of a rename, a move or a replacement, and Detach would end what the same run has just adopted.
  */
 export async function remove(session: Session, _id: string, props: Bag): Promise<void> {
-	const given = readArguments(props);
+	const given = readStoredArguments(props);
 	const urn = String(props.resourceUrn ?? "");
 	const log = session.log.forResource(urn);
 	const remembered = rememberedIn(props);
@@ -23,6 +23,12 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	if (holder !== undefined) {
 		log.warning(describeKept(urn, holder));
 		return;
+	}
+	const next = session.toBeCreated.get(urn);
+	if (next !== undefined) {
+		// It ends before the one that replaces it is made: what stands in the way of that one is asked for now.
+		const { hindrance } = await lookAtReplacement(session, next, readArguments(next));
+		if (hindrance !== null) throw hindrance;
 	}
 	const wish: Wish = {
 		...wishOf(given, session.approvals),
@@ -35,11 +41,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	log.info(
 		`protection ends: ${target.disk} at ${target.host} is no longer kept in step with ${source.disk} at ${source.host}; both disks stay.`,
 	);
-	try {
-		await apply(session, request, urn);
-	} catch (error) {
-		throw error instanceof TransitionStopped ? new Error(describeStop(error, request), { cause: error }) : error;
-	}
+	await apply(session, request, urn);
 }
 
 /** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */

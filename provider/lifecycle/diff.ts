@@ -1,13 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
+import { labelsOf } from "../executor/describeOutlook";
 import { hasId, sameId } from "../executor/identity";
 import type { Outlook, Request } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
 import { describeWish } from "../executor/wish";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
-import { announcePlan } from "./announce";
+import { announcePlan, plannedLines } from "./announce";
 import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
+import type { ResourceLog } from "./engineLog";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
+import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
 
 export interface DiffResult {
@@ -51,10 +54,17 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 			return silent && !argumentsDiffer && remembered.record?.interrupted === undefined ? unchanged : changed;
 		}
 		const replacement = replacementFor(outlook, asDeclared, log.warning);
-		if (replacement !== null) return replacement;
+		if (replacement !== null) {
+			// The old one may end before the new one is made, so what that takes is told now.
+			const next = await lookAtReplacement(session, news, given);
+			announcePlan(next.outlook, next.request, log);
+			return replacement;
+		}
 		const { rekeyed } = outlook.sighting;
 		if (rekeyed.length > 0) log.warning(describeNewIds(outlook.sighting, asDeclared));
-		announcePlan(outlook, requestFor(news, given, wish, asDeclared), log);
+		const request = requestFor(news, given, wish, asDeclared);
+		announcePlan(outlook, request, log);
+		announceDifference(plannedLines(outlook.answer, labelsOf(request)), news, log);
 		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
 		const record = asDeclared.record;
 		const same =
@@ -69,6 +79,14 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		log.warning(`the difference could not be worked out: ${error instanceof Error ? error.message : String(error)}`);
 		return changed;
 	}
+}
+
+/** Check has no record of earlier runs, and its plan is what inputs and a saved plan hold. */
+function announceDifference(lines: readonly string[], { plannedOperations }: Bag, log: ResourceLog): void {
+	if (!Array.isArray(plannedOperations) || lines.length === 0 || isDeepStrictEqual(plannedOperations, lines)) return;
+	log.info(
+		"the plan above is the one that up runs. It knows what earlier runs proved; plannedOperations, which does not, differs.",
+	);
 }
 
 /**

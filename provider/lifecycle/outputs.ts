@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { labelsOf } from "../executor/describeOutlook";
 import { sameId } from "../executor/identity";
 import type { NamedDisk } from "../executor/namesMoved";
 import type { Outlook, Request } from "../executor/outlook";
 import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
+import type { TransitionResult } from "../executor/transition";
 import {
 	currentSource,
 	currentTarget,
@@ -12,6 +14,7 @@ import {
 	ends,
 	type PerEnd,
 } from "../model/relationship";
+import { describeSteps } from "../planner/describePlan";
 import { isFailedOver } from "../planner/phase";
 import type { Standing } from "../planner/standing";
 import { type Arguments, argumentNames, type Bag, declaredBy, hidesNames } from "./arguments";
@@ -56,6 +59,11 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 		targetUniqueId: outlook.sighting.ids.target ?? "",
 		...(record === null ? {} : { record }),
 	};
+}
+
+/** `plannedOperations` after a run that did something: what was done, which need not be what check could foresee. */
+export function operationsDone(request: Request, { done }: TransitionResult): Bag {
+	return done.length === 0 ? {} : { plannedOperations: describeSteps(done, labelsOf(request)) };
 }
 
 export function foundRoles({ situation: { observed } }: Outlook, given: Arguments): Roles {

@@ -5,7 +5,8 @@ import type { Bag } from "./arguments";
  * then holds these properties and the next `up` calls update, even if diff says that nothing changed (measured).
  *
  * `properties` must hold `__provider`: the SDK adds it everywhere else but here, and without it every later read and
- * delete of the resource fails for ever (measured).
+ * delete of the resource fails for ever (measured). They are cleaned of what JSON does not have: an `undefined` in them
+ * makes the SDK throw where nobody catches it, and the update hangs (measured).
  */
 export class PartialFailure extends Error {
 	readonly id: string;
@@ -16,7 +17,7 @@ export class PartialFailure extends Error {
 		super(reason);
 		this.name = "PartialFailure";
 		this.id = id;
-		this.properties = properties;
+		this.properties = JSON.parse(JSON.stringify(properties)) as Bag;
 		this.reasons = [reason];
 	}
 }

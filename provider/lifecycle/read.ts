@@ -2,8 +2,9 @@ import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
 import { reappearMs } from "../executor/reappearance";
 import type { Freshness } from "../executor/sighting";
+import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
-import { type Bag, readArguments, wishOf } from "./arguments";
+import { type Bag, readStoredArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
@@ -22,7 +23,7 @@ export interface ReadResult {
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
 	if (isExternal(props)) return readExternal(session, id, props);
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
-	const given = readArguments(props);
+	const given = readStoredArguments(props);
 	const remembered = rememberedIn(props);
 	const asked = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
@@ -62,8 +63,9 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 				return null;
 			}
 			if (error.facts.class !== "transport") throw error;
-			const ends = [given.source.host, given.target.host].map((host) => session.hosts.observe(host));
-			const readable = (await Promise.allSettled(ends)).some(({ status }) => status === "fulfilled");
+			const contacted = ends.filter((end) => end !== given.lost);
+			const readings = contacted.map((end) => session.hosts.observe(given[end].host));
+			const readable = (await Promise.allSettled(readings)).some(({ status }) => status === "fulfilled");
 			if (!readable) throw error;
 			log.warning(`kept as it was: ${describeError(error.facts)}`);
 			return null;

@@ -4,6 +4,7 @@ import { type ConnectHost, Hosts } from "../executor/hosts";
 import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
 import type { EngineLog } from "./engineLog";
 
@@ -18,6 +19,8 @@ export class Session {
 	readonly clock: Clock;
 	readonly log: EngineLog;
 	readonly declarations: Declarations;
+	/** Inputs of resources that are to be created, by URN: a replacement may have to ask for them before it ends the old one. */
+	readonly toBeCreated = new Map<string, Bag>();
 	/** Fires when the engine ends this process: then nothing further is issued. */
 	readonly ending = new AbortController();
 	/** Updates under way; a process whose engine is gone ends when there are none. */

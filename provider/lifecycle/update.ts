@@ -1,8 +1,16 @@
 import { observeRelationship } from "../executor/sighting";
-import { type TransitionResult, TransitionStopped } from "../executor/transition";
-import { agreedIn, apply, describeStop } from "./apply";
-import { type Bag, declaredBy, hidesNames, readArguments, wishOf } from "./arguments";
-import { isSwapped, outputsOf, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
+import type { TransitionResult } from "../executor/transition";
+import { agreedIn, apply, RunStopped } from "./apply";
+import { type Bag, declaredBy, hidesNames, readArguments, readStoredArguments, wishOf } from "./arguments";
+import {
+	isSwapped,
+	operationsDone,
+	outputsOf,
+	type Remembered,
+	rememberedIn,
+	requestFor,
+	swapRemembered,
+} from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
 
@@ -23,17 +31,18 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	try {
 		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));
 	} catch (error) {
-		if (!(error instanceof TransitionStopped)) throw error;
+		if (!(error instanceof RunStopped)) throw error;
+		const { outlook, record } = error.stopped;
 		// Roles, ids and record are told for the ends as they are declared now, so these go with them.
 		const kept = { ...olds, source: news.source, target: news.target };
-		const before = readArguments(kept);
+		const before = readStoredArguments(kept);
 		throw new PartialFailure(
 			id,
-			{ ...outputsOf(kept, before, error.outlook, error.record), __provider: news.__provider },
-			describeStop(error, request),
+			{ ...outputsOf(kept, before, outlook, record), __provider: news.__provider },
+			error.message,
 		);
 	}
-	return { outs: outputsOf(news, given, result.outlook, result.record) };
+	return { outs: { ...outputsOf(news, given, result.outlook, result.record), ...operationsDone(request, result) } };
 }
 
 /** Ends declared the other way round are the same relationship: what is remembered is told for the ends as they are now. */

@@ -36,5 +36,5 @@ export class ReplicationError extends Error {
 
 /** The one wording of an error, on one line: CLI, check failures, partial failures and logs print this. */
 export function describeError(facts: ErrorFacts): string {
-	return `${facts.code}: ${facts.what} Data: ${facts.dataSafety} Do: ${facts.remedy}`;
+	return `${facts.code}: ${facts.what} Data safe: ${facts.dataSafety} Do: ${facts.remedy}`;
 }

@@ -36,7 +36,7 @@ describeWithEngine("an ordinary refactoring ends nothing", () => {
 		expect(preview.exitCode, preview.text).toBe(0);
 	});
 
-	test("moved under a component without an alias, then to a provider of its own, which is another process", async () => {
+	test("moved under a component without an alias, and out of it and to another provider, which is another process", async () => {
 		await keepsThePair(
 			lab(),
 			program(`new VirtualDiskReplication("renamed", { source, target }, { parent: new Site() });`),
@@ -45,8 +45,7 @@ describeWithEngine("an ordinary refactoring ends nothing", () => {
 		const elsewhere = `
 const provider = new StorageReplicationProvider("own", { hosts: { east: { kind: "simulator", file: ${file} }, west: { kind: "simulator", file: ${file} } } });
 new VirtualDiskReplication("renamed", { source, target }, { parent: new Site(), provider });`;
-		const text = await keepsThePair(lab(), program(elsewhere));
-		expect(text).toMatch(/replac/);
+		await keepsThePair(lab(), program(elsewhere));
 		await keepsThePair(lab(), declared("orders"));
 	});
 

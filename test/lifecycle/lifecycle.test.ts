@@ -69,7 +69,7 @@ describe("check", () => {
 			{ ...orders, target: { host: "west", virtualdisk: "x" }, state: "actve", lag: 3 },
 		);
 		expect(failures.map(({ property }) => property).sort()).toEqual(["lag", "state", "target", "target.virtualDisk"]);
-		for (const { reason } of failures) expect(reason).toMatch(/^SR2001: .*Data: yes, nothing was changed/);
+		for (const { reason } of failures) expect(reason).toMatch(/^SR2001: .*Data safe: yes, nothing was changed/);
 		expect(failures.find(({ property }) => property === "state")?.reason).toContain('"failedOver"');
 	});
 

@@ -1,0 +1,90 @@
+import { describeSighting, labelsOf } from "../executor/describeOutlook";
+import type { TransitionEvent } from "../executor/events";
+import type { Request } from "../executor/outlook";
+import type { RelationshipRecord } from "../executor/record";
+import type { TransitionStopped } from "../executor/transition";
+import { errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, type PerEnd } from "../model/relationship";
+import { describeError } from "../model/replicationError";
+import { describeStep, type EndLabel } from "../planner/describePlan";
+import type { Step } from "../planner/plan";
+
+/** What a run told of itself while it went on: the plan it was at, and the call it made last. */
+export class Course {
+	private planned: readonly Step[] = [];
+	private doneBefore = 0;
+	private proved = 0;
+	private call: { readonly step: Step; readonly answered: number | null } | null = null;
+
+	note(event: TransitionEvent): void {
+		if (event.kind === "planned") {
+			this.planned = event.steps;
+			this.doneBefore = this.proved;
+		} else if (event.kind === "beforeCall") {
+			this.call = { step: event.at.step, answered: null };
+		} else if (event.kind === "afterCall") {
+			this.call = { step: event.at.step, answered: event.returnCode };
+		} else if (event.kind === "proved") {
+			this.proved++;
+			this.call = null;
+		}
+	}
+
+	/** The step whose call was made, or may have been, and is not proved. */
+	unproved(done: readonly Step[]): { readonly step: Step; readonly answered: number | null } | null {
+		return this.call === null || done.includes(this.call.step) ? null : this.call;
+	}
+
+	/** Steps of the last plan after those that were done or sent. */
+	notTried(done: readonly Step[], sent: boolean): readonly Step[] {
+		return this.planned.slice(done.length - this.doneBefore + (sent ? 1 : 0));
+	}
+}
+
+/**
+ * One reason for the CLI, told like a good run: what was done, what was sent and is not proved, what was not tried, what
+ * was seen last. What is said of the data comes from there too: the error that ended the run knows only its own moment,
+ * and its "nothing was changed" would be untrue of a run that had sent something.
+ */
+export function describeStop(stopped: TransitionStopped, course: Course, request: Request): string {
+	const labels = labelsOf(request);
+	const { facts } = stopped.reason;
+	const call = course.unproved(stopped.done);
+	// A host that was not reached took nothing; only a call that was cut off may have had its effect.
+	const sent = call !== null && (call.answered !== null || facts.code === errorCodes.callCutOff) ? call : null;
+	const list = (steps: readonly Step[]) =>
+		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
+	const answer = sent?.answered === null ? "no answer came" : `answered ${sent?.answered}`;
+	const dataSafety = dataSafetyOf(sent === null ? stopped.done : [...stopped.done, sent.step], stopped.record, labels);
+	const both = facts.code === errorCodes.splitBrain ? " Both ends may hold writes of their own." : "";
+	return [
+		describeError({ ...facts, dataSafety: `${dataSafety}${both}` }),
+		`Done: ${list(stopped.done)}.`,
+		...(sent === null ? [] : [`Sent, not proved: ${list([sent.step])} (${answer}).`]),
+		`Not tried: ${list(course.notTried(stopped.done, sent !== null))}.`,
+		`Last seen: ${describeSighting(stopped.outlook)}.`,
+	].join(" ");
+}
+
+type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent">;
+
+/** What the steps that were sent mean for the data. */
+export function dataSafetyOf(
+	sent: readonly Step[],
+	{ direction, targetConsistent, sourceConsistent }: Consistency,
+	labels: PerEnd<EndLabel>,
+): string {
+	const losses = sent.flatMap((step) => {
+		if (step.kind === "wait" || step.loses === undefined) return [];
+		const age = step.loses.age === "recent" ? "the most recent writes" : "the writes that only it held";
+		return [`${age} of ${labels[step.loses.end].disk} are or may be destroyed, to which this run had consent`];
+	});
+	const [source, target] = [labels[currentSource(direction)].disk, labels[currentTarget(direction)].disk];
+	return [
+		losses.length === 0 ? "yes, nothing that was sent destroys writes" : losses.join("; "),
+		...(targetConsistent === false ? [`the copy onto ${target} is not complete: only ${source} is whole`] : []),
+		...(sourceConsistent === false ? [`the copy back onto ${source} is not complete: only ${target} is whole`] : []),
+	]
+		.join("; ")
+		.concat(".");
+}
