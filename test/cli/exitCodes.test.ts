@@ -39,6 +39,7 @@ describe("exit codes as the help documents them", () => {
 		[0, "plan: a refusal is an answer", ["plan", "refused.jsonl"]],
 		[0, "plan: a relationship that is observed", ["plan", "--hosts", "hosts.json", ...ends, "--state", "suspended"]],
 		[1, "plan: a host could not be read", ["plan", "--hosts", "silent.json", ...ends, "--state", "suspended"]],
+		[1, "plan: nor whether it is gone", ["plan", "--hosts", "silent.json", ...ends, "--state", "absent"]],
 		[2, "plan: a situation is malformed", ["plan", "malformed.jsonl"]],
 		[2, "plan: half of a command line", ["plan", "--state", "active"]],
 		[2, "plan: an unknown state", ["plan", ...ends, "--state", "actve"]],
