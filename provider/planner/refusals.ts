@@ -260,7 +260,10 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			"delete the resource (both disks stay), then declare it anew",
 		);
 	}
-	const halfCopy = !observed.reachable[source] && !makeStanding(situation).whole[currentTarget(observed.direction)];
+	const halfCopy =
+		situation.desired.state !== "absent" &&
+		!observed.reachable[source] &&
+		!makeStanding(situation).whole[currentTarget(observed.direction)];
 	return refuse(
 		errorCodes.noLegalPath,
 		`no legal sequence leads from ${describeStanding(situation)} to ${situation.desired.state}`,
@@ -305,8 +308,11 @@ function copiesFirst(situation: Situation, name: NameEnd): string {
 /** The target is half a copy, and its source is there to complete it. */
 function completeFirst(situation: Situation, name: NameEnd): string {
 	const state = situation.observed.direction === "forward" ? ("active" as const) : ("reversed" as const);
-	return hasPlan({ ...situation, desired: { state } }, name)
-		? `let the copy complete first: declare ${state}`
+	const { to: _, keep, ...wish } = { ...situation.desired, state };
+	if (hasPlan({ ...situation, desired: keep === undefined ? wish : { ...wish, keep } }, name))
+		return `let the copy complete first: declare ${state}`;
+	return keep !== undefined && hasPlan({ ...situation, desired: wish }, name)
+		? `let the copy complete first: declare ${state} without keep, if what only ${name(keep)} holds may go`
 		: nearestSafeWish(situation, name);
 }
 
@@ -333,10 +339,12 @@ function planIfWhole(situation: Situation, end: End, frame: Frame, name: NameEnd
 
 /** The wish nearest to where things stand: reached without losing writes, with the fewest moves of roles and steps. */
 function nearestSafeWish(situation: Situation, name: NameEnd): string {
+	const absent: Situation = { ...situation, desired: { state: "absent" } };
+	const end = hasPlan(absent, name) ? "delete the resource (both disks stay), or " : "";
 	return safeWishOr(
 		situation,
 		name,
-		"leave the relationship as it is; no other state can be reached without losing writes",
+		`no other state can be reached without losing writes: ${end}use the array's own tools`,
 	);
 }
 
