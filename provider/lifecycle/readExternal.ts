@@ -1,7 +1,7 @@
 import { splitBrain } from "../executor/sighting";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
-import { type Bag, declaredBy, hidesNames, readArguments } from "./arguments";
+import { type Bag, declaredBy, hidesNames, readStoredArguments } from "./arguments";
 import { find } from "./find";
 import { identityOf, rememberedIn } from "./outputs";
 import type { ReadResult } from "./read";
@@ -18,7 +18,7 @@ export function isExternal(props: Bag): boolean {
  * taken by the program for what it asked for.
  */
 export async function readExternal(session: Session, id: string, props: Bag): Promise<ReadResult> {
-	const given = readArguments(props);
+	const given = readStoredArguments(props);
 	const hideNames = hidesNames(props);
 	const declared = declaredBy(given, { source: null, target: null }, hideNames);
 	const { sighting, roles } = await find(declared, session.hosts, session.clock, "cached");

@@ -69,6 +69,11 @@ describe("a relationship that another program manages", () => {
 		});
 	});
 
+	test("of an array that does not report its mode is read again by a refresh of what an older release stored", async () => {
+		const stored = { syncMode: "unknown", plannedOperations: undefined, record: undefined };
+		expect((await get(id, stored)).props).toMatchObject({ syncMode: "synchronous", record: null });
+	});
+
 	test("with another id is not the one that was asked for", async () => {
 		await expect(get("6000100000000002:6000200000000002")).rejects.toThrow(
 			/SR2012: .*6000100000000001:6000200000000001, not 6000100000000002:6000200000000002/,
