@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Declared } from "../executor/sighting";
 import { defaultLimits, type Wish } from "../executor/wish";
-import { inOurWords } from "../model/describeIssues";
+import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
@@ -107,12 +107,12 @@ export function readStoredArguments(stored: Bag): Arguments {
 	const known = Object.fromEntries(
 		argumentNames.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])),
 	);
-	const result = argumentsSchema.safeParse(known);
+	const result = argumentsSchema.safeParse(known, inOurWords);
 	if (result.success) return result.data;
 	throw new ReplicationError({
 		code: errorCodes.recordUnreadable,
 		class: "user",
-		what: `the arguments in the state cannot be read: ${result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}.`,
+		what: `the arguments in the state cannot be read: ${describeIssues(result.error, "the state")}.`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "use the release that wrote the state, or a newer one.",
 	});

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { readRecord } from "../../provider/executor/record";
 import { readHostsConfig } from "../../provider/hosts/hostsConfig";
 import { parseWorld } from "../../provider/hosts/simulator/world";
-import { mistakesIn } from "../../provider/lifecycle/arguments";
+import { mistakesIn, readStoredArguments } from "../../provider/lifecycle/arguments";
 import { describeIssues, inOurWords } from "../../provider/model/describeIssues";
 import { readSituation } from "../../provider/planner/readSituation";
 
@@ -56,6 +56,10 @@ describe("the wording of mistakes", () => {
 				mistakesIn({ source: { host: "" }, state: "x", timeouts: { syncMinutes: 0 }, create: 1 })
 					.map(({ reason }) => reason)
 					.join("\n"),
+		],
+		[
+			"the arguments in a state",
+			() => messageOf(() => readStoredArguments({ source: 1, target: { host: "" }, lost: 2 })),
 		],
 		["the record", () => messageOf(() => readRecord({ version: 9, generation: -1 }))],
 		[
