@@ -5,6 +5,7 @@ import { type CreateResult, create as createRelationship } from "./lifecycle/cre
 import { remove } from "./lifecycle/delete";
 import { diff as compare, type DiffResult } from "./lifecycle/diff";
 import { EngineLog } from "./lifecycle/engineLog";
+import { inOneLine } from "./lifecycle/inOneLine";
 import { type ReadResult, read as readRelationship } from "./lifecycle/read";
 import { Session } from "./lifecycle/session";
 import { type UpdateResult, update as updateRelationship } from "./lifecycle/update";
@@ -27,12 +28,12 @@ export function configure(request: { readonly config: { get(key: string): string
 export const check = (olds: Bag, news: Bag): Promise<CheckResult> => checkArguments(session, olds, news);
 export const diff = (_id: string, olds: Bag, news: Bag): Promise<DiffResult> => compare(session, olds, news);
 export const create = (inputs: Bag): Promise<CreateResult> => createRelationship(session, inputs);
-export const read = (id: string, props: Bag): Promise<ReadResult> => readRelationship(session, id, props);
+export const read = (id: string, props: Bag): Promise<ReadResult> => inOneLine(readRelationship(session, id, props));
 export const update = (id: string, olds: Bag, news: Bag): Promise<UpdateResult> =>
 	updateRelationship(session, id, olds, news);
 
 function deleteRelationship(id: string, props: Bag): Promise<void> {
-	return remove(session, id, props);
+	return inOneLine(remove(session, id, props));
 }
 
 export { deleteRelationship as delete };

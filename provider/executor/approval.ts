@@ -26,16 +26,17 @@ export function approvalToken(
 		standing.direction === "forward" ? side("source") : side("target"),
 		...perSide(standing.ahead),
 		...perSide(reachable),
-		...steps.map((step) =>
-			step.kind === "wait"
-				? "wait"
-				: [
-						step.kind === "operation" ? step.operation : "CreateReplica",
-						side(step.at),
-						step.hazard,
-						step.loses === undefined ? "" : `${side(step.loses.end)} ${step.loses.age}`,
-					].join(" "),
-		),
+		// A wait destroys nothing, and a minute later it may be over: it is no part of what is consented to.
+		...steps
+			.filter((step) => step.kind !== "wait")
+			.map((step) =>
+				[
+					step.kind === "operation" ? step.operation : "CreateReplica",
+					side(step.at),
+					step.hazard,
+					step.loses === undefined ? "" : `${side(step.loses.end)} ${step.loses.age}`,
+				].join(" "),
+			),
 	];
 	const digest = createHash("sha256").update(facts.join("\n")).digest("hex");
 	return `${digest.slice(0, 4)}-${digest.slice(4, 8)}-${digest.slice(8, 12)}`;

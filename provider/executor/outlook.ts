@@ -249,8 +249,11 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 
 function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {
 	if (wish.approvals.includes(token)) return { by: "approval", token };
-	if (wish.maxDataLossSeconds === null)
-		return { by: "nothing", reason: "it destroys writes, and no approval is given" };
+	if (wish.maxDataLossSeconds === null) {
+		const given = wish.approvals.length;
+		const tokens = given === 0 ? "no approval is given" : `none of the ${given} tokens given fits this plan`;
+		return { by: "nothing", reason: `it destroys writes, and ${tokens}` };
+	}
 	const { maxDataLossSeconds } = wish;
 	if (lossesOf(steps).some(({ age }) => age === "yes")) {
 		return {
@@ -306,7 +309,7 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 			property: "approval",
 			what: `the plan needs approval: ${consent.reason}.`,
 			dataSafety: "yes, nothing was changed; running the plan would destroy writes.",
-			remedy: `if they may go, set approval: "${token}" (or add it to storageReplication:approvals) and run again.`,
+			remedy: `if they may go, set approval: "${token}" (or give it in storageReplication:approvals or STORAGE_REPLICATION_APPROVALS) and run again.`,
 		});
 	}
 	return null;

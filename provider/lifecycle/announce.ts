@@ -1,9 +1,10 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
-import { currentTarget, ends, type PerEnd } from "../model/relationship";
+import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";
 import type { Answer, Step } from "../planner/plan";
+import { adviceBefore } from "./advice";
 import type { ResourceLog } from "./engineLog";
 
 /** The plan as `plannedOperations` shows it: one line a step, none when there is nothing to do. */
@@ -50,21 +51,30 @@ function describeLosses(outlook: Outlook, request: Request): string {
 	const since =
 		request.record === null ? "" : ` The last run left it ${request.record.copyState}, ${request.record.direction}.`;
 	return [
-		`this plan takes writes and needs approval.${since}`,
+		`this plan destroys writes and needs approval${describeGiven(request)}.${since}`,
 		...losses,
-		`  First: ${adviceFor(steps, outlook)}`,
-		`  Then, if those writes may go: approval: "${outlook.token}" (argument, or storageReplication:approvals).`,
+		`  First: ${adviceFor(steps, outlook, labels)}`,
+		`  Then, if those writes may go: approval: "${outlook.token}" (argument, storageReplication:approvals, or STORAGE_REPLICATION_APPROVALS).`,
 	].join("\n");
 }
 
-function adviceFor(steps: readonly Step[], { situation }: Outlook): string {
-	const taken = steps.find((step) => step.kind !== "wait" && step.loses !== undefined);
-	if (taken === undefined || taken.kind === "wait" || taken.loses === undefined) return "nothing.";
-	const { end } = taken.loses;
-	if (!situation.observed.reachable[end]) {
-		return `make sure that the ${end} is really gone; if it can be brought back, bring it back instead.`;
+/** A wrong or used-up token is told apart from none; which plan it would have fitted is not known. */
+function describeGiven({ wish: { approvals } }: Request): string {
+	if (approvals.length === 0) return "";
+	return `: none of the ${approvals.length} tokens given fits this plan`;
+}
+
+/** Of the first step that destroys anything: what is lost after it cannot be saved before it. */
+function adviceFor(
+	steps: readonly Step[],
+	{ situation, standing, predictions }: Outlook,
+	labels: PerEnd<EndLabel>,
+): string {
+	const { direction, reachable } = situation.observed;
+	for (const [index, step] of steps.entries()) {
+		const before = index === 0 ? standing : predictions[index - 1];
+		const advice = adviceBefore(step, { copyState: "absent", direction, ...before, reachable }, labels);
+		if (advice !== null) return advice;
 	}
-	return taken.kind === "create" || end === currentTarget(situation.observed.direction)
-		? `take a snapshot of the ${end}, and look at what was written to it.`
-		: "stop the application and make the source read-only if it can be reached; take a snapshot of the target.";
+	return "nothing.";
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { labelsOf } from "../executor/describeOutlook";
+import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import { type Outlook, type Request, refusalOf } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
 import { describeWish } from "../executor/wish";
@@ -20,6 +20,7 @@ import {
 	wishOf,
 } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
+import { isOnlyLost } from "./lostForGood";
 import { isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
 import type { Session } from "./session";
 
@@ -72,7 +73,10 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		const other = declare(session, urn, args, ids) ?? twin;
 		if (typeof other === "string") throw declaredTwice(other);
 		if (isNew) announcePlan(outlook, request, log);
-		if (outlook.answer.outcome === "refused") throw refusalOf(outlook.answer);
+		if (isNew && adopts(outlook)) log.info(`adopts what is there (${describeSighting(outlook)}), sends nothing.`);
+		if (outlook.answer.outcome === "refused" && !isOnlyLost(outlook, request, lastWishIn(olds))) {
+			throw refusalOf(outlook.answer);
+		}
 		refuseForbiddenCreation(args, outlook);
 		if (isNew) session.toBeCreated.set(urn, kept);
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
@@ -133,17 +137,20 @@ async function look(
 	return lookWith({ source: knownIds.target, target: knownIds.source });
 }
 
+function adopts({ answer, situation }: Outlook): boolean {
+	return situation.observed.presence === "present" && answer.outcome === "plan" && answer.steps.length === 0;
+}
+
 function predicted(args: Arguments, request: Request, outlook: Outlook, olds: Bag): Bag {
 	const lines = plannedLines(outlook.answer, labelsOf(request));
 	// What was adopted keeps saying so until something is done: a changed input is written to the state resource by
 	// resource, and the second up of 300 adopted relationships took five times as long (measured).
 	const isNewOrAdopted = Object.keys(olds).length === 0 || isDeepStrictEqual(olds.plannedOperations, adopted);
-	const adopts = isNewOrAdopted && lines.length === 0 && outlook.situation.observed.presence === "present";
 	const replans = outlook.answer.outcome === "plan" && outlook.answer.replan === true;
 	const end = outlook.predictions.at(-1) ?? outlook.standing;
 	const { ids } = outlook.sighting;
 	const planned = {
-		plannedOperations: adopts ? adopted : lines,
+		plannedOperations: isNewOrAdopted && adopts(outlook) ? adopted : lines,
 		...(ids.source === null ? {} : { sourceUniqueId: ids.source }),
 		...(ids.target === null ? {} : { targetUniqueId: ids.target }),
 	};

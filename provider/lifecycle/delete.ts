@@ -1,5 +1,7 @@
 import { labelsOf } from "../executor/describeOutlook";
 import type { Wish } from "../executor/wish";
+import type { End } from "../model/relationship";
+import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { rememberedIn, requestFor } from "./outputs";
@@ -38,10 +40,11 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const asked = requestFor(props, given, wish, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const { source, target } = labelsOf(request);
-	log.info(
-		`protection ends: ${target.disk} at ${target.host} is no longer kept in step with ${source.disk} at ${source.host}; both disks stay.`,
-	);
+	const pair = `${target.disk} at ${target.host} and ${source.disk} at ${source.host}`;
+	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
 	await apply(session, request, urn);
+	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);
+	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request)[given.lost], given.lost));
 }
 
 /** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */
@@ -54,6 +57,11 @@ function describeKept(urn: string, holder: string): string {
 		`  aliases: ["${urn}"]`,
 		"Its memory of the relationship would have come along. See docs/renaming.md.",
 	].join("\n");
+}
+
+/** Nobody asked the array of a lost end, which goes on believing in the relationship. */
+function describeRemainder({ disk, host }: EndLabel, lost: End): string {
+	return `the ${lost}, ${disk} at ${host}, is declared lost and was not contacted: its array may still list the relationship. When it is back, declaring the pair again recognises that half; it is removed before anything is copied, and nothing is resumed from it.`;
 }
 
 function nameIn(urn: string): string {

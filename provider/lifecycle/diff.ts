@@ -9,6 +9,7 @@ import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
 import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
+import { describeUnprotected, isOnlyLost } from "./lostForGood";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -63,6 +64,10 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		const { rekeyed } = outlook.sighting;
 		if (rekeyed.length > 0) log.warning(describeNewIds(outlook.sighting, asDeclared));
 		const request = requestFor(news, given, wish, asDeclared);
+		if (isOnlyLost(outlook, request, asDeclared.record?.wish)) {
+			log.warning(describeUnprotected(request));
+			return argumentsDiffer ? changed : unchanged;
+		}
 		announcePlan(outlook, request, log);
 		announceDifference(plannedLines(outlook.answer, labelsOf(request)), news, log);
 		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;

@@ -4,7 +4,7 @@ import { reappearMs } from "../executor/reappearance";
 import type { Freshness } from "../executor/sighting";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
-import { type Bag, readStoredArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, readStoredArguments, wishOf } from "./arguments";
 import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
@@ -41,6 +41,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		log.warning(`kept: ${describeError(reason.facts)}`);
 		return { id, props };
 	}
+	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));
 	return {
 		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.
 		id: id === "" || rekeyed.length > 0 ? identityOf(ids) : id,
@@ -71,4 +72,9 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 			return null;
 		}
 	}
+}
+
+/** A refresh only looks; what the next up does about it depends on the declaration. */
+function describeRoleChange(what: string, declared: Arguments["onRoleChange"]): string {
+	return `${what}. With onRoleChange: stop the next up does nothing and says so; with adopt it takes the array's word; with repair it plans back. Declared: ${declared}.`;
 }

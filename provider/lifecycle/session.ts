@@ -52,19 +52,15 @@ export class Session {
 		return this.connected;
 	}
 
-	/** Tokens of `storageReplication:approvals`, a list: at 3 a.m. fifty relationships are approved in one place. */
+	/**
+	 * Tokens of `storageReplication:approvals`, a list: at 3 a.m. fifty relationships are approved in one place. And those
+	 * of the environment: a saved plan refuses configuration that changed since (measured), so a pipeline gives them there.
+	 */
 	get approvals(): readonly string[] {
-		const text = this.readConfig("storageReplication:approvals");
-		if (text === undefined || text === "") return [];
-		const result = z.array(z.string()).safeParse(parsedOrSplit(text));
-		if (result.success) return result.data;
-		throw new ReplicationError({
-			code: errorCodes.invalidHostsConfig,
-			class: "user",
-			what: "storageReplication:approvals is not a list of tokens.",
-			dataSafety: "yes, nothing was changed.",
-			remedy: 'set it as a list: pulumi config set --path "storageReplication:approvals[0]" TOKEN.',
-		});
+		return [
+			...tokensIn(this.readConfig("storageReplication:approvals"), "storageReplication:approvals"),
+			...tokensIn(process.env.STORAGE_REPLICATION_APPROVALS, "STORAGE_REPLICATION_APPROVALS"),
+		];
 	}
 
 	async close(): Promise<void> {
@@ -87,6 +83,19 @@ export class Session {
 		this.declarations.close();
 		setImmediate(() => process.exit(code));
 	}
+}
+
+function tokensIn(text: string | undefined, name: string): readonly string[] {
+	if (text === undefined || text === "") return [];
+	const result = z.array(z.string()).safeParse(parsedOrSplit(text));
+	if (result.success) return result.data;
+	throw new ReplicationError({
+		code: errorCodes.invalidHostsConfig,
+		class: "user",
+		what: `${name} is not a list of tokens.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "give tokens separated by commas or blanks, or a JSON list of them.",
+	});
 }
 
 /** A JSON list, or tokens separated by commas or blanks. */

@@ -1,7 +1,9 @@
+import { lookAt } from "../executor/outlook";
 import { observeRelationship } from "../executor/sighting";
 import type { TransitionResult } from "../executor/transition";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, declaredBy, hidesNames, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { isOnlyLost } from "./lostForGood";
 import {
 	isSwapped,
 	operationsDone,
@@ -27,6 +29,12 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	const given = readArguments(news);
 	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
 	const request = requestFor(news, given, wishOf(given, session.approvals), remembered);
+	if (request.wish.lost !== null) {
+		const outlook = await lookAt(request, session.hosts, { freshness: "fresh" });
+		if (isOnlyLost(outlook, request, request.record?.wish)) {
+			return { outs: outputsOf(news, given, outlook, request.record) };
+		}
+	}
 	let result: TransitionResult;
 	try {
 		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));

@@ -28,6 +28,13 @@ const token = approvalToken(ids, 3, standing, both, [failover]);
 describe("an approval fits", () => {
 	test.each([
 		["another copy state", approvalToken(ids, 3, { ...standing, copyState: "Broken" }, both, [failover])],
+		[
+			"a wait that is over, or that has begun",
+			approvalToken(ids, 3, standing, both, [
+				{ kind: "wait", until: { copyState: "Synchronized", direction: "forward" }, why: "" },
+				failover,
+			]),
+		],
 		["other wording", approvalToken(ids, 3, standing, both, [{ ...failover, why: "told otherwise" }])],
 		[
 			"ids in other letters",

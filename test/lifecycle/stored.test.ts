@@ -204,3 +204,27 @@ describe("another disk", () => {
 		expect((await diff(session(), outs, news)).replaces).toEqual(["target"]);
 	});
 });
+
+describe("the target site is gone for good", () => {
+	test("an up that only adds lost stores it and sends nothing; destroy then ends the relationship at the source", async () => {
+		const inputs = await inputsFor({});
+		const { outs } = await create(session(), inputs);
+		await sites.link("east-array", "west-array").lose();
+		await sites.host("west").down();
+		await sites.array("west-array").lose();
+		await sites.write("Orders", 3);
+		const lost = await inputsFor({ lost: "target" }, inputs);
+		expect(await diff(session(), outs, lost)).toEqual({ changes: true, replaces: [], deleteBeforeReplace: false });
+		const stored = (await update(session(), "id", outs, lost)).outs;
+		expect(stored.lost).toBe("target");
+		expect(stored.record).toEqual(outs.record);
+		expect(sites.calls()).toEqual([]);
+		expect((await diff(session(), stored, await inputsFor({ lost: "target" }, lost))).changes).toBe(false);
+		expect(
+			(await check(session(), lost, { ...orders, lost: "target", state: "reversed" })).failures,
+			"what is newly asked is refused as ever",
+		).toHaveLength(1);
+		await remove(session(), "id", stored);
+		expect(sites.calls()).toMatchObject([{ operation: "Detach", host: "east", effect: true }]);
+	});
+});
