@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CallCutOff } from "../../executor/callCutOff";
 import type {
@@ -38,7 +37,7 @@ import {
 	type SimulatedRelationship,
 	type World,
 } from "./world";
-import { changeWorld, readWorld } from "./worldFile";
+import { changeWorld, logContact, readWorld } from "./worldFile";
 
 export interface SimulatorEntry {
 	/** The host's name in the simulator's file; a name that no array lists sees all arrays. */
@@ -172,10 +171,7 @@ class SimulatedHost implements Host {
 		this.refuseUnreachable(world);
 		const nowMs = nowIn(world, this.wallClock());
 		settle(world, nowMs);
-		appendFileSync(
-			`${this.file}.log`,
-			`${JSON.stringify({ atMs: nowMs, host: this.name, method, process: process.pid })}\n`,
-		);
+		logContact(this.file, { atMs: nowMs, host: this.name, method, process: process.pid });
 		return { world, nowMs };
 	}
 

@@ -21,12 +21,13 @@ import {
 	isDisk,
 	isListedBy,
 	nowIn,
+	parseWorld,
 	type ReceivedCall,
 	type SimulatedDisk,
 	type SimulatedRelationship,
 	type World,
 } from "./world";
-import { changeWorld, readWorld, writeWorld } from "./worldFile";
+import { changeWorld, describeInvalid, readWorld, writeWorld } from "./worldFile";
 
 export interface PairOptions {
 	readonly source: string;
@@ -316,6 +317,7 @@ export class Simulator {
 			settle(world, nowMs);
 			const result = act(world, nowMs);
 			settle(world, nowMs);
+			refuseInvalid(world);
 			return result;
 		});
 	}
@@ -366,6 +368,15 @@ function diskNamed(world: World, nameOrId: string): SimulatedDisk {
 /** A fault as the file keeps it: disks by what they are for good, so that a renamed one keeps its fault. */
 function checkedFault(world: World, fault: Fault): Fault {
 	return "disk" in fault ? { ...fault, disk: diskNamed(world, fault.disk).uniqueId } : fault;
+}
+
+/** What was written and cannot be read again would end every test that uses the file. */
+function refuseInvalid(world: World): void {
+	try {
+		parseWorld(world);
+	} catch (error) {
+		throw mistake(`that is nothing the simulator's file can hold: ${describeInvalid(error)}`, "give another value.");
+	}
 }
 
 function duration(ms: number): number {

@@ -1,29 +1,17 @@
-import {
-	closeSync,
-	existsSync,
-	openSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-	writeSync,
-} from "node:fs";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { describeIssues } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
+import { despiteBusy } from "./busyFiles";
+import { lock } from "./lock";
 import { parseWorld, type World } from "./world";
-
-/** How long a caller waits for the file: another process holds it for milliseconds. */
-const lockWaitMs = 10_000;
-const lockPollMs = 10;
 
 /** Reads the file. Writers replace it whole, so a reader never sees half of one and needs no lock. */
 export function readWorld(file: string): World {
 	let text: string;
 	try {
-		text = readFileSync(file, "utf8");
+		text = despiteBusy(() => readFileSync(file, "utf8"));
 	} catch (error) {
 		const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
 		throw invalidFile(
@@ -36,14 +24,14 @@ export function readWorld(file: string): World {
 	try {
 		return parseWorld(JSON.parse(text));
 	} catch (error) {
-		const what =
-			error instanceof z.ZodError
-				? describeIssues(error, "the file")
-				: error instanceof Error
-					? error.message
-					: String(error);
-		throw invalidFile(file, what, undefined, error);
+		throw invalidFile(file, describeInvalid(error), undefined, error);
 	}
+}
+
+/** What keeps a world from being one, with the place. */
+export function describeInvalid(error: unknown): string {
+	if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error);
+	return describeIssues(error, "the file");
 }
 
 /**
@@ -51,7 +39,9 @@ export function readWorld(file: string): World {
  * either the old world or the new one. What `change` returns comes back; what it throws leaves the file as it was.
  */
 export async function changeWorld<T>(file: string, change: (world: World) => T): Promise<T> {
-	const release = await lock(`${file}.lock`);
+	const release = await lock(`${file}.lock`).catch((error: unknown) => {
+		throw error instanceof ReplicationError ? error : unwritable(file, error);
+	});
 	try {
 		const world = readWorld(file);
 		const result = change(world);
@@ -65,55 +55,30 @@ export async function changeWorld<T>(file: string, change: (world: World) => T):
 /** Writes a world whole. No fsync: it must survive killed processes, not a power failure. */
 export function writeWorld(file: string, world: World): void {
 	const temporary = `${file}.${process.pid}.tmp`;
-	writeFileSync(temporary, `${JSON.stringify(world, null, "\t")}\n`);
-	renameSync(temporary, file);
-}
-
-async function lock(path: string): Promise<() => void> {
-	const until = Date.now() + lockWaitMs;
-	for (;;) {
-		try {
-			const handle = openSync(path, "wx");
-			writeSync(handle, String(process.pid));
-			closeSync(handle);
-			return () => rmSync(path, { force: true });
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw invalidFile(path, String(error), undefined, error);
-		}
-		if (isAbandoned(path)) {
-			breakLock(path);
-			continue;
-		}
-		if (Date.now() > until) throw locked(path);
-		await new Promise((resolve) => setTimeout(resolve, lockPollMs));
-	}
-}
-
-/** The owner is dead, or it died between making the file and writing its number into it. */
-function isAbandoned(path: string): boolean {
 	try {
-		const owner = Number(readFileSync(path, "utf8"));
-		if (!Number.isInteger(owner) || owner <= 0) return Date.now() - statSync(path).mtimeMs > 1_000;
-		process.kill(owner, 0);
-		return false;
+		despiteBusy(() => writeFileSync(temporary, `${JSON.stringify(world, null, "\t")}\n`));
+		despiteBusy(() => renameSync(temporary, file));
 	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "ESRCH";
+		throw unwritable(file, error);
 	}
 }
 
-/** Two that find the same abandoned lock must not both remove it: the one whose rename works does. */
-function breakLock(path: string): void {
-	const aside = `${path}.${process.pid}`;
+/** A line for every contact, beside the file: readings leave no other trace. */
+export function logContact(file: string, contact: Readonly<Record<string, unknown>>): void {
 	try {
-		renameSync(path, aside);
-		rmSync(aside, { force: true });
-	} catch {
-		// Somebody else was faster; the next turn sees what is there now.
+		despiteBusy(() => appendFileSync(`${file}.log`, `${JSON.stringify(contact)}\n`));
+	} catch (error) {
+		throw unwritable(file, error);
 	}
 }
 
 function remedyForMissing(file: string): string {
-	return `make one: storage-replication simulator init --file ${file}.`;
+	return `make one: npx pulumi-storage-replication simulator init --file ${file}.`;
+}
+
+function unwritable(file: string, error: unknown): ReplicationError {
+	const remedy = "make its folder one that this account may write to, or name a file in another one.";
+	return invalidFile(file, String(error), remedy, error);
 }
 
 function invalidFile(file: string, what: string, remedy?: string, cause?: unknown): ReplicationError {
@@ -123,19 +88,8 @@ function invalidFile(file: string, what: string, remedy?: string, cause?: unknow
 			class: "user",
 			what: `the simulator's file ${file} cannot be used: ${what}.`,
 			dataSafety: "yes, nothing was changed.",
-			remedy: remedy ?? "mend the file, or make a new one: storage-replication simulator init --force.",
+			remedy: remedy ?? "mend the file, or make a new one: npx pulumi-storage-replication simulator init --force.",
 		},
 		{ cause },
 	);
-}
-
-function locked(path: string): ReplicationError {
-	const owner = existsSync(path) ? readFileSync(path, "utf8") : "somebody";
-	return new ReplicationError({
-		code: errorCodes.simulatorFileLocked,
-		class: "transport",
-		what: `the simulator's file is locked by process ${owner} for more than ${lockWaitMs / 1000} s (${path}).`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "wait for that process, or end it.",
-	});
 }

@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CallCutOff } from "../../../provider/executor/callCutOff";
 import { Simulator } from "../../../provider/hosts/simulator";
@@ -7,23 +5,7 @@ import { ReplicationError } from "../../../provider/model/replicationError";
 import { synchronizedCopyState as states } from "../../../provider/model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../../provider/model/vocabulary/storage";
 import { Arrays, ids } from "./arrays";
-
-/** Runs a fixture in a process of its own; resolves with what it printed and how it ended. */
-function runFixture(name: string, ...args: string[]) {
-	return new Promise<{ readonly out: string; readonly code: number | null; readonly signal: string | null }>(
-		(resolve, reject) => {
-			const child = spawn(process.execPath, ["--import", "tsx", join(__dirname, "fixtures", name), ...args], {
-				stdio: ["ignore", "pipe", "inherit"],
-			});
-			let out = "";
-			child.stdout.on("data", (data: Buffer) => {
-				out += data.toString();
-			});
-			child.on("error", reject);
-			child.on("close", (code, signal) => resolve({ out, code, signal }));
-		},
-	);
-}
+import { runFixture } from "./runFixture";
 
 describe("hosts and arrays", () => {
 	test("a host that is down answers nothing and receives nothing; the others go on", async () => {

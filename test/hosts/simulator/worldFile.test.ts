@@ -4,34 +4,47 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { connectSimulator, Simulator } from "../../../provider/hosts/simulator";
 import { temporaryFolder } from "../../temporaryFolder";
+import { runFixture } from "./runFixture";
 
 const newFile = () => join(temporaryFolder("world"), "arrays.json");
 
 describe("the simulator's file", () => {
-	test("several processes at once lose nothing", async () => {
+	test("several processes at once lose nothing, though others died holding the lock, or breaking one", async () => {
 		const file = newFile();
-		await Simulator.create(file);
-		const script = `
-const { Simulator } = require(${JSON.stringify(join(__dirname, "../../../provider/hosts/simulator/index.ts"))});
-(async () => { const sites = Simulator.open(process.argv[1]); for (let index = 0; index < 30; index++) await sites.write("Orders", 1); })();`;
-		const before = Simulator.open(file).look().lastWrite;
-		await Promise.all(
-			Array.from(
-				{ length: 4 },
-				() =>
-					new Promise<void>((resolve, reject) => {
-						const child = spawn(process.execPath, ["--require", "tsx/cjs", "-e", script, file], {
-							stdio: ["ignore", "ignore", "pipe"],
-						});
-						let text = "";
-						child.stderr.on("data", (data: Buffer) => {
-							text += data.toString();
-						});
-						child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(text))));
-					}),
-			),
-		);
-		expect(Simulator.open(file).look().lastWrite - before).toBe(120);
+		const sites = await Simulator.create(file);
+		const before = sites.look().lastWrite;
+		const ran = await Promise.all(Array.from({ length: 6 }, () => runFixture("strewingWriter.ts", file, "120")));
+		expect(ran.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
+		const left = ran.reduce((sum, { out }) => sum + Number(out), 0);
+		expect(left, "there were locks to be broken").toBeGreaterThan(100);
+		expect(sites.look().lastWrite - before).toBe(6 * 120);
+	});
+
+	test("is left as it was by a change that would make it unreadable", async () => {
+		const file = newFile();
+		const sites = await Simulator.create(file);
+		const text = readFileSync(file, "utf8");
+		await expect(
+			sites.change((world) => {
+				world.clock.speed = -1;
+			}),
+		).rejects.toThrow(/SR2010.*clock.speed/);
+		expect(readFileSync(file, "utf8")).toBe(text);
+	});
+
+	test("of an older release is read, and its disks are found by what they were named by", async () => {
+		const file = newFile();
+		writeFileSync(file, JSON.stringify(older));
+		const sites = Simulator.open(file, () => 0);
+		await sites.write("Orders", 2);
+		const host = connectSimulator({ name: "management", file, now: () => 0 });
+		const { disks, relationships } = await host.observe();
+		expect(disks.map(({ uniqueId, access }) => [uniqueId, access])).toEqual([
+			["60001", 3],
+			["60002", 3],
+		]);
+		expect(relationships[0]).toMatchObject({ lagSeconds: 1, syncTime: null, requestedCopyState: null, syncMode: 3 });
+		expect(await host.job("job-1")).toMatchObject({ jobState: 10, errorCode: 4, errorDescription: null });
 	});
 
 	test.each([
@@ -58,6 +71,43 @@ const { Simulator } = require(${JSON.stringify(join(__dirname, "../../../provide
 		await expect(sites.write("Orders")).resolves.toEqual([21, 21]);
 	});
 });
+
+/** A file as the first release wrote it, with a disk that a fault knows by its name. */
+const older = {
+	version: 1,
+	clock: { wallMs: 0, simulatedMs: 0, speed: 1 },
+	arrays: [
+		{ name: "east-array", profile: "generous", hosts: ["east"] },
+		{ name: "west-array", profile: "generous", hosts: ["west"] },
+	],
+	disks: [
+		{ name: "Orders", uniqueId: "60001", array: "east-array", readOnly: false, content: [[1, 10]] },
+		{ name: "Orders-DR", uniqueId: "60002", array: "west-array", readOnly: false, content: [[1, 10]] },
+	],
+	relationships: [
+		{
+			id: "pair-1",
+			source: "60001",
+			target: "60002",
+			copyState: 4,
+			progressStatus: 2,
+			syncMode: 3,
+			syncType: 6,
+			recoveryPointObjectiveMinutes: null,
+			consistent: true,
+			change: null,
+			copy: null,
+			tail: [],
+			shown: null,
+			hiddenUntilMs: null,
+			sourceFenced: false,
+		},
+	],
+	jobs: [{ id: "job-1", array: "east-array", relationship: "pair-1", state: 10, errorCode: 4, stuck: false }],
+	faults: [{ kind: "writable", disk: "Orders-DR" }],
+	lastWrite: 10,
+	calls: [],
+};
 
 describe("lineage", () => {
 	test("a copy takes what only the overwritten disk held, and the loss can be counted", async () => {
