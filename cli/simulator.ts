@@ -1,38 +1,43 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { countWrites } from "../provider/hosts/simulator/lineage";
 import { type ProfileName, profiles } from "../provider/hosts/simulator/profiles";
 import { takesWrites } from "../provider/hosts/simulator/roles";
 import { type PairOptions, Simulator } from "../provider/hosts/simulator/simulator";
-import type { Fault, World } from "../provider/hosts/simulator/world";
+import type { Traits } from "../provider/hosts/simulator/traits";
+import { diskById, isHalfRemoved, type World } from "../provider/hosts/simulator/world";
 import { copyStateOf, describeName, progressStatusOf, syncModeOf } from "../provider/model/relationship";
+import { faultCommand } from "./simulatorFaults";
+import { count, durationMs, fileOption, print, speed, yesOrNo } from "./simulatorValues";
 
-/** `storage-replication simulator`: arrays in a file, for programs, tests and drills without Windows. */
+/** `pulumi-storage-replication simulator`: arrays in a file, for programs, tests and drills without Windows. */
 export function simulatorCommand(): Command {
 	const command = new Command("simulator").description("arrays in a file: make them, look at them, break them");
 	command.addHelpText(
 		"after",
 		`
 Examples:
-  storage-replication simulator init
-  storage-replication simulator write Orders 5
-  storage-replication simulator fault array-lost east-array
-  storage-replication simulator show --calls
+  npx pulumi-storage-replication simulator init
+  npx pulumi-storage-replication simulator write Orders 5
+  npx pulumi-storage-replication simulator fault array-lost east-array
+  npx pulumi-storage-replication simulator show --calls
 
 A program uses the file with this stack configuration:
   pulumi config set --path 'storageReplication:hosts.east.kind' simulator
   pulumi config set --path 'storageReplication:hosts.east.file' ./arrays.json
 
-Exit codes: 0 done, 1 it could not be done, 2 the command line is wrong.`,
+Exit codes: 0 done; 1 the file is missing, malformed, locked or not writable;
+2 the command line is wrong, or names a disk, host or array that is not there.`,
 	);
 	command.addCommand(initCommand());
 	command.addCommand(showCommand());
 	command.addCommand(writeCommand());
 	command.addCommand(faultCommand());
+	command.addCommand(traitsCommand());
+	command.addCommand(renameCommand());
+	command.addCommand(uniqueIdCommand());
 	command.addCommand(advanceCommand());
 	return command;
 }
-
-const fileOption = () => new Option("--file <file>", "the simulator's file").default("./arrays.json");
 
 function initCommand(): Command {
 	return new Command("init")
@@ -49,15 +54,15 @@ function initCommand(): Command {
 				.default("synchronous"),
 		)
 		.option("--related", "the pairs are in synchronized relationships already")
-		.option("--speed <factor>", "simulated seconds a second; 0 stands still until `advance`", positive, 1)
-		.option("--relationships <count>", "this many pairs instead: Disk-1 and Disk-1-DR, and so on", wholeNumber)
+		.option("--speed <factor>", "simulated seconds a second; 0 stands still until `advance`", speed, 1)
+		.option("--relationships <count>", "this many pairs instead: Disk-1 and Disk-1-DR, and so on", count)
 		.option("--force", "replace a file that exists")
 		.addHelpText(
 			"after",
 			`
 Examples:
-  storage-replication simulator init --related --mode asynchronous
-  storage-replication simulator init --profile srdf --relationships 300 --force`,
+  npx pulumi-storage-replication simulator init --related --mode asynchronous
+  npx pulumi-storage-replication simulator init --force --relationships 300`,
 		)
 		.action(async (options: InitOptions) => {
 			const names: readonly [string, string][] =
@@ -115,7 +120,7 @@ function writeCommand(): Command {
 	return new Command("write")
 		.description("let an application write: the writes are acknowledged and can be told from all others")
 		.argument("<disk>", "name or UniqueId")
-		.argument("[count]", "how many writes", wholeNumber, 1)
+		.argument("[count]", "how many writes", count, 1)
 		.addOption(fileOption())
 		.action(async (disk: string, count: number, options: { readonly file: string }) => {
 			const [from, to] = await Simulator.open(options.file).write(disk, count);
@@ -123,137 +128,60 @@ function writeCommand(): Command {
 		});
 }
 
-function faultCommand(): Command {
-	const command = new Command("fault").description("break something, or mend it with `fault clear`");
-	command.addHelpText(
-		"after",
-		`
-Examples:
-  storage-replication simulator fault host-down west
-  storage-replication simulator fault array-lost east-array
-  storage-replication simulator fault return-code 40003
-  storage-replication simulator fault cut-off --effect
-  storage-replication simulator fault role-change Orders
-  storage-replication simulator fault clear`,
-	);
-	const add = (
-		name: string,
-		description: string,
-		make: (value: string, options: { readonly effect?: boolean; readonly times: number }) => Fault,
-		argument: string,
-	) =>
-		command.addCommand(
-			new Command(name)
-				.description(description)
-				.argument(argument)
-				.option("--effect", "the call has its effect all the same")
-				.option("--times <count>", "how many calls meet it", wholeNumber, 1)
-				.addOption(fileOption())
-				.action(
-					async (
-						value: string,
-						options: { readonly file: string; readonly effect?: boolean; readonly times: number },
-					) => {
-						await Simulator.open(options.file).addFault(make(value, options));
-						print(`${name} ${value ?? ""}`.trimEnd());
-					},
-				),
-		);
-	add("host-down", "a management host does not answer", (host) => ({ kind: "hostDown", host }), "<host>");
-	add("array-lost", "a site is gone, disks and all", (array) => ({ kind: "arrayLost", array }), "<array>");
-	add(
-		"slow",
-		"everything takes this many times as long",
-		(factor) => ({ kind: "slow", factor: positive(factor) }),
-		"<factor>",
-	);
-	add(
-		"job",
-		"the next job is stuck, failed or vanished",
-		(fate, { times }) => ({ kind: "job", fate: jobFate(fate), times }),
-		"<fate>",
-	);
-	add(
-		"return-code",
-		"the next call answers this",
-		(code, { effect, times }) => ({ kind: "returnCode", code: wholeNumber(code), effect: effect === true, times }),
-		"<code>",
-	);
-	add(
-		"stale-cache",
-		"calls on this disk answer 40003 until Discover",
-		(disk) => ({ kind: "staleCache", disk }),
-		"<disk>",
-	);
-	add(
-		"writable",
-		"a disk takes writes against its role: split brain",
-		(disk) => ({ kind: "writable", disk }),
-		"<disk>",
-	);
-	command.addCommand(
-		new Command("link-down")
-			.description("two arrays cannot reach each other")
-			.argument("<array>")
-			.argument("<other>")
-			.addOption(fileOption())
-			.action(async (one: string, other: string, options: { readonly file: string }) => {
-				await Simulator.open(options.file).link(one, other).lose();
-				print(`link-down ${one} ${other}`);
-			}),
-	);
-	for (const kind of ["cut-off", "crash"] as const) {
-		command.addCommand(
-			new Command(kind)
-				.description(
-					kind === "crash" ? "the caller of the next call is killed before the answer" : "the next call gets no answer",
-				)
-				.option("--effect", "the call has its effect all the same")
-				.option("--times <count>", "how many calls meet it", wholeNumber, 1)
-				.addOption(fileOption())
-				.action(async (options: { readonly file: string; readonly effect?: boolean; readonly times: number }) => {
-					const effect = options.effect === true;
-					await Simulator.open(options.file).addFault({
-						kind: kind === "crash" ? "crash" : "cutOff",
-						effect,
-						times: options.times,
-					});
-					print(kind);
-				}),
-		);
-	}
-	command.addCommand(
-		new Command("role-change")
-			.description("somebody else reverses the roles")
-			.argument("<disk>")
-			.addOption(fileOption())
-			.action(async (disk: string, options: { readonly file: string }) => {
-				await Simulator.open(options.file).changeRoles(disk);
-				print(`roles of ${disk} changed`);
-			}),
-	);
-	for (const readOnly of [true, false]) {
-		command.addCommand(
-			new Command(readOnly ? "read-only" : "read-write")
-				.description(readOnly ? "an operator stops writes to a disk" : "an operator allows writes to a disk again")
-				.argument("<disk>")
-				.addOption(fileOption())
-				.action(async (disk: string, options: { readonly file: string }) => {
-					await Simulator.open(options.file).readOnly(disk, readOnly);
-					print(`${disk} ${readOnly ? "takes no writes" : "takes writes in its role"}`);
-				}),
-		);
-	}
-	command.addCommand(
-		new Command("clear")
-			.description("mend everything")
-			.addOption(fileOption())
-			.action(async (options: { readonly file: string }) => {
-				await Simulator.open(options.file).removeFaults();
-				print("no faults");
-			}),
-	);
-	return command;
+function traitsCommand(): Command {
+	return new Command("traits")
+		.description("how much the array of this disk tells of its relationship")
+		.argument("<disk>", "name or UniqueId")
+		.addOption(new Option("--lag-by <way>", "how the lag is told").choices(["seconds", "syncTime", "none"]))
+		.option("--sync-time-age <duration>", "how old a SyncTime is that moves with the clock", durationMs)
+		.option("--sync-time-stands <yes|no>", "it stays at the last arrival instead", yesOrNo)
+		.option("--reports-mode <yes|no>", "no: SyncMode is 0", yesOrNo)
+		.option("--reports-requested <yes|no>", "RequestedCopyState is told", yesOrNo)
+		.addOption(fileOption())
+		.action(async (disk: string, options: TraitOptions) => {
+			const traits: Traits = {
+				...(options.lagBy === undefined ? {} : { lagBy: options.lagBy }),
+				...(options.syncTimeAge === undefined ? {} : { syncTimeAgeMs: options.syncTimeAge }),
+				...(options.syncTimeStands === undefined ? {} : { syncTimeStands: options.syncTimeStands }),
+				...(options.reportsMode === undefined ? {} : { reportsMode: options.reportsMode }),
+				...(options.reportsRequested === undefined ? {} : { reportsRequested: options.reportsRequested }),
+			};
+			await Simulator.open(options.file).traits(disk, traits);
+			print(`${disk}: ${JSON.stringify(traits)}`);
+		});
+}
+
+interface TraitOptions {
+	readonly file: string;
+	readonly lagBy?: "seconds" | "syncTime" | "none";
+	readonly syncTimeAge?: number;
+	readonly syncTimeStands?: boolean;
+	readonly reportsMode?: boolean;
+	readonly reportsRequested?: boolean;
+}
+
+function renameCommand(): Command {
+	return new Command("rename")
+		.description("an operator gives a disk another name")
+		.argument("<disk>", "name or UniqueId")
+		.argument("<name>")
+		.addOption(fileOption())
+		.action(async (disk: string, name: string, options: { readonly file: string }) => {
+			await Simulator.open(options.file).rename(disk, name);
+			print(`${disk} is called ${name}`);
+		});
+}
+
+function uniqueIdCommand(): Command {
+	return new Command("unique-id")
+		.description("hosts report another UniqueId for a disk; an empty one: none")
+		.argument("<disk>", "name or UniqueId")
+		.argument("<id>")
+		.addOption(fileOption())
+		.action(async (disk: string, id: string, options: { readonly file: string }) => {
+			await Simulator.open(options.file).changeUniqueId(disk, id);
+			print(`${disk} reports ${id === "" ? "no UniqueId" : id}`);
+		});
 }
 
 function advanceCommand(): Command {
@@ -269,13 +197,15 @@ function advanceCommand(): Command {
 
 function describeWorld(world: World): string[] {
 	const disk = (id: string) => world.disks.find(({ uniqueId }) => uniqueId === id)?.name ?? id;
+	const describeFault = (fault: World["faults"][number]) =>
+		JSON.stringify("disk" in fault ? { ...fault, disk: disk(fault.disk) } : fault);
 	return [
 		...table(
 			["disk", "array", "UniqueId", "writes held", "takes writes"],
 			world.disks.map((each) => [
 				each.name,
 				each.array,
-				each.uniqueId,
+				each.reports === undefined ? each.uniqueId : each.reports.uniqueId || "none",
 				String(countWrites(each.content)),
 				takesWrites(world, each.uniqueId) ? "yes" : "no",
 			]),
@@ -299,7 +229,13 @@ function describeWorld(world: World): string[] {
 						world.jobs.map((job) => [job.id, String(job.state), job.stuck ? "yes" : "no"]),
 					),
 				]),
-		...(world.faults.length === 0 ? [] : ["", ...world.faults.map((fault) => `fault: ${JSON.stringify(fault)}`)]),
+		...world.relationships
+			.filter(isHalfRemoved)
+			.map(
+				(half) =>
+					`half removed: ${diskById(world, half.forgottenBy ?? "").array} lists ${disk(half.source)} -> ${disk(half.target)} no more`,
+			),
+		...(world.faults.length === 0 ? [] : ["", ...world.faults.map((fault) => `fault: ${describeFault(fault)}`)]),
 	];
 }
 
@@ -327,31 +263,4 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 			.join("  ")
 			.trimEnd(),
 	);
-}
-
-function jobFate(value: string): "stuck" | "failed" | "vanished" {
-	if (value === "stuck" || value === "failed" || value === "vanished") return value;
-	throw new InvalidArgumentError("expected stuck, failed or vanished.");
-}
-
-function wholeNumber(value: string): number {
-	if (/^\d+$/.test(value)) return Number(value);
-	throw new InvalidArgumentError("expected a whole number.");
-}
-
-function positive(value: string): number {
-	const number = Number(value);
-	if (value !== "" && number >= 0 && Number.isFinite(number)) return number;
-	throw new InvalidArgumentError("expected a number of 0 or more.");
-}
-
-function durationMs(value: string): number {
-	const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(value);
-	if (match === null) throw new InvalidArgumentError("expected a duration such as 10s, 5m or 2h.");
-	const unit = { s: 1_000, m: 60_000, h: 3_600_000 }[match[2] as "s" | "m" | "h"];
-	return Number(match[1]) * unit;
-}
-
-function print(line: string): void {
-	process.stdout.write(`${line}\n`);
 }

@@ -21,6 +21,8 @@ export function arrayIsLost(world: World, uniqueId: string): boolean {
 	return world.faults.some((fault) => fault.kind === "arrayLost" && fault.array === array);
 }
 
+/** Several multiply each other, up to what a file can hold. */
 export function slowness(world: World): number {
-	return world.faults.reduce((factor, fault) => (fault.kind === "slow" ? factor * fault.factor : factor), 1);
+	const factor = world.faults.reduce((product, fault) => (fault.kind === "slow" ? product * fault.factor : product), 1);
+	return Math.min(factor, 1e9);
 }

@@ -5,7 +5,7 @@ import { ReplicationError } from "../../model/replicationError";
 import { despiteBusy } from "./busyFiles";
 
 /** How long a caller waits: others hold the lock for milliseconds each, but there may be many on a busy machine. */
-const waitMs = 30_000;
+const waitMs = 15_000;
 const pollMs = 10;
 /** A lock without a name in it is one that is being made, or whose maker died; on file systems without links only. */
 const namelessMs = 5_000;

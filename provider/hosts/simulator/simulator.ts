@@ -20,6 +20,7 @@ import {
 	type Fault,
 	isDisk,
 	isListedBy,
+	latestMs,
 	nowIn,
 	parseWorld,
 	type ReceivedCall,
@@ -27,7 +28,7 @@ import {
 	type SimulatedRelationship,
 	type World,
 } from "./world";
-import { changeWorld, describeInvalid, readWorld, writeWorld } from "./worldFile";
+import { changeWorld, contactedHosts, describeInvalid, readWorld, writeWorld } from "./worldFile";
 
 export interface PairOptions {
 	readonly source: string;
@@ -66,7 +67,7 @@ export interface ContradictOptions {
  * each; any other host name sees both, as a management server does.
  *
  * ```ts
- * const site = await Simulator.create("arrays.json", { pairs: [{ source: "Orders", target: "Orders-DR" }] });
+ * const site = await Simulator.create("arrays.json", { force: true, pairs: [{ source: "Orders", target: "Orders-DR" }] });
  * await site.write("Orders", 3);
  * await site.host("east").down();
  * await site.array("east-array").lose();
@@ -84,7 +85,7 @@ export class Simulator {
 	/** Makes the file, with disks Orders and Orders-DR, Ledger and Ledger-DR unless other pairs are given. */
 	static async create(file: string, options: SimulatorOptions = {}): Promise<Simulator> {
 		if (existsSync(file) && options.force !== true) {
-			throw mistake(`${file} exists already`, "give another --file, or --force to replace it.");
+			throw mistake(`${file} exists already`, "give another file, or replace it: --force, or force: true.");
 		}
 		const now = options.now ?? Date.now;
 		const world = emptyWorld(now(), options.speed ?? 1);
@@ -233,7 +234,7 @@ export class Simulator {
 				untilMs: options.ms === undefined ? null : nowMs + duration(options.ms),
 				untilDiscover: options.untilDiscover ?? true,
 			};
-			world.faults.push(checkedFault(world, fault));
+			world.faults.push(this.checked(world, fault));
 		});
 	}
 
@@ -264,7 +265,7 @@ export class Simulator {
 
 	addFault(fault: Fault): Promise<void> {
 		return this.change((world) => {
-			world.faults.push(checkedFault(world, fault));
+			world.faults.push(this.checked(world, fault));
 		});
 	}
 
@@ -278,6 +279,8 @@ export class Simulator {
 	advance(ms: number): Promise<void> {
 		if (!(ms >= 0)) throw mistake(`time cannot go back (${ms} ms)`, "give a duration of 0 or more.");
 		return this.change((world) => {
+			if (world.clock.simulatedMs + ms > latestMs)
+				throw mistake(`there is no such time (${ms} ms from now)`, "give a shorter duration.");
 			world.clock.simulatedMs += ms;
 			settle(world, nowIn(world, this.wallClock()));
 		});
@@ -298,6 +301,48 @@ export class Simulator {
 		};
 	}
 
+	/** A fault as the file keeps it: of what is there, and disks by what they are for good, so that renaming moves none. */
+	private checked(world: World, fault: Fault): Fault {
+		if ("disk" in fault) {
+			if ("host" in fault) this.refuseUnknownHost(world, fault.host);
+			return { ...fault, disk: diskNamed(world, fault.disk).uniqueId };
+		}
+		switch (fault.kind) {
+			case "hostDown":
+				this.refuseUnknownHost(world, fault.host);
+				return fault;
+			case "arrayLost":
+				refuseUnknownArray(world, fault.array);
+				return fault;
+			case "linkDown":
+				for (const array of fault.arrays) refuseUnknownArray(world, array);
+				if (fault.arrays[0] === fault.arrays[1]) {
+					throw mistake(`an array has no link to itself (${fault.arrays[0]})`, "name two arrays.");
+				}
+				return fault;
+			case "late":
+				duration(fault.ms);
+				return fault;
+			case "slow":
+			case "job":
+			case "returnCode":
+			case "cutOff":
+			case "crash":
+				return fault;
+			default:
+				return fault satisfies never;
+		}
+	}
+
+	/** Any name that no array lists sees all arrays; but one that never asked for anything is more likely misspelled. */
+	private refuseUnknownHost(world: World, host: string): void {
+		const listed = world.arrays.flatMap(({ hosts }) => hosts);
+		const known = [...new Set([...listed, embeddedHost, ...contactedHosts(this.file)])];
+		if (known.includes(host)) return;
+		const remedy = `there are: ${known.join(", ")}; any other has to be used once before it can break.`;
+		throw mistake(`there is no host "${host}"`, remedy);
+	}
+
 	private changeRelationship<T>(
 		disk: string,
 		act: (relationship: SimulatedRelationship, world: World, nowMs: number) => T,
@@ -305,7 +350,7 @@ export class Simulator {
 		return this.change((world, nowMs) => {
 			const { uniqueId } = diskNamed(world, disk);
 			const relationship = world.relationships.find((candidate) => isListedBy(candidate, uniqueId));
-			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, "name a disk that is.");
+			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, relatedDisks(world));
 			return act(relationship, world, nowMs);
 		});
 	}
@@ -322,6 +367,9 @@ export class Simulator {
 		});
 	}
 }
+
+/** The host that exists without configuration. */
+const embeddedHost = "simulator";
 
 const defaultPairs: readonly PairOptions[] = [
 	{ source: "Orders", target: "Orders-DR" },
@@ -359,15 +407,15 @@ function addPair(world: World, pair: PairOptions, index: number): void {
 }
 
 function diskNamed(world: World, nameOrId: string): SimulatedDisk {
-	const disk =
-		world.disks.find(({ uniqueId }) => uniqueId === nameOrId) ?? world.disks.find((each) => isDisk(each, nameOrId));
-	if (disk !== undefined) return disk;
+	const known = world.disks.find(({ uniqueId }) => uniqueId === nameOrId);
+	const called = known === undefined ? world.disks.filter((each) => isDisk(each, nameOrId)) : [known];
+	const [disk] = called;
+	if (disk !== undefined && called.length === 1) return disk;
+	if (called.length > 1) {
+		const keys = called.map(({ uniqueId, array }) => `${uniqueId} (${array})`).join(", ");
+		throw mistake(`"${nameOrId}" is the name of ${called.length} disks`, `name one of: ${keys}.`);
+	}
 	throw mistake(`there is no disk "${nameOrId}"`, `there are: ${world.disks.map(({ name }) => name).join(", ")}.`);
-}
-
-/** A fault as the file keeps it: disks by what they are for good, so that a renamed one keeps its fault. */
-function checkedFault(world: World, fault: Fault): Fault {
-	return "disk" in fault ? { ...fault, disk: diskNamed(world, fault.disk).uniqueId } : fault;
 }
 
 /** What was written and cannot be read again would end every test that uses the file. */
@@ -379,9 +427,20 @@ function refuseInvalid(world: World): void {
 	}
 }
 
+function refuseUnknownArray({ arrays }: World, array: string): void {
+	if (arrays.some(({ name }) => name === array)) return;
+	throw mistake(`there is no array "${array}"`, `there are: ${arrays.map(({ name }) => name).join(", ")}.`);
+}
+
+function relatedDisks(world: World): string {
+	const related = world.disks.filter(({ uniqueId }) => world.relationships.some((each) => isListedBy(each, uniqueId)));
+	if (related.length === 0) return "there is no relationship; make one, or start with related pairs (init --related).";
+	return `these are: ${related.map(({ name }) => name).join(", ")}.`;
+}
+
 function duration(ms: number): number {
-	if (ms >= 0 && Number.isFinite(ms)) return ms;
-	throw mistake(`${ms} ms is no duration`, "give a duration of 0 or more.");
+	if (ms >= 0 && ms <= latestMs) return ms;
+	throw mistake(`${ms} ms is no duration`, "give one of 0 or more, within what a clock can show.");
 }
 
 export function isProfileName(value: string): value is ProfileName {

@@ -189,8 +189,11 @@ export function emptyWorld(wallMs: number, speed = 1): World {
 	};
 }
 
+/** A date can be told until then; a clock that ran on would make every reading fail. */
+export const latestMs = 8e15;
+
 export function nowIn({ clock }: World, wallMs: number): number {
-	return clock.simulatedMs + Math.max(0, wallMs - clock.wallMs) * clock.speed;
+	return Math.min(latestMs, clock.simulatedMs + Math.max(0, wallMs - clock.wallMs) * clock.speed);
 }
 
 const disksById = new WeakMap<SimulatedDisk[], Map<string, SimulatedDisk>>();

@@ -72,6 +72,17 @@ export function logContact(file: string, contact: Readonly<Record<string, unknow
 	}
 }
 
+/** Hosts that have asked for anything so far. */
+export function contactedHosts(file: string): string[] {
+	try {
+		const lines = readFileSync(`${file}.log`, "utf8").trimEnd().split("\n");
+		return [...new Set(lines.map((line) => (JSON.parse(line) as { host: string }).host))];
+	} catch {
+		// No log, or one that somebody cut: nobody is known by it.
+		return [];
+	}
+}
+
 function remedyForMissing(file: string): string {
 	return `make one: npx pulumi-storage-replication simulator init --file ${file}.`;
 }
