@@ -53,9 +53,9 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	declare readonly copyState: pulumi.Output<string>;
 	/** The mode the array reports: `synchronous`, `asynchronous`, or `unknown`. */
 	declare readonly syncMode: pulumi.Output<string>;
-	/** UniqueId of the declared source. */
+	/** UniqueId of the declared source; its ObjectId where it reports none, or one that is not its own. */
 	declare readonly sourceUniqueId: pulumi.Output<string>;
-	/** UniqueId of the declared target. */
+	/** UniqueId of the declared target, likewise. */
 	declare readonly targetUniqueId: pulumi.Output<string>;
 	/** What the provider remembers between runs. Its layout is its own. */
 	declare readonly record: pulumi.Output<unknown>;

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface VirtualDiskEnd {
 	/** A name of `storageReplication:hosts` in the stack's configuration; `local` and `simulator` exist without one. */
 	host: string;
-	/** FriendlyName, UniqueId or ObjectId of the virtual disk. An ambiguous name is an error that lists the UniqueIds. */
+	/** FriendlyName, UniqueId or ObjectId of the virtual disk. An ambiguous name is an error that lists the ids. */
 	virtualDisk: string;
 }
 

@@ -33,6 +33,22 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 	};
 }
 
+/**
+ * What may be believed of a relationship that is known by other ids now: a new one between disks of the old names looks
+ * the same, so only what makes a plan more careful.
+ */
+export function doubted(journal: Journal | null): Journal | null {
+	if (journal === null) return null;
+	const { ahead, whole } = journal;
+	const warned = (end: End) => (ahead[end] === "yes" ? ("yes" as const) : null);
+	const half = (end: End) => (whole[end] === false ? false : null);
+	return {
+		...journal,
+		ahead: { source: warned("source"), target: warned("target") },
+		whole: { source: half("source"), target: half("target") },
+	};
+}
+
 /** What a step that was just proved leaves in the journal. */
 export function journalAfter(standing: Standing, before: Observed): Journal {
 	const known = wholeIn(before);

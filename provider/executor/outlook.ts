@@ -13,7 +13,7 @@ import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
 import { nameOf } from "./disks";
 import type { Hosts } from "./hosts";
-import { type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
+import { doubted, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { RelationshipRecord } from "./record";
 import { type Declared, type Freshness, type Sighting, shownEnd } from "./sighting";
 import { describeWish, type Wish, wishAsAdopted } from "./wish";
@@ -66,12 +66,9 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	refuseHalfListed(request, sighting);
 	// A target whose other half is gone accepts writes by right.
 	if (sighting.halfListed === null) refuseSplitBrain(sighting, record);
-	const observed = asPlanned(
-		withJournal(
-			sighting.observed,
-			options.journal === undefined ? journalOf(record) : options.journal(sighting.observed),
-		),
-	);
+	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
+	const believed = sighting.rekeyed.length === 0 ? journal : doubted(journal);
+	const observed = asPlanned(withJournal(sighting.observed, believed));
 	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };
 	const holding = planWithPredictions({ observed, capabilities: unasked, desired });

@@ -199,6 +199,17 @@ describe("UniqueIds that change their form", () => {
 
 		expect(sites.look().relationships).toEqual([]);
 	});
+	test("what the record says of the disks of before consents to nothing: a pair made anew would look the same", async () => {
+		// An array that reports Read/Write for every disk: Access tells nothing of who wrote.
+		await sites.addFault({ kind: "writable", disk: "Orders-DR" });
+		const suspended = await first({ state: "suspended" });
+		expect(suspended.outs.record).toMatchObject({ ahead: { target: "no" } });
+		await newIds({ [targetId]: newTarget });
+		const { stopped } = await up(suspended, { state: "active" });
+
+		expect(stopped).toContain("SR5001");
+		expect(sites.calls().map(({ operation }) => operation)).toEqual(["Suspend"]);
+	});
 	test("a disk of the old name and another id that is in no relationship is no reason to replace, refresh away or detach", async () => {
 		const state = await first();
 		await newIds({ [targetId]: newTarget });
