@@ -43,6 +43,15 @@ describe("a copy that breaks off", () => {
 		expect(arrays.sites.look().relationships[0], "a whole copy of half a disk").toMatchObject({ consistent: false });
 	});
 
+	test("has spoiled the target even if its job fails at once", async () => {
+		const arrays = await Arrays.open({ profile: "srdf" });
+		await arrays.put("Fractured");
+		await arrays.sites.write("Orders-DR", 4);
+		await arrays.sites.addFault({ kind: "job", fate: "failed", times: 1 });
+		await arrays.send("ResyncReplica");
+		expect(arrays.sites.writes().lost).toBe(4);
+	});
+
 	test("is made good by one that ends", async () => {
 		const arrays = await Arrays.open();
 		await arrays.put("Suspended");

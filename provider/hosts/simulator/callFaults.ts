@@ -1,0 +1,84 @@
+import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../model/vocabulary/relationship";
+import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
+import { breakOff } from "./copying";
+import { endJob } from "./jobs";
+import { diskById, type Fault, isDisk, type World } from "./world";
+
+/** The fault that this call meets, used up by one. */
+export function nextFault(
+	world: World,
+	disk: string,
+): Extract<Fault, { kind: "staleCache" | "job" | "returnCode" | "cutOff" | "crash" }> | null {
+	const called = world.disks.find(({ uniqueId }) => uniqueId === disk);
+	for (const fault of world.faults) {
+		switch (fault.kind) {
+			case "hostDown":
+			case "arrayLost":
+			case "linkDown":
+			case "slow":
+			case "writable":
+			case "health":
+			case "late":
+			case "contradict":
+				continue;
+			case "staleCache":
+				if (called !== undefined && isDisk(called, fault.disk)) return fault;
+				continue;
+			case "job":
+			case "returnCode":
+			case "cutOff":
+			case "crash":
+				fault.times--;
+				if (fault.times === 0) world.faults = world.faults.filter((other) => other !== fault);
+				return fault;
+			default:
+				fault satisfies never;
+		}
+	}
+	return null;
+}
+
+export function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "vanished", nowMs: number): void {
+	const job = world.jobs.find((candidate) => candidate.id === id);
+	if (job === undefined) return;
+	const relationship = world.relationships.find((candidate) => candidate.id === job.relationship);
+	switch (fate) {
+		case "stuck":
+			job.stuck = true;
+			return;
+		case "failed":
+			endJob(world, id, jobStates.Exception, "the simulated job failed");
+			if (relationship === undefined) return;
+			relationship.deferred = (relationship.deferred ?? []).filter((waiting) => waiting.job !== id);
+			relationship.change = null;
+			if (relationship.copy !== null) breakOff(world, relationship, nowMs, "the simulated job failed");
+			relationship.progressStatus = progress.Dormant;
+			return;
+		case "vanished":
+			world.jobs = world.jobs.filter((candidate) => candidate !== job);
+			return;
+		default:
+			fate satisfies never;
+	}
+}
+
+/** How late the next operation takes effect, used up by one; 0: at once. */
+export function lateness(world: World): number {
+	const late = world.faults.find((fault) => fault.kind === "late");
+	if (late?.kind !== "late") return 0;
+	late.times--;
+	if (late.times === 0) world.faults = world.faults.filter((fault) => fault !== late);
+	return late.ms;
+}
+
+/** Does Discover on this disk at this host end the fault? */
+export function isRefreshed(world: World, fault: Fault, host: string, disk: string): boolean {
+	const own = world.disks.find(({ uniqueId }) => uniqueId === disk);
+	if (own === undefined) return false;
+	if (fault.kind === "staleCache") return isDisk(own, fault.disk);
+	if (fault.kind !== "contradict" || fault.host !== host || !fault.untilDiscover) return false;
+	const peers = world.relationships
+		.filter(({ source, target }) => source === disk || target === disk)
+		.map(({ source, target }) => diskById(world, source === disk ? target : source));
+	return [own, ...peers].some((each) => isDisk(each, fault.disk));
+}

@@ -1,0 +1,129 @@
+import type { CreateReplicaRequest, SetRelationshipRequest } from "../../executor/host";
+import type { Operation } from "../../model/relationship";
+import { virtualDiskSetReplicationRelationshipOperation as operationNumbers } from "../../model/vocabulary/operations";
+import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
+import { takeOperation } from "./arrayOperations";
+import { lateness } from "./callFaults";
+import { objectIdOf, uniqueIdOf } from "./facts";
+import { startJob } from "./jobs";
+import {
+	arrayOf,
+	diskById,
+	isHalfRemoved,
+	isListedBy,
+	profileOf,
+	type SimulatedRelationship,
+	type World,
+} from "./world";
+
+/** What an array answers to a call. */
+export interface Answer {
+	readonly returnCode: number;
+	readonly job: string | null;
+	/** UniqueId of the replica that was made. */
+	readonly made?: string;
+}
+
+/** The relationship of this disk that a call names by its peer, as far as the disk's array knows one. */
+export function relationshipWith(
+	world: World,
+	own: string,
+	{ peerUniqueId, madePeer }: SetRelationshipRequest,
+): SimulatedRelationship | null {
+	const peerOf = ({ source, target }: SimulatedRelationship) => diskById(world, source === own ? target : source);
+	const named = world.relationships.filter(
+		(relationship) => isListedBy(relationship, own) && uniqueIdOf(peerOf(relationship)) === peerUniqueId,
+	);
+	// A UniqueId that several peers report names none of them; an ObjectId does.
+	const exact = named.filter((relationship) => objectIdOf(peerOf(relationship)) === madePeer?.objectId);
+	return (named.length > 1 ? exact[0] : named[0]) ?? null;
+}
+
+/** The array's answer to an operation on a relationship that it lists. */
+export function take(
+	world: World,
+	relationship: SimulatedRelationship,
+	operation: Operation,
+	disk: string,
+	nowMs: number,
+): Answer {
+	const removes = operation === "Detach" || operation === "Dissolve";
+	if (isHalfRemoved(relationship) && !removes) return { returnCode: 8, job: null };
+	const profile = profileOf(world, relationship);
+	const before = { copyState: relationship.copyState, progressStatus: relationship.progressStatus };
+	// What takes effect late must be legal now all the same, or the answer would be a refusal.
+	const isLate = world.faults.some(({ kind }) => kind === "late");
+	const [rehearsal, link] = isLate ? rehearse(world, relationship) : [world, relationship];
+	const job = profile.jobs.some((name) => name === operation) ? startJob(world, relationship).id : null;
+	const taken = takeOperation(rehearsal, link, operation, disk, nowMs, job);
+	if (!taken.taken) {
+		world.jobs = world.jobs.filter(({ id }) => id !== job);
+		return { returnCode: taken.returnCode, job: null };
+	}
+	relationship.requestedCopyState = requestedBy(operation) ?? before.copyState;
+	if (isLate) {
+		const dueMs = nowMs + lateness(world);
+		relationship.deferred = [...(relationship.deferred ?? []), { operation, disk, dueMs, job }];
+	} else if (profile.lateMs > 0) relationship.shown = { ...before, untilMs: nowMs + profile.lateMs };
+	return { returnCode: job === null ? 0 : 4096, job };
+}
+
+function rehearse(world: World, { id }: SimulatedRelationship): [World, SimulatedRelationship] {
+	const copy = structuredClone(world);
+	return [copy, copy.relationships.find((candidate) => candidate.id === id) as SimulatedRelationship];
+}
+
+/** The CopyState that an operation asks for; `null`: it asks for none. */
+function requestedBy(operation: Operation): number | null {
+	switch (operation) {
+		case "Suspend":
+			return states.Suspended;
+		case "Fracture":
+			return states.Fractured;
+		case "Split":
+			return states.Split;
+		case "Failover":
+			return states.Failedover;
+		case "Abort":
+			return states.Aborted;
+		case "Activate":
+		case "Failback":
+		case "Resume":
+		case "ResyncReplica":
+			return states.Synchronized;
+		default:
+			return null;
+	}
+}
+
+export function nameOfOperation(number: number): Operation | null {
+	const found = Object.entries(operationNumbers).find(([, value]) => value === number);
+	return found === undefined ? null : (found[0] as Operation);
+}
+
+/** The existing disk that a request names, by ObjectId before UniqueId; `null`: none, or not one alone. */
+export function targetOf(
+	world: World,
+	{ targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest,
+): string | null {
+	const byObject = world.disks.filter((disk) => objectIdOf(disk) === targetDiskObjectId);
+	const named = byObject.length > 0 ? byObject : world.disks.filter((disk) => uniqueIdOf(disk) === targetDiskUniqueId);
+	return named.length === 1 ? (named[0]?.uniqueId ?? null) : null;
+}
+
+/** A new disk in the pool of the target's array, when the request names one. */
+export function makeDisk(
+	world: World,
+	{ friendlyName, targetSubsystem, targetStoragePool, targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest,
+	source: string,
+): string | null {
+	if (targetDiskObjectId !== null || targetDiskUniqueId !== null) return null;
+	const array =
+		world.arrays.find(({ name }) => name === targetSubsystem) ??
+		world.arrays.find(({ name }) => name !== arrayOf(world, source).name);
+	if (array === undefined || friendlyName === null || (targetSubsystem === "" && targetStoragePool === null))
+		return null;
+	const uniqueId = `6000${String(world.disks.length + 1).padStart(12, "0")}`;
+	world.disks.push({ name: friendlyName, uniqueId, array: array.name, readOnly: false, content: [] });
+	return uniqueId;
+}
