@@ -5,7 +5,7 @@ import { describeWithPowerShell } from "./describeWithPowerShell";
 import { requirePwsh } from "./realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "./standIn";
 
-describeWithPowerShell("storage-replication doctor", () => {
+describeWithPowerShell("pulumi-storage-replication doctor", () => {
 	test("answers every question of a healthy host and exits 0", async () => {
 		const { text, exitCode } = await doctor(["--host", "east"]);
 		expect(exitCode).toBe(0);
