@@ -1,5 +1,12 @@
 import type { Capabilities, SupportedOperation } from "../../provider/model/capabilities";
-import type { Ahead, CopyState, PerEnd, ProgressStatus, SyncMode } from "../../provider/model/relationship";
+import {
+	type Ahead,
+	type CopyState,
+	newerProgressStatus,
+	type PerEnd,
+	type ProgressStatus,
+	type SyncMode,
+} from "../../provider/model/relationship";
 import { relationship } from "../../provider/model/vocabulary";
 import { plannedOperations } from "../../provider/planner/operations";
 import type { Desired, Observed, Situation } from "../../provider/planner/situation";
@@ -16,7 +23,10 @@ export function seeded(seed: number): () => number {
 }
 
 const copyStates = Object.keys(relationship.synchronizedCopyState) as CopyState[];
-const progressStatuses = Object.keys(relationship.virtualDiskToVirtualDiskProgressStatus) as ProgressStatus[];
+const progressStatuses = Object.keys({
+	...relationship.virtualDiskToVirtualDiskProgressStatus,
+	...newerProgressStatus,
+}) as ProgressStatus[];
 const modes: readonly SyncMode[] = ["Synchronous", "Asynchronous", "Unknown"];
 const aheads: readonly (Ahead | null)[] = [null, null, null, "no", "recent", "yes"];
 const wishes: readonly Desired["state"][] = ["active", "suspended", "reversed", "failedOver", "split", "absent"];
@@ -70,7 +80,7 @@ export function randomSituation(random: () => number): Situation {
 		presence: chance(0.08) ? "absent" : "present",
 		vanished: chance(0.1),
 		targetExists: chance(0.5),
-		copyState: chance(0.02) ? { unknown: pick([16, 17, 0x8001]) } : pick(copyStates),
+		copyState: chance(0.02) ? { unknown: pick([16, 16, 17, 0x8001]) } : pick(copyStates),
 		progressStatus: chance(0.01) ? { unknown: 99 } : chance(0.6) ? settled : pick(progressStatuses),
 		direction: pick(["forward", "reverse"]),
 		syncMode: pick(modes),
@@ -79,8 +89,8 @@ export function randomSituation(random: () => number): Situation {
 		readOnly: perEnd(() => chance(0.3)),
 		ahead: perEnd(() => pick(aheads)),
 		targetConsistent: pick([null, null, true, false]),
-		sourceConsistent: null,
-		usable: { source: true, target: true },
+		sourceConsistent: pick([null, null, true, false]),
+		usable: perEnd(() => !chance(0.1)),
 		job: chance(0.03) ? "job-1" : null,
 	};
 	const state = pick(wishes);
@@ -98,40 +108,67 @@ export function randomSituation(random: () => number): Situation {
 	};
 }
 
-/** The core of the space, whole: settled states × wishes × directions × reachability × who is ahead × features. */
+/**
+ * The core of the space, whole: settled states × wishes × directions × reachability, with every way in which who is ahead
+ * can be told (journal and Access) and every half disk, then with every set of features.
+ */
 export function* everyCoreSituation(): Generator<Situation> {
-	const reachabilities = [
-		{ source: true, target: true },
-		{ source: false, target: true },
-		{ source: true, target: false },
-	];
-	const journals: readonly (Ahead | null)[] = [null, "no", "yes"];
-	for (const copyState of copyStates)
-		for (const state of wishes)
-			for (const direction of ["forward", "reverse"] as const)
-				for (const reachable of reachabilities)
-					for (const source of journals)
-						for (const target of journals)
-							for (const features of featureSets)
-								yield {
-									observed: {
-										presence: "present",
-										vanished: false,
-										targetExists: true,
-										copyState,
-										progressStatus: "Completed",
-										direction,
-										syncMode: "Synchronous",
-										syncType: "Mirror",
-										reachable,
-										readOnly: { source: false, target: false },
-										ahead: { source, target },
-										targetConsistent: null,
-										sourceConsistent: null,
-										usable: { source: true, target: true },
-										job: null,
-									},
-									capabilities: { operations: null, features },
-									desired: { state },
-								};
+	for (const observed of everySettled())
+		for (const state of wishes) {
+			for (const journal of everyJournal())
+				for (const targetConsistent of [null, false])
+					for (const sourceConsistent of [null, false])
+						yield {
+							observed: { ...observed, ...journal, targetConsistent, sourceConsistent },
+							capabilities: { operations: null, features: [] },
+							desired: { state },
+						};
+			for (const age of [null, "no", "yes"] as const)
+				for (const features of featureSets)
+					yield {
+						observed: { ...observed, ahead: { source: age, target: age } },
+						capabilities: { operations: null, features },
+						desired: { state },
+					};
+		}
+}
+
+function* everySettled(): Generator<Observed> {
+	for (const copyState of [...copyStates, { unknown: 16 }])
+		for (const direction of ["forward", "reverse"] as const)
+			for (const [source, target] of [
+				[true, true],
+				[false, true],
+				[true, false],
+			] as const)
+				yield {
+					presence: "present",
+					vanished: false,
+					targetExists: true,
+					copyState,
+					progressStatus: "Completed",
+					direction,
+					syncMode: "Synchronous",
+					syncType: "Mirror",
+					reachable: { source, target },
+					readOnly: { source: false, target: false },
+					ahead: { source: null, target: null },
+					targetConsistent: null,
+					sourceConsistent: null,
+					usable: { source: true, target: true },
+					job: null,
+				};
+}
+
+function* everyJournal(): Generator<Pick<Observed, "ahead" | "readOnly">> {
+	const ages: readonly (Ahead | null)[] = [null, "no", "recent", "yes"];
+	for (const source of ages)
+		for (const target of ages)
+			for (const [sourceIs, targetIs] of [
+				[false, false],
+				[true, false],
+				[false, true],
+				[true, true],
+			] as const)
+				yield { ahead: { source, target }, readOnly: { source: sourceIs, target: targetIs } };
 }

@@ -8,10 +8,7 @@ export function linesOfOracle(answer: OracleAnswer): string[] {
 		case "refused":
 			return [`refused ${answer.code}`];
 		case "plan":
-			return [
-				...answer.steps.map((step) => lineOf({ ...step, code: step.operation && codes[step.operation] })),
-				endOf(answer.needsApproval, answer.replan),
-			];
+			return [...answer.steps.map(lineOfMove), endOf(answer.needsApproval, answer.replan)];
 		default:
 			throw answer satisfies never;
 	}
@@ -44,7 +41,12 @@ interface Line extends Omit<OracleStep, "until"> {
 	readonly until: { readonly copyState: string; readonly direction: string } | null;
 }
 
-function lineOf({ kind, operation, code, at, hazard, loses, until }: Line): string {
+/** A step of the oracle, comparable with `lineOf` of the planner's. */
+export function lineOfMove(step: OracleStep): string {
+	return lineOf({ ...step, code: step.operation && codes[step.operation] });
+}
+
+export function lineOf({ kind, operation, code, at, hazard, loses, until }: Line): string {
 	return JSON.stringify({
 		kind,
 		operation,
