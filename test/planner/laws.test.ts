@@ -24,9 +24,9 @@ function brokenLaw(situation: Situation): string | null {
 		return answer.reason === "" || answer.alternative === "" ? "a refusal names reason and alternative" : null;
 	if (answer.steps.some((step) => hazardOf(step) === "dataLoss") !== answer.needsApproval)
 		return "a plan that takes writes needs approval";
-	if (answer.replan)
-		return answer.steps.length === 1 && answer.steps[0]?.kind === "wait" ? null : "an ambiguous phase is one wait";
-	return brokenOnTheWay(situation, answer) ?? brokenWarning(situation, answer);
+	const isOneWait = answer.steps.length === 1 && answer.steps[0]?.kind === "wait";
+	if (answer.replan && !isOneWait) return "an ambiguous phase is one wait";
+	return (answer.replan ? null : brokenOnTheWay(situation, answer)) ?? brokenWarning(situation, answer);
 }
 
 /** Walks along the plan, from what is observed to what the model says comes of each step. */
@@ -130,21 +130,29 @@ function overwrittenBy(step: Step, before: Observed, after: Observed): End | nul
 }
 
 /** §2 to §4 "with a warning": how many are due, for their words are the planner's own. */
-function brokenWarning({ observed, capabilities, desired }: Situation, { steps, warnings = [] }: Plan): string | null {
+function brokenWarning(
+	{ observed, capabilities, desired }: Situation,
+	{ steps, replan, warnings = [] }: Plan,
+): string | null {
 	const { job, reachable, usable, direction, presence, syncMode } = observed;
 	const operations = steps.filter((step) => step.kind === "operation").map(({ operation }) => operation);
 	const serves = desired.state === "active" || desired.state === "reversed";
+	const isBeside = job !== null && steps.length === 0;
 	const stopsCopy = operations[0] === "Suspend" && steps.every(({ kind }) => kind !== "wait");
 	const due = [
-		job !== null && "the job beside an empty plan",
+		isBeside && "the job beside an empty plan",
 		capabilities.operations === null && operations.length > 0 && "nothing is advertised",
 		(serves || desired.state === "split") && !(reachable.source && reachable.target) && "an end cannot be seen",
-		serves && presence === "present" && desired.syncMode && syncMode === "Unknown" && "the mode is not known",
+		!replan &&
+			serves &&
+			presence === "present" &&
+			desired.syncMode &&
+			syncMode === "Unknown" &&
+			"the mode is not known",
 		operations.includes("Failover") && !usable[currentTarget(direction)] && "the target is not usable",
 		stopsCopy && (presence === "absent" || targetIsHalf(observed)) && "the target is partial and cannot serve",
 	].filter((what) => typeof what === "string");
-	if (job !== null && !warnings.some((warning) => warning.includes(job)))
-		return "the job beside an empty plan is named";
+	if (isBeside && !warnings.some((warning) => warning.includes(job))) return "the job beside an empty plan is named";
 	return warnings.length < due.length ? `each of these is warned of: ${due.join(", ")}` : null;
 }
 
