@@ -16,7 +16,14 @@ import {
 } from "./world";
 
 /** What the model says about a situation, without its words. */
-export type OracleAnswer = { readonly outcome: "refused"; readonly code: EarlyRefusal | LateRefusal } | OraclePlan;
+export type OracleAnswer = OracleRefusal | OraclePlan;
+
+export interface OracleRefusal {
+	readonly outcome: "refused";
+	readonly code: EarlyRefusal | LateRefusal;
+	/** A code that the text allows as well. */
+	readonly also?: LateRefusal;
+}
 
 export interface OraclePlan {
 	readonly outcome: "plan";
@@ -41,7 +48,7 @@ export function answerOf(situation: Situation, readings: Readings = defaultReadi
 				{ outcome: "plan", steps: [{ kind: "wait", until: null }], needsApproval: false, replan: true, moves: [] };
 	}
 	const moves = findCheapest(world, facts);
-	return moves === null ? { outcome: "refused", code: nearestCauseOf(world, facts) } : planOf(moves);
+	return moves === null ? { outcome: "refused", ...nearestCauseOf(world, facts) } : planOf(moves);
 }
 
 /** §4 "a job alone, where the wish holds without it and the phase is settled, is the empty plan" */

@@ -13,16 +13,29 @@ export type LateRefusal =
 	| "SR1027"
 	| "SR1028";
 
+export interface NearestCause {
+	readonly code: LateRefusal;
+	/** What may be named as well: the paper does not say whether gates that close the way only together are one cause. */
+	readonly also?: LateRefusal;
+}
+
 /**
  * §4 "no legal path; the refusal names the nearest cause (operation not advertised, feature gate …, target not
  * consistent, source not consistent, target not usable, association must stay, the kept end would lose old writes)": the
  * first of these without which alone there would be a path; SR1026 if it takes more than one, or something else.
  */
-export function nearestCauseOf(world: World, facts: Facts): LateRefusal {
-	const cause = causes.find(([, lift]) =>
-		lift(facts).some((lifted) => findCheapest({ ...world, ...lifted.world }, { ...facts, ...lifted.facts }) !== null),
-	);
-	return cause === undefined ? "SR1026" : cause[0];
+export function nearestCauseOf(world: World, facts: Facts): NearestCause {
+	const opens = ({ facts: without, world: made }: Lifted) =>
+		findCheapest({ ...world, ...made }, { ...facts, ...without }) !== null;
+	const code = causes.find(([, lift]) => opens(lift(facts)))?.[0] ?? "SR1026";
+	if (isBeforeGates(code)) {
+		return { code };
+	}
+	const present = gates.filter((gate) => facts.features.has(gate));
+	if ([...present.map((gate) => [gate]), present].some((some) => opens(without(facts, some)))) {
+		return { code: "SR1022" };
+	}
+	return everySubset(present).some((some) => opens(without(facts, some))) ? { code: "SR1022", also: code } : { code };
 }
 
 interface Lifted {
@@ -30,24 +43,26 @@ interface Lifted {
 	readonly world?: Partial<World>;
 }
 
-/** How each can be taken away; any of the ways will do. */
-const causes: readonly (readonly [LateRefusal, (facts: Facts) => Lifted[]])[] = [
-	["SR1020", () => [{ facts: { advertised: null } }]],
-	// The feature gate that the paper spells out has a code of its own, and 16 is "association must stay".
-	["SR1021", ({ features }) => [without(features, [19])]],
-	[
-		"SR1022",
-		({ features }) =>
-			everySubset([...features].filter((feature) => feature !== 16)).map((some) => without(features, some)),
-	],
-	["SR1023", () => [{ world: { targetConsistent: null } }]],
-	["SR1027", () => [{ world: { sourceConsistent: null } }]],
-	["SR1028", () => [{ facts: { usable: { source: true, target: true } } }]],
-	["SR1024", ({ features }) => [without(features, [16])]],
-	["SR1025", () => [{ facts: { keptEnd: null } }]],
+/** In their order, but for SR1022, which can be lifted in more than one way. */
+const causes: readonly (readonly [LateRefusal, (facts: Facts) => Lifted])[] = [
+	["SR1020", () => ({ facts: { advertised: null } })],
+	// The feature gate that the paper spells out has a code of its own.
+	["SR1021", (facts) => without(facts, [19])],
+	["SR1023", () => ({ world: { targetConsistent: null } })],
+	["SR1027", () => ({ world: { sourceConsistent: null } })],
+	["SR1028", () => ({ facts: { usable: { source: true, target: true } } })],
+	["SR1024", (facts) => without(facts, [16])],
+	["SR1025", () => ({ facts: { keptEnd: null } })],
 ];
 
-function without(features: ReadonlySet<number>, some: readonly number[]): Lifted {
+function isBeforeGates(code: LateRefusal): boolean {
+	return code === "SR1020" || code === "SR1021";
+}
+
+/** Features that §3 names under "legal from"; 16 is a cause of its own, 20 and 22 change what comes of an operation. */
+const gates: readonly number[] = [15, 19, 29, 30, 31, 32, 33, 47, 48, 52, 53, 54];
+
+function without({ features }: Facts, some: readonly number[]): Lifted {
 	return { facts: { features: new Set([...features].filter((feature) => !some.includes(feature))) } };
 }
 

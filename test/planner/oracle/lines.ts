@@ -1,5 +1,5 @@
 import type { Answer, Step } from "../../../provider/planner/plan";
-import type { OracleAnswer } from "./answer";
+import type { OracleAnswer, OracleRefusal } from "./answer";
 import { codes, type OracleStep } from "./moves";
 
 /** What the model says, a line per step; equal to the planner's lines exactly if both say the same. */
@@ -18,7 +18,7 @@ export function linesOfOracle(answer: OracleAnswer): string[] {
 export function linesOfPlanner(answer: Answer, oracle: OracleAnswer): string[] {
 	switch (answer.outcome) {
 		case "refused":
-			return [`refused ${answer.code}`];
+			return [`refused ${isAllowed(answer.code, oracle) ? oracle.code : answer.code}`];
 		case "plan":
 			return [
 				...answer.steps.map((step, index) => lineOf(withoutOpenUntil(step, oracle, index))),
@@ -27,6 +27,10 @@ export function linesOfPlanner(answer: Answer, oracle: OracleAnswer): string[] {
 		default:
 			throw answer satisfies never;
 	}
+}
+
+function isAllowed(code: string, oracle: OracleAnswer): oracle is OracleRefusal {
+	return oracle.outcome === "refused" && oracle.also === code;
 }
 
 /** A wait in an ambiguous phase may be for anything. */
