@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { currentTarget, describeName, type End } from "../model/relationship";
+import { currentTarget, describeName, type End, ends } from "../model/relationship";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
 import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
@@ -39,7 +39,7 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 	if (start.phase === "ambiguous") {
 		const answer = holdsBesideJob(situation)
 			? nothingBesideJob(situation, frame, name)
-			: waitAndReplan(situation, start, frame);
+			: waitAndReplan(situation, start, frame, name);
 		return { answer, predictions: [] };
 	}
 	const found = findPlan(start, frame, name);
@@ -69,14 +69,14 @@ function nothingBesideJob(situation: Situation, frame: Frame, name: NameEnd): Pl
 	return makePlan([], warnings, digestOf([], standing, frame));
 }
 
-function waitAndReplan({ observed }: Situation, start: Standing, frame: Frame): Plan {
+function waitAndReplan({ observed }: Situation, start: Standing, frame: Frame, name: NameEnd): Plan {
 	const until = { copyState: start.copyState, direction: start.direction };
 	const why =
 		observed.job === null
 			? `the array is busy (${describeName(observed.progressStatus, "ProgressStatus")}), what comes next can be told when it is done`
 			: `job ${observed.job} is in flight, what comes next can be told when it is done`;
 	const steps: Step[] = [{ kind: "wait", until, why }];
-	return { ...makePlan(steps, [], digestOf(steps, start, frame)), replan: true };
+	return { ...makePlan(steps, unreadEnds(frame, name), digestOf(steps, start, frame)), replan: true };
 }
 
 function makePlan(steps: readonly Step[], warnings: readonly string[], digest: string): Plan {
@@ -89,12 +89,8 @@ function makePlan(steps: readonly Step[], warnings: readonly string[], digest: s
 	};
 }
 
-function warningsOf(
-	steps: readonly Step[],
-	end: Standing,
-	{ desired, reachable, advertised }: Frame,
-	name: NameEnd,
-): string[] {
+function warningsOf(steps: readonly Step[], end: Standing, frame: Frame, name: NameEnd): string[] {
+	const { desired, advertised } = frame;
 	const warnings: string[] = [];
 	if (advertised === null && steps.some((step) => step.kind === "operation")) {
 		warnings.push("the array does not say which operations it supports; all are assumed");
@@ -103,10 +99,11 @@ function warningsOf(
 	if (aboutMode && desired.syncMode !== undefined && end.syncMode === "Unknown") {
 		warnings.push(`the array does not report the mode; ${desired.syncMode} is taken as met`);
 	}
-	for (const lost of ["source", "target"] as const) {
-		if (!reachable[lost]) warnings.push(`${name(lost)} cannot be read; what it holds is not known`);
-	}
-	return warnings;
+	return [...warnings, ...unreadEnds(frame, name)];
+}
+
+function unreadEnds({ reachable }: Frame, name: NameEnd): string[] {
+	return ends.flatMap((end) => (reachable[end] ? [] : [`${name(end)} cannot be read; what it holds is not known`]));
 }
 
 /** A copy that is stopped before it was complete: what is there is the beginning of one. */

@@ -20,6 +20,10 @@ const perEnd = <Value extends z.ZodType>(value: Value) => z.strictObject({ sourc
 const orElse = <Value extends z.ZodType>(value: Value, fallback: z.output<Value>) =>
 	value.nullish().transform((given): z.output<Value> => given ?? fallback);
 
+/** A boolean for each end; an end that is left out is as if nothing was reported of it. */
+const flags = (fallback: boolean) =>
+	orElse(perEnd(orElse(z.boolean(), fallback)), { source: fallback, target: fallback });
+
 const ahead = orElse(z.enum(["no", "recent", "yes"]).nullable(), null);
 
 const progressStatus = nameOrUnknown(
@@ -34,12 +38,12 @@ const common = {
 	syncMode: orElse(z.enum(namesOf(relationship.synchronizedSyncMode)), "Unknown"),
 	syncType: orElse(nameOrUnknown(namesOf(relationship.synchronizedSyncType)), "Mirror"),
 	progressStatus: orElse(progressStatus, "Unknown"),
-	reachable: orElse(perEnd(z.boolean()), { source: true, target: true }),
-	readOnly: orElse(perEnd(z.boolean()), { source: false, target: false }),
+	reachable: flags(true),
+	readOnly: flags(false),
 	ahead: orElse(z.strictObject({ source: ahead, target: ahead }), { source: null, target: null }),
 	targetConsistent: orElse(z.boolean().nullable(), null),
 	sourceConsistent: orElse(z.boolean().nullable(), null),
-	usable: orElse(perEnd(z.boolean()), { source: true, target: true }),
+	usable: flags(true),
 	job: orElse(z.string().min(1).nullable(), null),
 	vanished: orElse(z.boolean(), false),
 	targetExists: orElse(z.boolean(), false),
