@@ -1,6 +1,7 @@
-import type { End, PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
+import type { RelationshipRecord } from "./record";
 
 /**
  * The disk that a copy ran onto during a step: `seen` while it ran, or `maybe`, when it was told to begin and may have
@@ -11,40 +12,28 @@ export interface Overwritten {
 	readonly how: "maybe" | "seen";
 }
 
-/** What a run that stopped knows of the data, from itself. */
-export interface RunFacts {
-	/** Proven steps, in order. */
-	readonly done: readonly Step[];
-	/** The step it stopped in; null: between two steps. */
-	readonly current: Step | null;
-	/** The current step's call was made, or may have been. */
-	readonly currentIssued: boolean;
-	readonly overwritten: Overwritten | null;
-}
+type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent">;
 
 /**
- * The answer to "is my data safe?" of a run that issued something. It is made from what the run did and saw, in this
- * one place: the error that stopped it knows its own call only, and says "nothing was changed" of a run that had begun.
+ * The answer to "is my data safe?" of a run that sent something, made from what it sent and what it leaves, in this one
+ * place: the error that ended it knows only its own moment, and its "nothing was changed" would be untrue.
  */
 export function dataSafetyOf(
-	{ done, current, currentIssued, overwritten }: RunFacts,
+	sent: readonly Step[],
+	{ direction, targetConsistent, sourceConsistent }: Consistency,
 	labels: PerEnd<EndLabel>,
 ): string {
-	const name = (end: End) => labels[end].disk;
-	const given = done.flatMap((step) => (step.kind !== "wait" && step.loses !== undefined ? [step.loses] : []));
-	const parts = given.map(({ end, age }) =>
-		age === "recent" ? `the most recent writes of ${name(end)} were given up` : `writes of ${name(end)} were given up`,
-	);
-	if (currentIssued && current !== null && current.kind !== "wait" && current.loses !== undefined) {
-		parts.push(`writes of ${name(current.loses.end)} may be gone, which this step destroys`);
-	}
-	if (overwritten !== null && currentIssued) {
-		const other = overwritten.end === "source" ? "target" : "source";
-		const half = overwritten.how === "seen" ? "is half overwritten" : "may be half overwritten";
-		parts.push(
-			`${name(overwritten.end)} ${half} and must not be used until a copy has completed; ${name(other)} is whole`,
-		);
-	}
-	if (parts.length === 0) parts.push("no write was given up");
-	return `${[...new Set(parts)].join("; ")}; what was done is listed, nothing else was sent.`;
+	const losses = sent.flatMap((step) => {
+		if (step.kind === "wait" || step.loses === undefined) return [];
+		const age = step.loses.age === "recent" ? "the most recent writes" : "the writes that only it held";
+		return [`${age} of ${labels[step.loses.end].disk} are or may be destroyed, to which this run had consent`];
+	});
+	const [source, target] = [labels[currentSource(direction)].disk, labels[currentTarget(direction)].disk];
+	return [
+		losses.length === 0 ? "yes, nothing that was sent destroys writes" : losses.join("; "),
+		...(targetConsistent === false ? [`the copy onto ${target} is not complete: only ${source} is whole`] : []),
+		...(sourceConsistent === false ? [`the copy back onto ${source} is not complete: only ${target} is whole`] : []),
+	]
+		.join("; ")
+		.concat(".");
 }

@@ -343,7 +343,7 @@ function failed(
 		code,
 		class: errorClass,
 		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
-		// Told anew from the whole run by whoever stops it (dataSafety.ts).
+		// Told anew from the whole run when it stops (dataSafety.ts).
 		dataSafety: "nothing further was sent.",
 		remedy: "run again: it observes first and goes on from what it finds.",
 	});

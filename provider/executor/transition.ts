@@ -412,15 +412,15 @@ class Transition {
 		const overwritten = error instanceof StoppedAt ? error.overwritten : null;
 		const position =
 			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
-		const dataSafety = dataSafetyOf(
-			{ done: this.done, current: step ?? null, currentIssued: this.currentIssued, overwritten },
-			labelsOf(this.request),
-		);
+		const record = this.recordAt(seen, {
+			...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
+			overwritten,
+		});
+		const sent = this.currentIssued && step !== undefined ? [...this.done, step] : this.done;
+		const both = reason.code === errorCodes.splitBrain ? " Both ends may hold writes of their own." : "";
+		const dataSafety = `${dataSafetyOf(sent, record, labelsOf(this.request))}${both}`;
 		return new TransitionStopped(new ReplicationError({ ...reason.facts, dataSafety }, { cause: reason }), {
-			record: this.recordAt(seen, {
-				...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
-				overwritten,
-			}),
+			record,
 			outlook: seen,
 			done: this.done,
 			notTried: step === undefined ? notTried : notTried.slice(1),

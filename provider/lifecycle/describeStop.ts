@@ -1,12 +1,10 @@
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import type { TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
-import type { RelationshipRecord } from "../executor/record";
 import type { TransitionStopped } from "../executor/transition";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
-import { describeStep, type EndLabel } from "../planner/describePlan";
+import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 
 /** What a run told of itself while it went on: the plan it was at, and the call it made last. */
@@ -43,8 +41,7 @@ export class Course {
 
 /**
  * One reason for the CLI, told like a good run: what was done, what was sent and is not proved, what was not tried, what
- * was seen last. What is said of the data comes from there too: the error that ended the run knows only its own moment,
- * and its "nothing was changed" would be untrue of a run that had sent something.
+ * was seen last.
  */
 export function describeStop(stopped: TransitionStopped, course: Course, request: Request): string {
 	const labels = labelsOf(request);
@@ -55,36 +52,11 @@ export function describeStop(stopped: TransitionStopped, course: Course, request
 	const list = (steps: readonly Step[]) =>
 		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
 	const answer = sent?.answered === null ? "no answer came" : `answered ${sent?.answered}`;
-	const dataSafety = dataSafetyOf(sent === null ? stopped.done : [...stopped.done, sent.step], stopped.record, labels);
-	const both = facts.code === errorCodes.splitBrain ? " Both ends may hold writes of their own." : "";
 	return [
-		describeError({ ...facts, dataSafety: `${dataSafety}${both}` }),
+		describeError(facts),
 		`Done: ${list(stopped.done)}.`,
 		...(sent === null ? [] : [`Sent, not proved: ${list([sent.step])} (${answer}).`]),
 		`Not tried: ${list(course.notTried(stopped.done, sent !== null))}.`,
 		`Last seen: ${describeSighting(stopped.outlook)}.`,
 	].join(" ");
-}
-
-type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent">;
-
-/** What the steps that were sent mean for the data. */
-export function dataSafetyOf(
-	sent: readonly Step[],
-	{ direction, targetConsistent, sourceConsistent }: Consistency,
-	labels: PerEnd<EndLabel>,
-): string {
-	const losses = sent.flatMap((step) => {
-		if (step.kind === "wait" || step.loses === undefined) return [];
-		const age = step.loses.age === "recent" ? "the most recent writes" : "the writes that only it held";
-		return [`${age} of ${labels[step.loses.end].disk} are or may be destroyed, to which this run had consent`];
-	});
-	const [source, target] = [labels[currentSource(direction)].disk, labels[currentTarget(direction)].disk];
-	return [
-		losses.length === 0 ? "yes, nothing that was sent destroys writes" : losses.join("; "),
-		...(targetConsistent === false ? [`the copy onto ${target} is not complete: only ${source} is whole`] : []),
-		...(sourceConsistent === false ? [`the copy back onto ${source} is not complete: only ${target} is whole`] : []),
-	]
-		.join("; ")
-		.concat(".");
 }

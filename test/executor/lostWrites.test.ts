@@ -162,7 +162,7 @@ test("a Failback that breaks off leaves half a source: nothing is copied from it
 	const error: unknown = await site
 		.runApproved({ state: "active" }, { limits: { transitionMs: 60_000, syncMs: 60_000, deleteMs: 60_000 } })
 		.catch((e: unknown) => e);
-	expect(String(error)).toMatch(/Orders is half overwritten .*Orders-DR is whole/);
+	expect(String(error)).toMatch(/copy back onto Orders is not complete: only Orders-DR is whole/);
 	site.onEvent = async () => {};
 	await site.sites.removeFaults();
 	site.clock.advance(10_000);
