@@ -1,4 +1,5 @@
 import { labelsOf } from "../executor/describeOutlook";
+import { ailmentOf } from "../executor/health";
 import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
 import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
@@ -26,7 +27,9 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 		if (silent.length === 0 || !warning.includes("cannot be read")) log.warning(warning);
 	}
 	const hindrance = hindranceOf(outlook, request.wish);
-	if (outlook.consent?.by === "nothing" && hindrance?.facts.property === "approval") {
+	const asksConsent = outlook.consent?.by === "nothing" && hindrance?.facts.property === "approval";
+	if (!asksConsent) for (const ailment of ailmentsIn(outlook, request)) log.warning(ailment);
+	if (asksConsent) {
 		log.warning(describeLosses(outlook, request));
 	} else if (hindrance !== null) {
 		log.warning(describeError(hindrance.facts));
@@ -53,9 +56,19 @@ function describeLosses(outlook: Outlook, request: Request): string {
 	return [
 		`this plan destroys writes and needs approval${describeGiven(request)}.${since}`,
 		...losses,
+		...ailmentsIn(outlook, request).map((ailment) => `  ${ailment}`),
 		`  First: ${adviceFor(steps, outlook, labels)}`,
 		`  Then, if those writes may go: approval: "${outlook.token}" (argument, storageReplication:approvals, or STORAGE_REPLICATION_APPROVALS).`,
 	].join("\n");
+}
+
+/** Disks that are not well, named: nobody should give writes up for what cannot serve. */
+function ailmentsIn({ sighting: { disks } }: Outlook, request: Request): string[] {
+	const labels = labelsOf(request);
+	return ends.flatMap((end) => {
+		const ailment = ailmentOf(disks[end]);
+		return ailment === null ? [] : [`${labels[end].disk} at ${labels[end].host} is not well: ${ailment}.`];
+	});
 }
 
 /** A wrong or used-up token is told apart from none; which plan it would have fitted is not known. */

@@ -121,3 +121,29 @@ test("a target that was removed by hand, relationship and all, can be refreshed 
 	expect(await read(session(), "id", outs)).toEqual({});
 	await remove(session(), "id", outs);
 });
+
+test("a disk that is not well is named: as a warning, and beside what would be lost for it", async () => {
+	const heard: string[] = [];
+	const log = new EngineLog(undefined);
+	const hear = (message: string) => void heard.push(message);
+	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
+	const preview = async (more: Bag) => {
+		heard.length = 0;
+		await check(
+			new Session(systemClock, log, (name) => connectSimulator({ name, file: sites.file })),
+			{},
+			{ ...orders, ...more },
+		);
+		return heard.join("\n");
+	};
+	expect(await preview({})).not.toContain("not well");
+	await sites.health("Orders-DR", "warning");
+	expect(await preview({})).toContain("Orders-DR at west is not well: HealthStatus Warning");
+	await sites.health("Orders-DR", "detached");
+	expect(await preview({ state: "failedOver" })).toMatch(/SR1028|not well/);
+	await sites.array("east-array").lose();
+	const lost = await preview({ state: "failedOver", lost: "source" });
+	expect(lost).toMatch(
+		/destroys writes and needs approval[^]*Orders-DR at west is not well: .*OperationalStatus Detached[^]*approval: "/,
+	);
+});
