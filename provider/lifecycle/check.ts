@@ -92,7 +92,9 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		if (isNew)
 			log.warning("nothing can be said of this relationship yet; up fails for it unless it can be read by then.");
 		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
-		const unread = silent && preview ? notYetKnown() : pick(olds, predictedNames);
+		// What the last run knew is not forgotten: by its ids an end that cannot be read is known the next time.
+		const knownIds = pick(olds, ["sourceUniqueId", "targetUniqueId"]);
+		const unread = { ...knownIds, ...(silent && preview ? notYetKnown() : pick(olds, predictedNames)) };
 		return { inputs: { ...kept, ...unread, plannedOperations: notKnown }, failures: [] };
 	}
 }
@@ -214,5 +216,5 @@ function asKnown(error: unknown): ReplicationError {
 }
 
 function pick(bag: Bag, names: readonly string[]): Bag {
-	return Object.fromEntries(names.map((name) => [name, bag[name]]));
+	return Object.fromEntries(names.flatMap((name) => (bag[name] === undefined ? [] : [[name, bag[name]]])));
 }

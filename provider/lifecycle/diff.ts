@@ -69,7 +69,8 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 			return argumentsDiffer ? changed : unchanged;
 		}
 		announcePlan(outlook, request, log);
-		announceDifference(plannedLines(outlook.answer, labelsOf(request)), news, log);
+		if (outlook.answer.outcome === "plan")
+			announceDifference(plannedLines(outlook.answer, labelsOf(request)), news, log);
 		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
 		const record = asDeclared.record;
 		const same =

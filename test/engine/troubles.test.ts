@@ -42,7 +42,7 @@ for (let index = 0; index < 10; index++) {
 			for (const disk of world.disks) if (disk.name === "Disk-5") disk.name = "Disk-5-renamed";
 		});
 		await sites.host("lonely").down();
-		const preview = await project.preview();
+		const preview = await project.run(["preview"]);
 		expect(preview.exitCode, preview.text).toBe(0);
 		for (const index of [0, 1, 2, 3, 4, 5, 6, 7])
 			expect(preview.text).toMatch(new RegExp(`\\(disk-${index}\\):\\s+warning`));
