@@ -45,7 +45,7 @@ for (let index = 0; index < 10; index++) {
 		const preview = await project.run(["preview"]);
 		expect(preview.exitCode, preview.text).toBe(0);
 		for (const index of [0, 1, 2, 3, 4, 5, 6, 7])
-			expect(preview.text).toMatch(new RegExp(`\\(disk-${index}\\):\\s+warning`));
+			expect(preview.text).toMatch(new RegExp(`\\(disk-${index}\\):\\n(?: {4}.*\\n)*? {4}warning`));
 		await wish(lab(), { state: "suspended" });
 		const before = sites.calls().length;
 		const up = await project.up("--continue-on-error");
