@@ -144,6 +144,6 @@ test("a disk that is not well is named: as a warning, and beside what would be l
 	await sites.array("east-array").lose();
 	const lost = await preview({ state: "failedOver", lost: "source" });
 	expect(lost).toMatch(
-		/destroys writes and needs approval[^]*Orders-DR at west is not well: .*OperationalStatus Detached[^]*approval: "/,
+		/destroys writes and needs approval[\s\S]*Orders-DR at west is not well: .*OperationalStatus Detached[\s\S]*approval: "/,
 	);
 });
