@@ -311,3 +311,8 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 	}
 	return null;
 }
+
+/** The steps of the plan; none for a refusal. */
+export function stepsOf({ answer }: Outlook): readonly Step[] {
+	return answer.outcome === "plan" ? answer.steps : [];
+}

@@ -1,23 +1,24 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type End } from "../model/relationship";
+import { currentSource } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
-import { describeStep } from "../planner/describePlan";
 import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
-import { higherAhead, makeFrame, makeStanding, type Standing } from "../planner/standing";
+import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed } from "./agreement";
-import { dataSafetyOf, type Overwritten } from "./dataSafety";
+import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
+import { drain, stopsAsynchronousCopy } from "./drain";
 import type { StepPosition } from "./events";
 import { issueStep } from "./issue";
-import { aheadToRemember, type Journal, journalAfter, journalOf, wholeIn } from "./journal";
-import { hindranceOf, lookAt, lossesOf, type Outlook, type Request } from "./outlook";
+import { type Journal, journalAfter, journalOf } from "./journal";
+import { hindranceOf, lookAt, lossesOf, type Outlook, type Request, stepsOf } from "./outlook";
+import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
-import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
+import type { RelationshipRecord } from "./record";
+import { type Interrupted, recordAfter } from "./runRecord";
 import type { Surroundings } from "./surroundings";
-import { describeWish } from "./wish";
 
 export interface TransitionResult {
 	readonly outlook: Outlook;
@@ -47,9 +48,6 @@ export class TransitionStopped extends Error {
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
-
-/** How long a lag may stand still before it is named: it is told by SyncTime and will not shrink, or the line is too thin. */
-const standstillMs = 10_000;
 
 /** How long something that was asked of the array before this run may take to show a first sign. */
 const askedForMs = 10_000;
@@ -92,6 +90,8 @@ class Transition {
 	private lastShown: Outlook | null = null;
 	/** Host clock at the first look of this run at which the current source took no writes. */
 	private readOnlySince: string | null = null;
+	/** Everything of the source had arrived when the step under way was sent. */
+	private drained = false;
 
 	constructor(request: Request, surroundings: Surroundings) {
 		this.request = request;
@@ -216,8 +216,9 @@ class Transition {
 			of: this.done.length + 1 + rest.length,
 		};
 		this.currentIssued = false;
+		this.drained = false;
 		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
-		const after = predicted === null ? null : journalOfStep(step, predicted, ready);
+		const after = predicted === null ? null : journalOfStep(step, predicted, ready, this.drained);
 		const call =
 			step.kind === "wait"
 				? null
@@ -255,7 +256,15 @@ class Transition {
 		if (!this.issued && isAskedForAlready(step, ready)) ready = await this.watchedFor(step, ready);
 		if (stopsAsynchronousCopy(step, ready) && ready.situation.observed.readOnly[sourceOf(ready)]) {
 			const moves = [step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation));
-			return this.drained(step, moves, ready);
+			const { outlook: now, drained } = await drain(step, ready, {
+				must: moves,
+				request: this.request,
+				around: this.around,
+				look: () => this.look(),
+				readOnlySince: () => this.readOnlySince,
+			});
+			this.drained = drained;
+			ready = now;
 		}
 		const failsOver = step.kind === "operation" && step.operation === "Failover";
 		if (step.loses === undefined && !failsOver) return ready;
@@ -287,122 +296,10 @@ class Transition {
 		return outlook;
 	}
 
-	/**
-	 * Waits until everything has arrived: the lag is zero, or all is copied as of a moment after the source was seen to
-	 * take no more writes (a lag told by SyncTime is hardly ever zero). One that does not shrink is named at once. A plan
-	 * that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not.
-	 */
-	private async drained(step: CallStep, must: boolean, first: Outlook): Promise<Outlook> {
-		const { clock, signal } = this.around;
-		const { limits } = this.request.wish;
-		const sinceMs = clock.now();
-		let least = { seconds: Number.POSITIVE_INFINITY, atMs: sinceMs };
-		let outlook = first;
-		for (;;) {
-			const { lagSeconds } = outlook.sighting;
-			if (lagSeconds === 0 || this.hasArrived(outlook)) return outlook;
-			if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.now() };
-			const why =
-				lagSeconds === null
-					? "the target does not report how far it is behind"
-					: clock.now() - sinceMs > limits.transitionMs
-						? `the target is still ${lagSeconds} s behind after ${Math.round(limits.transitionMs / 60_000)} minutes`
-						: clock.now() - least.atMs > standstillMs
-							? `the target stays ${lagSeconds} s behind and does not catch up`
-							: signal?.aborted === true
-								? "the run was cancelled while the target caught up"
-								: null;
-			if (why !== null && !must) return outlook;
-			if (why !== null) throw notDrained(step, why, this.request);
-			await clock.sleep(1_000, signal);
-			outlook = await this.look();
-			if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
-		}
-	}
-
-	private hasArrived({ sighting: { percentSynced, syncTime } }: Outlook): boolean {
-		if (percentSynced !== 100 || syncTime === null || this.readOnlySince === null) return false;
-		return Date.parse(syncTime) > Date.parse(this.readOnlySince);
-	}
-
-	/** The record of where things stand, whether the run got there or not. */
-	private recordAt(
-		outlook: Outlook,
-		interrupted?: StepPosition & { readonly overwritten: Overwritten | null },
-	): RelationshipRecord {
-		const { clock } = this.around;
-		const before = this.request.record ?? emptyRecord;
-		const operation = interrupted?.step.kind === "operation" ? interrupted.step.operation : interrupted?.step.kind;
-		const { interrupted: _, ...kept } = before;
-		const { desired } = this.request.wish;
-		const { observed: seen } = outlook.situation;
-		const aboutRoles = desired.state !== "suspended" && desired.state !== "split";
-		// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
-		const agrees = aboutRoles || this.request.wish.onRoleChange === "adopt";
-		if (this.request.record !== null && !this.issued && !agrees && seen.direction !== before.direction) {
-			return { ...kept, wish: describeWish(desired) };
-		}
-		// What was not proven gone is not written as gone: it may be hidden for a moment.
-		const shown = seen.presence === "absent" ? this.lastShown : outlook;
-		const next: RelationshipRecord = {
-			...kept,
-			...(shown === null ? {} : this.knownOf(shown, operation, interrupted?.overwritten ?? null)),
-			generation: before.generation + (this.issued ? 1 : 0),
-			wish: interrupted === undefined ? describeWish(desired) : before.wish,
-			...(interrupted === undefined
-				? {}
-				: {
-						interrupted: {
-							operation: operation ?? "",
-							step: interrupted.number,
-							of: interrupted.of,
-							at: new Date(clock.now()).toISOString(),
-						},
-					}),
-		};
-		const acted = this.done.filter((step) => step.kind !== "wait");
-		if (acted.length === 0 && interrupted === undefined) return next;
-		const operations = acted.map((step) => (step.kind === "operation" ? step.operation : "CreateReplica")).join(", ");
-		const when = new Date(clock.now()).toISOString();
-		const end =
-			interrupted === undefined ? describeSighting(outlook) : `stopped at ${operation}: ${describeSighting(outlook)}`;
-		return withHistory(next, `${when} ${operations === "" ? "" : `${operations}: `}${end}`);
-	}
-
-	private knownOf(
-		{ situation, sighting }: Outlook,
-		operation: string | undefined,
-		overwritten: Overwritten | null,
-	): Pick<
-		RelationshipRecord,
-		"direction" | "copyState" | "syncMode" | "ahead" | "targetConsistent" | "sourceConsistent" | "readOnly"
-	> {
-		const { observed } = situation;
-		const standing = typeof observed.copyState === "string" ? makeStanding(situation) : null;
-		const held = this.journal?.ahead ?? { source: null, target: null };
-		const remembered = (end: End) => (held[end] === null || held[end] === "no" ? null : ("yes" as const));
-		const known = standing === null ? null : aheadToRemember(standing, observed);
-		// Both ends were being written to when a copy onto the source broke off: either may hold the only copy of something.
-		const either = operation !== undefined && copiesBackwards.includes(operation);
-		const whole = wholeIn(observed);
-		const isWhole = (end: End): boolean | null => {
-			if (observed.copyState === "Synchronized" || overwritten === null) return whole[end];
-			// A copy that ran the other way left this disk as it was.
-			if (overwritten.end !== end) return whole[end] ?? this.journal?.whole[end] ?? null;
-			if (overwritten.how === "seen" || either) return false;
-			return whole[end] === true ? null : whole[end];
-		};
-		return {
-			direction: observed.direction,
-			copyState: standing?.copyState ?? this.journal?.copyState ?? "absent",
-			syncMode: observed.syncMode,
-			ahead: either
-				? { source: "yes", target: "yes" }
-				: (known ?? { source: remembered("source"), target: remembered("target") }),
-			targetConsistent: isWhole(currentTarget(observed.direction)),
-			sourceConsistent: isWhole(currentSource(observed.direction)),
-			readOnly: sighting.observed.readOnly,
-		};
+	private recordAt(outlook: Outlook, interrupted?: Interrupted): RelationshipRecord {
+		const { request, journal, issued, lastShown, done } = this;
+		const nowMs = this.around.clock.now();
+		return recordAfter({ request, journal, issued, lastShown, done, nowMs }, outlook, interrupted);
 	}
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
@@ -431,13 +328,6 @@ class Transition {
 /** A step that is a call. */
 type CallStep = Exclude<Step, { readonly kind: "wait" }>;
 
-/** Operations that overwrite the current source from the target. */
-const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
-
-function stepsOf({ answer }: Outlook): readonly Step[] {
-	return answer.outcome === "plan" ? answer.steps : [];
-}
-
 function isEmptyPlan({ answer }: Outlook): boolean {
 	return answer.outcome === "plan" && answer.steps.length === 0;
 }
@@ -458,30 +348,9 @@ function jobOutlastsLimit(outlook: Outlook): ReplicationError {
 	});
 }
 
-function notDrained(step: CallStep, why: string, request: Request): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.lagTooHigh,
-		class: "safety",
-		what: `${describeStep(step, labelsOf(request))}: the source accepts no more writes, but ${why}.`,
-		dataSafety: "yes; the operation was not sent.",
-		remedy:
-			"declare syncMode: synchronous first, run again when the target has caught up, or consent to the loss (maxDataLossSeconds, or make the source writable again and use the token that preview then prints).",
-	});
-}
-
 export function planOf(outlook: Outlook): Plan {
 	if (outlook.answer.outcome === "plan") return outlook.answer;
 	throw new Error(`internal: a refusal (${outlook.answer.code}) was taken for a plan`);
-}
-
-export function planChanged(before: Outlook, now: Outlook): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.planChanged,
-		class: "safety",
-		what: `the array changed while the run was on: it was ${describeSighting(before)} and is now ${describeSighting(now)}, and the plan from there is another one.`,
-		dataSafety: "yes; nothing was sent from the changed plan.",
-		remedy: "run preview again and look at the new plan.",
-	});
 }
 
 function neverSettles(outlook: Outlook): ReplicationError {
@@ -495,27 +364,13 @@ function neverSettles(outlook: Outlook): ReplicationError {
 }
 
 /** What a step leaves in the journal when it is proved. A source that stopped copying undrained keeps its tail. */
-function journalOfStep(step: Step, predicted: Standing, before: Outlook): Journal {
+function journalOfStep(step: Step, predicted: Standing, before: Outlook, drained: boolean): Journal {
 	const source = sourceOf(before);
-	const undrained = stopsAsynchronousCopy(step, before) && before.sighting.lagSeconds !== 0;
+	const undrained = stopsAsynchronousCopy(step, before) && !drained && before.sighting.lagSeconds !== 0;
 	const ahead = undrained
 		? { ...predicted.ahead, [source]: higherAhead(predicted.ahead[source], "recent") }
 		: predicted.ahead;
 	return journalAfter({ ...predicted, ahead }, before.situation.observed);
-}
-
-/** After these nothing that is still under way arrives. */
-const stopsCopying: readonly string[] = ["Failover", "ReverseRoles", "Suspend", "Fracture", "Split"];
-
-function stopsAsynchronousCopy(step: Step, outlook: Outlook): boolean {
-	const { observed } = outlook.situation;
-	return (
-		step.kind === "operation" &&
-		stopsCopying.includes(step.operation) &&
-		observed.copyState === "Synchronized" &&
-		observed.syncMode !== "Synchronous" &&
-		observed.reachable[sourceOf(outlook)]
-	);
 }
 
 function sourceOf(outlook: Outlook): "source" | "target" {

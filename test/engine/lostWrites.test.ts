@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { describeWithEngine, receivedSince, tokenIn, useLab, wish } from "./lab";
 
@@ -44,6 +44,12 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 				.map(({ uniqueId }) => uniqueId);
 			for (const link of world.relationships) if (ids.includes(link.source)) change(link);
 		});
+	/** Writes that went in this night; what an approved night before gave up is not counted again. */
+	let lostBefore = 0;
+	const lostNow = () => lab().sites.writes().lost - lostBefore;
+	beforeEach(() => {
+		lostBefore = lab().sites.writes().lost;
+	});
 	const reverse = (pair: string) =>
 		linkOf(pair, (link) => {
 			[link.source, link.target] = [link.target, link.source];
@@ -61,7 +67,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await reverse("Repair");
 		const again = await up("Repair", { state: "reversed", onRoleChange: "repair" });
 		expect(again.text).toContain("SR5001");
-		expect([again.exitCode !== 0, again.received, lab().sites.writes().lost]).toEqual([true, [], 0]);
+		expect([again.exitCode !== 0, again.received, lostNow()]).toEqual([true, [], 0]);
 	});
 
 	test("the same, adopted for the first time", async () => {
@@ -70,7 +76,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await reverse("Adopted");
 		const first = await up("Adopted", { state: "reversed" });
 		expect(first.text).toContain("SR5001");
-		expect([first.exitCode !== 0, first.received, lab().sites.writes().lost]).toEqual([true, [], 0]);
+		expect([first.exitCode !== 0, first.received, lostNow()]).toEqual([true, [], 0]);
 	});
 
 	test.each([
@@ -87,7 +93,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		expect([killed.exitCode !== 0, killed.received]).toEqual([true, ["ReverseRoles at east"]]);
 		const next = await up(pair, { state: "reversed", onRoleChange: "repair" });
 		expect(next.text).toContain("SR5001");
-		expect([next.exitCode !== 0, next.received, lab().sites.writes().lost]).toEqual([true, [], 0]);
+		expect([next.exitCode !== 0, next.received, lostNow()]).toEqual([true, [], 0]);
 	});
 
 	test("a run that stops while the relationship is hidden", async () => {
@@ -95,19 +101,27 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await diverge("Hidden");
 		await up("Hidden", { state: "failedOver", onRoleChange: "adopt" });
 		const asked = await up("Hidden", { state: "reversed" });
-		const from = lab().sites.calls().length;
 		const running = up("Hidden", {
 			state: "reversed",
 			approval: tokenIn(asked.text),
 			timeouts: { transitionMinutes: 0.1 },
 		});
-		for (let looks = 0; looks < 600 && lab().sites.calls().length === from; looks++) await sleep(100);
+		// Right after the roles have changed: the change itself hides it for a shorter time.
+		const idOf = (name: string) =>
+			lab()
+				.sites.look()
+				.disks.find((disk) => disk.name === name)?.uniqueId;
+		const reversed = () =>
+			lab()
+				.sites.look()
+				.relationships.some(({ source }) => source === idOf("Hidden-DR"));
+		for (let looks = 0; looks < 1_200 && !reversed(); looks++) await sleep(50);
 		await lab().sites.hide("Hidden", 10_000);
 		expect((await running).text).toMatch(/SR3004.*no relationship/);
 		await lab().sites.advance(10_000);
 		const next = await up("Hidden", { state: "reversed" });
 		expect(next.text).toContain("SR5001");
-		expect([next.received, lab().sites.writes().lost]).toEqual([[], 0]);
+		expect([next.received, lostNow()]).toEqual([[], 0]);
 	});
 
 	test("a copy that was stopped half way, then reversed with consent", async () => {
@@ -123,7 +137,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await lab().sites.removeFaults();
 		const reversed = await upApproved("Half", { state: "reversed", keep: "target" });
 		expect(reversed.received[0]).not.toBe("ReverseRoles at east");
-		expect(lab().sites.writes().lost).toBe(0);
+		expect(lostNow()).toBe(0);
 	});
 
 	test("a Failback that breaks off half way", async () => {
@@ -139,7 +153,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await lab().sites.removeFaults();
 		const next = await upApproved("Failback", { state: "active" });
 		expect(next.received).not.toContain("Resume at east");
-		expect(lab().sites.writes().lost).toBe(0);
+		expect(lostNow()).toBe(0);
 	});
 
 	test("read-only when suspended, writable in between, read-only again", async () => {
@@ -150,7 +164,7 @@ describeWithEngine("an acknowledged write is never lost without consent (srdf)",
 		await lab().sites.write("ReadOnly", 5);
 		await lab().sites.readOnly("ReadOnly");
 		await up("ReadOnly", { state: "reversed" });
-		expect(lab().sites.writes().lost).toBe(0);
+		expect(lostNow()).toBe(0);
 	});
 });
 

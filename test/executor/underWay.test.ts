@@ -133,6 +133,20 @@ describe("a read-only asynchronous source whose lag is told by SyncTime", () => 
 		expect([site.received(), site.sites.writes().lost]).toEqual([["ReverseRoles"], 0]);
 	});
 
+	test("and stays arrived over the steps that follow: nothing of it counts as lost (srdf)", async () => {
+		const site = await Site.open({ profile: "srdf", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		await site.sites.write("Orders", 3);
+		await site.sites.readOnly("Orders");
+		site.seenAs(({ copyState }) =>
+			copyState === states.Synchronized
+				? { lagSeconds: 6, percentSynced: 100, syncTime: iso(hostMs(site) - 6_000) }
+				: {},
+		);
+		await site.run({ state: "reversed" });
+		expect([site.received(), site.sites.writes().lost]).toEqual([["Suspend", "ReverseRoles", "Resume"], 0]);
+	});
+
 	test("standing still since ten minutes: named at once with what helps, not waited for", async () => {
 		const site = await asynchronous();
 		const fixed = hostMs(site) - 600_000;

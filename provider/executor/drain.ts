@@ -1,0 +1,97 @@
+import { errorCodes } from "../model/errorCodes";
+import { currentSource } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import { isNotWorse } from "../planner/comparePlans";
+import { describeStep } from "../planner/describePlan";
+import type { Step } from "../planner/plan";
+import { labelsOf } from "./describeOutlook";
+import { type Outlook, type Request, stepsOf } from "./outlook";
+import { planChanged } from "./planChanged";
+import type { Surroundings } from "./surroundings";
+
+/** How long a lag may stand still before it is named: it is told by SyncTime and will not shrink, or the line is too thin. */
+const standstillMs = 10_000;
+const lookEveryMs = 1_000;
+
+/** After these nothing that is still under way arrives. */
+const stopsCopying: readonly string[] = ["Failover", "ReverseRoles", "Suspend", "Fracture", "Split"];
+
+/** Whether the step stops an asynchronous copy: what has not arrived by then never does. */
+export function stopsAsynchronousCopy(step: Step, { situation: { observed } }: Outlook): boolean {
+	return (
+		step.kind === "operation" &&
+		stopsCopying.includes(step.operation) &&
+		observed.copyState === "Synchronized" &&
+		observed.syncMode !== "Synchronous" &&
+		observed.reachable[currentSource(observed.direction)]
+	);
+}
+
+export interface DrainOptions {
+	/** A plan that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not. */
+	readonly must: boolean;
+	readonly request: Request;
+	readonly around: Surroundings;
+	readonly look: () => Promise<Outlook>;
+	/** Host clock at the first look of this run at which the current source took no writes. */
+	readonly readOnlySince: () => string | null;
+}
+
+/**
+ * Waits until everything of a read-only source has arrived: the lag is zero, or all is copied as of a moment after the
+ * source was seen to take no more writes (a lag told by SyncTime is hardly ever zero). One that does not shrink is named
+ * at once, not waited for until the limit.
+ */
+export async function drain(
+	step: Step,
+	first: Outlook,
+	{ must, request, around, look, readOnlySince }: DrainOptions,
+): Promise<{ readonly outlook: Outlook; readonly drained: boolean }> {
+	const { clock, signal } = around;
+	const { transitionMs } = request.wish.limits;
+	const sinceMs = clock.now();
+	let least = { seconds: Number.POSITIVE_INFINITY, atMs: sinceMs };
+	let outlook = first;
+	for (;;) {
+		const { lagSeconds } = outlook.sighting;
+		if (lagSeconds === 0 || hasArrived(outlook, readOnlySince())) return { outlook, drained: true };
+		if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.now() };
+		const why = whyNoLonger(lagSeconds, clock.now() - sinceMs, clock.now() - least.atMs, transitionMs, signal);
+		if (why !== null && !must) return { outlook, drained: false };
+		if (why !== null) throw notDrained(step, why, request);
+		await clock.sleep(lookEveryMs, signal);
+		outlook = await look();
+		if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
+	}
+}
+
+function hasArrived({ sighting: { percentSynced, syncTime } }: Outlook, readOnlySince: string | null): boolean {
+	if (percentSynced !== 100 || syncTime === null || readOnlySince === null) return false;
+	return Date.parse(syncTime) > Date.parse(readOnlySince);
+}
+
+/** Why it is not waited any longer; null: it is. */
+function whyNoLonger(
+	lagSeconds: number | null,
+	waitedMs: number,
+	stoodStillMs: number,
+	limitMs: number,
+	signal: AbortSignal | undefined,
+): string | null {
+	if (lagSeconds === null) return "the target does not report how far it is behind";
+	if (waitedMs > limitMs)
+		return `the target is still ${lagSeconds} s behind after ${Math.round(limitMs / 60_000)} minutes`;
+	if (stoodStillMs > standstillMs) return `the target stays ${lagSeconds} s behind and does not catch up`;
+	return signal?.aborted === true ? "the run was cancelled while the target caught up" : null;
+}
+
+function notDrained(step: Step, why: string, request: Request): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.lagTooHigh,
+		class: "safety",
+		what: `${describeStep(step, labelsOf(request))}: the source accepts no more writes, but ${why}.`,
+		dataSafety: "yes; the operation was not sent.",
+		remedy:
+			"declare syncMode: synchronous first, run again when the target has caught up, or consent to the loss (maxDataLossSeconds, or make the source writable again and use the token that preview then prints).",
+	});
+}

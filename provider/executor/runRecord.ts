@@ -1,0 +1,120 @@
+import { currentSource, currentTarget, type End } from "../model/relationship";
+import type { Step } from "../planner/plan";
+import { makeStanding } from "../planner/standing";
+import type { Overwritten } from "./dataSafety";
+import { describeSighting } from "./describeOutlook";
+import type { StepPosition } from "./events";
+import { aheadToRemember, type Journal, wholeIn } from "./journal";
+import type { Outlook, Request } from "./outlook";
+import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
+import { describeWish } from "./wish";
+
+/** What a run knows when its record is written. */
+export interface Run {
+	readonly request: Request;
+	readonly journal: Journal | null;
+	readonly issued: boolean;
+	/** The last look at which the relationship was there; null: it never was. */
+	readonly lastShown: Outlook | null;
+	readonly done: readonly Step[];
+	readonly nowMs: number;
+}
+
+/** The step that a run stopped in, and the disk that its copy ran onto. */
+export type Interrupted = StepPosition & { readonly overwritten: Overwritten | null };
+
+/** Operations that overwrite the current source from the target. */
+const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
+
+/** The record of where things stand after a run, whether it got there or not. */
+export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupted): RelationshipRecord {
+	const { request, issued } = run;
+	const before = request.record ?? emptyRecord;
+	const { interrupted: _, ...kept } = before;
+	const { desired, onRoleChange } = request.wish;
+	const { observed: seen } = outlook.situation;
+	// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
+	const agrees = (desired.state !== "suspended" && desired.state !== "split") || onRoleChange === "adopt";
+	if (request.record !== null && !issued && !agrees && seen.direction !== before.direction) {
+		return { ...kept, wish: describeWish(desired) };
+	}
+	// What was not proven gone is not written as gone: it may be hidden for a moment.
+	const shown = seen.presence === "absent" ? run.lastShown : outlook;
+	const next: RelationshipRecord = {
+		...kept,
+		...(shown === null ? {} : knownAt(shown, run.journal, interrupted)),
+		generation: before.generation + (issued ? 1 : 0),
+		wish: interrupted === undefined ? describeWish(desired) : before.wish,
+		...(interrupted === undefined ? {} : { interrupted: whereIn(interrupted, run.nowMs) }),
+	};
+	const line = historyLine(run, outlook, interrupted);
+	return line === null ? next : withHistory(next, line);
+}
+
+function whereIn({ step, number, of }: Interrupted, nowMs: number): NonNullable<RelationshipRecord["interrupted"]> {
+	return { operation: operationOf(step), step: number, of, at: new Date(nowMs).toISOString() };
+}
+
+function operationOf(step: Step): string {
+	return step.kind === "operation" ? step.operation : step.kind;
+}
+
+/** Null: nothing was done that anybody would look for later. */
+function historyLine({ done, nowMs }: Run, outlook: Outlook, interrupted: Interrupted | undefined): string | null {
+	const acted = done.filter((step) => step.kind !== "wait");
+	if (acted.length === 0 && interrupted === undefined) return null;
+	const operations = acted.map((step) => (step.kind === "operation" ? step.operation : "CreateReplica")).join(", ");
+	const stopped = interrupted === undefined ? "" : `stopped at ${operationOf(interrupted.step)}: `;
+	return `${new Date(nowMs).toISOString()} ${operations === "" ? "" : `${operations}: `}${stopped}${describeSighting(outlook)}`;
+}
+
+type Known = Pick<
+	RelationshipRecord,
+	"direction" | "copyState" | "syncMode" | "ahead" | "targetConsistent" | "sourceConsistent" | "readOnly"
+>;
+
+function knownAt(
+	{ situation, sighting }: Outlook,
+	journal: Journal | null,
+	interrupted: Interrupted | undefined,
+): Known {
+	const { observed } = situation;
+	const standing = typeof observed.copyState === "string" ? makeStanding(situation) : null;
+	// Both ends were being written to when a copy onto the source broke off: either may hold the only copy of something.
+	const backwards = interrupted !== undefined && copiesBackwards.includes(operationOf(interrupted.step));
+	const isWhole = (end: End) => wholeAfter(end, observed, journal, interrupted?.overwritten ?? null, backwards);
+	const ahead = standing === null ? yesOf(journal) : aheadToRemember(standing, observed);
+	return {
+		direction: observed.direction,
+		copyState: standing?.copyState ?? journal?.copyState ?? "absent",
+		syncMode: observed.syncMode,
+		ahead: backwards ? { source: "yes", target: "yes" } : ahead,
+		targetConsistent: isWhole(currentTarget(observed.direction)),
+		sourceConsistent: isWhole(currentSource(observed.direction)),
+		readOnly: sighting.observed.readOnly,
+	};
+}
+
+/** A state without a name says nothing of who is ahead: what was known against an end stays known. */
+function yesOf(journal: Journal | null): RelationshipRecord["ahead"] {
+	const kept = (end: End) => {
+		const held = journal?.ahead[end] ?? null;
+		return held === null || held === "no" ? null : "yes";
+	};
+	return { source: kept("source"), target: kept("target") };
+}
+
+function wholeAfter(
+	end: End,
+	observed: Outlook["situation"]["observed"],
+	journal: Journal | null,
+	overwritten: Overwritten | null,
+	backwards: boolean,
+): boolean | null {
+	const whole = wholeIn(observed)[end];
+	if (observed.copyState === "Synchronized" || overwritten === null) return whole;
+	// A copy that ran the other way left this disk as it was.
+	if (overwritten.end !== end) return whole ?? journal?.whole[end] ?? null;
+	if (overwritten.how === "seen" || backwards) return false;
+	return whole === true ? null : whole;
+}
