@@ -201,7 +201,7 @@ function describeWorld(world: World): string[] {
 		JSON.stringify("disk" in fault ? { ...fault, disk: disk(fault.disk) } : fault);
 	return [
 		...table(
-			["disk", "array", "UniqueId", "writes held", "takes writes"],
+			["disk", "array", "UniqueId", "writes held", "accepts writes"],
 			world.disks.map((each) => [
 				each.name,
 				each.array,

@@ -160,11 +160,11 @@ Examples:
 				}),
 		)
 		.addCommand(
-			fault("writable", "a disk takes writes against its role: split brain")
+			fault("writable", "a disk accepts writes against its role: split brain")
 				.argument("<disk>")
 				.action(async (disk: string, { file }: FileOption) => {
 					await Simulator.open(file).addFault({ kind: "writable", disk });
-					print(`${disk} takes writes whatever its role`);
+					print(`${disk} accepts writes whatever its role`);
 				}),
 		)
 		.addCommand(
@@ -218,6 +218,6 @@ function readOnly(name: string, description: string, stops: boolean): Command {
 		.argument("<disk>")
 		.action(async (disk: string, { file }: FileOption) => {
 			await Simulator.open(file).readOnly(disk, stops);
-			print(`${disk} ${stops ? "takes no writes" : "takes writes in its role"}`);
+			print(`${disk} ${stops ? "accepts no writes" : "accepts writes in its role"}`);
 		});
 }

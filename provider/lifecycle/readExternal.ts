@@ -4,7 +4,6 @@ import { ReplicationError } from "../model/replicationError";
 import { type Bag, declaredBy, hidesNames, readStoredArguments } from "./arguments";
 import { find } from "./find";
 import { identityOf, rememberedIn } from "./outputs";
-import type { ReadResult } from "./read";
 import type { Session } from "./session";
 
 /** `VirtualDiskReplication.get`: the program knows an id and where to look, and no state remembers anything. */
@@ -17,7 +16,11 @@ export function isExternal(props: Bag): boolean {
  * Finds the relationship of that id between these disks, or fails: outputs of another one, or none at all, would be
  * taken by the program for what it asked for.
  */
-export async function readExternal(session: Session, id: string, props: Bag): Promise<ReadResult> {
+export async function readExternal(
+	session: Session,
+	id: string,
+	props: Bag,
+): Promise<{ readonly id: string; readonly props: Bag }> {
 	const given = readStoredArguments(props);
 	const hideNames = hidesNames(props);
 	const declared = declaredBy(given, { source: null, target: null }, hideNames);

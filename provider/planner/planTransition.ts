@@ -129,7 +129,7 @@ function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: Nam
 	if (proven) return unusable;
 	return [
 		...unusable,
-		`no run saw the copy on ${target} complete in this state; check its data before anything is served from it`,
+		`nobody saw the copy on ${target} complete since it stopped; check its data before anything is served from it`,
 	];
 }
 

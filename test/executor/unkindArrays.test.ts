@@ -210,7 +210,7 @@ describe("whether the target is whole", () => {
 		const { situation, answer } = await site.look({ state: "failedOver" }, { lost: "source" });
 		expect(situation.observed).toMatchObject({ copyState: "Broken", targetConsistent: null });
 		expect(answer).toMatchObject({ outcome: "plan", needsApproval: true });
-		expect(JSON.stringify(answer)).toContain("no run saw the copy on Orders-DR complete");
+		expect(JSON.stringify(answer)).toContain("nobody saw the copy on Orders-DR complete");
 	});
 
 	test("is as it was after a refusal, and after a Failback that broke off, which copies the other way", async () => {

@@ -120,7 +120,7 @@ export class Simulator {
 			if (!isUsable(world, found))
 				throw mistake(`${disk} does not answer: ${ailmentOf(world, found)}`, "mend it first.");
 			if (!takesWrites(world, uniqueId))
-				throw mistake(`${disk} takes no writes in its role`, "write to the end that serves.");
+				throw mistake(`${disk} accepts no writes in its role`, "write to the end that serves.");
 			return acknowledge(world, uniqueId, count, nowMs);
 		});
 	}

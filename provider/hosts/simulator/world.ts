@@ -17,7 +17,7 @@ const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
  * - `returnCode`: any answer, with or without the effect: codes 2, 3 and 4 say nothing about what happened.
  * - `staleCache`: Windows answers 40003 until Discover. `cutOff`: the line breaks between call and answer.
  * - `crash`: the caller is killed between call and answer, as a CI runner is.
- * - `writable`: an end takes writes against its role: split brain.
+ * - `writable`: an end accepts writes against its role: split brain.
  * - `health`: a disk that cannot be read is no place to fail over to, however synchronized it is.
  * - `late`: an operation takes effect long after its answer, or after the caller was cut off or killed.
  * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer.

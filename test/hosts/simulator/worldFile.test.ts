@@ -137,9 +137,9 @@ describe("lineage", () => {
 
 	test("a disk takes writes in its role only", async () => {
 		const sites = await Simulator.create(newFile());
-		await expect(async () => sites.write("Orders-DR")).rejects.toThrow(/takes no writes/);
+		await expect(async () => sites.write("Orders-DR")).rejects.toThrow(/accepts no writes/);
 		await sites.readOnly("Orders");
-		await expect(async () => sites.write("Orders")).rejects.toThrow(/takes no writes/);
+		await expect(async () => sites.write("Orders")).rejects.toThrow(/accepts no writes/);
 	});
 
 	test("an asynchronous target gets writes later, and none of those that its source lost with its site", async () => {
