@@ -74,7 +74,7 @@ new VirtualDiskReplication("disk", args);`,
 		);
 		const preview = await project.preview();
 		expect(preview.exitCode).not.toBe(0);
-		for (const part of ["maxLoss", "target", "virtualDisk", '"active"|"suspended"'])
+		for (const part of ["maxLoss", "target", "virtualDisk", 'one of "active", "suspended"'])
 			expect(preview.text).toContain(part);
 		expect(sites.calls()).toEqual([]);
 	});
