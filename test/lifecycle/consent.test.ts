@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import type { Host } from "../../provider/executor/host";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -12,6 +12,7 @@ import { PartialFailure } from "../../provider/lifecycle/partialFailure";
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
@@ -30,7 +31,7 @@ function session(change: (host: Host) => void = () => {}): Session {
 		heard.push(text);
 	};
 	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
-	return new Session(systemClock, log, (name) => {
+	return new Session(hastyClock, log, (name) => {
 		const host = connectSimulator({ name, file: sites.file });
 		change(host);
 		return host;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import type { Host } from "../../provider/executor/host";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -12,6 +12,7 @@ import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
@@ -20,7 +21,7 @@ beforeEach(async () => {
 	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
 });
 const session = (change: (host: Host) => void = () => {}) =>
-	new Session(systemClock, new EngineLog(undefined), (name) => {
+	new Session(hastyClock, new EngineLog(undefined), (name) => {
 		const host = connectSimulator({ name, file: sites.file });
 		change(host);
 		return host;
@@ -130,7 +131,7 @@ test("a disk that is not well is named: as a warning, and beside what would be l
 	const preview = async (more: Bag) => {
 		heard.length = 0;
 		await check(
-			new Session(systemClock, log, (name) => connectSimulator({ name, file: sites.file })),
+			new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file })),
 			{},
 			{ ...orders, ...more },
 		);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
@@ -11,6 +11,7 @@ import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
@@ -24,7 +25,7 @@ function session(): Session {
 	const log = new EngineLog(undefined);
 	const forResource = log.forResource.bind(log);
 	log.forResource = (urn) => ({ ...forResource(urn), fence: async () => {}, warning: (text) => warnings.push(text) });
-	return new Session(systemClock, log, (name) => connectSimulator({ name, file: sites.file }));
+	return new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
 }
 
 /** One management host sees both arrays: names of either can be exchanged. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import { type Bag, unknownValue } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
@@ -12,6 +12,7 @@ import { EngineLog, type ResourceLog } from "../../provider/lifecycle/engineLog"
 import { read } from "../../provider/lifecycle/read";
 import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 /** What the engine would have been told. */
@@ -39,7 +40,7 @@ beforeEach(async () => {
 });
 
 /** A provider process: one for each preview, update, refresh or destroy. */
-const session = () => new Session(systemClock, log, (name) => connectSimulator({ name, file: sites.file }));
+const session = () => new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
 
 const orders: Bag = {
 	source: { host: "east", virtualDisk: "Orders" },

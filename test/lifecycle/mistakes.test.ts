@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import { connectHosts } from "../../provider/hosts/hostsConfig";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -9,6 +9,7 @@ import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { Session } from "../../provider/lifecycle/session";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
@@ -23,7 +24,7 @@ const session = () => {
 	} as const;
 	const connect = (name: string) =>
 		Object.hasOwn(configured, name) ? connectSimulator({ name, file: sites.file }) : connectHosts(configured)(name);
-	return new Session(systemClock, new EngineLog(undefined), connect);
+	return new Session(hastyClock, new EngineLog(undefined), connect);
 };
 const end = (host: string, virtualDisk: string) => ({ host, virtualDisk });
 const orders: Bag = { source: end("east", "Orders"), target: end("west", "Orders-DR"), resourceUrn: "urn::one" };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../provider/executor/clock";
+
 import type { Host } from "../../provider/executor/host";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -16,6 +16,7 @@ import { update } from "../../provider/lifecycle/update";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import * as relationship from "../../provider/model/vocabulary/relationship";
+import { hastyClock } from "../hastyClock";
 import { temporaryFolder } from "../temporaryFolder";
 
 let sites: Simulator;
@@ -26,7 +27,7 @@ beforeEach(async () => {
 	});
 });
 const session = (change: (host: Host) => void = () => {}) =>
-	new Session(systemClock, new EngineLog(undefined), (name) => {
+	new Session(hastyClock, new EngineLog(undefined), (name) => {
 		const host = connectSimulator({ name, file: sites.file });
 		change(host);
 		return host;
