@@ -13,6 +13,8 @@ export default defineConfig({
 		include: ["test/**/*.test.ts"],
 		globalSetup: ["test/wholeRun.ts"],
 		setupFiles: ["test/eachFile.ts"],
+		// A third of an engine command is the type check of its program (measured); modules.test.ts keeps one that is checked.
+		env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
 		// Two cores: the engine's tests start several processes each.
 		maxWorkers: 2,
 		testTimeout: testMs,

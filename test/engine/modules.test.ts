@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { describeWithEngine, useLab } from "./lab";
+import { describeWithEngine, switchover, useLab } from "./lab";
 
 describeWithEngine("an ECMAScript module as program", () => {
 	const lab = useLab();
@@ -28,5 +28,22 @@ export const state = orders.copyState;
 		expect(up.exitCode, up.text).toBe(0);
 		expect(up.text).toMatch(/code *: 22/);
 		expect(sites.calls().map(({ operation }) => operation)).toEqual(["Suspend"]);
+	});
+});
+
+describeWithEngine("a TypeScript program as users have it", () => {
+	const lab = useLab({ environment: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "false" } });
+
+	test("passes the type check that Pulumi makes of it", async () => {
+		const preview = await lab().project.preview();
+		expect(preview.exitCode, preview.text).toBe(0);
+	});
+
+	test("and fails it where an argument is misspelled", async () => {
+		const { project } = lab();
+		project.write(switchover.replace("virtualDisk:", "virtualdisk:"));
+		const preview = await project.preview();
+		expect(preview.exitCode).not.toBe(0);
+		expect(preview.text).toContain("virtualdisk");
 	});
 });
