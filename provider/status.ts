@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "./executor/clock";
 import type { DiskFact } from "./executor/host";
 import { type ConnectHost, Hosts } from "./executor/hosts";
-import type { Freshness } from "./executor/sighting";
+import type { Freshness } from "./executor/readEnds";
+
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { find } from "./lifecycle/find";
 import { type Direction, describeName, healthStatusOf, operationalStatusOf, type PerEnd } from "./model/relationship";

@@ -1,8 +1,10 @@
 import { errorCodes } from "../model/errorCodes";
 import { ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import type { Declared } from "./declared";
 import type { Hosts } from "./hosts";
-import { type Declared, type Freshness, observeRelationship, type Sighting } from "./sighting";
+import type { Freshness } from "./readEnds";
+import { observeRelationship, type Sighting } from "./sighting";
 
 /** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
 export class HostsDisagree extends ReplicationError {}

@@ -11,11 +11,13 @@ import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
+import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
 import type { Hosts } from "./hosts";
 import { doubted, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
+import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
-import { type Declared, type Freshness, type Sighting, shownEnd } from "./sighting";
+import type { Sighting } from "./sighting";
 import { describeWish, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */

@@ -17,47 +17,15 @@ import {
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
 import type { Observed } from "../planner/situation";
-import { ambiguousDisk, type DeclaredEnd, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
-import type { DiskFact, HostObservation, RelationshipFact } from "./host";
-import { type Hosts, readingError } from "./hosts";
-import { eachOnce, hasId, idIn, leadsTo, listingsOf, looksLike, sameId } from "./identity";
-import { type NamedDisk, namesMoved } from "./namesMoved";
-import { indexOf } from "./observationIndex";
-
-/** Which relationship to look for. */
-export interface Declared {
-	readonly ends: PerEnd<DeclaredEnd>;
-	/** An end declared lost: never contacted, counts as unreachable. */
-	readonly lost: End | null;
-	/** What identified the disks when they were last seen (`idIn`); `null`: not known yet. They find a disk that was renamed. */
-	readonly knownIds: PerEnd<string | null>;
-	/**
-	 * Which disks the program named by what when the last run saw them. A name that is declared as before and means
-	 * another disk by now was moved on the array: nobody here wished that. Left out: no run saw any.
-	 */
-	readonly meant?: readonly NamedDisk[];
-	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
-	readonly namesMustResolve?: boolean;
-	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
-	readonly idsFirst?: boolean;
-	/** The target was made in this run: its host may not list it yet. */
-	readonly justMade?: boolean;
-	/** A removal: it does not need the roles, and must not be stuck because hosts contradict each other on them. */
-	readonly anyRoles?: boolean;
-	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
-	readonly hideNames?: boolean;
-}
+import type { Declared } from "./declared";
+import { type FoundPair, findPair } from "./findPair";
+import type { DiskFact, RelationshipFact } from "./host";
+import type { Hosts } from "./hosts";
+import { type Freshness, type Reading, readEnds } from "./readEnds";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
-export interface Sighting {
+export interface Sighting extends FoundPair {
 	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "sourceConsistent" | "vanished">;
-	readonly disks: PerEnd<DiskFact | null>;
-	/** What identifies the disks (`idIn`), seen or known. */
-	readonly ids: PerEnd<string | null>;
-	/** Ends whose disk has another id than the state knows, and is the same one by name, host and relationship. */
-	readonly rekeyed: readonly End[];
-	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
-	readonly links: PerEnd<RelationshipFact | null>;
 	/**
 	 * The end whose host was read, lists its disk, and lists no relationship of it, while the other end's host does: one
 	 * half was removed, or is not shown yet. Null: none.
@@ -65,8 +33,6 @@ export interface Sighting {
 	readonly halfListed: End | null;
 	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
 	readonly contradiction: string | null;
-	/** Why an end could not be read; `null`: it was. */
-	readonly unread: PerEnd<ReplicationError | null>;
 	/** 0 to 100; `null`: not reported. */
 	readonly percentSynced: number | null;
 	/** Seconds the target is behind; `null`: not reported, and never read as zero. */
@@ -78,9 +44,6 @@ export interface Sighting {
 	readonly requestedCopyState: CopyState | null;
 }
 
-/** `cached`: up to 30 s old, for checks and diffs. `fresh`: begun now, for everything that leads to a call. */
-export type Freshness = "cached" | "fresh";
-
 /**
  * Observes one relationship. Throws a user error for a disk that is not there or not unique, a transport error when
  * nothing can be said, `splitBrain` when the hosts contradict each other. A host that does not answer is never read as
@@ -88,408 +51,11 @@ export type Freshness = "cached" | "fresh";
  */
 export async function observeRelationship(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
 	const read = await readEnds(declared, hosts, freshness);
-	const found = { source: diskOf("source", declared, read), target: diskOf("target", declared, read) };
-	const moved = ends.filter((end) => found[end].insteadOf !== null);
-	const same = moved.length === 0 ? null : sameRelationship(declared, read, found);
-	if (moved.length > 0 && same === null && declared.idsFirst !== true) {
-		throw namesMoved(movedNames(declared, read, found, moved), declared.hideNames === true);
-	}
-	// By its name alone a disk is not the one that the state knows.
-	const known = (end: End) => (found[end].insteadOf === null ? found[end].disk : null);
-	const { disks, ids, links } = same ?? join(declared, read, { source: known("source"), target: known("target") });
-	if (links.source === null && links.target === null) {
-		for (const end of ends) refuseHalfShown(end, declared, read, ids, disks);
-	}
-	const unread = {
-		source: unlisted("source", declared, read, disks, links),
-		target: unlisted("target", declared, read, disks, links),
-	};
-	const sighting = putTogether(declared, read, disks, withPeerIds(ids, links), links, unread);
-	return same === null ? sighting : { ...sighting, rekeyed: moved };
+	return putTogether(declared, read, findPair(declared, read));
 }
 
-interface Joined {
-	readonly disks: PerEnd<DiskFact | null>;
-	readonly ids: PerEnd<string | null>;
-	readonly links: PerEnd<RelationshipFact | null>;
-}
-
-function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {
-	const ids = idsOf(declared, read, disks);
-	const links = {
-		source: linkOf("source", declared, read, disks, ids),
-		target: linkOf("target", declared, read, disks, ids),
-	};
-	return { disks, ids, links };
-}
-
-function idsOf(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): PerEnd<string | null> {
-	const { source, target } = disks;
-	if (source !== null && target !== null) {
-		if (sameId(source.objectId, target.objectId) || looksLike(source, target)) throw oneDiskTwice(source);
-		if (source.uniqueId !== "" && sameId(source.uniqueId, target.uniqueId))
-			return idsOfAlike(declared, { source, target });
-	}
-	const idOf = (end: End) => {
-		const [disk, reading] = [disks[end], read[end]];
-		if (disk !== null && !(reading instanceof ReplicationError)) return idIn(reading, disk);
-		return isToBeMade(end, declared, reading) ? null : knownIdOf(end, declared, read, disks);
-	};
-	const ids = { source: idOf("source"), target: idOf("target") };
-	if (ids.source !== null && ids.target !== null && sameId(ids.source, ids.target)) {
-		throw oneDiskTwice({ uniqueId: ids.source, objectId: ids.source });
-	}
-	return ids;
-}
-
-/** Two disks that report one UniqueId, at one host or at two: only the ObjectIds that the program gives tell them apart. */
-function idsOfAlike(declared: Declared, disks: PerEnd<DiskFact>): PerEnd<string> {
-	for (const end of ends) {
-		if (sameId(declared.ends[end].virtualDisk, disks[end].objectId)) continue;
-		throw sharedUniqueId({
-			end,
-			disks: ends.map((each) => ({ host: declared.ends[each].host, disk: disks[each] })),
-			hideNames: declared.hideNames === true,
-			declared: true,
-		});
-	}
-	return { source: disks.source.objectId, target: disks.target.objectId };
-}
-
-/** A disk that the program names for the first time, or that was never seen, and that the array is to make. */
-function isToBeMade(end: End, declared: Declared, reading: Reading): boolean {
-	if (reading instanceof ReplicationError || end === "source" || declared.justMade === true) return false;
-	const { storagePool, storageSubsystem } = declared.ends.target;
-	return (storagePool !== undefined || storageSubsystem !== undefined) && isNewlyDeclared(end, declared);
-}
-
-/** The program names a disk that it did not name when the last run saw its disks. */
-function isNewlyDeclared(end: End, declared: Declared): boolean {
-	return declared.meant !== undefined && declared.meant.length > 0 && meantId(end, declared) === null;
-}
-
-function meantId(end: End, { ends: declaredEnds, meant = [] }: Declared): string | null {
-	const { host, virtualDisk } = declaredEnds[end];
-	return meant.find((named) => named.host === host && named.virtualDisk === virtualDisk)?.id ?? null;
-}
-
-/**
- * Ids that changed may be all that did: nobody at the declared host has the old one any more, a disk of the declared
- * name has another one, and that disk is in a relationship with the other end's. Firmware and drivers do that.
- */
-function sameRelationship(declared: Declared, read: PerEnd<Reading>, found: PerEnd<FoundDisk>): Joined | null {
-	const isListed = (end: End) => {
-		const [reading, { insteadOf }] = [read[end], found[end]];
-		return insteadOf !== null && !(reading instanceof ReplicationError) && listedBy(reading, insteadOf).length > 0;
-	};
-	const disks = { source: found.source.disk, target: found.target.disk };
-	const isOneDisk = disks.source !== null && disks.source.objectId === disks.target?.objectId;
-	if (isOneDisk || ends.some(isListed)) return null;
-	const joined = join(declared, read, disks);
-	return joined.links.source === null && joined.links.target === null ? null : joined;
-}
-
-function movedNames(declared: Declared, read: PerEnd<Reading>, found: PerEnd<FoundDisk>, moved: readonly End[]) {
-	return moved.flatMap((end) => {
-		const [reading, { disk, insteadOf }] = [read[end], found[end]];
-		if (disk === null || insteadOf === null || reading instanceof ReplicationError) return [];
-		const { host, virtualDisk } = declared.ends[end];
-		const before = listedBy(reading, insteadOf)[0];
-		return [
-			{ end, host, virtualDisk, meant: insteadOf, means: idIn(reading, disk), nameNow: before?.friendlyName ?? null },
-		];
-	});
-}
-
-/** The disks that a host lists by an id of the state: none, one, or several that share it. */
-function listedBy(reading: HostObservation, id: string): readonly DiskFact[] {
-	const { byObjectId, byUniqueId } = indexOf(reading);
-	const one = byObjectId.get(id.toLowerCase());
-	return one !== undefined ? [one] : eachOnce(reading, byUniqueId.get(id.toLowerCase()) ?? []);
-}
-
-/** All relationships that an end's host lists of its disk; none where that is not known. */
-function linksOf(
-	end: End,
-	declared: Declared,
-	read: PerEnd<Reading>,
-	disks: PerEnd<DiskFact | null>,
-	own: string | null,
-): readonly RelationshipFact[] {
-	const [reading, disk] = [read[end], disks[end]];
-	if (reading instanceof ReplicationError) return [];
-	const { linksByObjectId, linksByUniqueId } = indexOf(reading);
-	if (disk === null) return (own === null ? undefined : linksByUniqueId.get(own.toLowerCase())) ?? [];
-	// Declared by its ObjectId it is meant as that provider shows it.
-	const byObject = sameId(declared.ends[end].virtualDisk, disk.objectId);
-	const listings = byObject ? [disk] : listingsOf(reading, disk);
-	return listings.flatMap(({ objectId }) => linksByObjectId.get(objectId.toLowerCase()) ?? []);
-}
-
-/**
- * The id of an end that is not read. Ends declared the other way round than state knows them: it is the other one's.
- * Declared by the id that the other end's host knows it by, it is that one.
- */
-function knownIdOf(end: End, declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): string | null {
-	const { knownIds, ends: declaredEnds } = declared;
-	const other = otherEnd(end);
-	const seen = disks[other];
-	if (seen !== null && read[end] instanceof ReplicationError) {
-		const links = linksOf(other, declared, read, disks, null);
-		const named = links.find(({ peerUniqueId }) => sameId(peerUniqueId, declaredEnds[end].virtualDisk));
-		if (named !== undefined) return named.peerUniqueId;
-	}
-	const known = knownIds[end];
-	return seen !== null && known !== null && hasId(seen, known) ? knownIds[other] : known;
-}
-
-type Reading = HostObservation | ReplicationError;
-
-async function readEnds(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<PerEnd<Reading>> {
-	const readEnd = async (end: End): Promise<Reading> => {
-		const { host } = declared.ends[end];
-		if (declared.lost === end) return declaredLost(end, host);
-		try {
-			return await (freshness === "fresh" ? hosts.observeAfresh(host) : hosts.observe(host));
-		} catch (error) {
-			const known = readingError(host, error);
-			if (known.facts.class === "transport") return known;
-			throw known;
-		}
-	};
-	// One host that sees both arrays is read once.
-	if (declared.ends.source.host === declared.ends.target.host && declared.lost === null) {
-		const both = await readEnd("source");
-		return { source: both, target: both };
-	}
-	const [source, target] = await Promise.all([readEnd("source"), readEnd("target")]);
-	return { source, target };
-}
-
-function declaredLost(end: End, host: string): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.hostUnreachable,
-		class: "transport",
-		what: `the ${end} at host ${host} is declared lost and is not contacted.`,
-		dataSafety: "what it holds is not known.",
-		remedy: "remove `lost` when it is back.",
-	});
-}
-
-/**
- * A host that answers and does not list a disk that state knows has lost sight of it or of its array: that end was not
- * read. Unless the other host shows its disk and no relationship: then the disk was removed, and both say that it is gone.
- */
-function unlisted(
-	end: End,
-	declared: Declared,
-	read: PerEnd<Reading>,
-	disks: PerEnd<DiskFact | null>,
-	links: PerEnd<RelationshipFact | null>,
-): ReplicationError | null {
-	const unread = unreadOf(read[end]);
-	const known = declared.knownIds[end];
-	const other = otherEnd(end);
-	if (unread !== null || known === null || disks[end] !== null || declared.namesMustResolve) return unread;
-	if ((end === "target" && declared.justMade) || (disks[other] !== null && links[other] === null)) return null;
-	return new ReplicationError({
-		code: errorCodes.hostUnreachable,
-		class: "transport",
-		what: `host ${declared.ends[end].host} answers and does not list the disk ${declared.hideNames ? `of the ${end}` : known}: it was removed, or the host has lost contact to its array.`,
-		dataSafety: "what it holds is not known; nothing was changed.",
-		remedy:
-			"restore the contact; if the disk is gone for good, end the relationship with the array's own tools and run pulumi state delete.",
-	});
-}
-
-function unreadOf(reading: Reading): ReplicationError | null {
-	return reading instanceof ReplicationError ? reading : null;
-}
-
-interface FoundDisk {
-	readonly disk: DiskFact | null;
-	/** The id that its name meant when the last run saw it, where it means another disk now; `null`: it does not. */
-	readonly insteadOf: string | null;
-}
-
-function diskOf(end: End, declared: Declared, read: PerEnd<Reading>): FoundDisk {
-	const reading = read[end];
-	if (reading instanceof ReplicationError) return { disk: null, insteadOf: null };
-	const known = declared.knownIds[end];
-	const search = findDisk(reading, declared.ends[end].virtualDisk);
-	const disk =
-		declared.idsFirst === true && known !== null
-			? (knownDisk(end, declared, reading) ?? (search.found === "one" ? search.disk : null))
-			: diskNamed(end, declared, reading, search);
-	const meant = declared.idsFirst === true ? known : meantId(end, declared);
-	const justMade = end === "target" && declared.justMade === true;
-	const isMeant = disk === null || meant === null || justMade || isKnownBy(disk, meant, reading);
-	return { disk, insteadOf: isMeant || (known !== null && isKnownBy(disk, known, reading)) ? null : meant };
-}
-
-/** Where a UniqueId is no disk's own, an ObjectId is what it takes. */
-function isKnownBy(disk: DiskFact, id: string, reading: HostObservation): boolean {
-	return sameId(idIn(reading, disk), id) || sameId(disk.objectId, id);
-}
-
-/** The disk that the state knows by its id, whatever it is called; null: its host does not list it. */
-function knownDisk(end: End, declared: Declared, reading: HostObservation): DiskFact | null {
-	const known = declared.knownIds[end];
-	const [first, ...others] = known === null ? [] : listedBy(reading, known);
-	if (first === undefined || others.length === 0) return first ?? null;
-	const { host } = declared.ends[end];
-	throw sharedUniqueId({
-		end,
-		disks: [first, ...others].map((disk) => ({ host, disk })),
-		hideNames: declared.hideNames === true,
-		declared: false,
-	});
-}
-
-function diskNamed(
-	end: End,
-	declared: Declared,
-	reading: HostObservation,
-	search: ReturnType<typeof findDisk>,
-): DiskFact | null {
-	const declaredEnd = declared.ends[end];
-	const known = declared.knownIds[end];
-	switch (search.found) {
-		case "one":
-			return search.disk;
-		case "many": {
-			const disk = known === null ? undefined : search.disks.find((each) => isKnownBy(each, known, reading));
-			if (disk !== undefined) return disk;
-			if (search.alike === "name") throw ambiguousDisk(end, shownEnd(declared, end), search.disks, reading);
-			throw sharedUniqueId({
-				end,
-				disks: search.disks.map((each) => ({ host: declaredEnd.host, disk: each })),
-				hideNames: declared.hideNames === true,
-				declared: true,
-			});
-		}
-		case "none": {
-			const justMade = end === "target" && declared.justMade === true;
-			const mayBeMade = end === "target" && (declaredEnd.storagePool ?? declaredEnd.storageSubsystem) !== undefined;
-			// A name that was never any disk's is no renamed disk: outputs would name one that does not exist.
-			const renamed = known !== null && (justMade || !isNewlyDeclared(end, declared));
-			if (renamed && (mayBeMade || declared.namesMustResolve !== true)) return knownDisk(end, declared, reading);
-			if (mayBeMade) return null;
-			const nameNow = renamed && !declared.hideNames ? knownDisk(end, declared, reading)?.friendlyName : undefined;
-			throw diskNotFound(end, shownEnd(declared, end), declared.hideNames ? [] : search.nearest, nameNow);
-		}
-		default:
-			return search satisfies never;
-	}
-}
-
-/** An end as errors may show it. */
-export function shownEnd({ ends: declaredEnds, hideNames }: Declared, end: End): DeclaredEnd {
-	return hideNames ? { ...declaredEnds[end], virtualDisk: end } : declaredEnds[end];
-}
-
-/** The link of this end's disk to the other end's. The peer is matched by id, or by name while its id is not known. */
-function linkOf(
-	end: End,
-	declared: Declared,
-	read: PerEnd<Reading>,
-	disks: PerEnd<DiskFact | null>,
-	ids: PerEnd<string | null>,
-): RelationshipFact | null {
-	const other = otherEnd(end);
-	const [peer, peerDisk, peerReading] = [ids[other], disks[other], read[other]];
-	const peerName = declared.ends[other].virtualDisk;
-	const links = linksOf(end, declared, read, disks, ids[end]);
-	const matches = links.filter((link) => {
-		if (peerDisk !== null && !(peerReading instanceof ReplicationError))
-			return leadsTo(link, disks[end], peerDisk, peerReading);
-		if (peer === null) return sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName);
-		return sameId(link.peerUniqueId, peer);
-	});
-	const peerIsUnread = peerReading instanceof ReplicationError;
-	const oneOfSeveral = peer === null && new Set(matches.map(({ peerUniqueId }) => peerUniqueId.toLowerCase())).size > 1;
-	// An unread disk of the declared name by another id than is known: its id may have changed, or it is another one.
-	const mayBeAmongThem =
-		peerIsUnread && (peer === null ? links.length > 0 : links.some((link) => sameId(link.peerName, peerName)));
-	if (oneOfSeveral || (matches.length === 0 && mayBeAmongThem)) throw peerNotNamed(end, declared, links);
-	refuseContradiction(end, declared, matches);
-	return matches[0] ?? null;
-}
-
-/** A host that lists one disk through two providers tells the relationship twice: settled by order, it could be the stale one. */
-function refuseContradiction(end: End, declared: Declared, links: readonly RelationshipFact[]): void {
-	const [first] = links;
-	const differs = links.find((link) => link.role !== first?.role || link.copyState !== first.copyState);
-	if (first === undefined || differs === undefined) return;
-	const { host, virtualDisk } = shownEnd(declared, end);
-	const told = [first, differs].map(
-		(link) => `CopyState ${link.copyState}, ${link.role}, at ObjectId ${link.diskObjectId}`,
-	);
-	throw new ReplicationError({
-		code: errorCodes.hostAnswerInvalid,
-		class: "transport",
-		what: `host ${host} lists the relationship of ${virtualDisk} through two providers that contradict each other (${told.join("; ")}).`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: `refresh the providers on that host (Update-StorageProviderCache), or declare the ${end} by the ObjectId of the listing that is right.`,
-	});
-}
-
-/** A host that names a relationship of this disk and cannot show it has not said that there is none. */
-function refuseHalfShown(
-	end: End,
-	declared: Declared,
-	read: PerEnd<Reading>,
-	ids: PerEnd<string | null>,
-	disks: PerEnd<DiskFact | null>,
-): void {
-	const reading = read[end];
-	const own = disks[end]?.uniqueId ?? ids[end];
-	if (reading instanceof ReplicationError) return;
-	const shown = reading.unreadable.find(({ diskUniqueId }) =>
-		// A relationship of a disk that is not listed is not that of a disk that is.
-		diskUniqueId === null ? disks[end] === null : own !== null && sameId(diskUniqueId, own),
-	);
-	if (shown === undefined) return;
-	const { host } = declared.ends[end];
-	throw new ReplicationError({
-		code: errorCodes.hostAnswerInvalid,
-		class: "transport",
-		what: `host ${host} lists ${declared.hideNames ? "a relationship that it cannot show" : shown.what}, so whether this one is there cannot be told.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
-	});
-}
-
-/** To read this as "no relationship" would turn a name that a host spells in its own way into absence. */
-function peerNotNamed(end: End, declared: Declared, links: readonly RelationshipFact[]): ReplicationError {
-	const [own, other] = [shownEnd(declared, end), shownEnd(declared, otherEnd(end))];
-	const peers = links.map(({ peerUniqueId }) => peerUniqueId).join(", ");
-	return new ReplicationError({
-		code: errorCodes.peerNotNamed,
-		// Not the user's mistake but something that is not known: refresh and delete keep what they have.
-		class: "transport",
-		property: `${otherEnd(end)}.virtualDisk`,
-		what: `host ${own.host} lists ${own.virtualDisk} in relationships with ${declared.hideNames ? `${links.length} peers` : peers}, and whether one of them is ${other.virtualDisk} cannot be told while host ${other.host} is not read.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: `declare the ${otherEnd(end)} by its UniqueId, or restore contact to its host once.`,
-	});
-}
-
-function withPeerIds(ids: PerEnd<string | null>, links: PerEnd<RelationshipFact | null>): PerEnd<string | null> {
-	return {
-		source: ids.source ?? links.target?.peerUniqueId ?? null,
-		target: ids.target ?? links.source?.peerUniqueId ?? null,
-	};
-}
-
-function putTogether(
-	declared: Declared,
-	read: PerEnd<Reading>,
-	disks: Sighting["disks"],
-	ids: Sighting["ids"],
-	links: Sighting["links"],
-	unread: Sighting["unread"],
-): Sighting {
+function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair): Sighting {
+	const { disks, links, unread } = found;
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
 	const usable = { source: isUsable(disks.source), target: isUsable(disks.target) };
@@ -513,11 +79,7 @@ function putTogether(
 				job: null,
 				usable,
 			},
-			disks,
-			ids,
-			rekeyed: [],
-			links,
-			unread,
+			...found,
 			halfListed: null,
 			contradiction: null,
 			percentSynced: null,
@@ -547,11 +109,7 @@ function putTogether(
 			job: first?.job ?? second?.job ?? null,
 			usable,
 		},
-		disks,
-		ids,
-		rekeyed: [],
-		links,
-		unread,
+		...found,
 		halfListed: halfListedIn(declared, disks, links, unread),
 		contradiction,
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
@@ -606,10 +164,9 @@ function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>)
 	if (links.source === null && links.target === null) return null;
 	const bySource = links.source === null ? "unknown" : links.source.role;
 	const byTarget = links.target === null ? "unknown" : links.target.role;
-	if (declared.anyRoles === true)
-		return bySource === "target" || (bySource === "unknown" && byTarget === "source") ? "reverse" : "forward";
 	if (bySource !== "unknown") return bySource === "source" ? "forward" : "reverse";
 	if (byTarget !== "unknown") return byTarget === "target" ? "forward" : "reverse";
+	if (declared.anyRoles === true) return "forward";
 	throw new ReplicationError({
 		code: errorCodes.roleUnknown,
 		class: "array",

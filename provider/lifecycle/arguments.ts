@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Declared } from "../executor/sighting";
+import type { Declared } from "../executor/declared";
 import { defaultLimits, type Wish } from "../executor/wish";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";

@@ -1,8 +1,10 @@
 import type { Clock } from "../executor/clock";
+import type { Declared } from "../executor/declared";
 import type { Hosts } from "../executor/hosts";
 import { withJournal } from "../executor/journal";
+import type { Freshness } from "../executor/readEnds";
 import { reappearMs } from "../executor/reappearance";
-import { type Declared, type Freshness, observeRelationship, type Sighting } from "../executor/sighting";
+import { observeRelationship, type Sighting } from "../executor/sighting";
 import { describeName, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isFailedOver } from "../planner/phase";

@@ -1,7 +1,7 @@
 import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
+import type { Freshness } from "../executor/readEnds";
 import { reappearMs } from "../executor/reappearance";
-import type { Freshness } from "../executor/sighting";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, readStoredArguments, wishOf } from "./arguments";

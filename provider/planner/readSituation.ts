@@ -27,11 +27,11 @@ const flags = (fallback: boolean) =>
 const ahead = orElse(z.enum(["no", "recent", "yes"]).nullable(), null);
 
 const progressStatus = nameOrUnknown(
-	namesOf<object>(
+	namesOf<Partial<Record<ProgressStatus, number>>>(
 		relationship.synchronizedProgressStatus,
 		relationship.virtualDiskToVirtualDiskProgressStatus,
 		newerProgressStatus,
-	) as unknown as [ProgressStatus],
+	),
 );
 
 const common = {

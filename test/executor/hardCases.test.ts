@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Declared } from "../../provider/executor/declared";
 import type { Host, HostObservation } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
-import { type Declared, observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/sighting";
 import { runTransition, TransitionStopped } from "../../provider/executor/transition";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import { profiles } from "../../provider/hosts/simulator/profiles";

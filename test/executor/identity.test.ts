@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Declared } from "../../provider/executor/declared";
 import type { DiskFact, Host, HostObservation, RelationshipFact } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
-import { type Declared, observeRelationship, type Sighting } from "../../provider/executor/sighting";
+import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
