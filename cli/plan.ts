@@ -169,7 +169,7 @@ async function planObserved(
 		record,
 	};
 	try {
-		const { answer, token } = await lookAt(request, hosts, { freshness: "fresh" });
+		const { answer, token } = await lookAt(request, hosts, { freshness: "fresh", halves: "remove" });
 		const text = options.json
 			? JSON.stringify(token === null ? answer : { ...answer, approval: token })
 			: [...describeAnswer(answer, labelsOf(request)), ...describeToken(token, options)].join("\n");

@@ -21,11 +21,12 @@ const lookedInto = new WeakMap<Hosts, Set<string>>();
  */
 export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
 	const sighting = await observeRelationship(declared, hosts, freshness);
-	const { contradiction, ids, disks } = sighting;
-	if (contradiction === null) return sighting;
+	const { contradiction, halfListed, ids, disks } = sighting;
+	const doubt = contradiction ?? (halfListed === null ? null : `the ${halfListed} lists no relationship`);
+	if (doubt === null) return sighting;
 	const known = lookedInto.get(hosts) ?? new Set();
 	lookedInto.set(hosts, known);
-	const key = [ids.source, ids.target, contradiction].join("\n");
+	const key = [ids.source, ids.target, doubt].join("\n");
 	if (known.has(key)) return sighting;
 	known.add(key);
 	await Promise.allSettled(

@@ -13,6 +13,7 @@ import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
+import { mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
 import type { Hosts } from "./hosts";
 import { doubted, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
@@ -57,6 +58,11 @@ export interface LookOptions {
 	readonly journal?: (seen: Sighting["observed"]) => Journal | null;
 	/** For check, which has no outputs and so no record: what the program wished last time, if that is known. */
 	readonly lastWish?: string;
+	/**
+	 * `remove`: plan on from half a relationship. For what leads to a plan that is shown first; left out, a half is an
+	 * error, because in mid-run, and to a refresh, one host may only be slower than the other.
+	 */
+	readonly halves?: "remove";
 }
 
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
@@ -65,7 +71,8 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const sighting = await observeAgreed({ ...declared, anyRoles }, hosts, options.freshness);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
-	refuseHalfListed(request, sighting);
+	const removesHalf = sighting.halfListed !== null && options.halves === "remove" && mayCreate(wish.desired);
+	if (!removesHalf) refuseHalfListed(request, sighting);
 	// A target whose other half is gone accepts writes by right.
 	if (sighting.halfListed === null) refuseSplitBrain(sighting, record);
 	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
@@ -73,13 +80,15 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const observed = asPlanned(withJournal(sighting.observed, believed));
 	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };
-	const holding = planWithPredictions({ observed, capabilities: unasked, desired });
+	const holding = removesHalf ? null : planWithPredictions({ observed, capabilities: unasked, desired });
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
-	const nothingToDo = holding.answer.outcome === "plan" && holding.answer.steps.length === 0;
-	const capabilities = nothingToDo ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
-	const situation: Situation = { observed, capabilities, desired };
+	const nothingToDo = holding?.answer.outcome === "plan" && holding.answer.steps.length === 0 ? holding : null;
+	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
+	const seen: Situation = { observed, capabilities, desired };
 	const name = diskNames(declared, sighting);
-	const { answer, predictions } = nothingToDo ? holding : planWithPredictions(situation, name);
+	const planned = () => (removesHalf ? planFromHalf(seen, sighting, name) : planWithPredictions(seen, name));
+	const { answer, predictions } = nothingToDo ?? planned();
+	const situation: Situation = removesHalf ? { ...seen, observed: withoutHalf(observed) } : seen;
 	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
 	const standing = answer.outcome === "plan" ? makeStanding(situation) : null;
 	const token =
@@ -98,24 +107,24 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	};
 }
 
-/** Half a relationship protects nothing, and an operation sent to it ends with 8; only its removal can be gone on with. */
-function refuseHalfListed({ declared, wish, record }: Request, { halfListed }: Sighting): void {
+/** Half a relationship protects nothing, and an operation sent to it ends with 8. */
+function refuseHalfListed({ declared, wish }: Request, { halfListed }: Sighting): void {
 	if (halfListed === null || wish.desired.state === "absent") return;
 	const [without, other] = [shownEnd(declared, halfListed), shownEnd(declared, otherEnd(halfListed))];
-	const end =
-		record === null ? "end it there with the array's own tools" : "end it: pulumi destroy --target of this resource";
 	throw new HalfListed({
 		code: errorCodes.halfListed,
 		class: "array",
 		property: halfListed,
 		what: `half a relationship: host ${other.host} lists one of ${other.virtualDisk} with ${without.virtualDisk}, and host ${without.host}, which lists ${without.virtualDisk}, lists none.`,
 		dataSafety: "both disks are as they were; nothing was sent. Do not count on the copy.",
-		remedy: `refresh the provider on host ${without.host} (Update-StorageProviderCache) and look again; if one half is really gone, ${end}, then run again: the relationship is created anew, with consent.`,
+		remedy: `refresh the provider on host ${without.host} (Update-StorageProviderCache) and look again; if one half is really gone, declare active: the other half is then removed and the relationship created anew, with consent.`,
 	});
 }
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
-export function planWithoutRecord({ situation, sighting }: Outlook, { declared }: Request): Answer {
+export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
+	// What follows from half a relationship is the same whatever was known of it whole.
+	if (sighting.halfListed !== null && situation.observed.presence === "absent") return answer;
 	const observed = asPlanned(withJournal(sighting.observed, null));
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }

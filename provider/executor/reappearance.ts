@@ -10,7 +10,9 @@ const lookEveryMs = 500;
  * A relationship is invisible for a moment after its roles changed (SRDF). What nobody here removed may be there all
  * the same, and so may one that nobody here knows yet: a copy created onto that disk would overwrite it.
  */
-export function mayBeHidden({ situation: { observed, desired } }: Outlook): boolean {
+export function mayBeHidden({ sighting, situation: { observed, desired } }: Outlook): boolean {
+	// One host may only be slower to show it than the other.
+	if (sighting.halfListed !== null) return desired.state !== "absent";
 	if (observed.presence === "present") return false;
 	return observed.vanished || (observed.targetExists && desired.state !== "absent");
 }
@@ -49,10 +51,11 @@ export async function lookPatiently(
 	clock: Clock,
 	options: LookOptions,
 ): Promise<Outlook> {
-	const first = await lookAt(request, hosts, options);
+	const patient: LookOptions = { ...options, halves: "remove" };
+	const first = await lookAt(request, hosts, patient);
 	const { source, target } = request.declared.ends;
 	const { sinceMs, lookedAtMs } = hosts.watched([source.host, target.host]);
-	return lookWhileHidden(first, () => lookAt(request, hosts, { ...options, freshness: "fresh" }), {
+	return lookWhileHidden(first, () => lookAt(request, hosts, { ...patient, freshness: "fresh" }), {
 		clock,
 		sinceMs,
 		lookedAtMs,

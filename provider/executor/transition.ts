@@ -138,7 +138,10 @@ class Transition {
 
 	private async look(): Promise<Outlook> {
 		const { journal } = this;
-		return this.noted(await lookAt(this.request, this.around.hosts, { freshness: "fresh", journal: () => journal }));
+		// Once something was sent, a host that shows half of it is slow: nothing is removed on its word.
+		const halves = this.issued ? {} : { halves: "remove" as const };
+		const options = { freshness: "fresh" as const, journal: () => journal, ...halves };
+		return this.noted(await lookAt(this.request, this.around.hosts, options));
 	}
 
 	private noted(outlook: Outlook): Outlook {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { codeOf, Site } from "./site";
 
+/** The operations that arrived, and at which host. */
+const callsOf = (site: Site) =>
+	site.sites
+		.calls()
+		.filter(({ method }) => method !== "Discover")
+		.map(({ host, operation, method }) => `${operation ?? method} at ${host}`);
+
 const hide = (site: Site, ms: number) =>
 	site.sites.change((world, nowMs) => {
 		for (const link of world.relationships) link.hiddenUntilMs = nowMs + ms;
@@ -49,12 +56,52 @@ describe("half a relationship", () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
 		forgottenBy(site, name);
-		for (const state of ["active", "suspended", "reversed", "failedOver", "split"] as const) {
-			expect(await codeOf(site.run({ state })), state).toBe("SR3009");
+		for (const record of [site.record, null]) {
+			site.record = record;
+			for (const state of ["reversed", "failedOver"] as const) {
+				expect(await codeOf(site.run({ state })), state).toBe("SR3009");
+			}
+			// What can be created anew overwrites the target: nothing of it without consent.
+			for (const state of ["active", "suspended", "split"] as const) {
+				expect(await codeOf(site.run({ state })), state).toBe("SR5001");
+			}
 		}
-		site.record = null;
-		expect(await codeOf(site.run({ state: "active" })), "adopted afresh").toBe("SR3009");
 		expect(site.received()).toEqual([]);
+	});
+
+	test.each([
+		["Orders", "west"],
+		["Orders-DR", "east"],
+	])(
+		"that the array of %s forgot: with consent its other half is removed, then it is created anew",
+		async (disk, listing) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			await site.run({ state: "suspended" });
+			await site.sites.write("Orders", 5);
+			await site.sites.forget(disk);
+			await site.runApproved({ state: "active" });
+			expect(callsOf(site).slice(1)).toEqual([`Detach at ${listing}`, "CreateReplica at east"]);
+			expect(site.record).toMatchObject({ copyState: "Synchronized", direction: "forward" });
+			expect([site.sites.writes().lost, site.sites.writes("Orders-DR").lacking]).toEqual([0, 0]);
+		},
+	);
+
+	test("of a site that was given up and comes back is removed, never resumed from", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.array("west-array").lose();
+		await site.run({ state: "absent" }, { lost: "target" });
+		expect(site.received()).toEqual(["Suspend", "Detach"]);
+		site.record = null;
+		await site.sites.array("west-array").restore();
+		const from = site.received().length;
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+		await site.runApproved({ state: "active" });
+		expect(site.received(from)).not.toContain("Resume");
+		expect(site.received(from).at(-1)).toBe("CreateReplica");
+		expect(site.sites.writes().lost).toBe(0);
 	});
 
 	test.each(["east", "west"])("is removed at the end that still lists it when %s forgot it", async (name) => {
@@ -62,8 +109,7 @@ describe("half a relationship", () => {
 		await site.run({ state: "active" });
 		forgottenBy(site, name);
 		await site.run({ state: "absent" });
-		const [call] = site.sites.calls();
-		expect([site.received(), call?.host]).toEqual([["Detach"], name === "east" ? "west" : "east"]);
+		expect(callsOf(site)).toEqual([`Detach at ${name === "east" ? "west" : "east"}`]);
 		expect(await site.settled()).toBeNull();
 	});
 
@@ -78,6 +124,22 @@ describe("half a relationship", () => {
 		expect(site.received()).toEqual(["Suspend"]);
 	});
 
+	test("in mid-run is a host that is slow: it is waited for, and nothing is removed on its word", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		let hiddenUntilMs = 0;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") hiddenUntilMs = site.clock.now() + 30_000;
+		};
+		site.seenThrough((seen, host) =>
+			host === "west" && site.clock.now() < hiddenUntilMs ? { ...seen, relationships: [] } : seen,
+		);
+		await site.run({ state: "failedOver" });
+		expect(site.received()).toEqual(["Failover"]);
+		await site.runApproved({ state: "active" });
+		expect(site.received()).not.toContain("Detach");
+	});
+
 	test("left by a Detach that one host did not heed is not taken for removed", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
@@ -90,8 +152,7 @@ describe("half a relationship", () => {
 		// The target's side goes on listing it until it is told itself.
 		site.seenThrough((seen, host) => (host === "west" && detached < 2 ? { ...seen, relationships: kept } : seen));
 		const code = await codeOf(site.run({ state: "absent" }));
-		const calls = site.sites.calls().map(({ host, operation }) => `${operation} at ${host}`);
-		expect(calls).toEqual(["Detach at east", "Detach at west"]);
+		expect(callsOf(site)).toEqual(["Detach at east", "Detach at west"]);
 		expect(code).toMatch(/no error|SR3001/);
 	});
 });

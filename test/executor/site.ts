@@ -97,7 +97,7 @@ export class Site {
 	}
 
 	look(desired: Desired, more: Partial<Wish> = {}) {
-		return lookAt(this.request(desired, more), this.hosts(), { freshness: "fresh" });
+		return lookAt(this.request(desired, more), this.hosts(), { freshness: "fresh", halves: "remove" });
 	}
 
 	async hindrance(desired: Desired, more: Partial<Wish> = {}): Promise<string | null> {

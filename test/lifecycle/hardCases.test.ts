@@ -148,3 +148,22 @@ test("a disk that is not well is named: as a warning, and beside what would be l
 		/destroys writes and needs approval[\s\S]*Orders-DR at west is not well: .*OperationalStatus Detached[\s\S]*approval: "/,
 	);
 });
+
+test("half a relationship: preview shows its removal and the new copy, and up does both with the token", async () => {
+	await sites.forget("Orders");
+	const inputs = await inputsFor({});
+	expect(inputs.plannedOperations).toEqual([
+		expect.stringMatching(/^1\. Detach \(8\) at west: .*\[protectionLoss\]$/),
+		expect.stringMatching(/^2\. CreateReplica at east: .*\[dataLoss: writes of Orders-DR\]$/),
+		expect.stringMatching(/^3\. wait for Synchronized/),
+	]);
+	const refused = await failureOf(create(session(), inputs));
+	const approval = /approval: "([0-9a-f-]+)"/.exec(refused.message)?.[1];
+	expect([refused.message, sites.calls().filter(({ method }) => method !== "Discover")]).toEqual([
+		expect.stringContaining("SR5001"),
+		[],
+	]);
+	const { outs } = await create(session(), await inputsFor({ approval }));
+	expect(outs).toMatchObject({ copyState: "Synchronized", direction: "forward" });
+	expect(sites.writes().lost).toBe(0);
+});

@@ -1,0 +1,54 @@
+import { otherEnd } from "../model/relationship";
+import type { NameEnd } from "../planner/operations";
+import { type PredictedAnswer, planWithPredictions } from "../planner/planTransition";
+import type { Desired, Observed, Situation } from "../planner/situation";
+import type { Sighting } from "./sighting";
+
+/** Wishes that a relationship which does not exist can be created for. */
+export function mayCreate({ state }: Desired): boolean {
+	return state === "active" || state === "suspended" || state === "split";
+}
+
+/** What there is once the half that is left is gone: two disks and no relationship. */
+export function withoutHalf(observed: Observed): Observed {
+	return {
+		...observed,
+		presence: "absent",
+		vanished: false,
+		copyState: "NotApplicable",
+		progressStatus: "NotApplicable",
+		direction: "forward",
+		job: null,
+	};
+}
+
+/**
+ * The way on from half a relationship: its other half is removed where it is still listed, then the relationship is
+ * created anew, which overwrites the target and takes consent. Nothing is resumed from a half: the end that forgot it has
+ * been written to unseen, and an operation sent to the other one ends with 8.
+ */
+export function planFromHalf(half: Situation, { halfListed }: Sighting, name: NameEnd): PredictedAnswer {
+	const removal = planWithPredictions({ ...half, desired: { state: "absent" } }, name);
+	if (removal.answer.outcome === "refused" || removal.answer.replan === true || halfListed === null) return removal;
+	const creation = planWithPredictions({ ...half, observed: withoutHalf(half.observed) }, name);
+	if (creation.answer.outcome === "refused") return creation;
+	const listing = otherEnd(halfListed);
+	const removed = removal.answer.steps.map((step) =>
+		step.kind === "operation"
+			? {
+					...step,
+					at: listing,
+					why: `${name(listing)} is in half a relationship, which ${name(halfListed)} does not have`,
+				}
+			: step,
+	);
+	const warnings = [...(removal.answer.warnings ?? []), ...(creation.answer.warnings ?? [])];
+	return {
+		answer: {
+			...creation.answer,
+			steps: [...removed, ...creation.answer.steps],
+			...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
+		},
+		predictions: [...removal.predictions, ...creation.predictions],
+	};
+}
