@@ -2,6 +2,7 @@ import { errorCodes } from "../model/errorCodes";
 import { ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Declared } from "./declared";
+import { halfRemovedAt } from "./halfRemoved";
 import type { Hosts } from "./hosts";
 import type { Freshness } from "./readEnds";
 import { observeRelationship, type Sighting } from "./sighting";
@@ -21,8 +22,9 @@ const lookedInto = new WeakMap<Hosts, Set<string>>();
  */
 export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
 	const sighting = await observeRelationship(declared, hosts, freshness);
-	const { contradiction, halfListed, ids, disks } = sighting;
-	const doubt = contradiction ?? (halfListed === null ? null : `the ${halfListed} lists no relationship`);
+	const { contradiction, ids, disks } = sighting;
+	const half = halfRemovedAt(sighting, null);
+	const doubt = contradiction ?? (half === null ? null : `the ${half} lists no relationship`);
 	if (doubt === null) return sighting;
 	const known = lookedInto.get(hosts) ?? new Set();
 	lookedInto.set(hosts, known);

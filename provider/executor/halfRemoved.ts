@@ -1,8 +1,18 @@
-import { otherEnd } from "../model/relationship";
+import { currentSource, type End, otherEnd } from "../model/relationship";
 import type { NameEnd } from "../planner/operations";
 import { type PredictedAnswer, planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
+import type { RelationshipRecord } from "./record";
 import type { Sighting } from "./sighting";
+
+/**
+ * The end that has lost its half of the relationship; null: none. That only the target's side lists it is never whole.
+ * That only the source's side does is how some providers show every link: half it is only if both listed it before.
+ */
+export function halfRemovedAt({ unlistedAt, observed }: Sighting, record: RelationshipRecord | null): End | null {
+	if (unlistedAt === null || observed.presence === "absent") return null;
+	return unlistedAt === currentSource(observed.direction) || record?.bothListed === true ? unlistedAt : null;
+}
 
 /** Wishes that a relationship which does not exist can be created for. */
 export function mayCreate({ state }: Desired): boolean {
@@ -27,18 +37,18 @@ export function withoutHalf(observed: Observed): Observed {
  * created anew, which overwrites the target and takes consent. Nothing is resumed from a half: the end that forgot it has
  * been written to unseen, and an operation sent to the other one ends with 8.
  */
-export function planFromHalf(half: Situation, { halfListed }: Sighting, name: NameEnd): PredictedAnswer {
+export function planFromHalf(half: Situation, without: End, name: NameEnd): PredictedAnswer {
 	const removal = planWithPredictions({ ...half, desired: { state: "absent" } }, name);
-	if (removal.answer.outcome === "refused" || removal.answer.replan === true || halfListed === null) return removal;
+	if (removal.answer.outcome === "refused" || removal.answer.replan === true) return removal;
 	const creation = planWithPredictions({ ...half, observed: withoutHalf(half.observed) }, name);
 	if (creation.answer.outcome === "refused") return creation;
-	const listing = otherEnd(halfListed);
+	const listing = otherEnd(without);
 	const removed = removal.answer.steps.map((step) =>
 		step.kind === "operation"
 			? {
 					...step,
 					at: listing,
-					why: `${name(listing)} is in half a relationship, which ${name(halfListed)} does not have`,
+					why: `${name(listing)} is in half a relationship, which ${name(without)} does not have`,
 				}
 			: step,
 	);

@@ -1,6 +1,14 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type Direction, ends, otherEnd, type PerEnd } from "../model/relationship";
+import {
+	currentSource,
+	currentTarget,
+	type Direction,
+	type End,
+	ends,
+	otherEnd,
+	type PerEnd,
+} from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { movesRoles, type NameEnd } from "../planner/operations";
@@ -13,7 +21,7 @@ import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
-import { mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
+import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
 import type { Hosts } from "./hosts";
 import { doubted, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
@@ -71,10 +79,11 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const sighting = await observeAgreed({ ...declared, anyRoles }, hosts, options.freshness);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
-	const removesHalf = sighting.halfListed !== null && options.halves === "remove" && mayCreate(wish.desired);
-	if (!removesHalf) refuseHalfListed(request, sighting);
+	const half = halfRemovedAt(sighting, record);
+	const removesHalf = half !== null && options.halves === "remove" && mayCreate(wish.desired);
+	if (half !== null && !removesHalf) refuseHalf(request, half);
 	// A target whose other half is gone accepts writes by right.
-	if (sighting.halfListed === null) refuseSplitBrain(sighting, record);
+	if (half === null) refuseSplitBrain(sighting, record);
 	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
 	const believed = sighting.rekeyed.length === 0 ? journal : doubted(journal);
 	const observed = asPlanned(withJournal(sighting.observed, believed));
@@ -86,7 +95,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
 	const seen: Situation = { observed, capabilities, desired };
 	const name = diskNames(declared, sighting);
-	const planned = () => (removesHalf ? planFromHalf(seen, sighting, name) : planWithPredictions(seen, name));
+	const planned = () => (removesHalf ? planFromHalf(seen, half, name) : planWithPredictions(seen, name));
 	const { answer, predictions } = nothingToDo ?? planned();
 	const situation: Situation = removesHalf ? { ...seen, observed: withoutHalf(observed) } : seen;
 	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
@@ -108,13 +117,13 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 }
 
 /** Half a relationship protects nothing, and an operation sent to it ends with 8. */
-function refuseHalfListed({ declared, wish }: Request, { halfListed }: Sighting): void {
-	if (halfListed === null || wish.desired.state === "absent") return;
-	const [without, other] = [shownEnd(declared, halfListed), shownEnd(declared, otherEnd(halfListed))];
+function refuseHalf({ declared, wish }: Request, half: End): void {
+	if (wish.desired.state === "absent") return;
+	const [without, other] = [shownEnd(declared, half), shownEnd(declared, otherEnd(half))];
 	throw new HalfListed({
 		code: errorCodes.halfListed,
 		class: "array",
-		property: halfListed,
+		property: half,
 		what: `half a relationship: host ${other.host} lists one of ${other.virtualDisk} with ${without.virtualDisk}, and host ${without.host}, which lists ${without.virtualDisk}, lists none.`,
 		dataSafety: "both disks are as they were; nothing was sent. Do not count on the copy.",
 		remedy: `refresh the provider on host ${without.host} (Update-StorageProviderCache) and look again; if one half is really gone, declare active: the other half is then removed and the relationship created anew, with consent.`,
@@ -123,8 +132,7 @@ function refuseHalfListed({ declared, wish }: Request, { halfListed }: Sighting)
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
 export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
-	// What follows from half a relationship is the same whatever was known of it whole.
-	if (sighting.halfListed !== null && situation.observed.presence === "absent") return answer;
+	if (situation.observed.presence === "absent" && halfRemovedAt(sighting, null) !== null) return answer;
 	const observed = asPlanned(withJournal(sighting.observed, null));
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }

@@ -11,9 +11,9 @@ const lookEveryMs = 500;
  * the same, and so may one that nobody here knows yet: a copy created onto that disk would overwrite it.
  */
 export function mayBeHidden({ sighting, situation: { observed, desired } }: Outlook): boolean {
-	// One host may only be slower to show it than the other.
-	if (sighting.halfListed !== null) return desired.state !== "absent";
 	if (observed.presence === "present") return false;
+	// Planned from half a relationship: the other host may only be slower to show it.
+	if (sighting.observed.presence === "present") return desired.state !== "absent";
 	return observed.vanished || (observed.targetExists && desired.state !== "absent");
 }
 

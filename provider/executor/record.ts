@@ -48,6 +48,8 @@ const recordSchema = z.object({
 	version: z.literal(recordVersion),
 	/** Which end may hold writes of its own, by declared end. */
 	ahead: z.object({ source: ahead, target: ahead }),
+	/** Both ends' hosts listed the relationship: then one that does not any more has lost half of it. Some list it at one end only. */
+	bothListed: z.boolean().default(false),
 	/** The same as `targetConsistent` of the source: false after a Failback that was begun and not proven. */
 	sourceConsistent: z.boolean().nullable(),
 });
@@ -94,6 +96,7 @@ function fromVersion1(old: z.infer<typeof recordOfVersion1>): RelationshipRecord
 			: { source: believed(old.ahead.source), target: believed(old.ahead.target) },
 		targetConsistent: old.targetConsistent === false ? false : null,
 		sourceConsistent: brokenOff ? false : null,
+		bothListed: false,
 	};
 }
 
@@ -107,6 +110,7 @@ export const emptyRecord: RelationshipRecord = {
 	ahead: { source: null, target: null },
 	targetConsistent: null,
 	sourceConsistent: null,
+	bothListed: false,
 	readOnly: { source: false, target: false },
 	wish: "",
 	history: [],

@@ -38,11 +38,9 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	if (request.record !== null && !issued && !agrees && seen.direction !== before.direction) {
 		return { ...kept, wish: describeWish(desired) };
 	}
-	// What was not proven gone is not written as gone: it may be hidden for a moment.
-	const shown = seen.presence === "absent" ? run.lastShown : outlook;
 	const next: RelationshipRecord = {
 		...kept,
-		...(shown === null ? {} : knownAt(shown, run.journal, interrupted)),
+		...knownAfter(run, outlook, interrupted),
 		generation: before.generation + (issued ? 1 : 0),
 		wish: interrupted === undefined ? describeWish(desired) : before.wish,
 		...(interrupted === undefined ? {} : { interrupted: whereIn(interrupted, run.nowMs) }),
@@ -68,10 +66,14 @@ function historyLine({ done, nowMs }: Run, outlook: Outlook, interrupted: Interr
 	return `${new Date(nowMs).toISOString()} ${operations === "" ? "" : `${operations}: `}${stopped}${describeSighting(outlook)}`;
 }
 
-type Known = Pick<
-	RelationshipRecord,
-	"direction" | "copyState" | "syncMode" | "ahead" | "targetConsistent" | "sourceConsistent" | "readOnly"
->;
+type Known = Omit<RelationshipRecord, "version" | "generation" | "wish" | "interrupted" | "history">;
+
+/** What was not proven gone is not written as gone: it may be hidden for a moment. */
+function knownAfter(run: Run, outlook: Outlook, interrupted: Interrupted | undefined): Partial<Known> {
+	if (outlook.situation.observed.presence === "present") return knownAt(outlook, run.journal, interrupted);
+	if (run.journal?.copyState === "absent") return { copyState: "absent", ahead: { source: null, target: null } };
+	return run.lastShown === null ? {} : knownAt(run.lastShown, run.journal, interrupted);
+}
 
 function knownAt(
 	{ situation, sighting }: Outlook,
@@ -91,6 +93,7 @@ function knownAt(
 		ahead: backwards ? { source: "yes", target: "yes" } : ahead,
 		targetConsistent: isWhole(currentTarget(observed.direction)),
 		sourceConsistent: isWhole(currentSource(observed.direction)),
+		bothListed: sighting.links.source !== null && sighting.links.target !== null,
 		readOnly: sighting.observed.readOnly,
 	};
 }

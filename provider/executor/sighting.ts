@@ -26,11 +26,8 @@ import { type Freshness, type Reading, readEnds } from "./readEnds";
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
 export interface Sighting extends FoundPair {
 	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "sourceConsistent" | "vanished">;
-	/**
-	 * The end whose host was read, lists its disk, and lists no relationship of it, while the other end's host does: one
-	 * half was removed, or is not shown yet. Null: none.
-	 */
-	readonly halfListed: End | null;
+	/** The end whose host was read, lists its disk, and lists no relationship of it, while the other end's host does. */
+	readonly unlistedAt: End | null;
 	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
 	readonly contradiction: string | null;
 	/** 0 to 100; `null`: not reported. */
@@ -80,7 +77,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair
 				usable,
 			},
 			...found,
-			halfListed: null,
+			unlistedAt: null,
 			contradiction: null,
 			percentSynced: null,
 			lagSeconds: null,
@@ -110,7 +107,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair
 			usable,
 		},
 		...found,
-		halfListed: halfListedIn(declared, disks, links, unread),
+		unlistedAt: unlistedAtEnd(declared, disks, links, unread),
 		contradiction,
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
@@ -130,7 +127,7 @@ function requestedIn({ requestedCopyState }: RelationshipFact): CopyState | null
 }
 
 /** Asked of two hosts only: one that sees both arrays may list a relationship once, at either disk. */
-function halfListedIn(
+function unlistedAtEnd(
 	{ ends: declaredEnds }: Declared,
 	disks: Sighting["disks"],
 	links: Sighting["links"],

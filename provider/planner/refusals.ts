@@ -253,7 +253,7 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 			`${copiesFirst(situation, name)}declare keep: ${otherEnd(frame.kept)} if those writes may go, or ${alternative}`,
 		);
 	}
-	if (observed.progressStatus === "RequiresDetach") {
+	if (observed.progressStatus === "RequiresDetach" && situation.desired.state !== "absent") {
 		return refuse(
 			errorCodes.noLegalPath,
 			"the array requires that the relationship is detached and takes nothing else",
