@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Simulator } from "../provider/hosts/simulator";
 import { type Engine, EngineMissing, ensureEngine } from "../scripts/engine";
 import { installPackage } from "../scripts/installedPackage";
-import { type Ended, endOf, PulumiProject } from "../scripts/pulumiProject";
+import { type Ended, endOf, PulumiProject, simulatedHosts } from "../scripts/pulumiProject";
 
 /**
  * `npm run demo`: one relationship on simulated arrays through its whole life, with the real Pulumi engine and the
@@ -17,10 +17,7 @@ async function demo(engine: Engine): Promise<void> {
 	try {
 		const file = join(project.folder, "arrays.json");
 		const sites = await Simulator.create(file, { pairs: [{ source: "Orders", target: "Orders-DR" }] });
-		for (const host of ["east", "west"]) {
-			await project.setConfig(`storageReplication:hosts.${host}.kind`, "simulator");
-			await project.setConfig(`storageReplication:hosts.${host}.file`, file);
-		}
+		await project.configure(simulatedHosts(["east", "west"], file));
 		say("hosts east and west, disks Orders and Orders-DR, replicated by somebody already");
 
 		await stage(project, "active: adopt what is there", { state: "active" });
@@ -79,10 +76,7 @@ async function stage(
 			.map(([key, value]) => `${key} ${value || "''"}`)
 			.join(", ")}`,
 	);
-	for (const [key, value] of Object.entries(config)) {
-		if (value === "") await project.run(["config", "rm", key]);
-		else await project.setConfig(key, value);
-	}
+	await project.configure(config);
 	command("pulumi preview");
 	const preview = await project.run(["preview"]);
 	show(preview);
@@ -90,7 +84,7 @@ async function stage(
 	if (token !== undefined) {
 		if (!mayNeedConsent) throw new Error("consent was not expected here");
 		command(`pulumi config set approval ${token}`);
-		await project.setConfig("approval", token);
+		await project.configure({ approval: token });
 	}
 	command("pulumi up");
 	await showLive(project);

@@ -64,10 +64,7 @@ export class PulumiProject {
 		writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "program", private: true, main: "index.ts" }));
 		project.write(options.program);
 		mustSucceed(await project.run(["stack", "init", stack]));
-		for (const [key, value] of Object.entries(options.config ?? {})) await project.setConfig(key, value);
-		for (const [key, value] of Object.entries(options.secrets ?? {})) {
-			mustSucceed(await project.run(["config", "set", "--path", "--secret", key, value]));
-		}
+		await project.configure(options.config ?? {}, options.secrets);
 		return project;
 	}
 
@@ -75,8 +72,18 @@ export class PulumiProject {
 		writeFileSync(join(this.folder, "index.ts"), program);
 	}
 
-	async setConfig(key: string, value: string): Promise<void> {
-		mustSucceed(await this.run(["config", "set", "--path", key, value]));
+	/** Sets configuration, all of it by one command; an empty value removes its key. */
+	async configure(
+		values: Readonly<Record<string, string>>,
+		secrets: Readonly<Record<string, string>> = {},
+	): Promise<void> {
+		const flags = (flag: string, of: Readonly<Record<string, string>>) =>
+			Object.entries(of).flatMap(([key, value]) => (value === "" ? [] : [flag, `${key}=${value}`]));
+		const set = [...flags("--plaintext", values), ...flags("--secret", secrets)];
+		if (set.length > 0) mustSucceed(await this.run(["config", "set-all", "--path", ...set]));
+		for (const [key, value] of Object.entries(values)) {
+			if (value === "") mustSucceed(await this.run(["config", "rm", "--path", key]));
+		}
 	}
 
 	preview(...args: string[]): Promise<Ended> {
@@ -159,6 +166,16 @@ export class PulumiProject {
 	remove(): void {
 		rmSync(this.folder, { recursive: true, force: true });
 	}
+}
+
+/** Configuration of hosts that one simulator file stands for. */
+export function simulatedHosts(hosts: readonly string[], file: string): Record<string, string> {
+	return Object.fromEntries(
+		hosts.flatMap((host) => [
+			[`storageReplication:hosts.${host}.kind`, "simulator"],
+			[`storageReplication:hosts.${host}.file`, file],
+		]),
+	);
 }
 
 /** Waits for a command, bounded in time. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Simulator } from "../../provider/hosts/simulator";
 import { ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
-import { mustSucceed, PulumiProject } from "../../scripts/pulumiProject";
+import { mustSucceed, PulumiProject, simulatedHosts } from "../../scripts/pulumiProject";
 import { baselineProgram, ourProgram } from "./baseline";
 import { describeSpread, type Row, secondsOf, spreadOf } from "./measure";
 
@@ -24,10 +24,7 @@ export async function measurePulumi(count: number, pairs: number): Promise<Row[]
 			})),
 		});
 		for (const project of [ours, nothing]) {
-			for (const host of ["east", "west"]) {
-				await project.setConfig(`storageReplication:hosts.${host}.kind`, "simulator");
-				await project.setConfig(`storageReplication:hosts.${host}.file`, file);
-			}
+			await project.configure(simulatedHosts(["east", "west"], file));
 			mustSucceed(await project.up());
 		}
 		const commands = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type PairOptions, Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import { type Engine, EngineMissing, ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
-import { type ProjectOptions, PulumiProject } from "../../scripts/pulumiProject";
+import { type ProjectOptions, PulumiProject, simulatedHosts } from "../../scripts/pulumiProject";
 import { skipWithReason } from "../skipWithReason";
 
 /** The engine, or why there is none. With CI=true none is a failure; elsewhere its tests are skipped and say why. */
@@ -69,19 +69,13 @@ export async function makeLab(options: LabOptions): Promise<Lab> {
 	const project = await PulumiProject.create(installPackage(), engine, { ...rest, program });
 	const file = join(project.folder, "arrays.json");
 	const sites = await Simulator.create(file, { ...simulator, pairs });
-	for (const host of ["east", "west", ...hosts]) {
-		await project.setConfig(`storageReplication:hosts.${host}.kind`, "simulator");
-		await project.setConfig(`storageReplication:hosts.${host}.file`, file);
-	}
+	await project.configure(simulatedHosts(["east", "west", ...hosts], file));
 	return { project, sites };
 }
 
 /** Sets configuration; an empty value removes the key. */
-export async function wish({ project }: Lab, values: Record<string, string>): Promise<void> {
-	for (const [key, value] of Object.entries(values)) {
-		if (value === "") await project.run(["config", "rm", key]);
-		else await project.setConfig(key, value);
-	}
+export function wish({ project }: Lab, values: Record<string, string>): Promise<void> {
+	return project.configure(values);
 }
 
 /** The token that a preview or a failed update printed. */

@@ -24,7 +24,7 @@ const cim = (more: Record<string, string> = {}) => ({
 	west: { kind: "cim", computerName: "west", ...more },
 });
 
-/** Jobs that complete and vanish, codes as exceptions and values, RunAsJob present and absent, 40003, noise. */
+/** Two ways to a host and to answer, as different as they come; each knob by itself has its life in test/powershell/judge.test.ts. */
 const variants: readonly Variant[] = [
 	{
 		name: "local, jobs that complete, codes as exceptions, a Failover that toggles",
@@ -32,29 +32,22 @@ const variants: readonly Variant[] = [
 		knobs: { failoverAgain: "toggle" },
 	},
 	{
-		name: "local, no RunAsJob, codes as values, jobs never, talk on every stream",
-		hosts: local,
-		knobs: { runAsJob: false, jobs: "never", codesAs: "returnValue", noise: everyNoise, failoverAgain: "toggle" },
-	},
-	{
-		name: "cim, jobs that vanish, streamed outputs, roles that swap only when failed over or suspended",
-		hosts: cim(),
-		knobs: {
-			jobs: "always",
-			jobOutcome: "vanishesMidRun",
-			streamed: true,
-			features: [32, 33],
-			failoverAgain: "toggle",
-		},
-	},
-	{
-		name: "cim with credentials, a cache that is out of date before every operation",
+		name: "cim with credentials, jobs that vanish, codes as values in streamed outputs, talk on every stream, a stale cache",
 		hosts: cim({ "credential.username": "svc" }),
 		secrets: {
 			"storageReplication:hosts.east.credential.password": password,
 			"storageReplication:hosts.west.credential.password": password,
 		},
-		knobs: { stale: "everyOp", failoverAgain: "toggle" },
+		knobs: {
+			jobs: "always",
+			jobOutcome: "vanishesMidRun",
+			codesAs: "returnValue",
+			streamed: true,
+			noise: everyNoise,
+			stale: "everyOp",
+			features: [32, 33],
+			failoverAgain: "toggle",
+		},
 	},
 ];
 
@@ -93,24 +86,24 @@ for (const variant of variants) {
 					environment: { ...process.env, ...judge.environment, PATH },
 					...(variant.secrets === undefined ? {} : { secrets: variant.secrets }),
 				});
-				for (const [host, entry] of Object.entries(variant.hosts)) {
-					for (const [key, value] of Object.entries(entry))
-						await project.setConfig(`storageReplication:hosts.${host}.${key}`, value);
-				}
+				await project.configure(
+					Object.fromEntries(
+						Object.entries(variant.hosts).flatMap(([host, entry]) =>
+							Object.entries(entry).map(([key, value]) => [`storageReplication:hosts.${host}.${key}`, value]),
+						),
+					),
+				);
 			});
 			afterAll(() => project.remove());
 
 			const texts: string[] = [];
 			async function apply(values: Record<string, string>): Promise<void> {
-				for (const [key, value] of Object.entries(values)) {
-					if (value === "") await project.run(["config", "rm", key]);
-					else await project.setConfig(key, value);
-				}
+				await project.configure(values);
 				const before = judge.calls().length;
 				let up = await project.up();
 				if (up.text.includes("SR5001")) {
 					expect(judge.calls().length, "nothing is sent without approval").toBe(before);
-					await project.setConfig("approval", tokenIn(up.text));
+					await project.configure({ approval: tokenIn(up.text) });
 					up = await project.up();
 				}
 				texts.push(up.text);
@@ -124,7 +117,7 @@ for (const variant of variants) {
 				const { jobs, jobOutcome = "completes" } = variant.knobs;
 				if (jobs !== "never") {
 					await judge.change(({ config }) => Object.assign(config, { jobOutcome: "fails" }));
-					await project.setConfig("state", "suspended");
+					await project.configure({ state: "suspended" });
 					const failed = await project.up();
 					expect(failed.exitCode, failed.text).not.toBe(0);
 					expect(failed.text).toContain("SR3002");
@@ -172,7 +165,9 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 				program: programFor("Disk0000", "Disk0000-DR"),
 				environment: { ...process.env, ...standIn.environment, PATH },
 			});
-			for (const host of ["east", "west"]) await project.setConfig(`storageReplication:hosts.${host}.kind`, "local");
+			await project.configure(
+				Object.fromEntries(["east", "west"].map((host) => [`storageReplication:hosts.${host}.kind`, "local"])),
+			);
 			expect((await project.up()).exitCode).toBe(0);
 		});
 		afterAll(() => project.remove());
@@ -182,7 +177,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 		test("PowerShell that dies after the effect: the same up goes on from what it finds", async () => {
 			const before = standIn.operations().length;
 			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exitAfter" }));
-			await project.setConfig("state", "suspended");
+			await project.configure({ state: "suspended" });
 			const up = await project.up();
 			expect(up.exitCode, up.text).toBe(0);
 			expect(effects(before)).toEqual([22]);
@@ -190,7 +185,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 
 		test("PowerShell that dies before the effect: nothing is sent again in that run, the next up goes on", async () => {
 			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exit" }));
-			await project.setConfig("state", "active");
+			await project.configure({ state: "active" });
 			const failed = await project.up();
 			expect(failed.exitCode, failed.text).not.toBe(0);
 			expect(failed.text).toContain("SR4002");
@@ -204,10 +199,10 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 		test("a Failover cut off after its effect is not repeated on an array that would undo it", async () => {
 			const before = standIn.operations().length;
 			standIn.change((state) => state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "exitAfter" }));
-			await project.setConfig("state", "failedOver");
+			await project.configure({ state: "failedOver" });
 			let up = await project.up();
 			if (up.text.includes("SR5001")) {
-				await project.setConfig("approval", tokenIn(up.text));
+				await project.configure({ approval: tokenIn(up.text) });
 				up = await project.up();
 			}
 			expect(up.exitCode, up.text).toBe(0);
@@ -220,10 +215,10 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			standIn.change((state) => {
 				state.settings.jobOutcome = "fail";
 			});
-			await project.setConfig("state", "active");
+			await project.configure({ state: "active" });
 			let failed = await project.up();
 			if (failed.text.includes("SR5001")) {
-				await project.setConfig("approval", tokenIn(failed.text));
+				await project.configure({ approval: tokenIn(failed.text) });
 				failed = await project.up();
 			}
 			expect(failed.exitCode, failed.text).not.toBe(0);
@@ -233,7 +228,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			});
 			let up = await project.up();
 			if (up.text.includes("SR5001")) {
-				await project.setConfig("approval", tokenIn(up.text));
+				await project.configure({ approval: tokenIn(up.text) });
 				up = await project.up();
 			}
 			expect(up.exitCode, up.text).toBe(0);
@@ -245,7 +240,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			standIn.change((state) =>
 				state.faults.push({ on: "SetReplicationRelationship", times: 1, kind: "delay", ms: 3_000 }),
 			);
-			await project.setConfig("state", "suspended");
+			await project.configure({ state: "suspended" });
 			const child = project.start(["up", "--yes", "--skip-preview"]);
 			const ended = endOf(child, "pulumi up");
 			for (let tries = 0; tries < 600 && standIn.operations().length === before; tries++) await pause(50);

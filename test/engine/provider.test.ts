@@ -25,7 +25,7 @@ export const seen = again.copyState;
 
 	test("see exactly their own hosts; get and getReplication read, fifty calls at once each host once", async () => {
 		const { project, sites } = lab();
-		await project.setConfig("program:file", sites.file);
+		await project.configure({ "program:file": sites.file });
 		const up = await project.up();
 		expect(up.exitCode, up.text).toBe(0);
 		expect(up.text).toMatch(/live +: 0/);
