@@ -283,24 +283,39 @@ function limitOf({ position, replan, request }: Proof): number {
 	return replan || position.step.until.copyState === "Synchronized" ? limits.syncMs : limits.transitionMs;
 }
 
-const refusalCodes: Record<ReturnCodeClass, { readonly code: ErrorCode; readonly class: ErrorClass }> = {
-	success: { code: errorCodes.operationHadNoEffect, class: "array" },
-	job: { code: errorCodes.jobFailed, class: "array" },
-	unknown: { code: errorCodes.arrayRefused, class: "array" },
-	retryable: { code: errorCodes.arrayRefused, class: "array" },
-	staleCache: { code: errorCodes.arrayRefused, class: "array" },
-	wrongPlace: { code: errorCodes.wrongPlace, class: "array" },
-	authorization: { code: errorCodes.accessDenied, class: "array" },
-	refused: { code: errorCodes.arrayRefused, class: "array" },
+const runAgain = "run again: it observes first and goes on from what it finds.";
+
+interface Refusal {
+	readonly code: ErrorCode;
+	readonly remedy: string;
+}
+
+const refusals: Record<ReturnCodeClass, Refusal> = {
+	success: { code: errorCodes.operationHadNoEffect, remedy: runAgain },
+	job: { code: errorCodes.jobFailed, remedy: runAgain },
+	unknown: { code: errorCodes.arrayRefused, remedy: runAgain },
+	retryable: { code: errorCodes.arrayRefused, remedy: runAgain },
+	staleCache: { code: errorCodes.arrayRefused, remedy: runAgain },
+	// The same host would give the same answer again.
+	wrongPlace: {
+		code: errorCodes.wrongPlace,
+		remedy: "name the host that is in charge of the disk in the declaration (docs/hosts.md), then run again.",
+	},
+	authorization: {
+		code: errorCodes.accessDenied,
+		remedy: "give the account of that host administrator rights there (docs/hosts.md), then run again.",
+	},
+	refused: { code: errorCodes.arrayRefused, remedy: runAgain },
 };
 
 function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
 	const { call } = proof;
 	if (call === null || call.kind === "cutOff") return withoutEffect(proof, outlook);
 	const { meaning, answer } = call;
-	const kind = refusalCodes[meaning.class];
+	const { code, remedy } = refusals[meaning.class];
 	const text = answer.message === null ? "" : ` (${answer.message})`;
-	return failed(proof, outlook, kind.code, kind.class, `the array answered ${meaning.code}, ${meaning.wording}${text}`);
+	const what = `the array answered ${meaning.code}, ${meaning.wording}${text}`;
+	return failed(proof, outlook, code, "array", what, remedy);
 }
 
 function withoutEffect(proof: Proof, outlook: Outlook): ReplicationError {
@@ -337,6 +352,7 @@ function failed(
 	code: ErrorCode,
 	errorClass: ErrorClass,
 	what: string,
+	remedy = runAgain,
 ): ReplicationError {
 	const { step, number, of } = position;
 	return new ReplicationError({
@@ -345,6 +361,6 @@ function failed(
 		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
 		// Told anew from the whole run when it stops (dataSafety.ts).
 		dataSafety: "nothing further was sent.",
-		remedy: "run again: it observes first and goes on from what it finds.",
+		remedy,
 	});
 }

@@ -169,7 +169,8 @@ function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>)
 		class: "array",
 		what: "the relationship is there, but no host says which disk is its source.",
 		dataSafety: "yes, nothing was changed.",
-		remedy: "look at the roles with the array's own tools; without them nothing is done.",
+		remedy:
+			"refresh the provider on both hosts (Update-StorageProviderCache) and run again when one of them tells the roles; until then only destroy is possible, which needs none.",
 	});
 }
 

@@ -21,6 +21,8 @@ export class Site {
 	fence: () => Promise<void> = async () => {};
 	/** What happens to the arrays at an event of the run, which waits for it. */
 	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
+	/** Through which hosts the ends are declared. */
+	hostNames = { source: "east", target: "west" };
 	private readonly wished: Partial<Wish>;
 
 	private constructor(
@@ -51,8 +53,8 @@ export class Site {
 		return {
 			declared: {
 				ends: {
-					source: { host: "east", virtualDisk: "Orders" },
-					target: { host: "west", virtualDisk: "Orders-DR" },
+					source: { host: this.hostNames.source, virtualDisk: "Orders" },
+					target: { host: this.hostNames.target, virtualDisk: "Orders-DR" },
 				},
 				lost: wish.lost,
 				knownIds: this.record === null ? { source: null, target: null } : this.ids,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { errorCodes } from "../../provider/model/errorCodes";
 import { planTransition } from "../../provider/planner/planTransition";
 import type { Desired, Situation } from "../../provider/planner/situation";
 import { randomSituation, seeded } from "./situations";
@@ -62,9 +63,15 @@ const byHand = /array's own tools|set retainOnDelete/i;
  * Where each piece of advice ends: null in a plan, or at the array itself; else in words, the way into the dead end.
  * Another refusal on the way is no harm, it is another cause with its own advice, but the same one twice is a circle.
  */
-function deadEnd(situation: Situation, followed: Set<number>, way: readonly string[] = []): string | null {
+function deadEnd(
+	situation: Situation,
+	followed: Set<number>,
+	met: Set<string>,
+	way: readonly string[] = [],
+): string | null {
 	const answer = planTransition(situation);
 	if (answer.outcome === "plan") return null;
+	met.add(answer.code);
 	const here = `${answer.code} ${answer.alternative}`;
 	if (way.includes(here)) return [...way, here].join(" -> ");
 	const pieces = advice.flatMap(([pattern, follow], index) => {
@@ -74,7 +81,7 @@ function deadEnd(situation: Situation, followed: Set<number>, way: readonly stri
 	if (pieces.length === 0 && !byHand.test(answer.alternative)) return [...way, here].join(" -> ");
 	for (const { index, next } of pieces) {
 		followed.add(index);
-		const end = deadEnd(next, followed, [...way, here]);
+		const end = deadEnd(next, followed, met, [...way, here]);
 		if (end !== null) return end;
 	}
 	return null;
@@ -83,6 +90,7 @@ function deadEnd(situation: Situation, followed: Set<number>, way: readonly stri
 test("what a refusal advises can be done, and gets on", () => {
 	const random = seeded(13);
 	const followed = new Set<number>();
+	const met = new Set<string>();
 	const deadEnds = new Map<string, Situation>();
 	for (let count = 0; count < 20_000; count++) {
 		// Half a copy whose target is kept is rare: every fourth is one, so that its advice is met too.
@@ -93,9 +101,12 @@ test("what a refusal advises can be done, and gets on", () => {
 			sourceConsistent: random() < 0.2 ? false : null,
 			usable: { source: random() < 0.9, target: random() < 0.9 },
 		});
-		const end = deadEnd(situation, followed);
+		const end = deadEnd(situation, followed, met);
 		if (end !== null) deadEnds.set(end, situation);
 	}
 	expect([...deadEnds].slice(0, 20)).toEqual([]);
+	expect([...met].sort(), "every refusal was met").toEqual(
+		Object.values(errorCodes).filter((code) => code.startsWith("SR1")),
+	);
 	expect([...followed].sort((one, other) => one - other)).toEqual(advice.map((_, index) => index));
 });
