@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DiskHealth, StatusReader } from "../provider/status";
+import { forProgram } from "./programError";
 import type { VirtualDiskEnd } from "./virtualDiskReplicationArgs";
 
 /** A relationship as it is right now, telemetry included. */
@@ -40,8 +41,10 @@ export async function getReplication(args: {
 	source: VirtualDiskEnd;
 	target: VirtualDiskEnd;
 }): Promise<ReplicationStatus> {
-	const { statusReader } = await import("../provider/status.js");
-	const hosts = new pulumi.Config("storageReplication").get("hosts") ?? "";
-	if (shared?.hosts !== hosts) shared = { hosts, reader: statusReader(hosts) };
-	return shared.reader.read(args, "cached");
+	return forProgram(async () => {
+		const { statusReader } = await import("../provider/status.js");
+		const hosts = new pulumi.Config("storageReplication").get("hosts") ?? "";
+		if (shared?.hosts !== hosts) shared = { hosts, reader: statusReader(hosts) };
+		return shared.reader.read(args, "cached");
+	});
 }

@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { errorCodes } from "../provider/model/errorCodes";
+import { ReplicationError } from "../provider/model/replicationError";
 import { otherDeclarationOf } from "./declaredTwice";
+import { mustBeDirectDependency } from "./directDependency";
+import { ProgramError } from "./programError";
 import { thinProvider } from "./thinProvider";
 import type { VirtualDiskEnd, VirtualDiskReplicationArgs } from "./virtualDiskReplicationArgs";
 
@@ -61,6 +65,8 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	declare readonly record: pulumi.Output<unknown>;
 
 	constructor(name: string, args: VirtualDiskReplicationArgs, opts?: pulumi.CustomResourceOptions) {
+		mustBeDirectDependency();
+		if (opts?.import !== undefined) throw importNotPossible(name);
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
 		props.resourceUrn = asPromise(
@@ -133,6 +139,19 @@ function asPromise<T>(output: pulumi.Output<T>): Promise<T> {
 	return new Promise((resolve) => {
 		output.apply(resolve);
 	});
+}
+
+/** The engine would ask the provider to read what has no state yet, and the provider's code is kept in the state (measured). */
+function importNotPossible(name: string): ProgramError {
+	return new ProgramError(
+		new ReplicationError({
+			code: errorCodes.importNotPossible,
+			class: "user",
+			what: `resource ${name} has the option import, and Pulumi cannot import resources of dynamic providers.`,
+			dataSafety: "yes, nothing was changed.",
+			remedy: "leave the option out: a relationship that exists is adopted when it is declared, and nothing is sent.",
+		}),
+	);
 }
 
 /** The provider's text is no news to anybody who reads a diff. */

@@ -37,6 +37,8 @@ export const errorCodes = {
 	peerNotNamed: "SR2011",
 	relationshipNotFound: "SR2012",
 	sharedUniqueId: "SR2013",
+	notDirectDependency: "SR2014",
+	importNotPossible: "SR2015",
 	arrayRefused: "SR3001",
 	jobFailed: "SR3002",
 	unexpectedState: "SR3003",

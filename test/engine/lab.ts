@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type PairOptions, Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import { type Engine, EngineMissing, ensureEngine } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
-import { type ProjectOptions, PulumiProject, simulatedHosts } from "../../scripts/pulumiProject";
+import { type Ended, type ProjectOptions, PulumiProject, simulatedHosts } from "../../scripts/pulumiProject";
 import { skipWithReason } from "../skipWithReason";
 
 /** The engine, or why there is none. With CI=true none is a failure; elsewhere its tests are skipped and say why. */
@@ -35,6 +35,8 @@ export interface Lab {
 export interface LabOptions extends Omit<ProjectOptions, "program"> {
 	/** Default: examples/switchover, steered by configuration. */
 	readonly program?: string;
+	/** The folder that has the package in its node_modules. Default: as npm installs it. */
+	readonly installed?: string;
 	readonly pairs?: readonly PairOptions[];
 	readonly simulator?: Omit<SimulatorOptions, "pairs">;
 	/** Names of hosts besides `east` and `west`; they see both arrays. */
@@ -64,9 +66,10 @@ export async function makeLab(options: LabOptions): Promise<Lab> {
 		pairs = [{ source: "Orders", target: "Orders-DR" }],
 		simulator,
 		hosts = [],
+		installed = installPackage(),
 		...rest
 	} = options;
-	const project = await PulumiProject.create(installPackage(), engine, { ...rest, program });
+	const project = await PulumiProject.create(installed, engine, { ...rest, program });
 	const file = join(project.folder, "arrays.json");
 	const sites = await Simulator.create(file, { ...simulator, pairs });
 	await project.configure(simulatedHosts(["east", "west", ...hosts], file));
@@ -76,6 +79,13 @@ export async function makeLab(options: LabOptions): Promise<Lab> {
 /** Sets configuration; an empty value removes the key. */
 export function wish({ project }: Lab, values: Record<string, string>): Promise<void> {
 	return project.configure(values);
+}
+
+/** What stands under Diagnostics when a command has ended, line by line: the lines above it told the same while it ran. */
+export function diagnosticsOf({ text }: Ended): string[] {
+	const [, diagnostics = ""] = text.split("\nDiagnostics:\n");
+	const [told = ""] = diagnostics.split(/\n(?:Resources|Outputs):\n/);
+	return told.split("\n").map((line) => line.trim());
 }
 
 /** The token that a preview or a failed update printed. */

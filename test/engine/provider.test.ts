@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test } from "vitest";
-import { describeWithEngine, useLab } from "./lab";
+import { describeWithEngine, diagnosticsOf, useLab } from "./lab";
 
 const ends = `{ source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } }`;
 
@@ -68,13 +68,22 @@ export const presence = getReplication(${ends}).then((status) => status.presence
 			true,
 			"SR4001",
 		],
-	])("%s ends the run with its code, and nothing is stored", async (_, program, silent, code) => {
+		[
+			"the option import",
+			`import { VirtualDiskReplication } from "pulumi-storage-replication";
+new VirtualDiskReplication("again", ${ends}, { import: "6000100000000001:6000200000000001" });
+`,
+			false,
+			"SR2015",
+		],
+	])("%s ends the run with its code, in one line, and nothing is stored", async (_, program, silent, code) => {
 		const { project, sites } = lab();
 		project.write(program);
 		if (silent) for (const host of ["east", "west"]) await sites.host(host).down();
-		for (const run of [await project.preview(), await project.up()]) {
+		for (const run of [await project.run(["preview"]), await project.up()]) {
 			expect(run.exitCode, run.text).not.toBe(0);
-			expect(run.text).toContain(code);
+			const told = diagnosticsOf(run).filter((line) => line.includes(code) || /^at .*:\d+/.test(line));
+			expect(told).toEqual([expect.stringMatching(`^error: (Preview failed: )?${code}: .* Data safe: .* Do: `)]);
 		}
 		expect(project.state()).not.toHaveProperty("again");
 	});

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeWithEngine, receivedSince, useLab, wish } from "./lab";
+import { describeWithEngine, diagnosticsOf, receivedSince, useLab, wish } from "./lab";
 
 const pairs = Array.from({ length: 10 }, (_, index) => ({ source: `Disk-${index}`, target: `Disk-${index}-DR` }));
 
@@ -62,15 +62,16 @@ for (let index = 0; index < 10; index++) {
 		expect(receivedSince(lab(), before)).toHaveLength(2);
 	});
 
-	test("a destroy that fails says why once, in one line, and nothing of what did not happen", async () => {
+	test("a refresh and a destroy that fail say why once, in one line, and nothing of what did not happen", async () => {
 		const { project, sites } = lab();
 		for (const host of ["east", "west"]) await sites.host(host).down();
-		const destroyed = await project.destroy("--target", urnOf("disk-8"));
-		expect(destroyed.exitCode).not.toBe(0);
-		expect(destroyed.text).toContain("SR4001");
-		expect(destroyed.text).toContain("--run-program");
-		expect(destroyed.text).not.toContain("protection ends");
-		expect(destroyed.text).not.toMatch(/\n\s+at .*\.js:\d+/);
+		for (const command of ["refresh", "destroy"] as const) {
+			const failed = await project[command]("--target", urnOf("disk-8"));
+			expect(failed.exitCode).not.toBe(0);
+			const told = diagnosticsOf(failed).filter((line) => line.includes("SR4001") || /^at .*:\d+/.test(line));
+			expect(told).toEqual([expect.stringMatching(/^error: SR4001: .* Data safe: .* Do: .*--run-program/)]);
+			expect(failed.text).not.toContain("protection ends");
+		}
 	});
 });
 
