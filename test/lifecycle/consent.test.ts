@@ -1,59 +1,18 @@
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-
-import type { Host } from "../../provider/executor/host";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { afterEach, describe, expect, test } from "vitest";
+import { Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { PartialFailure } from "../../provider/lifecycle/partialFailure";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { heard, inputsFor, messageOf, orders, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-let heard: string[];
-beforeEach(async () => {
-	const file = join(temporaryFolder("consent"), "arrays.json");
-	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
-	heard = [];
-});
+useSites();
 afterEach(() => {
 	delete process.env.STORAGE_REPLICATION_APPROVALS;
 });
-function session(change: (host: Host) => void = () => {}): Session {
-	const log = new EngineLog(undefined);
-	const hear = (text: string) => {
-		heard.push(text);
-	};
-	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
-	return new Session(hastyClock, log, (name) => {
-		const host = connectSimulator({ name, file: sites.file });
-		change(host);
-		return host;
-	});
-}
-const orders: Bag = {
-	source: { host: "east", virtualDisk: "Orders" },
-	target: { host: "west", virtualDisk: "Orders-DR" },
-	resourceUrn: "urn::orders",
-	__provider: "text",
-};
-async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
-	expect(failures).toEqual([]);
-	return { ...inputs, __provider: "text" };
-}
-const messageOf = async (run: Promise<unknown>) =>
-	run.then(
-		() => "no error",
-		(error: unknown) => (error as Error).message,
-	);
-
 describe("a token", () => {
 	async function failedOver(): Promise<{ outs: Bag; inputs: Bag }> {
 		const { outs } = await create(session(), await inputsFor({}));
@@ -107,7 +66,7 @@ describe("what is told", () => {
 });
 
 test("a provider that is being ended issues nothing further", async () => {
-	sites = await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
+	await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
 	const { outs } = await create(session(), await inputsFor({}));
 	const inputs = await inputsFor({ state: "reversed" }, outs);
 	expect((inputs.plannedOperations as string[]).length).toBeGreaterThan(1);

@@ -1,47 +1,15 @@
-import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
-
-import type { Host } from "../../provider/executor/host";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { expect, test } from "vitest";
+import { Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { failureOf, heard, inputsFor, orders, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-beforeEach(async () => {
-	const file = join(temporaryFolder("lifecycle"), "arrays.json");
-	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
-});
-const session = (change: (host: Host) => void = () => {}) =>
-	new Session(hastyClock, new EngineLog(undefined), (name) => {
-		const host = connectSimulator({ name, file: sites.file });
-		change(host);
-		return host;
-	});
-const orders: Bag = {
-	source: { host: "east", virtualDisk: "Orders" },
-	target: { host: "west", virtualDisk: "Orders-DR" },
-	resourceUrn: "urn::orders",
-	__provider: "text",
-};
-async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
-	expect(failures).toEqual([]);
-	return { ...inputs, __provider: "text" };
-}
-const failureOf = async (run: Promise<unknown>) =>
-	(await run.then(
-		() => ({ message: "no error" }),
-		(error: unknown) => error,
-	)) as { readonly message: string; readonly properties?: Bag };
+useSites();
 
 test("a swapped declaration whose update stops leaves a state that names the right primary", async () => {
 	const { outs } = await create(session(), await inputsFor({}));
@@ -97,7 +65,7 @@ test("a replacement does not delete what it has just made", async () => {
 });
 
 test("adopt: a create that stopped half way can be gone on with", async () => {
-	sites = await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
+	await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
 	const wish = { onRoleChange: "adopt", state: "reversed" };
 	const inputs = await inputsFor(wish);
 	let calls = 0;
@@ -124,17 +92,9 @@ test("a target that was removed by hand, relationship and all, can be refreshed 
 });
 
 test("a disk that is not well is named: as a warning, and beside what would be lost for it", async () => {
-	const heard: string[] = [];
-	const log = new EngineLog(undefined);
-	const hear = (message: string) => void heard.push(message);
-	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
 	const preview = async (more: Bag) => {
 		heard.length = 0;
-		await check(
-			new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file })),
-			{},
-			{ ...orders, ...more },
-		);
+		await check(session(), {}, { ...orders, ...more });
 		return heard.join("\n");
 	};
 	expect(await preview({})).not.toContain("not well");

@@ -1,38 +1,20 @@
-import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { describe, expect, test } from "vitest";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { orders, session, sites, useSites, warnings } from "./session";
 
-let sites: Simulator;
-let warnings: string[];
-beforeEach(async () => {
-	const file = join(temporaryFolder("identity"), "arrays.json");
-	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
-	warnings = [];
-});
-function session(): Session {
-	const log = new EngineLog(undefined);
-	const forResource = log.forResource.bind(log);
-	log.forResource = (urn) => ({ ...forResource(urn), fence: async () => {}, warning: (text) => warnings.push(text) });
-	return new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
-}
+useSites();
 
 /** One management host sees both arrays: names of either can be exchanged. */
 const source = { host: "mgmt", virtualDisk: "Orders" };
 const target = { host: "mgmt", virtualDisk: "Orders-DR" };
 const [sourceId, targetId] = ["6000100000000001", "6000200000000001"];
-const orders: Bag = { source, target, resourceUrn: "urn::orders", __provider: "text" };
+const seenFromOne: Bag = { ...orders, source, target };
 
 interface State {
 	readonly inputs: Bag;
@@ -40,7 +22,7 @@ interface State {
 }
 
 async function checked(more: Bag, olds: Bag = {}) {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
+	const { inputs, failures } = await check(session(), olds, { ...seenFromOne, ...more });
 	return { inputs: { ...inputs, __provider: "text" }, failures: failures.map(({ reason }) => reason) };
 }
 
@@ -178,7 +160,7 @@ describe("UniqueIds that change their form", () => {
 			sourceUniqueId: ids[sourceId] ?? sourceId,
 			targetUniqueId: ids[targetId] ?? targetId,
 		});
-		warnings = [];
+		warnings.length = 0;
 		const again = await up({ inputs: state.inputs, outs });
 		expect([again.stopped, warnings]).toEqual([null, []]);
 		expect(sites.calls()).toEqual([]);

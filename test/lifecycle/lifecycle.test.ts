@@ -1,65 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { describe, expect, test } from "vitest";
+import { Simulator } from "../../provider/hosts/simulator";
+import { defaultPairs } from "../../provider/hosts/simulator/pair";
 import { type Bag, unknownValue } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog, type ResourceLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { heard, inputsFor, orders, session, sites, useSites } from "./session";
 
-/** What the engine would have been told. */
-class HeardLog extends EngineLog {
-	readonly heard: string[] = [];
+useSites(defaultPairs);
 
-	constructor() {
-		super(undefined);
-	}
-
-	override forResource(): ResourceLog {
-		const hear = (message: string) => {
-			this.heard.push(message);
-		};
-		return { info: hear, warning: hear, fence: async () => {} };
-	}
-}
-
-let sites: Simulator;
-let log: HeardLog;
-
-beforeEach(async () => {
-	sites = await Simulator.create(join(temporaryFolder("lifecycle"), "arrays.json"), { speed: 50 });
-	log = new HeardLog();
-});
-
-/** A provider process: one for each preview, update, refresh or destroy. */
-const session = () => new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
-
-const orders: Bag = {
-	source: { host: "east", virtualDisk: "Orders" },
-	target: { host: "west", virtualDisk: "Orders-DR" },
-	resourceUrn: "urn:pulumi:dev::program::x::orders",
-	__provider: "text",
-};
 const golden = JSON.parse(readFileSync(join(__dirname, "golden", "state-0.1.0.json"), "utf8")) as Bag;
 
 /** Nothing that Pulumi cannot store: undefined, functions, dates, maps (measured: they fail after the effect). */
 function expectJsonClean(value: unknown): void {
 	expect(JSON.parse(JSON.stringify(value))).toStrictEqual(value);
-}
-
-async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
-	expect(failures).toEqual([]);
-	// As the SDK's server does with every result of check.
-	return { ...inputs, __provider: "text" };
 }
 
 describe("check", () => {
@@ -104,7 +63,7 @@ describe("check", () => {
 	});
 
 	test("a wish that the array cannot fulfil is refused with reason and alternative", async () => {
-		sites = await Simulator.create(sites.file, { force: true, profile: "svc" });
+		await Simulator.create(sites.file, { force: true, profile: "svc" });
 		const { failures } = await check(session(), {}, { ...orders, state: "split" });
 		expect(failures[0]?.reason).toMatch(/SR1020: refused: .*Split \(21\).*Do: declare/);
 	});
@@ -113,7 +72,7 @@ describe("check", () => {
 		await sites.host("west").down();
 		const { inputs, failures } = await check(session(), {}, { ...orders, dryRun: false });
 		expect(failures).toEqual([]);
-		expect(log.heard.join()).toContain("SR4001");
+		expect(heard.join()).toContain("SR4001");
 		expect(JSON.stringify(inputs)).not.toContain(unknownValue);
 	});
 
@@ -121,7 +80,7 @@ describe("check", () => {
 		const olds = await inputsFor({});
 		const changed = await check(session(), olds, { ...orders, recoveryPointObjectiveMinutes: 5 });
 		expect(changed.failures[0]?.reason).toContain("SR2008");
-		sites = await Simulator.create(sites.file, {
+		await Simulator.create(sites.file, {
 			force: true,
 			pairs: [{ source: "Orders", target: "Orders-DR", related: false }],
 		});
@@ -216,6 +175,6 @@ describe("create, diff, update, read, delete", () => {
 		await remove(session(), "id", outs);
 		await remove(session(), "id", outs);
 		expect(sites.calls().map(({ operation }) => operation)).toEqual(["Detach"]);
-		expect(log.heard.join("\n")).toContain("protection ends");
+		expect(heard.join("\n")).toContain("protection ends");
 	});
 });

@@ -1,59 +1,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-
-import type { Host } from "../../provider/executor/host";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { describe, expect, test } from "vitest";
+import { Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import * as relationship from "../../provider/model/vocabulary/relationship";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { inputsFor, messageOf, orders, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-beforeEach(async () => {
-	sites = await Simulator.create(join(temporaryFolder("stored-"), "arrays.json"), {
-		speed: 50,
-		pairs: [{ source: "Orders", target: "Orders-DR" }],
-	});
-});
-const session = (change: (host: Host) => void = () => {}) =>
-	new Session(hastyClock, new EngineLog(undefined), (name) => {
-		const host = connectSimulator({ name, file: sites.file });
-		change(host);
-		return host;
-	});
+useSites();
 const golden = JSON.parse(readFileSync(join(__dirname, "golden", "state-0.1.0.json"), "utf8")) as Bag;
-const orders: Bag = {
-	source: golden.source,
-	target: golden.target,
-	resourceUrn: golden.resourceUrn,
-	__provider: "text",
-};
-async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
-	expect(failures).toEqual([]);
-	return { ...inputs, __provider: "text" };
-}
 const set = (values: { copyState?: number; progressStatus?: number; syncMode?: number }) =>
 	sites.change((world) => {
 		for (const each of world.relationships) Object.assign(each, values);
 	});
-const messageOf = async (run: Promise<unknown>) =>
-	run.then(
-		() => "no error",
-		(error: unknown) => (error as Error).message,
-	);
-
 describe("every output can be read back", () => {
 	const numbers = (names: Record<string, number>) => [...Object.values(names), 0, 77];
 	const seen = [
@@ -122,7 +88,7 @@ describe("what is said of a run that stopped", () => {
 	test.each(["create", "update"])(
 		"%s: the operation that was taken is named, and nothing is said to be unchanged",
 		async (method) => {
-			sites = await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
+			await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
 			const started = method === "update" ? await create(session(), await inputsFor({})) : undefined;
 			const inputs = await inputsFor({ state: "reversed" }, started?.outs);
 			const text = await messageOf(
