@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
 import { countWrites } from "../provider/hosts/simulator/lineage";
+import type { PairOptions } from "../provider/hosts/simulator/pair";
 import { type ProfileName, profiles } from "../provider/hosts/simulator/profiles";
 import { takesWrites } from "../provider/hosts/simulator/roles";
-import { type PairOptions, Simulator } from "../provider/hosts/simulator/simulator";
+import { Simulator } from "../provider/hosts/simulator/simulator";
 import type { Traits } from "../provider/hosts/simulator/traits";
 import { diskById, isHalfRemoved, type World } from "../provider/hosts/simulator/world";
 import { copyStateOf, describeName, progressStatusOf, syncModeOf } from "../provider/model/relationship";

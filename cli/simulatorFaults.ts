@@ -1,5 +1,5 @@
 import { Argument, Command, Option } from "commander";
-import { type Ailment, ailments } from "../provider/hosts/simulator/health";
+import { type Ailment, ailments } from "../provider/hosts/simulator/ailments";
 import { Simulator } from "../provider/hosts/simulator/simulator";
 import type { CopyState } from "../provider/model/relationship";
 import { synchronizedCopyState as states } from "../provider/model/vocabulary/relationship";

@@ -5,6 +5,7 @@ import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { runTransition, TransitionStopped } from "../../provider/executor/transition";
 import { connectSimulator } from "../../provider/hosts/simulator";
+import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { codeOf, Site } from "./site";
 
@@ -311,23 +312,8 @@ test("a replica that somebody else makes while ours is refused is not taken for 
 			const [source] = world.disks;
 			if (source === undefined) throw new Error("no source");
 			world.disks.push({ ...source, uniqueId: "6000200000000077", name: "Report", array: "west-array" });
-			world.relationships.push({
-				id: "somebody else's",
-				source: source.uniqueId,
-				target: "6000200000000077",
-				copyState: 4,
-				progressStatus: 2,
-				syncMode: 2,
-				syncType: 6,
-				recoveryPointObjectiveMinutes: null,
-				consistent: true,
-				change: null,
-				copy: null,
-				tail: [],
-				shown: null,
-				hiddenUntilMs: null,
-				sourceFenced: false,
-			});
+			const ids = { source: source.uniqueId, target: "6000200000000077" };
+			world.relationships.push(synchronizedMirror({ id: "somebody else's", ...ids }));
 		});
 	};
 	const request = site.request({ state: "active" });

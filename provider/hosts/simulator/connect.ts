@@ -7,15 +7,17 @@ import { ReplicationError } from "../../model/replicationError";
 import {
 	synchronizedSyncMode as modes,
 	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
 import { isRefreshed, lateness, nextFault, spoilJob } from "./callFaults";
 import { type Answer, makeDisk, nameOfOperation, relationshipWith, take, targetOf } from "./calls";
 import { startCopy } from "./copying";
 import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
 import { arrayIsLost } from "./links";
+import { synchronizedMirror } from "./pair";
 import { profiles } from "./profiles";
 import { settle } from "./settle";
-import { diskById, type Fault, isListedBy, nowIn, type SimulatedRelationship, type World } from "./world";
+import { diskById, type Fault, isListedBy, nowIn, type World } from "./world";
 import { changeWorld, logContact, readWorld } from "./worldFile";
 
 export interface SimulatorEntry {
@@ -100,23 +102,18 @@ class SimulatedHost implements Host {
 				);
 				if (taken) return { returnCode: 5, job: null };
 				const lateMs = lateness(world);
-				const relationship: SimulatedRelationship = {
+				const relationship = synchronizedMirror({
 					id: `relationship-${world.calls.length + 1}`,
 					source,
 					target,
-					copyState: 3,
+					copyState: states.Unsynchronized,
 					progressStatus: progress.Synchronizing,
 					syncMode: request.syncMode ?? modes.Synchronous,
 					syncType: request.syncType,
 					recoveryPointObjectiveMinutes: request.recoveryPointObjectiveMinutes,
 					consistent: false,
-					change: null,
-					copy: null,
-					tail: [],
-					shown: null,
 					hiddenUntilMs: lateMs === 0 ? null : nowMs + lateMs,
-					sourceFenced: false,
-				};
+				});
 				world.relationships.push(relationship);
 				startCopy(world, relationship, nowMs, progress.Synchronizing, false, null);
 				return { returnCode: 0, job: null, made: uniqueIdOf(diskById(world, target)) };

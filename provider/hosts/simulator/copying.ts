@@ -8,7 +8,7 @@ import { endJob, isStuck } from "./jobs";
 import { copyOver, overwrite, overwritePart } from "./lineage";
 import { linkIsUp, slowness } from "./links";
 import type { Profile } from "./profiles";
-import { stopFollowing, syncedAsOf } from "./traits";
+import { stopFollowing, syncedAsOf } from "./syncTime";
 import { profileOf, type SimulatedRelationship, type World } from "./world";
 
 /** A copy begins. Until it ends the end that it runs onto is half of two disks: the target, unless it runs backwards. */

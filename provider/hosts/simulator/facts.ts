@@ -3,7 +3,7 @@ import { percentCopied } from "./copying";
 import { healthOf } from "./health";
 import { jobInFlight, outcomeOf } from "./jobs";
 import { takesWrites } from "./roles";
-import { shownLag, shownMode } from "./traits";
+import { shownLag, shownMode } from "./syncTime";
 import {
 	diskById,
 	isDisk,

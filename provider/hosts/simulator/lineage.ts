@@ -1,5 +1,5 @@
 import { synchronizedSyncMode as modes, synchronizedCopyState as states } from "../../model/vocabulary/relationship";
-import { syncedAsOf } from "./traits";
+import { syncedAsOf } from "./syncTime";
 import { diskById, isHalfRemoved, type SimulatedRelationship, type World } from "./world";
 
 export type WriteRange = [number, number];

@@ -12,7 +12,7 @@ import { copyOver } from "./lineage";
 import { linkIsUp } from "./links";
 import type { Profile } from "./profiles";
 import { exchangeRoles, followSource } from "./roles";
-import { stopFollowing, syncedAsOf } from "./traits";
+import { stopFollowing, syncedAsOf } from "./syncTime";
 import { isHalfRemoved, profileOf, type SimulatedRelationship, type World } from "./world";
 
 /**

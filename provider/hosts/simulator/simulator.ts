@@ -3,14 +3,15 @@ import { errorCodes } from "../../model/errorCodes";
 import type { CopyState } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
 import {
-	synchronizedSyncMode as modes,
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
+import type { Ailment } from "./ailments";
 import { abandonCopy } from "./copying";
-import { type Ailment, ailmentOf, isUsable } from "./health";
+import { ailmentOf, isUsable } from "./health";
 import { startJob } from "./jobs";
-import { acknowledge, copyOver, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
+import { acknowledge, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
+import { addPair, defaultPairs, type PairOptions } from "./pair";
 import { type ProfileName, profiles } from "./profiles";
 import { exchangeRoles, followSource, takesWrites } from "./roles";
 import { settle } from "./settle";
@@ -29,17 +30,6 @@ import {
 	type World,
 } from "./world";
 import { changeWorld, contactedHosts, describeInvalid, readWorld, writeWorld } from "./worldFile";
-
-export interface PairOptions {
-	readonly source: string;
-	readonly target: string;
-	/** Default `synchronous`. */
-	readonly syncMode?: "synchronous" | "asynchronous";
-	/** False: the disks exist and nothing relates them. Default true: synchronized. */
-	readonly related?: boolean;
-	/** What the array tells of the relationship. Default: everything, kindly. */
-	readonly traits?: Traits;
-}
 
 export interface SimulatorOptions {
 	/** Family of both arrays. Default `generous`. */
@@ -370,41 +360,6 @@ export class Simulator {
 
 /** The host that exists without configuration. */
 const embeddedHost = "simulator";
-
-const defaultPairs: readonly PairOptions[] = [
-	{ source: "Orders", target: "Orders-DR" },
-	{ source: "Ledger", target: "Ledger-DR" },
-];
-
-function addPair(world: World, pair: PairOptions, index: number): void {
-	const id = (site: string) => `6000${site}${String(index + 1).padStart(11, "0")}`;
-	const [source, target] = [id("1"), id("2")];
-	world.disks.push({ name: pair.source, uniqueId: source, array: "east-array", readOnly: false, content: [] });
-	world.disks.push({ name: pair.target, uniqueId: target, array: "west-array", readOnly: false, content: [] });
-	acknowledge(world, source, 10, 0);
-	if (pair.related === false) return;
-	world.relationships.push({
-		id: `pair-${index + 1}`,
-		source,
-		target,
-		copyState: states.Synchronized,
-		progressStatus: progress.Completed,
-		syncMode: pair.syncMode === "asynchronous" ? modes.Asynchronous : modes.Synchronous,
-		syncType: 6,
-		recoveryPointObjectiveMinutes: null,
-		consistent: true,
-		change: null,
-		copy: null,
-		tail: [],
-		shown: null,
-		hiddenUntilMs: null,
-		sourceFenced: false,
-		...(pair.traits === undefined ? {} : { traits: pair.traits }),
-	});
-	const relationship = world.relationships.at(-1);
-	const disk = world.disks.find(({ uniqueId }) => uniqueId === source);
-	if (relationship !== undefined && disk !== undefined) copyOver(world, relationship, disk.content);
-}
 
 function diskNamed(world: World, nameOrId: string): SimulatedDisk {
 	const known = world.disks.find(({ uniqueId }) => uniqueId === nameOrId);

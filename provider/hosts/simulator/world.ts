@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inOurWords } from "../../model/describeIssues";
-import { type Ailment, ailments } from "./health";
+import { type Ailment, ailments } from "./ailments";
 import { type Profile, profiles } from "./profiles";
 import { traitsSchema } from "./traits";
 
