@@ -63,7 +63,7 @@ async function demo(engine: Engine): Promise<void> {
 	}
 }
 
-/** One change of the wish: what preview says, the consent if the plan takes writes, and the run. */
+/** One change of the wish: what preview says, the consent if the plan destroys writes, and the run. */
 async function stage(
 	project: PulumiProject,
 	title: string,

@@ -4,7 +4,7 @@ import type { Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
 
 /**
- * The consent to a plan that takes writes. It is bound to what was observed: this relationship, its generation, roles,
+ * The consent to a plan that destroys writes. It is bound to what was observed: this relationship, its generation, roles,
  * who is ahead, which ends can be read, and the steps. It is not bound to the copy state or to telemetry, because
  * Synchronized turns Broken while a disaster unfolds and the answer stays the same. Every run that issues something
  * moves the generation on, so a token fits once and a forgotten one is inert.

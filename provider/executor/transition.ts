@@ -63,7 +63,7 @@ const mostTurns = 40;
  *
  * Duties of the caller: one transition per relationship at a time. Promises: no second operation before the first is
  * proven or refused; never the same operation twice from the same observation, but for the one repeat that a stale
- * cache (40003) allows; nothing that takes writes without consent.
+ * cache (40003) allows; nothing that destroys writes without consent.
  */
 export async function runTransition(
 	request: Request,

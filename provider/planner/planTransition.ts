@@ -17,7 +17,7 @@ const endNames: NameEnd = (end: End) => `the ${end}`;
  *
  * Promises, for every situation (replication-model.md §5): each step is legal where it stands and advertised; the plan
  * ends where the wish holds; planning again after a step that went as predicted gives the rest with the same hazards;
- * a step that takes writes is marked `dataLoss` and says whose.
+ * a step that destroys writes is marked `dataLoss` and says whose.
  */
 export function planTransition(situation: Situation, name: NameEnd = endNames): Answer {
 	return planWithPredictions(situation, name).answer;

@@ -23,7 +23,7 @@ function brokenLaw(situation: Situation): string | null {
 	if (answer.outcome === "refused")
 		return answer.reason === "" || answer.alternative === "" ? "a refusal names reason and alternative" : null;
 	if (answer.steps.some((step) => hazardOf(step) === "dataLoss") !== answer.needsApproval)
-		return "a plan that takes writes needs approval";
+		return "a plan that destroys writes needs approval";
 	const isOneWait = answer.steps.length === 1 && answer.steps[0]?.kind === "wait";
 	if (answer.replan && !isOneWait) return "an ambiguous phase is one wait";
 	return (answer.replan ? null : brokenOnTheWay(situation, answer)) ?? brokenWarning(situation, answer);

@@ -157,17 +157,20 @@ describe("writes do not vanish silently", () => {
 	const diverged = ["Fractured", "Split", "Failedover"] as const;
 	const takes: Partial<Record<Operation, number>> = { ResyncReplica: 5, Failback: 3 };
 
-	test.each(diverged)("from %s: only a copy takes writes, and only those of the end it overwrites", async (state) => {
-		for (const operation of operations) {
-			const arrays = await Arrays.open();
-			await arrays.put(state);
-			await arrays.sites.write("Orders", 3);
-			await arrays.sites.write("Orders-DR", 5);
-			const { returnCode } = await arrays.send(operation);
-			arrays.settled();
-			expect(arrays.sites.writes().lost, operation).toBe(returnCode === 0 ? (takes[operation] ?? 0) : 0);
-		}
-	});
+	test.each(diverged)(
+		"from %s: only a copy destroys writes, and only those of the end it overwrites",
+		async (state) => {
+			for (const operation of operations) {
+				const arrays = await Arrays.open();
+				await arrays.put(state);
+				await arrays.sites.write("Orders", 3);
+				await arrays.sites.write("Orders-DR", 5);
+				const { returnCode } = await arrays.send(operation);
+				arrays.settled();
+				expect(arrays.sites.writes().lost, operation).toBe(returnCode === 0 ? (takes[operation] ?? 0) : 0);
+			}
+		},
+	);
 
 	test("a source that lost its site takes with it what its asynchronous target never got", async () => {
 		const arrays = await Arrays.open({ syncMode: "asynchronous" });
