@@ -35,7 +35,7 @@ export async function inOneLine<T>(work: Promise<T>): Promise<T> {
 function textOf(error: ReplicationError | RunStopped): string {
 	if (error instanceof RunStopped || !aboutHosts.includes(error.code)) return error.message;
 	const stored =
-		"Refresh and destroy use the hosts that the state holds; if the configuration has changed since, run with --run-program.";
+		"Refresh and destroy use storageReplication:hosts as the last `pulumi up` stored it in the state (inputs of the provider pulumi-nodejs); if it has changed since, give them --run-program, or run `pulumi up` first.";
 	return describeError({ ...error.facts, remedy: `${error.facts.remedy} ${stored}` });
 }
 
