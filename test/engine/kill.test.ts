@@ -43,6 +43,41 @@ describeWithEngine("the CLI is killed during an update", () => {
 			expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
 		},
 	);
+
+	test("a provider that is told to end by SIGINT finishes its step, issues nothing further, and up goes on from there", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { state: "active", approval: "" });
+		const started = await project.up();
+		expect(started.exitCode, started.text).toBe(0);
+		const before = sites.calls().length;
+		await wish(lab(), { state: "reversed" });
+		await sites.addFault({ kind: "slow", factor: 10 });
+		const ended = endOf(project.start(["up", "--yes", "--skip-preview"]), "pulumi up");
+		for (let tries = 0; tries < 600 && sites.calls().length === before; tries++) await pause(50);
+		const provider = sites.calls().at(-1)?.process ?? 0;
+		expect(provider, "not the process of the tests").not.toBe(process.pid);
+		process.kill(provider, "SIGINT");
+		const up = await ended;
+		expect(up.exitCode, up.text).not.toBe(0);
+		const issued = () =>
+			sites
+				.calls()
+				.slice(before)
+				.map(({ operation }) => operation);
+		expect(issued()).toEqual(["Failover"]);
+		expect(isAlive(provider), "the provider does not stay behind").toBe(false);
+		expect(project.state().orders?.initErrors?.join(), "what it had done is stored").toContain("SR5006");
+		await sites.removeFaults();
+		let again = await project.up();
+		if (again.text.includes("SR5001")) {
+			// Nobody watched the disks between that Failover and now.
+			await wish(lab(), { approval: tokenIn(again.text) });
+			again = await project.up();
+		}
+		expect(again.exitCode, again.text).toBe(0);
+		expect(issued()).toEqual(["Failover", "ReverseRoles", "Resume"]);
+		expect(sites.writes().lost).toBe(0);
+	});
 });
 
 function isAlive(provider: number): boolean {
