@@ -51,12 +51,13 @@ describeWithPowerShell("changing a relationship", () => {
 		expect(answer.message).toContain("operation 11 is not possible in CopyState 4");
 	});
 
-	test.each([1, 2, 3, 4, 40001, 40002, 40009, 46000, 50002, 65535])("passes return code %i on", async (code) => {
+	test("passes every return code on, and sends nothing twice", async () => {
+		const codes = [1, 2, 3, 4, 40001, 40002, 40009, 46000, 50002, 65535];
 		const { host, standIn } = lab((state) => {
-			state.faults = [{ on: "SetReplicationRelationship", times: 1, kind: "code", code }];
+			state.faults = codes.map((code) => ({ on: "SetReplicationRelationship", times: 1, kind: "code", code }));
 		});
-		expect(await operate(host, 22)).toMatchObject({ returnCode: code });
-		expect(standIn.operations()).toEqual([22]);
+		for (const code of codes) expect(await operate(host, 22)).toMatchObject({ returnCode: code });
+		expect(standIn.operations()).toEqual(codes.map(() => 22));
 	});
 
 	test("a stale cache is refreshed by Discover on the disk", async () => {
@@ -218,19 +219,6 @@ describeWithPowerShell("changing a relationship", () => {
 		expect(error).toMatchObject({ code: "SR4001" });
 		expect(error.message).toContain("nothing was sent");
 		expect(standIn.operations()).toEqual([]);
-	});
-
-	test("access that WinRM or DCOM denies is the array's 40001", async () => {
-		const denied = {
-			kind: "error",
-			id: "HRESULT 0x80070005",
-			category: "PermissionDenied",
-			message: "denied",
-		} as const;
-		const { host } = lab((state) => {
-			state.faults = [{ on: "SetReplicationRelationship", times: 1, ...denied }];
-		});
-		expect(await operate(host, 22)).toMatchObject({ returnCode: 40001 });
 	});
 
 	test("capabilities are asked once per array; what the array does not say is null", async () => {

@@ -78,7 +78,7 @@ export type StandInFault = { on: string; times: number } & (
 	| { kind: "delay"; ms: number }
 	| { kind: "noise"; text: string }
 	| { kind: "code"; code: number }
-	| { kind: "error" | "errorAfter"; id: string; category: string; message: string }
+	| { kind: "error" | "errorAfter"; id: string; category: string; message: string; native?: string }
 );
 
 /** One line of the log. */

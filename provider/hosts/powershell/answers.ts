@@ -32,6 +32,7 @@ export const answer = z.discriminatedUnion("ok", [
 	z.object({ ok: z.literal(true), value: z.unknown() }),
 	failureAnswer,
 ]);
+export type Answer = z.infer<typeof answer>;
 
 /** ObjectId, PeerUniqueId, PeerObjectId, PeerObjectName, PeerSubsystemName, IsPrimary. */
 const peerRow = z.tuple([text, text, text, text, text, flag]);

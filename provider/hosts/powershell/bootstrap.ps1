@@ -105,7 +105,7 @@ function Assert-PsrNoError($Items) {
 # other codes the category MetadataError as well, so the native code and the id decide; category and message only where
 # the error is not CIM's own. A read that failed for any other reason must not look like an empty answer.
 function Test-PsrMissingClass($Record) {
-	if ($Record.FullyQualifiedErrorId -match '80041010|80041024|MiClientApiError_(?:[57]|InvalidClass|NotSupported)\b') { return $true }
+	if ($Record.FullyQualifiedErrorId -match '80041010|8004100c|80041024|(?:MiClientApiError_|MI RESULT )(?:[57]|InvalidClass|NotSupported)\b') { return $true }
 	$native = [string](Read-PsrMember $Record.Exception 'NativeErrorCode')
 	if ($native -ne '') { return ($native -eq 'InvalidClass' -or $native -eq 'NotSupported') }
 	if (Test-PsrOwnError $Record) { return $false }
@@ -114,7 +114,7 @@ function Test-PsrMissingClass($Record) {
 
 # Whether an error is CIM's own, which every error of a Windows is.
 function Test-PsrOwnError($Record) {
-	return ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError)' -or [string](Read-PsrMember $Record.Exception 'NativeErrorCode') -ne '')
+	return ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError|MI RESULT)' -or [string](Read-PsrMember $Record.Exception 'NativeErrorCode') -ne '')
 }
 
 # All instances of a class. Null only where the class does not exist and the caller can do without it.
@@ -396,8 +396,6 @@ function Invoke-PsrMethod($Instance, [string]$MethodName, $Arguments) {
 			$text = Get-PsrStatusText (Read-PsrMember $_.Exception 'ErrorData')
 			return @{ code = [long]$Matches[1]; items = @(); message = (@($_.Exception.Message, $text | Where-Object { $_ }) -join ' ') }
 		}
-		# Denied by DCOM or WinRM itself: the same word as 40001, and the array is looked at all the same.
-		if ($_.FullyQualifiedErrorId -match '80070005') { return @{ code = [long]40001; items = @(); message = [string]$_.Exception.Message } }
 		throw
 	}
 	$items = @($items | Where-Object { $null -ne $_ })
@@ -491,7 +489,8 @@ function Update-PsrCache($Request) {
 function Get-PsrAdvertised([string]$MethodName, [string]$OutputName, $Instance, [uint16]$Type) {
 	try { $answer = Invoke-PsrMethod $Instance $MethodName @{ ReplicationType = $Type } } catch {
 		$native = [string](Read-PsrMember $_.Exception 'NativeErrorCode')
-		if (-not (Test-PsrMissingClass $_) -and $native -ne 'MethodNotFound' -and $native -ne 'MethodNotAvailable') { throw }
+		$unserved = $native -match '^Method(?:NotFound|NotAvailable)$' -or $_.FullyQualifiedErrorId -match '8004102e|8004105[56]|(?:MiClientApiError_|MI RESULT )(?:16|17|MethodNotAvailable|MethodNotFound)\b'
+		if (-not (Test-PsrMissingClass $_) -and -not $unserved) { throw }
 		return [ordered]@{ returnCode = 1; numbers = $null; message = [string]$_.Exception.Message }
 	}
 	$list = $null

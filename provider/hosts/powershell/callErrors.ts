@@ -4,6 +4,7 @@ import { ReplicationError } from "../../model/replicationError";
 import { type ReturnCode, returnCode } from "../../model/returnCodes";
 import type { FailureAnswer } from "./answers";
 import type { BridgeFailure } from "./bridgeFailure";
+import { meaningOf } from "./exceptions";
 
 /** All wordings of the bridge. `where` is host and address; nothing in here has seen a secret. */
 export interface CallPlace {
@@ -41,10 +42,9 @@ export function withoutAnswer(place: CallPlace, failure: BridgeFailure): Replica
 
 /** An answer that says that the far side could not do it. */
 export function withFailure(place: CallPlace, failure: FailureAnswer): ReplicationError {
-	const detail = failure.detail === null ? "" : ` ${failure.detail}`;
-	const facts = [failure.category, failure.errorId, failure.nativeErrorCode].filter((fact) => fact).join(", ");
-	const what = `${place.where}: ${place.call}: ${sentence(failure.message + detail)} (${facts})`;
-	if (place.changes && failure.stage === "during" && !wasNotSent(failure)) return new CallCutOff(what);
+	const what = `${place.where}: ${place.call}: ${describeException(failure)}`;
+	if (place.changes && failure.stage === "during" && meaningOf(failure).means === "unknown")
+		return new CallCutOff(what);
 	return new ReplicationError(
 		{
 			code: errorCodes.hostUnreachable,
@@ -57,6 +57,12 @@ export function withFailure(place: CallPlace, failure: FailureAnswer): Replicati
 		},
 		{ cause: failure },
 	);
+}
+
+/** What it says, and the ids by which others know it. */
+export function describeException({ message, detail, category, errorId, nativeErrorCode }: FailureAnswer): string {
+	const facts = [category, errorId, nativeErrorCode].filter((fact) => fact).join(", ");
+	return `${sentence(message + (detail === null ? "" : ` ${detail}`))} (${facts})`;
 }
 
 /** The provider said that it was busy or out of reach for the moment (StorageWMI 6, 40002, 4099, 46000, 46001). */
@@ -100,16 +106,6 @@ export function withUnknownShape(place: CallPlace, detail: string): ReplicationE
 	});
 }
 
-/**
- * CimCmdlets refuse an argument that the class does not declare, a missing class and a missing command before anything
- * is sent. Whatever else fails in the call may have failed behind the effect.
- */
-function wasNotSent(failure: FailureAnswer): boolean {
-	if (/80041010|80041055|MiClientApiError_(?:5|17|InvalidClass|MethodNotFound)\b/.test(failure.errorId)) return true;
-	if (failure.nativeErrorCode === "InvalidClass" || failure.nativeErrorCode === "MethodNotFound") return true;
-	return /(?:CommandNotFound|ParameterBinding|\bArgument)(?:\w*)Exception$/.test(failure.type);
-}
-
 function remedyFor(failure: FailureAnswer): string {
 	if (/CommandNotFoundException$/.test(failure.type)) {
 		return "this PowerShell has no CIM cmdlets (there are none on Linux and macOS): reach the Windows host with kind ssh.";
@@ -117,11 +113,9 @@ function remedyFor(failure: FailureAnswer): string {
 	if (failure.missingClass) {
 		return "the host has no such class: the replication classes need Windows Server 2016 or Windows 10 and a storage provider.";
 	}
-	if (
-		storageCodeOf(failure.errorId)?.class === "authorization" ||
-		failure.category === "PermissionDenied" ||
-		/access.?denied|80070005/i.test(`${failure.errorId} ${failure.nativeErrorCode}`)
-	) {
+	const meaning = meaningOf(failure);
+	const denied = meaning.means === "refused" && returnCode(meaning.returnCode).class === "authorization";
+	if (denied || storageCodeOf(failure.errorId)?.class === "authorization") {
 		return "give the account Remote Enable on root/Microsoft/Windows/Storage for reading and administrator rights for changes.";
 	}
 	return "run npx pulumi-storage-replication doctor for this host, then the same command again.";

@@ -15,9 +15,10 @@ import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import * as answers from "./answers";
 import { BridgeFailure } from "./bridgeFailure";
-import { type CallPlace, isBusy, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
+import { type CallPlace, describeException, isBusy, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
 import { capabilitiesOf } from "./capabilities";
 import { describeAddress, type PowerShellEntry } from "./entry";
+import { meaningOf } from "./exceptions";
 import type { RequestBody } from "./frames";
 import { jobOf } from "./job";
 import { validateEntry } from "./launch";
@@ -146,7 +147,13 @@ class Bridge implements PowerShellHost {
 	/** Sent once, whatever happens. */
 	private async change(call: string, body: RequestBody): Promise<CallAnswer> {
 		const place = this.place(call, true);
-		return this.parsed(place, answers.callAnswer, await this.ask(place, body));
+		const result = await this.answerTo(place, body);
+		if (!result.ok && result.stage === "during") {
+			const meaning = meaningOf(result);
+			if (meaning.means === "refused")
+				return { returnCode: meaning.returnCode, jobId: null, message: describeException(result) };
+		}
+		return this.parsed(place, answers.callAnswer, valueIn(place, result));
 	}
 
 	/** A read may be repeated, once: after its process died, on a new session where the old one may have dropped, or when the provider was busy. */
@@ -171,8 +178,11 @@ class Bridge implements PowerShellHost {
 		return this.entry.kind === "cim" && error.code === errorCodes.hostUnreachable;
 	}
 
-	/** The value of the answer, or the error that says why there is none. */
 	private async ask(place: CallPlace, body: RequestBody): Promise<unknown> {
+		return valueIn(place, await this.answerTo(place, body));
+	}
+
+	private async answerTo(place: CallPlace, body: RequestBody): Promise<answers.Answer> {
 		let raw: unknown;
 		try {
 			raw = await this.pool.run((process) => process.request(body, this.requestTimeoutMs));
@@ -181,11 +191,9 @@ class Bridge implements PowerShellHost {
 			throw error;
 		}
 		const result = this.parsed(place, answers.answer, raw);
-		if (!result.ok) {
-			const detail = result.detail === null ? null : this.redact(result.detail);
-			throw withFailure(place, { ...result, message: this.redact(result.message), detail });
-		}
-		return result.value;
+		if (result.ok) return result;
+		const detail = result.detail === null ? null : this.redact(result.detail);
+		return { ...result, message: this.redact(result.message), detail };
 	}
 
 	private parsed<T>(place: CallPlace, shape: z.ZodType<T>, value: unknown): T {
@@ -197,4 +205,10 @@ class Bridge implements PowerShellHost {
 	private place(call: string, changes: boolean): CallPlace {
 		return { where: `host ${this.name} (${this.address})`, call, changes };
 	}
+}
+
+/** The value of an answer; throws the error that says why there is none. */
+function valueIn(place: CallPlace, answer: answers.Answer): unknown {
+	if (!answer.ok) throw withFailure(place, answer);
+	return answer.value;
 }

@@ -10,8 +10,10 @@
 $script:Namespace = 'root/Microsoft/Windows/Storage'
 $script:Sessions = @{}
 
-function New-ErrorRecord([string]$Id, [string]$Category, [string]$Message) {
-	return [System.Management.Automation.ErrorRecord]::new([System.Exception]::new($Message), $Id, $Category, $null)
+function New-ErrorRecord([string]$Id, [string]$Category, [string]$Message, [string]$Native) {
+	$exception = [System.Exception]::new($Message)
+	if ($Native) { Add-Member -InputObject $exception -NotePropertyName NativeErrorCode -NotePropertyValue $Native }
+	return [System.Management.Automation.ErrorRecord]::new($exception, $Id, $Category, $null)
 }
 
 function Resolve-Computer($CimSession) {

@@ -53,8 +53,8 @@ function Invoke-Fault($State, [string[]]$Names, [string]$Computer, [string]$Phas
 			'exitAfter' { Close-Lock; [System.Environment]::Exit(3) }
 			'exitClean' { Close-Lock; [System.Environment]::Exit(0) }
 			'noise' { Write-Host -NoNewline $fault.text; [Console]::Out.Write($fault.text); [Console]::Error.Write($fault.text) }
-			'error' { throw (New-ErrorRecord $fault.id $fault.category $fault.message) }
-			'errorAfter' { throw (New-ErrorRecord $fault.id $fault.category $fault.message) }
+			'error' { throw (New-ErrorRecord $fault.id $fault.category $fault.message $fault.native) }
+			'errorAfter' { throw (New-ErrorRecord $fault.id $fault.category $fault.message $fault.native) }
 			'dropSession' { $script:Sessions.Clear(); throw (New-ErrorRecord 'HRESULT 0x80338029' 'ConnectionError' 'The session was dropped.') }
 		}
 	}
