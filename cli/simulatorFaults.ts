@@ -38,6 +38,15 @@ Examples:
 				}),
 		)
 		.addCommand(
+			fault("subsystem-error", "a provider cannot reach an array, and reads the others")
+				.argument("<array>")
+				.option("--unnamed", "its error does not say which array it is")
+				.action(async (array: string, { file, unnamed }: FileOption & { unnamed?: true }) => {
+					await Simulator.open(file).addFault({ kind: "subsystemError", array, named: unnamed !== true });
+					print(`${array} is out of reach of its provider`);
+				}),
+		)
+		.addCommand(
 			fault("link-down", "two arrays cannot reach each other")
 				.argument("<array>")
 				.argument("<other>")

@@ -7,6 +7,7 @@ import type { DiskFact, HostObservation, RelationshipFact } from "./host";
 import { eachOnce, hasId, idIn, leadsTo, listingsOf, looksLike, sameId } from "./identity";
 import { namesMoved } from "./namesMoved";
 import { indexOf } from "./observationIndex";
+import { hiddenRelationship, notToBeTold, readingOfEnd } from "./partlyRead";
 import { type Reading, unreadOf } from "./readEnds";
 
 interface Joined {
@@ -29,7 +30,11 @@ export interface FoundPair extends Joined {
  * Finds the disks that are meant and the links between them. Throws a user error for a disk that is not there or not
  * unique, `namesMoved` for names that mean other disks now, a transport error for what is named and cannot be shown.
  */
-export function findPair(declared: Declared, read: PerEnd<Reading>): FoundPair {
+export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPair {
+	const read = {
+		source: readingOfEnd("source", declared, readings.source),
+		target: readingOfEnd("target", declared, readings.target),
+	};
 	const found = { source: diskOf("source", declared, read), target: diskOf("target", declared, read) };
 	const moved = ends.filter((end) => found[end].insteadOf !== null);
 	const same = moved.length === 0 ? null : sameRelationship(declared, read, found);
@@ -40,7 +45,7 @@ export function findPair(declared: Declared, read: PerEnd<Reading>): FoundPair {
 	const known = (end: End) => (found[end].insteadOf === null ? found[end].disk : null);
 	const { disks, ids, links } = same ?? join(declared, read, { source: known("source"), target: known("target") });
 	if (links.source === null && links.target === null) {
-		for (const end of ends) refuseHalfShown(end, declared, read, ids, disks);
+		for (const end of ends) refuseHidden(end, declared, read, ids, disks);
 	}
 	const unread = {
 		source: unlisted("source", declared, read, disks, links),
@@ -327,8 +332,8 @@ function refuseContradiction(end: End, declared: Declared, links: readonly Relat
 	});
 }
 
-/** A host that names a relationship of this disk and cannot show it has not said that there is none. */
-function refuseHalfShown(
+/** A host that may hide a relationship of this disk has not said that there is none. */
+function refuseHidden(
 	end: End,
 	declared: Declared,
 	read: PerEnd<Reading>,
@@ -336,21 +341,9 @@ function refuseHalfShown(
 	disks: PerEnd<DiskFact | null>,
 ): void {
 	const reading = read[end];
-	const own = disks[end]?.uniqueId ?? ids[end];
 	if (reading instanceof ReplicationError) return;
-	const shown = reading.unreadable.find(({ diskUniqueId }) =>
-		// A relationship of a disk that is not listed is not that of a disk that is.
-		diskUniqueId === null ? disks[end] === null : own !== null && sameId(diskUniqueId, own),
-	);
-	if (shown === undefined) return;
-	const { host } = declared.ends[end];
-	throw new ReplicationError({
-		code: errorCodes.hostAnswerInvalid,
-		class: "transport",
-		what: `host ${host} lists ${declared.hideNames ? "a relationship that it cannot show" : shown.what}, so whether this one is there cannot be told.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
-	});
+	const hidden = hiddenRelationship(reading, disks[end], ids[end]);
+	if (hidden !== undefined) throw notToBeTold(end, declared, hidden, "whether this relationship is there");
 }
 
 /** To read this as "no relationship" would turn a name that a host spells in its own way into absence. */

@@ -45,15 +45,23 @@ export interface HostObservation {
 	readonly hostTime: string | null;
 	readonly disks: readonly DiskFact[];
 	readonly relationships: readonly RelationshipFact[];
-	/** Relationships that the host names and cannot show. While there is one of a disk, none of it counts as absent. */
-	readonly unreadable: readonly UnreadableRelationship[];
+	/**
+	 * What could not be read while the rest was: providers report an array in trouble beside the rows of the healthy ones.
+	 * What is listed counts; nothing that one of these may hide counts as absent.
+	 */
+	readonly unread: readonly Unread[];
 }
 
-export interface UnreadableRelationship {
-	/** The disk that it belongs to; `null`: it names one that the host does not list, so it may belong to any. */
-	readonly diskUniqueId: string | null;
-	readonly what: string;
-}
+export type Unread =
+	/** Disks, or relationships or jobs of disks, of this array by `DiskFact.subsystem`; `null`: of any, the error does not say. */
+	| {
+			readonly hides: "disks" | "relationships" | "jobs";
+			readonly subsystem: string | null;
+			readonly what: string;
+			readonly remedy: string;
+	  }
+	/** A relationship of this disk that is named and cannot be shown; `null`: of a disk that the host does not list. */
+	| { readonly hides: "relationship"; readonly diskUniqueId: string | null; readonly what: string };
 
 /** One MSFT_VirtualDisk. */
 export interface DiskFact {

@@ -171,9 +171,9 @@ function effectiveWish(wish: Wish, observed: Observed, lastWish: string | undefi
  * A host that merely does not answer is a transport error: nobody fails away from it, and nothing is removed on one
  * side only. Stopping the copy at the current source is allowed, it loses nothing and needs nobody else.
  */
-function refuseSilentEnd(declared: Declared, { observed, unread }: Sighting, desired: Desired): void {
+function refuseSilentEnd(declared: Declared, { observed, unread, jobsUnread }: Sighting, desired: Desired): void {
 	for (const end of ends) {
-		const reason = unread[end];
+		const reason = unread[end] ?? jobsUnread[end];
 		if (reason === null || declared.lost === end) continue;
 		if (desired.state === "suspended" && end === currentTarget(observed.direction)) continue;
 		throw reason;

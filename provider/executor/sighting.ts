@@ -21,6 +21,7 @@ import type { Declared } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
 import type { DiskFact, RelationshipFact } from "./host";
 import type { Hosts } from "./hosts";
+import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -28,6 +29,8 @@ export interface Sighting extends FoundPair {
 	readonly observed: Omit<Observed, "ahead" | "targetConsistent" | "sourceConsistent" | "vanished">;
 	/** The end whose host was read, lists its disk, and lists no relationship of it, while the other end's host does. */
 	readonly unlistedAt: End | null;
+	/** Why it is not known whether a job is in flight at an end: nothing is sent then. `null`: it is known. */
+	readonly jobsUnread: PerEnd<ReplicationError | null>;
 	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
 	readonly contradiction: string | null;
 	/** 0 to 100; `null`: not reported. */
@@ -56,6 +59,10 @@ function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };
 	const usable = { source: isUsable(disks.source), target: isUsable(disks.target) };
+	const unknownJobs = {
+		source: jobsUnread("source", declared, read.source, disks.source),
+		target: jobsUnread("target", declared, read.target, disks.target),
+	};
 	const direction = directionOf(declared, links);
 	if (direction === null) {
 		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
@@ -78,6 +85,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair
 			},
 			...found,
 			unlistedAt: null,
+			jobsUnread: unknownJobs,
 			contradiction: null,
 			percentSynced: null,
 			lagSeconds: null,
@@ -107,7 +115,8 @@ function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair
 			usable,
 		},
 		...found,
-		unlistedAt: unlistedAtEnd(declared, disks, links, unread),
+		unlistedAt: unlistedAtEnd(declared, read, found),
+		jobsUnread: unknownJobs,
 		contradiction,
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
@@ -129,12 +138,17 @@ function requestedIn({ requestedCopyState }: RelationshipFact): CopyState | null
 /** Asked of two hosts only: one that sees both arrays may list a relationship once, at either disk. */
 function unlistedAtEnd(
 	{ ends: declaredEnds }: Declared,
-	disks: Sighting["disks"],
-	links: Sighting["links"],
-	unread: Sighting["unread"],
+	read: PerEnd<Reading>,
+	{ disks, links, unread }: FoundPair,
 ): End | null {
 	if (declaredEnds.source.host === declaredEnds.target.host) return null;
-	return ends.find((end) => links[end] === null && disks[end] !== null && unread[end] === null) ?? null;
+	return (
+		ends.find((end) => {
+			const [disk, reading] = [disks[end], read[end]];
+			if (links[end] !== null || disk === null || unread[end] !== null) return false;
+			return !(reading instanceof ReplicationError) && hiddenRelationship(reading, disk, null) === undefined;
+		}) ?? null
+	);
 }
 
 function isFailedOverAt({ copyState, progressStatus }: RelationshipFact): boolean {

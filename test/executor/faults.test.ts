@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UnreadableRelationship } from "../../provider/executor/host";
+import type { Unread } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { TransitionStopped } from "../../provider/executor/transition";
@@ -258,20 +258,20 @@ test("a relationship that a host names and cannot show is not absent; elsewhere 
 		world.relationships = [];
 	});
 	const { declared } = site.request({ state: "active" });
-	const lookWith = (unreadable: readonly UnreadableRelationship[]) => {
+	const lookWith = (unread: readonly Unread[]) => {
 		const hosts = new Hosts((name) => {
 			const host = connectSimulator({ name, file: site.sites.file, now: () => site.clock.now() });
 			const read = host.observe.bind(host);
-			if (name === "east") host.observe = async () => ({ ...(await read()), unreadable });
+			if (name === "east") host.observe = async () => ({ ...(await read()), unread });
 			return host;
 		}, site.clock);
 		return observeRelationship(declared, hosts, "fresh");
 	};
-	const ours = lookWith([{ diskUniqueId: site.ids.source, what: "something" }]);
+	const ours = lookWith([{ hides: "relationship", diskUniqueId: site.ids.source, what: "something" }]);
 	await expect(ours).rejects.toMatchObject({ code: "SR4003" });
 	// Null: of a disk that the host does not list, and it lists ours.
 	for (const diskUniqueId of ["another disk", null]) {
-		const others = await lookWith([{ diskUniqueId, what: "something" }]);
+		const others = await lookWith([{ hides: "relationship", diskUniqueId, what: "something" }]);
 		expect(others.observed.presence).toBe("absent");
 	}
 });

@@ -36,7 +36,8 @@ describe("a relationship that nobody shows for a moment", () => {
 		site.seenThrough((seen) => ({
 			...seen,
 			relationships: [],
-			unreadable: seen.disks.map(({ uniqueId }) => ({
+			unread: seen.disks.map(({ uniqueId }) => ({
+				hides: "relationship",
 				diskUniqueId: uniqueId,
 				what: "a relationship with a peer it cannot read",
 			})),

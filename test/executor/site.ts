@@ -8,6 +8,7 @@ import type { RelationshipRecord } from "../../provider/executor/record";
 import { runTransition, type TransitionResult, TransitionStopped } from "../../provider/executor/transition";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
+import type { PerEnd } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
 import type { Desired } from "../../provider/planner/situation";
 import { temporaryFolder } from "../temporaryFolder";
@@ -28,14 +29,20 @@ export class Site {
 	private constructor(
 		readonly sites: Simulator,
 		wished: Partial<Wish>,
+		private readonly hostNames: PerEnd<string>,
 	) {
 		this.wished = wished;
 	}
 
 	static async open(
-		options: { readonly profile?: ProfileName; readonly wish?: Partial<Wish> } & Partial<PairOptions> = {},
+		options: {
+			readonly profile?: ProfileName;
+			readonly wish?: Partial<Wish>;
+			/** The hosts of the ends; a name that no array lists sees both arrays. */
+			readonly hosts?: PerEnd<string>;
+		} & Partial<PairOptions> = {},
 	): Promise<Site> {
-		const { profile, wish = {}, ...pair } = options;
+		const { profile, wish = {}, hosts = { source: "east", target: "west" }, ...pair } = options;
 		const file = join(temporaryFolder("site"), "arrays.json");
 		let now = () => 1_000_000;
 		const sites = await Simulator.create(file, {
@@ -43,7 +50,7 @@ export class Site {
 			now: () => now(),
 			...(profile === undefined ? {} : { profile }),
 		});
-		const site = new Site(sites, wish);
+		const site = new Site(sites, wish, hosts);
 		now = () => site.clock.now();
 		return site;
 	}

@@ -80,44 +80,55 @@ describeWithPowerShell("observing", () => {
 		expect(relationships.map(({ peerUniqueId }) => peerUniqueId)).toEqual(["UID-West-0000", "UID-East-0000"]);
 	});
 
-	test.each(["MSFT_VirtualDisk", "MSFT_VirtualDiskToReplicaPeer", "MSFT_ReplicaPeer", "MSFT_StorageJob"])(
-		"never reads a failing %s as nothing there",
-		async (on) => {
-			const { host } = lab((state) => {
-				state.faults = [
-					{
-						on,
-						times: 9,
-						kind: "error",
-						id: "HRESULT 0x80070005",
-						category: "PermissionDenied",
-						message: "Zugriff verweigert",
-					},
-				];
-			});
-			const error = await failureOf(host.observe());
-			expect(error).toMatchObject({ code: "SR4001", facts: { class: "transport" } });
-			expect(error.message).toContain("Zugriff verweigert");
-			expect(error.message).toContain("Remote Enable");
-		},
-	);
+	test("never reads failing disks as nothing there", async () => {
+		const { host } = lab(fails("MSFT_VirtualDisk", denied));
+		const error = await failureOf(host.observe());
+		expect(error).toMatchObject({ code: "SR4001", facts: { class: "transport" } });
+		expect(error.message).toContain("Zugriff verweigert");
+		expect(error.message).toContain("Remote Enable");
+	});
 
 	// CimCmdlets map ten codes of CIM to MetadataError; only one of them says that there is no such class.
 	test.each([
-		["a broken enumeration of jobs", "MSFT_StorageJob", "MiClientApiError_21", "MetadataError", "broken"],
-		["local pairs that come half", "MSFT_VirtualDiskToVirtualDisk", "MiClientApiError_21", "MetadataError", "broken"],
+		["MSFT_VirtualDiskToReplicaPeer", "relationships", denied],
+		["MSFT_ReplicaPeer", "relationships", denied],
+		["MSFT_StorageJob", "jobs", denied],
+		["MSFT_StorageJob", "jobs", { id: "MiClientApiError_21", category: "MetadataError", message: "broken" }],
 		[
-			"a message that only sounds so",
-			"MSFT_ReplicaPeer",
-			"HRESULT 0x80041001",
-			"NotSpecified",
-			"an invalid class of error",
+			"MSFT_VirtualDiskToVirtualDisk",
+			"relationships",
+			{ id: "MiClientApiError_21", category: "MetadataError", message: "half of them" },
 		],
-	])("does not take %s for a class that does not exist", async (_name, on, id, category, message) => {
-		const { host } = lab((state) => {
-			state.faults = [{ on, times: 9, kind: "error", id, category, message }];
+		[
+			"MSFT_ReplicaPeer",
+			"relationships",
+			{ id: "HRESULT 0x80041001", category: "NotSpecified", message: "an invalid class of error" },
+		],
+	] as const)("keeps the disks beside a failing %s, and says that %s are not known", async (on, hides, error) => {
+		const { host } = lab(fails(on, error));
+		const { disks, unread } = await host.observe();
+		expect(disks).toHaveLength(2);
+		expect(unread).toContainEqual(expect.objectContaining({ hides, subsystem: null }));
+		expect(JSON.stringify(unread)).toContain(error.message);
+		if (error === denied) expect(JSON.stringify(unread)).toContain("Remote Enable");
+	});
+
+	test("an array in trouble hides its own disks only, and is named where the error names it", async () => {
+		const { host, standIn } = lab((state) => {
+			state.trouble = [{ array: "East", id: "StorageWMI 46001", message: "An error was met while enumerating East." }];
 		});
-		expect(await failureOf(host.observe())).toMatchObject({ code: "SR4001" });
+		const named = await host.observe();
+		expect(named.disks.map(({ friendlyName }) => friendlyName)).toEqual(["Disk0000-DR"]);
+		expect(named.relationships.map(({ peerUniqueId, role }) => [peerUniqueId, role])).toEqual([
+			["UID-East-0000", "target"],
+		]);
+		expect(new Set(named.unread.map((part) => "subsystem" in part && part.subsystem))).toEqual(new Set(["East"]));
+		expect(named.unread.map(({ hides }) => hides)).toEqual(expect.arrayContaining(["disks", "relationships", "jobs"]));
+		standIn.change((state) => {
+			for (const trouble of state.trouble) trouble.message = "EastWest-7 does not answer.";
+		});
+		const unnamed = await host.observe();
+		expect(unnamed.unread).toContainEqual(expect.objectContaining({ hides: "disks", subsystem: null }));
 	});
 
 	test("repeats a reading, once, that the provider was too busy for", async () => {
@@ -156,6 +167,14 @@ describeWithPowerShell("observing", () => {
 		expect((await host.observe()).disks[1]?.friendlyName.length).toBe(1_000_000);
 	});
 });
+
+const denied = { id: "HRESULT 0x80070005", category: "PermissionDenied", message: "Zugriff verweigert" } as const;
+
+function fails(on: string, error: { id: string; category: string; message: string }): (state: StandInState) => void {
+	return (state) => {
+		state.faults = [{ on, times: 9, kind: "error", ...error }];
+	};
+}
 
 function eachRelationship(values: Partial<StandInState["relationships"][number]>): (state: StandInState) => void {
 	return (state) => {

@@ -30,6 +30,8 @@ export interface StandInState {
 	effects: number[];
 	/** 40003 until Discover. */
 	stale: boolean;
+	/** Arrays that a provider cannot reach: enumerations leave out what is theirs and write this error beside the rest. */
+	trouble: { array: string; id: string; message: string }[];
 	faults: StandInFault[];
 	settings: {
 		/** Looks at links or jobs until an operation is complete; 0: at once. */
@@ -110,6 +112,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 		transitions: [],
 		effects: [],
 		stale: false,
+		trouble: [],
 		faults: [],
 		settings: {
 			reads: 1,

@@ -13,8 +13,7 @@ export const readyAnswer = z.object({ version: z.string(), edition: z.string(), 
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
 
 /** A PowerShell error record. `stage`: whether a change may have been sent. */
-export const failureAnswer = z.object({
-	ok: z.literal(false),
+const failureFacts = z.object({
 	stage: z.enum(["before", "during"]),
 	errorId: z.string(),
 	category: z.string(),
@@ -26,7 +25,11 @@ export const failureAnswer = z.object({
 	detail: text,
 	missingClass: z.boolean(),
 });
+export const failureAnswer = failureFacts.extend({ ok: z.literal(false) });
 export type FailureAnswer = z.infer<typeof failureAnswer>;
+/** A read that failed beside others that did not. `source`: what the error says of where it comes from. */
+const unreadClass = failureFacts.extend({ className: z.string(), source: z.string() });
+export type UnreadClass = z.infer<typeof unreadClass>;
 
 export const answer = z.discriminatedUnion("ok", [
 	z.object({ ok: z.literal(true), value: z.unknown() }),
@@ -59,6 +62,7 @@ export const observeAnswer = z.object({
 	jobs: z.array(jobRow),
 	/** StorageJob, AffectedStorageObject. */
 	affects: z.array(z.tuple([text, text])),
+	unread: z.array(unreadClass),
 	hostTime: text,
 });
 export type ObserveAnswer = z.infer<typeof observeAnswer>;

@@ -20,6 +20,9 @@ $global:PsrNamespace = 'root/Microsoft/Windows/Storage'
 $global:PsrConnection = @{ ComputerName = $null; UserName = $null; Secret = $null; Protocol = $null; Session = $null; TimeoutSec = [uint32]60 }
 # 'before': nothing that changes anything has been sent. 'during': an effect is possible.
 $global:PsrStage = 'before'
+# Errors of the reads of this request that came beside rows: providers report an array in trouble that way and deliver
+# the rest (windows-driver-docs, smp-behavior-interaction, soft errors).
+$global:PsrUnread = $null
 
 function Send-PsrFrame([string]$Id, $Body) {
 	$json = ConvertTo-Json -InputObject $Body -Depth 10 -Compress
@@ -101,6 +104,11 @@ function Assert-PsrNoError($Items) {
 	foreach ($item in $Items) { if ($item -is [System.Management.Automation.ErrorRecord]) { throw $item } }
 }
 
+# What was looked for and not found may only be hidden by an error that came beside the rows.
+function Assert-PsrWhole([string[]]$ClassNames) {
+	foreach ($part in $global:PsrUnread) { if ($ClassNames -contains $part.class) { throw $part.record } }
+}
+
 # Whether an error says that there is no such class, or that nobody implements it (NotSupported). CimCmdlets give ten
 # other codes the category MetadataError as well, so the native code and the id decide; category and message only where
 # the error is not CIM's own. A read that failed for any other reason must not look like an empty answer.
@@ -117,18 +125,32 @@ function Test-PsrOwnError($Record) {
 	return ($Record.FullyQualifiedErrorId -match '^(?:HRESULT|StorageWMI|MiClientApiError|MI RESULT)' -or [string](Read-PsrMember $Record.Exception 'NativeErrorCode') -ne '')
 }
 
-# All instances of a class. Null only where the class does not exist and the caller can do without it.
+# The instances of a class that can be read; errors beside them are kept. Null only where the class does not exist and
+# the caller can do without it.
 function Get-PsrInstance([string]$ClassName, [bool]$Optional) {
 	$common = Get-PsrCommon
+	$common['ErrorAction'] = 'Continue'
+	$items = [System.Collections.Generic.List[object]]::new()
+	$failures = [System.Collections.Generic.List[object]]::new()
 	try {
-		$items = @(Get-CimInstance -Namespace $global:PsrNamespace -ClassName $ClassName @common 2>&1)
-		Assert-PsrNoError $items
-	} catch {
-		if ($Optional -and (Test-PsrMissingClass $_)) { return $null }
-		throw
+		Get-CimInstance -Namespace $global:PsrNamespace -ClassName $ClassName @common 2>&1 | ForEach-Object {
+			if ($_ -is [System.Management.Automation.ErrorRecord]) { $failures.Add($_) }
+			# Text among the instances is somebody's talk.
+			elseif ($null -ne $_ -and $_ -isnot [string]) { $items.Add($_) }
+		}
+	} catch { $failures.Add($_) }
+	if ($failures.Count -gt 0) {
+		if ($items.Count -eq 0 -and (Test-PsrMissingClass $failures[0])) {
+			if ($Optional) { return $null }
+			throw $failures[0]
+		}
+		foreach ($failure in $failures) { Add-PsrUnread $ClassName $failure }
 	}
-	# Text among the instances is somebody's talk.
-	return , @($items | Where-Object { $null -ne $_ -and $_ -isnot [string] })
+	return , $items.ToArray()
+}
+
+function Add-PsrUnread([string]$ClassName, $Record) {
+	$global:PsrUnread.Add(@{ class = $ClassName; record = $Record })
 }
 
 function Get-PsrAssociated($Instance, [string]$Association, [string]$ResultClassName) {
@@ -227,6 +249,8 @@ function Get-PsrClock {
 
 function Get-PsrObservation {
 	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
+	# A host that lists no disk at all is not read.
+	if ($disks.Count -eq 0) { Assert-PsrWhole 'MSFT_VirtualDisk' }
 	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
 	$peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
 	$pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
@@ -250,7 +274,7 @@ function Get-PsrObservation {
 		if ($byId.Count -eq 0) { foreach ($disk in @($disks)) { $byId[(Get-PsrKey $disk)] = $disk } }
 		if ($done.ContainsKey($row[0]) -or -not $byId.ContainsKey($row[0])) { continue }
 		$done[$row[0]] = $true
-		$ends = Get-PsrAssociated $byId[$row[0]] 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+		try { $ends = Get-PsrAssociated $byId[$row[0]] 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer' } catch { Add-PsrUnread 'MSFT_ReplicaPeer' $_; continue }
 		$followed.Add([ordered]@{ disk = $row[0]; peers = (Get-PsrRows $ends $global:PsrPeerColumns) })
 	}
 	# Without the association class, one question per array names the array of each disk.
@@ -259,7 +283,7 @@ function Get-PsrObservation {
 		foreach ($subsystem in @($subsystems)) {
 			if ($null -eq $subsystem) { continue }
 			$inside = $null
-			try { $inside = Get-PsrAssociated $subsystem '' 'MSFT_VirtualDisk' } catch { if (-not (Test-PsrMissingClass $_)) { throw } }
+			try { $inside = Get-PsrAssociated $subsystem '' 'MSFT_VirtualDisk' } catch { if (-not (Test-PsrMissingClass $_)) { Add-PsrUnread 'MSFT_StorageSubSystemToVirtualDisk' $_ } }
 			foreach ($disk in @($inside)) { if ($null -ne $disk) { $held.Add([object[]]@((Get-PsrKey $subsystem), (Get-PsrKey $disk))) } }
 		}
 	}
@@ -273,6 +297,7 @@ function Get-PsrObservation {
 		holds = (Get-PsrRows @($holds | Where-Object { $null -ne $_ }) @('StorageSubSystem:reference', 'VirtualDisk:reference')) + $held.ToArray()
 		jobs = Get-PsrRows @($jobs | Where-Object { $null -ne $_ }) $global:PsrJobColumns
 		affects = Get-PsrRows @($affects | Where-Object { $null -ne $_ }) @('StorageJob:reference', 'AffectedStorageObject:reference')
+		unread = @($global:PsrUnread | ForEach-Object { New-PsrUnread $_ })
 		hostTime = Get-PsrClock
 	}
 }
@@ -280,6 +305,7 @@ function Get-PsrObservation {
 function Find-PsrDisk([string]$ObjectId) {
 	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
 	foreach ($disk in $disks) { if (Test-PsrSame ([string](Read-PsrMember $disk 'ObjectId')) $ObjectId) { return $disk } }
+	Assert-PsrWhole 'MSFT_VirtualDisk'
 	return $null
 }
 
@@ -350,6 +376,7 @@ function Find-PsrPeer($Disk, $Request) {
 			if ((Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) -and (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted)) { return $peer }
 		}
 	}
+	Assert-PsrWhole 'MSFT_VirtualDiskToReplicaPeer', 'MSFT_ReplicaPeer'
 	if ($true -ne (Read-PsrMember $Request 'makePeer')) { return $null }
 	$spelling = Get-PsrSubsystemSpelling @('peerSubsystem', 'peerSubsystemName', 'peerSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ })
 	return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
@@ -469,6 +496,7 @@ function Update-PsrCache($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
 	if ($null -ne $disk) { $roots = @($disk) } else { $roots = Get-PsrInstance 'MSFT_StorageSubSystem' $true }
 	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
+	if ($providers.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageProvider' }
 	$done = $null
 	$last = New-PsrNotFound 'No storage provider knows the object.'
 	$failure = $null
@@ -505,6 +533,7 @@ function Find-PsrCapabilities([string]$Subsystem, $Type) {
 	$array = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $Subsystem
 	$candidates = @()
 	$failure = $null
+	if ($null -eq $array) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
 	if ($null -ne $array) {
 		try { $candidates = Get-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' } catch { $failure = $_ }
 		if ($candidates.Count -eq 0 -and $null -ne $all) {
@@ -512,8 +541,13 @@ function Find-PsrCapabilities([string]$Subsystem, $Type) {
 			$candidates = @($all | Where-Object { $keys -contains (Get-PsrKey $_) })
 		}
 	}
-	if ($candidates.Count -eq 0 -and $null -ne $all -and ($all.Count -eq 1 -or $null -eq $array)) { $candidates = $all }
+	if ($candidates.Count -eq 0 -and $null -ne $all -and ($all.Count -eq 1 -or $null -eq $array)) {
+		# The only one that could be read need not be the only one.
+		Assert-PsrWhole 'MSFT_ReplicationCapabilities'
+		$candidates = $all
+	}
 	if ($candidates.Count -eq 0 -and $null -ne $failure -and -not (Test-PsrMissingClass $failure)) { throw $failure }
+	if ($candidates.Count -eq 0) { Assert-PsrWhole 'MSFT_ReplicationCapabilities', 'MSFT_StorageSubSystemToReplicationCapabilities' }
 	foreach ($candidate in $candidates) {
 		if ((Convert-PsrValue (Read-PsrMember $candidate 'SupportedReplicationTypes') 'numbers') -contains $Type) { return $candidate }
 	}
@@ -549,6 +583,7 @@ function Get-PsrJob($Request) {
 			if ($null -ne $job -and (Test-PsrSame ([string](Read-PsrMember $job $name)) $id)) { return [ordered]@{ job = (Get-PsrRows @(, $job) $global:PsrJobColumns)[0] } }
 		}
 	}
+	Assert-PsrWhole 'MSFT_StorageJob'
 	return [ordered]@{ job = $null }
 }
 
@@ -605,7 +640,11 @@ function Invoke-PsrCommand([string]$Id, $Request) {
 	if ($true -eq (Read-PsrMember $Request 'renewSession')) { Open-PsrSession }
 	switch -CaseSensitive (Read-PsrText $Request 'command') {
 		'open' { return Open-PsrConnection $Id $Request }
-		'ping' { $null = Get-PsrInstance 'MSFT_StorageSubSystem' $true; return [ordered]@{ hostTime = (Get-PsrClock) } }
+		'ping' {
+			$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+			if ($null -ne $subsystems -and $subsystems.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
+			return [ordered]@{ hostTime = (Get-PsrClock) }
+		}
 		'observe' { return Get-PsrObservation }
 		'capabilities' { return Get-PsrCapabilities $Request }
 		'setReplicationRelationship' { return Set-PsrRelationship $Request }
@@ -639,9 +678,19 @@ function New-PsrFailure($Record) {
 	}
 }
 
+# One read that failed beside others that did not, and what tells which array it was.
+function New-PsrUnread($Part) {
+	$failure = New-PsrFailure $Part.record
+	$failure.Remove('ok')
+	$failure['className'] = $Part.class
+	$failure['source'] = @('ErrorSource', 'MessageArguments' | ForEach-Object { [string](@(Read-PsrMember (Read-PsrMember $Part.record.Exception 'ErrorData') $_) -join ' ') }) -join ' '
+	return $failure
+}
+
 function Invoke-Request([string]$Id, [string]$Base64) {
 	Set-StrictMode -Version Latest
 	$global:PsrStage = 'before'
+	$global:PsrUnread = [System.Collections.Generic.List[object]]::new()
 	try {
 		$request = ConvertFrom-Json -InputObject ([Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($Base64)))
 		$body = [ordered]@{ ok = $true; value = @(Invoke-PsrCommand $Id $request)[-1] }

@@ -59,8 +59,11 @@ export function withFailure(place: CallPlace, failure: FailureAnswer): Replicati
 	);
 }
 
+/** An error record without where it happened. */
+type Exception = Omit<FailureAnswer, "ok">;
+
 /** What it says, and the ids by which others know it. */
-export function describeException({ message, detail, category, errorId, nativeErrorCode }: FailureAnswer): string {
+export function describeException({ message, detail, category, errorId, nativeErrorCode }: Exception): string {
 	const facts = [category, errorId, nativeErrorCode].filter((fact) => fact).join(", ");
 	return `${sentence(message + (detail === null ? "" : ` ${detail}`))} (${facts})`;
 }
@@ -106,7 +109,7 @@ export function withUnknownShape(place: CallPlace, detail: string): ReplicationE
 	});
 }
 
-function remedyFor(failure: FailureAnswer): string {
+export function remedyFor(failure: Exception): string {
 	if (/CommandNotFoundException$/.test(failure.type)) {
 		return "this PowerShell has no CIM cmdlets (there are none on Linux and macOS): reach the Windows host with kind ssh.";
 	}

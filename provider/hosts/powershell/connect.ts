@@ -77,10 +77,19 @@ class Bridge implements PowerShellHost {
 	}
 
 	async observe(): Promise<HostObservation> {
-		const look = () => this.read("observing", { command: "observe" }, answers.observeAnswer, observationOf);
-		const observation = await look();
-		// Something that changed between two enumerations is whole a moment later.
-		return observation.unreadable.length === 0 ? observation : look();
+		const body = { command: "observe" };
+		const first = await this.read("observing", body, answers.observeAnswer, (answer) => answer);
+		const observation = observationOf(first);
+		// Something that changed between two enumerations is whole a moment later, and so may be a line that broke.
+		const lineBroke = first.unread.some(({ category }) => category === "ConnectionError");
+		if (!lineBroke && observation.unread.every(({ hides }) => hides !== "relationship")) return observation;
+		const renewSession = lineBroke && this.entry.kind === "cim";
+		return this.read(
+			"observing",
+			renewSession ? { ...body, renewSession } : body,
+			answers.observeAnswer,
+			observationOf,
+		);
 	}
 
 	capabilities(request: CapabilitiesRequest): Promise<Capabilities> {

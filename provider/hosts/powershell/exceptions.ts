@@ -99,7 +99,13 @@ export const exceptionRows: readonly ExceptionRow[] = [
 const ownRefusal = /(?:CommandNotFound|ParameterBinding|\bArgument)(?:\w*)Exception$/;
 
 /** The meaning of an exception in a call. What no row knows stays unknown. */
-export function meaningOf({ errorId, messageId, nativeErrorCode, category, type }: FailureAnswer): ExceptionMeaning {
+export function meaningOf({
+	errorId,
+	messageId,
+	nativeErrorCode,
+	category,
+	type,
+}: Omit<FailureAnswer, "ok">): ExceptionMeaning {
 	const ids = `${errorId}\n${messageId ?? ""}`;
 	const row = exceptionRows.find(({ native, hResults }) => {
 		if (hResults.some((hResult) => new RegExp(`\\b(?:0x)?${hResult}\\b`, "i").test(ids))) return true;

@@ -1,7 +1,8 @@
-import type { DiskFact, HostObservation, RelationshipFact, UnreadableRelationship } from "../../executor/host";
+import type { DiskFact, HostObservation, RelationshipFact, Unread } from "../../executor/host";
 import { relationship, storage } from "../../model/vocabulary";
 import type { ObserveAnswer } from "./answers";
 import { isoTimeOf, secondsBehind } from "./lag";
+import { unreadIn } from "./unread";
 
 type Link = ObserveAnswer["links"][number];
 type PeerRow = ObserveAnswer["peers"][number];
@@ -38,18 +39,22 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 	};
 
 	// What is named and cannot be shown is told, not skipped: skipping would make a relationship look absent.
-	const unreadable: UnreadableRelationship[] = [];
+	const unread: Unread[] = unreadIn(answer);
 	const peersOf = peerFinder(answer);
 	for (const link of answer.links) {
 		const disk = byKey.get(fold(link[0] ?? ""));
 		if (disk === undefined) {
-			unreadable.push({ diskUniqueId: null, what: "a relationship of a disk that the host does not list" });
+			unread.push({
+				hides: "relationship",
+				diskUniqueId: null,
+				what: "a relationship of a disk that the host does not list",
+			});
 			continue;
 		}
 		const peer = peersOf(link, disk);
 		if (peer === null) {
 			const what = `a relationship of ${disk.friendlyName} with a peer that the host cannot read`;
-			unreadable.push({ diskUniqueId: disk.uniqueId, what });
+			unread.push({ hides: "relationship", diskUniqueId: disk.uniqueId, what });
 			continue;
 		}
 		const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
@@ -63,13 +68,13 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 		if (source === undefined || target === undefined) {
 			const known = source ?? target;
 			const what = `a local pair${known === undefined ? "" : ` of ${known.friendlyName}`} with a disk that the host does not list`;
-			unreadable.push({ diskUniqueId: known?.uniqueId ?? null, what });
+			unread.push({ hides: "relationship", diskUniqueId: known?.uniqueId ?? null, what });
 			continue;
 		}
 		add(factOf(answer, source, peerOfDisk(target), "source", state, jobs));
 		add(factOf(answer, target, peerOfDisk(source), "target", state, jobs));
 	}
-	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()], unreadable };
+	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()], unread };
 }
 
 function factOf(

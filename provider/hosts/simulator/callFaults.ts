@@ -14,6 +14,7 @@ export function nextFault(
 		switch (fault.kind) {
 			case "hostDown":
 			case "arrayLost":
+			case "subsystemError":
 			case "linkDown":
 			case "slow":
 			case "writable":

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { CallCutOff } from "../../executor/callCutOff";
-import type { CallAnswer, CreateReplicaRequest, Host, HostObservation, JobFact } from "../../executor/host";
+import type { CallAnswer, CreateReplicaRequest, Host, HostObservation, JobFact, Unread } from "../../executor/host";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
@@ -49,7 +49,12 @@ class SimulatedHost implements Host {
 	async observe(): Promise<HostObservation> {
 		const { world, nowMs } = this.look("observe");
 		const arrays = this.arraysIn(world);
-		const seen = world.disks.filter(({ array, uniqueId }) => arrays.includes(array) && !arrayIsLost(world, uniqueId));
+		const unreached = world.faults.filter((fault) => fault.kind === "subsystemError" && arrays.includes(fault.array));
+		const seen = world.disks.filter(
+			({ array, uniqueId }) =>
+				arrays.includes(array) && !arrayIsLost(world, uniqueId) && !isUnreached(unreached, array),
+		);
+		if (seen.length === 0 && unreached.length > 0) throw this.unreachable();
 		return {
 			hostTime: new Date(nowMs).toISOString(),
 			disks: seen.map((disk) => diskFactOf(world, disk)),
@@ -60,7 +65,7 @@ class SimulatedHost implements Host {
 						.filter((disk) => seen.some(({ uniqueId }) => uniqueId === disk) && isListedBy(relationship, disk))
 						.map((disk) => relationshipFactOf(world, this.name, relationship, disk, nowMs)),
 				),
-			unreadable: [],
+			unread: unreached.flatMap(unreadOf),
 		};
 	}
 
@@ -171,7 +176,9 @@ class SimulatedHost implements Host {
 				? { returnCode: fault !== null && fault.kind === "returnCode" ? fault.code : 40003, job: null }
 				: found === undefined
 					? { returnCode: 8, job: null }
-					: act(world, nowMs, disk);
+					: isUnreached(world.faults, found.array)
+						? { returnCode: 46001, job: null }
+						: act(world, nowMs, disk);
 			const returnCode = fault !== null && fault.kind === "returnCode" ? fault.code : done.returnCode;
 			if (fault?.kind === "job") spoilJob(world, done.job, fault.fate, nowMs);
 			const heard = fault === null || (fault.kind !== "cutOff" && fault.kind !== "crash");
@@ -208,8 +215,11 @@ class SimulatedHost implements Host {
 		const lost = world.faults.some(
 			(fault) => fault.kind === "arrayLost" && arrays.length === 1 && arrays[0] === fault.array,
 		);
-		if (!down && !lost) return;
-		throw new ReplicationError({
+		if (down || lost) throw this.unreachable();
+	}
+
+	private unreachable(): ReplicationError {
+		return new ReplicationError({
 			code: errorCodes.hostUnreachable,
 			class: "transport",
 			what: `host ${this.name} does not answer (${this.address}).`,
@@ -217,6 +227,21 @@ class SimulatedHost implements Host {
 			remedy: "restore contact and run again; declare `lost` only for an end that is gone.",
 		});
 	}
+}
+
+function isUnreached(faults: readonly Fault[], array: string): boolean {
+	return faults.some((fault) => fault.kind === "subsystemError" && fault.array === array);
+}
+
+function unreadOf(fault: Fault): Unread[] {
+	if (fault.kind !== "subsystemError") return [];
+	const subsystem = fault.named ? fault.array : null;
+	return (["disks", "relationships", "jobs"] as const).map((hides) => ({
+		hides,
+		subsystem,
+		what: `not all ${hides}${fault.named ? ` of ${fault.array}` : ""} could be read: the storage provider cannot connect to the storage subsystem.`,
+		remedy: "restore the provider's contact to the array and run again; declare `lost` only for an end that is gone.",
+	}));
 }
 
 interface Outcome extends Answer {

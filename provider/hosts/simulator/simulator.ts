@@ -302,6 +302,7 @@ export class Simulator {
 				this.refuseUnknownHost(world, fault.host);
 				return fault;
 			case "arrayLost":
+			case "subsystemError":
 				refuseUnknownArray(world, fault.array);
 				return fault;
 			case "linkDown":

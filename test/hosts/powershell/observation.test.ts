@@ -18,6 +18,7 @@ function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
 		holds: [["s", "d1"]],
 		jobs: [],
 		affects: [],
+		unread: [],
 		hostTime: "2026-03-01T12:00:00Z",
 		...change,
 	};
@@ -63,7 +64,7 @@ describe("an observation", () => {
 
 	test("does not take an unreadable peer for no relationship", () => {
 		const unreadable = (change: Partial<ObserveAnswer>) =>
-			observationOf(answer({ links: [], ...change })).unreadable.map(({ diskUniqueId }) => diskUniqueId);
+			observationOf(answer({ links: [], ...change })).unread.map((part) => "diskUniqueId" in part && part.diskUniqueId);
 		const link = (key: string | null): ObserveAnswer["links"] => [
 			[key, "p1", null, null, null, null, null, ...synchronized],
 		];

@@ -37,9 +37,10 @@ function Get-CimInstance {
 			Assert-Namespace $Namespace
 			Add-Call $state @{ cmdlet = 'Get-CimInstance'; class = $ClassName; computer = $computer }
 			Invoke-Fault $state @('Get-CimInstance', $ClassName) $computer 'before'
-			, @(Get-Instances $state $ClassName $computer)
+			@{ rows = @(Get-Instances $state $ClassName $computer); errors = @(if ($ClassName -ne 'MSFT_StorageSubSystem' -and $ClassName -ne 'MSFT_StorageProvider') { Get-SoftErrors $state $computer }) }
 		}
-		foreach ($item in $found) { $item }
+		foreach ($record in $found.errors) { $PSCmdlet.WriteError($record) }
+		foreach ($item in $found.rows) { $item }
 	} catch { $PSCmdlet.WriteError($_) }
 }
 

@@ -1,9 +1,20 @@
 # Instances as the classes of root/Microsoft/Windows/Storage have them, made from the state.
 
+# An array in trouble is listed itself; what it holds is not.
 function Test-Sees($State, $DiskOrArray, [string]$Computer) {
+	$holds = $DiskOrArray.PSObject.Properties['array']
+	$array = if ($holds) { $DiskOrArray.array } else { $DiskOrArray.friendlyName }
+	if ($holds -and @($State.trouble | ForEach-Object { $_.array }) -contains $array) { return $false }
 	if ($Computer -eq 'local') { return $true }
-	$array = if ($DiskOrArray.PSObject.Properties['array']) { $DiskOrArray.array } else { $DiskOrArray.friendlyName }
 	return (@($State.hosts.$Computer.arrays) -contains $array)
+}
+
+# What a provider writes beside the rows of the arrays that it reaches.
+function Get-SoftErrors($State, [string]$Computer) {
+	foreach ($trouble in @($State.trouble)) {
+		if ($null -eq $trouble) { continue }
+		if ($Computer -eq 'local' -or @($State.hosts.$Computer.arrays) -contains $trouble.array) { New-ErrorRecord $trouble.id 'NotSpecified' $trouble.message }
+	}
 }
 
 function Get-Reference($State, [string]$ClassName, [string]$ObjectId) {

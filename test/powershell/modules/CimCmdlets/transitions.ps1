@@ -36,6 +36,7 @@ function Set-Relationship($State, $Disk, $Arguments) {
 	if ($State.stale) { return (New-Answer 40003 'Cache out of date') }
 	$operation = [int]$Arguments['Operation']
 	$own = $State.disks | Where-Object { $_.objectId -eq $Disk.ObjectId }
+	if (@($State.trouble | ForEach-Object { $_.array }) -contains $own.array) { return (New-Answer 46001 'the provider cannot reach the array') }
 	$peer = [string]$Arguments['VirtualDiskReplicaPeer'].PeerUniqueId
 	$relationship = $State.relationships | Where-Object { ($_.source -eq $own.uniqueId -and $_.target -eq $peer) -or ($_.target -eq $own.uniqueId -and $_.source -eq $peer) } | Select-Object -First 1
 	if ($null -eq $relationship) { return (New-Answer 8 'no such relationship') }
