@@ -22,14 +22,13 @@ export class Site {
 	fence: () => Promise<void> = async () => {};
 	/** What happens to the arrays at an event of the run, which waits for it. */
 	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
-	/** Through which hosts the ends are declared. */
-	hostNames = { source: "east", target: "west" };
+	/** Through which hosts the ends are declared; one that no array lists sees both arrays. */
+	hostNames: PerEnd<string> = { source: "east", target: "west" };
 	private readonly wished: Partial<Wish>;
 
 	private constructor(
 		readonly sites: Simulator,
 		wished: Partial<Wish>,
-		private readonly hostNames: PerEnd<string>,
 	) {
 		this.wished = wished;
 	}
@@ -38,11 +37,10 @@ export class Site {
 		options: {
 			readonly profile?: ProfileName;
 			readonly wish?: Partial<Wish>;
-			/** The hosts of the ends; a name that no array lists sees both arrays. */
 			readonly hosts?: PerEnd<string>;
 		} & Partial<PairOptions> = {},
 	): Promise<Site> {
-		const { profile, wish = {}, hosts = { source: "east", target: "west" }, ...pair } = options;
+		const { profile, wish = {}, hosts, ...pair } = options;
 		const file = join(temporaryFolder("site"), "arrays.json");
 		let now = () => 1_000_000;
 		const sites = await Simulator.create(file, {
@@ -50,7 +48,8 @@ export class Site {
 			now: () => now(),
 			...(profile === undefined ? {} : { profile }),
 		});
-		const site = new Site(sites, wish, hosts);
+		const site = new Site(sites, wish);
+		if (hosts !== undefined) site.hostNames = hosts;
 		now = () => site.clock.now();
 		return site;
 	}
