@@ -423,7 +423,11 @@ const stories: Record<string, Story> = {
 			site.seenThrough((seen) => ({
 				...seen,
 				relationships: [],
-				unreadable: seen.disks.map(({ uniqueId }) => ({ diskUniqueId: uniqueId, what: "a relationship" })),
+				unread: seen.disks.map(({ uniqueId }) => ({
+					hides: "relationship",
+					diskUniqueId: uniqueId,
+					what: "a relationship",
+				})),
 			}));
 		},
 		wish: { state: "suspended" },
