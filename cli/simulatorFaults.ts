@@ -47,6 +47,16 @@ Examples:
 				}),
 		)
 		.addCommand(
+			fault("cold-cache", "a host knows nothing until it discovers its arrays")
+				.argument("<host>")
+				.option("--relationships", "it knows the disks, and no relationships")
+				.action(async (host: string, { file, relationships }: FileOption & { relationships?: true }) => {
+					const hides = relationships === true ? "relationships" : "disks";
+					await Simulator.open(file).addFault({ kind: "coldCache", host, hides });
+					print(`${host} knows no ${hides} until it discovers its arrays`);
+				}),
+		)
+		.addCommand(
 			fault("link-down", "two arrays cannot reach each other")
 				.argument("<array>")
 				.argument("<other>")

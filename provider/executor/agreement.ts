@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { ends } from "../model/relationship";
+import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Declared } from "./declared";
 import { halfRemovedAt } from "./halfRemoved";
@@ -17,11 +17,12 @@ export class HalfListed extends HostsDisagree {}
 const lookedInto = new WeakMap<Hosts, Set<string>>();
 
 /**
- * Observes a relationship. Hosts that contradict each other are told to refresh what they know of the two disks, once
- * for each thing that they differ in, and are asked again: Windows answers from a cache that nobody need have renewed.
+ * Observes a relationship. Windows answers from a cache that nobody need have renewed: what is missing counts as absent
+ * only after its host discovered its arrays, and hosts that contradict each other are told to refresh what they know of
+ * the two disks, once for each thing that they differ in, and are asked again.
  */
 export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
-	const sighting = await observeRelationship(declared, hosts, freshness);
+	const sighting = await observeDiscovered(declared, hosts, freshness);
 	const { contradiction, ids, disks } = sighting;
 	const half = halfRemovedAt(sighting, null);
 	const doubt = contradiction ?? (half === null ? null : `the ${half} lists no relationship`);
@@ -38,6 +39,45 @@ export async function observeAgreed(declared: Declared, hosts: Hosts, freshness:
 		}),
 	);
 	return observeRelationship(declared, hosts, freshness);
+}
+
+/** Observes a relationship; what is missing in it is looked for before it counts as absent. */
+export async function observeDiscovered(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
+	const discovered = ends.filter((end) => hosts.hasDiscovered(declared.ends[end].host));
+	let seen: Sighting | ReplicationError;
+	try {
+		seen = await observeRelationship(declared, hosts, freshness);
+	} catch (error) {
+		if (!(error instanceof ReplicationError) || !maybeUndiscovered.includes(error.code)) throw error;
+		seen = error;
+	}
+	const missing = (seen instanceof ReplicationError ? ends : missingAt(seen)).filter(
+		(end) => declared.lost !== end && !discovered.includes(end),
+	);
+	const names = [...new Set(missing.map((end) => declared.ends[end].host))];
+	// A host that does not answer has nothing that it could discover.
+	const readings = await Promise.allSettled(names.map((name) => hosts.observe(name)));
+	const doubted = names.filter((_, index) => readings[index]?.status === "fulfilled");
+	if (doubted.length > 0) {
+		await Promise.all(doubted.map((name) => hosts.discoverArrays(name)));
+		return observeRelationship(declared, hosts, "fresh");
+	}
+	if (seen instanceof ReplicationError) throw seen;
+	return seen;
+}
+
+/** Errors that something may end with that is only not discovered yet. */
+const maybeUndiscovered: readonly string[] = [
+	errorCodes.diskNotFound,
+	errorCodes.namesMoved,
+	errorCodes.peerNotNamed,
+	errorCodes.hostUnreachable,
+	errorCodes.hostAnswerInvalid,
+];
+
+function missingAt({ observed, unlistedAt, disks }: Sighting): readonly End[] {
+	if (observed.presence === "absent") return ends;
+	return ends.filter((end) => unlistedAt === end || disks[end] === null);
 }
 
 /** Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one. */

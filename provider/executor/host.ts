@@ -30,8 +30,14 @@ export interface Host {
 	/** A storage job by id. Jobs may vanish when they end (DeleteOnCompletion): `null` says nothing about success. */
 	job(id: string): Promise<JobFact | null>;
 
-	/** `MSFT_StorageProvider.Discover` on the disk: the remedy for 40003 and 40006. */
-	discover(request: { readonly diskObjectId: string }): Promise<CallAnswer>;
+	/** When its arrays are discovered, by its configuration. */
+	readonly discovers: DiscoverPolicy;
+
+	/** `MSFT_StorageProvider.Discover` on the disk: the remedy for 40003 and 40006, and for a state that may be old. */
+	discover(request: { readonly diskObjectId: string }): Promise<DiscoverAnswer>;
+
+	/** `Discover` on each array that the host lists, to its end. Answers with what it could not discover. */
+	discoverArrays(): Promise<readonly Unread[]>;
 
 	/** The cheapest contact there is. Answers with the host's clock, ISO 8601; `null`: it may not be read. */
 	ping(): Promise<{ readonly hostTime: string | null }>;
@@ -39,6 +45,13 @@ export interface Host {
 	/** Ends processes and sessions. Safe to call twice. */
 	close(): Promise<void>;
 }
+
+/**
+ * Windows answers from a cache that is empty after every restart and may be old after any change (docs/hosts.md).
+ * `onDoubt`: arrays are discovered before anything counts as absent. `always`: before the first reading of a process, too.
+ * `never`: what the cache says counts, also where it says nothing.
+ */
+export type DiscoverPolicy = "onDoubt" | "always" | "never";
 
 export interface HostObservation {
 	/** The host's clock when it answered, ISO 8601; `null`: it may not be read, and no lag is known then. */
@@ -168,6 +181,11 @@ export interface CallAnswer {
 	readonly message: string | null;
 	/** CreateReplica: UniqueId of what was made (CreatedReplicaPeer). Left out: not said, as with a job. */
 	readonly createdPeerUniqueId?: string | undefined;
+}
+
+export interface DiscoverAnswer extends CallAnswer {
+	/** Every provider keeps its cache up to date by itself (RemoteSubsystemCacheMode Automatic); `null`: not reported. */
+	readonly cacheIsAutomatic: boolean | null;
 }
 
 export interface JobFact {

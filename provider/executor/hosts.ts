@@ -6,9 +6,11 @@ import type {
 	CallAnswer,
 	CapabilitiesRequest,
 	CreateReplicaRequest,
+	DiscoverAnswer,
 	Host,
 	HostObservation,
 	SetRelationshipRequest,
+	Unread,
 } from "./host";
 
 /** How long an observation may serve checks and diffs: one preview of hundreds of relationships reads each host once. */
@@ -91,8 +93,40 @@ export class Hosts {
 		return this.change(name, (host) => host.createReplica(request));
 	}
 
-	async discover(name: string, diskObjectId: string): Promise<CallAnswer> {
+	async discover(name: string, diskObjectId: string): Promise<DiscoverAnswer> {
 		return this.change(name, (host) => host.discover({ diskObjectId }));
+	}
+
+	/** Nothing that is missing in a reading of this host need be looked for any more. */
+	hasDiscovered(name: string): boolean {
+		const { host, discovery } = this.contact(name);
+		return host.discovers === "never" || (discovery !== null && this.clock.now() <= discovery.holdsUntilMs);
+	}
+
+	/**
+	 * Has a host discover its arrays, once in this process: whoever asks meanwhile waits for the same. What it could not
+	 * discover is unread in every reading from then on, and after 30 s it is asked again.
+	 */
+	async discoverArrays(name: string, options: { readonly anew?: boolean } = {}): Promise<void> {
+		const contact = this.contact(name);
+		if (contact.host.discovers === "never") return;
+		if (contact.discovery === null || options.anew === true || !this.hasDiscovered(name)) {
+			contact.discovery = this.discovery(contact, name);
+		}
+		await contact.discovery.ended;
+		contact.last = null;
+	}
+
+	private discovery({ host }: Contact, name: string): Discovery {
+		const discovery: Discovery = { holdsUntilMs: Number.POSITIVE_INFINITY, undiscovered: [], ended: Promise.resolve() };
+		discovery.ended = host
+			.discoverArrays()
+			.catch((error: unknown) => undiscoveredBy(readingError(name, error)))
+			.then((undiscovered) => {
+				discovery.undiscovered = undiscovered;
+				if (undiscovered.length > 0) discovery.holdsUntilMs = this.clock.now() + observationLifeMs;
+			});
+		return discovery;
 	}
 
 	/** Runs a transition when each of its hosts has a place for it. Names are taken in order, so that two cannot block each other. */
@@ -116,7 +150,7 @@ export class Hosts {
 	}
 
 	/** Both ends change when one is told to, so every reading is dropped. */
-	private async change(name: string, call: (host: Host) => Promise<CallAnswer>): Promise<CallAnswer> {
+	private async change<T>(name: string, call: (host: Host) => Promise<T>): Promise<T> {
 		try {
 			return await call(this.contact(name).host);
 		} finally {
@@ -126,7 +160,7 @@ export class Hosts {
 
 	private read(contact: Contact): Promise<HostObservation> {
 		contact.next = null;
-		const reading = contact.host.observe();
+		const reading = this.reading(contact);
 		contact.current = reading;
 		const startedAtMs = this.clock.now();
 		contact.last = { startedAtMs, reading };
@@ -137,6 +171,19 @@ export class Hosts {
 		};
 		reading.then(end, end);
 		return reading;
+	}
+
+	private async reading(contact: Contact): Promise<HostObservation> {
+		const { host } = contact;
+		if (host.discovers === "always") {
+			contact.discovery ??= this.discovery(contact, host.name);
+			await contact.discovery.ended;
+		}
+		const observation = await host.observe();
+		const undiscovered = contact.discovery?.undiscovered ?? [];
+		return undiscovered.length === 0
+			? observation
+			: { ...observation, unread: [...observation.unread, ...undiscovered] };
 	}
 
 	private contact(name: string): Contact {
@@ -150,6 +197,7 @@ export class Hosts {
 				current: null,
 				next: null,
 				capabilities: new Map(),
+				discovery: null,
 				taken: 0,
 				waiting: [],
 			};
@@ -167,8 +215,26 @@ interface Contact {
 	current: Promise<HostObservation> | null;
 	next: Promise<HostObservation> | null;
 	readonly capabilities: Map<string, Promise<Capabilities>>;
+	discovery: Discovery | null;
 	taken: number;
 	readonly waiting: (() => void)[];
+}
+
+interface Discovery {
+	holdsUntilMs: number;
+	undiscovered: readonly Unread[];
+	ended: Promise<void>;
+}
+
+/** A host that does not discover has not said that what it does not list is not there. */
+function undiscoveredBy({ facts }: ReplicationError): Unread[] {
+	const { remedy } = facts;
+	return (["disks", "relationships"] as const).map((hides) => ({
+		hides,
+		subsystem: null,
+		what: `not all ${hides} could be discovered: ${facts.what}`,
+		remedy,
+	}));
 }
 
 function takePlace(contact: Contact): Promise<void> | undefined {

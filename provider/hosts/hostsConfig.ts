@@ -7,7 +7,9 @@ import type { PowerShellEntry } from "./powershell/entry";
 
 /** A second to a day. Timers beyond 2^31 ms fire at once, and a queue waits for the sum of both. */
 const timeoutMs = z.int().min(1_000).max(86_400_000).optional();
+const discover = z.enum(["onDoubt", "always", "never"]).optional();
 const processes = {
+	discover,
 	maxProcesses: z.int().min(1).max(16).optional(),
 	requestTimeoutMs: timeoutMs,
 	startTimeoutMs: timeoutMs,
@@ -15,7 +17,7 @@ const processes = {
 const text = z.string().min(1);
 
 const entrySchema = z.discriminatedUnion("kind", [
-	z.strictObject({ kind: z.literal("simulator"), file: text.optional(), host: text.optional() }),
+	z.strictObject({ kind: z.literal("simulator"), file: text.optional(), host: text.optional(), discover }),
 	z.strictObject({ kind: z.literal("local"), executable: text.optional(), ...processes }),
 	z.strictObject({
 		kind: z.literal("cim"),
@@ -65,7 +67,8 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 		if (entry.kind === "simulator") {
 			// Loaded when first needed: most programs have one kind of host, and every provider process pays for loading.
 			const { connectSimulator } = require("./simulator/connect") as typeof import("./simulator/connect.js");
-			return connectSimulator({ name: entry.host ?? name, file: entry.file ?? defaultSimulatorFile });
+			const { host, file = defaultSimulatorFile, discover } = entry;
+			return connectSimulator({ name: host ?? name, file, ...(discover === undefined ? {} : { discover }) });
 		}
 		const { connectPowerShell } = require("./powershell/connect") as typeof import("./powershell/connect.js");
 		return connectPowerShell(powerShellEntry(name, entry));

@@ -1,10 +1,11 @@
+import { observeDiscovered } from "../executor/agreement";
 import type { Clock } from "../executor/clock";
 import type { Declared } from "../executor/declared";
 import type { Hosts } from "../executor/hosts";
 import { withJournal } from "../executor/journal";
 import type { Freshness } from "../executor/readEnds";
 import { reappearMs } from "../executor/reappearance";
-import { observeRelationship, type Sighting } from "../executor/sighting";
+import type { Sighting } from "../executor/sighting";
 import { describeName, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isFailedOver } from "../planner/phase";
@@ -28,7 +29,7 @@ export async function find(declared: Declared, hosts: Hosts, clock: Clock, fresh
 	return foundAt(await observe("fresh"));
 
 	async function observe(freshnessOfLook: Freshness): Promise<Sighting> {
-		const sighting = await observeRelationship(declared, hosts, freshnessOfLook);
+		const sighting = await observeDiscovered(declared, hosts, freshnessOfLook);
 		if (sighting.observed.presence === "absent") refuseSilence(sighting);
 		return sighting;
 	}

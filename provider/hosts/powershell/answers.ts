@@ -55,8 +55,8 @@ export const observeAnswer = z.object({
 	followed: z.array(z.object({ disk: z.string(), peers: z.array(peerRow) })),
 	/** SourceVirtualDisk, TargetVirtualDisk, then MSFT_Synchronized. */
 	pairs: z.array(z.tuple([text, text, ...synchronized])),
-	/** ObjectId, UniqueId, FriendlyName, Name. */
-	subsystems: z.array(z.tuple([text, text, text, text])),
+	/** ObjectId, UniqueId, FriendlyName, Name, CurrentCacheLevel. */
+	subsystems: z.array(z.tuple([text, text, text, text, number])),
 	/** StorageSubSystem, VirtualDisk. */
 	holds: z.array(z.tuple([text, text])),
 	jobs: z.array(jobRow),
@@ -73,6 +73,12 @@ export const callAnswer = z.object({
 	message: text,
 	createdPeerUniqueId: text.optional().transform((id) => id || undefined),
 });
+
+export const discoverAnswer = callAnswer.extend({ cacheModes: z.array(number) });
+/** `returnCode` null: no provider answered. */
+const discoveredArray = z.object({ subsystem: text, returnCode: number, jobId: text, message: text });
+export type DiscoveredArray = z.infer<typeof discoveredArray>;
+export const discoverArraysAnswer = z.object({ arrays: z.array(discoveredArray) });
 
 const advertised = z.object({ returnCode: z.number().int(), numbers: z.array(z.number()).nullable(), message: text });
 export const capabilitiesAnswer = z.discriminatedUnion("found", [

@@ -293,7 +293,7 @@ function Get-PsrObservation {
 		peers = $peerRows
 		followed = $followed.ToArray()
 		pairs = Get-PsrRows @($pairs | Where-Object { $null -ne $_ }) (@('SourceVirtualDisk:reference', 'TargetVirtualDisk:reference') + $global:PsrSynchronizedColumns)
-		subsystems = Get-PsrRows @($subsystems | Where-Object { $null -ne $_ }) @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text')
+		subsystems = Get-PsrRows @($subsystems | Where-Object { $null -ne $_ }) @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text', 'CurrentCacheLevel:number')
 		holds = (Get-PsrRows @($holds | Where-Object { $null -ne $_ }) @('StorageSubSystem:reference', 'VirtualDisk:reference')) + $held.ToArray()
 		jobs = Get-PsrRows @($jobs | Where-Object { $null -ne $_ }) $global:PsrJobColumns
 		affects = Get-PsrRows @($affects | Where-Object { $null -ne $_ }) @('StorageJob:reference', 'AffectedStorageObject:reference')
@@ -383,11 +383,11 @@ function Find-PsrPeer($Disk, $Request) {
 }
 
 # RunAsJob is in the class of newer systems only; where it is not declared the call would throw.
-function Test-PsrParameter($Instance, [string]$MethodName, [string]$ParameterName) {
+function Test-PsrParameter($Instance, [string]$ClassName, [string]$MethodName, [string]$ParameterName) {
 	$method = Find-PsrNamed (Read-PsrMember (Read-PsrMember $Instance 'CimClass') 'CimClassMethods') $MethodName
 	if ($null -eq $method) {
 		$common = Get-PsrCommon
-		try { $class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_VirtualDisk' @common)[0] } catch { return $false }
+		try { $class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName $ClassName @common)[0] } catch { return $false }
 		$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') $MethodName
 	}
 	return ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') $ParameterName))
@@ -450,7 +450,7 @@ function Set-PsrRelationship($Request) {
 	$peer = Find-PsrPeer $disk $Request
 	if ($null -eq $peer) { return New-PsrNotFound 'The virtual disk has no relationship with this peer any more.' }
 	$arguments = @{ Operation = [uint16](Read-PsrMember $Request 'operation'); VirtualDiskReplicaPeer = $peer }
-	if (Test-PsrParameter $disk 'SetReplicationRelationship' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	if (Test-PsrParameter $disk 'MSFT_VirtualDisk' 'SetReplicationRelationship' 'RunAsJob') { $arguments['RunAsJob'] = $true }
 	return Invoke-PsrChange $disk 'SetReplicationRelationship' $arguments
 }
 
@@ -486,7 +486,7 @@ function New-PsrReplica($Request) {
 	}
 	$minutes = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
 	if ($null -ne $minutes) { $arguments['RecoveryPointObjective'] = [uint16]$minutes }
-	if (Test-PsrParameter $disk 'CreateReplica' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	if (Test-PsrParameter $disk 'MSFT_VirtualDisk' 'CreateReplica' 'RunAsJob') { $arguments['RunAsJob'] = $true }
 	return Invoke-PsrChange $disk 'CreateReplica' $arguments
 }
 
@@ -508,9 +508,37 @@ function Update-PsrCache($Request) {
 			if ($answer.code -eq 0 -or $answer.code -eq 4096) { $done = $last }
 		}
 	}
-	if ($null -ne $done) { return $done }
-	if ($null -ne $failure) { throw $failure }
-	return $last
+	if ($null -eq $done -and $null -ne $failure) { throw $failure }
+	if ($null -eq $done) { $done = $last }
+	$done['cacheModes'] = @($providers | ForEach-Object { Convert-PsrValue (Read-PsrMember $_ 'RemoteSubsystemCacheMode') 'number' })
+	return $done
+}
+
+# Every array, so that what is not listed afterwards is not there. As a job where the class knows that, because it can
+# take longer than a call may.
+function Update-PsrArrays {
+	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+	if ($null -ne $subsystems -and $subsystems.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
+	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
+	if ($providers.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageProvider' }
+	$arrays = [System.Collections.Generic.List[object]]::new()
+	foreach ($subsystem in @($subsystems)) {
+		if ($null -eq $subsystem) { continue }
+		$found = [ordered]@{ subsystem = $null; returnCode = $null; jobId = $null; message = $null }
+		foreach ($name in 'Name', 'FriendlyName') { $value = [string](Read-PsrMember $subsystem $name); if ($value -ne '') { $found.subsystem = $value } }
+		foreach ($provider in $providers) {
+			$arguments = @{ RootObject = $subsystem }
+			if (Test-PsrParameter $provider 'MSFT_StorageProvider' 'Discover' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+			try { $answer = Invoke-PsrMethod $provider 'Discover' $arguments } catch { if ($null -eq $found.message) { $found.message = [string]$_.Exception.Message }; continue }
+			if ($found.returnCode -eq 0 -or $found.returnCode -eq 4096) { continue }
+			$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
+			$found.returnCode = $answer.code
+			$found.message = $answer.message
+			if ($job -ne '') { $found.jobId = $job }
+		}
+		$arrays.Add($found)
+	}
+	return [ordered]@{ arrays = $arrays.ToArray() }
 }
 
 # A list that the array advertises. Nobody implementing the method is its word for Not Supported.
@@ -650,6 +678,7 @@ function Invoke-PsrCommand([string]$Id, $Request) {
 		'setReplicationRelationship' { return Set-PsrRelationship $Request }
 		'createReplica' { return New-PsrReplica $Request }
 		'discover' { return Update-PsrCache $Request }
+		'discoverArrays' { return Update-PsrArrays }
 		'job' { return Get-PsrJob $Request }
 		'diagnose' { return Get-PsrDiagnosis }
 		'close' {

@@ -124,7 +124,7 @@ export function remedyFor(failure: Exception): string {
 	return "run npx pulumi-storage-replication doctor for this host, then the same command again.";
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
 	const line = text.replace(/\s+/g, " ").trim();
 	return /[.!?]$/.test(line) ? line : `${line}.`;
 }

@@ -4,18 +4,31 @@ import type {
 	CallAnswer,
 	CapabilitiesRequest,
 	CreateReplicaRequest,
+	DiscoverAnswer,
+	DiscoverPolicy,
 	Host,
 	HostObservation,
 	JobFact,
 	SetRelationshipRequest,
+	Unread,
 } from "../../executor/host";
 import type { Capabilities } from "../../model/capabilities";
 import { describeIssues, inOurWords } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
+import { returnCode } from "../../model/returnCodes";
+import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import * as answers from "./answers";
 import { BridgeFailure } from "./bridgeFailure";
-import { type CallPlace, describeException, isBusy, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
+import {
+	type CallPlace,
+	describeException,
+	isBusy,
+	sentence,
+	withFailure,
+	withoutAnswer,
+	withUnknownShape,
+} from "./callErrors";
 import { capabilitiesOf } from "./capabilities";
 import { describeAddress, type PowerShellEntry } from "./entry";
 import { meaningOf } from "./exceptions";
@@ -48,6 +61,7 @@ export function connectPowerShell(entry: PowerShellEntry, options: { readonly cl
 class Bridge implements PowerShellHost {
 	readonly name: string;
 	readonly address: string;
+	readonly discovers: DiscoverPolicy;
 	private readonly pool: PowerShellPool;
 	private readonly requestTimeoutMs: number;
 	private readonly capabilitiesByArray = new Map<string, Promise<Capabilities>>();
@@ -60,6 +74,7 @@ class Bridge implements PowerShellHost {
 	) {
 		this.name = entry.name;
 		this.address = describeAddress(entry);
+		this.discovers = entry.discover ?? "onDoubt";
 		this.redact = redactor(entry);
 		this.requestTimeoutMs = entry.requestTimeoutMs ?? limits.requestTimeoutMs;
 		const startTimeoutMs = entry.startTimeoutMs ?? limits.startTimeoutMs;
@@ -135,9 +150,46 @@ class Bridge implements PowerShellHost {
 	}
 
 	/** A refresh of the cache may be repeated; still it is sent once, because it is slow. */
-	async discover(request: { readonly diskObjectId: string }): Promise<CallAnswer> {
+	async discover(request: { readonly diskObjectId: string }): Promise<DiscoverAnswer> {
 		const place = this.place("Discover", false);
-		return this.parsed(place, answers.callAnswer, await this.ask(place, { command: "discover", ...request }));
+		const raw = await this.ask(place, { command: "discover", ...request });
+		const { cacheModes, ...answer } = this.parsed(place, answers.discoverAnswer, raw);
+		const reported = cacheModes.filter((mode) => mode !== null && mode !== 0);
+		return { ...answer, cacheIsAutomatic: reported.length === 0 ? null : reported.every((mode) => mode === 1) };
+	}
+
+	async discoverArrays(): Promise<readonly Unread[]> {
+		const place = this.place("Discover", false);
+		const raw = await this.ask(place, { command: "discoverArrays" });
+		const { arrays } = this.parsed(place, answers.discoverArraysAnswer, raw);
+		const undiscovered = await Promise.all(arrays.map((array) => this.discoveryOf(array)));
+		return undiscovered.flat();
+	}
+
+	/** How the discovery of one array ended. A job that vanished when it ended says nothing against it. */
+	private async discoveryOf({
+		subsystem,
+		returnCode: code,
+		jobId,
+		message,
+	}: answers.DiscoveredArray): Promise<Unread[]> {
+		if (code === null) return undiscovered(subsystem, message ?? "no provider answers for it");
+		const meaning = returnCode(code);
+		if (meaning.class === "success" || (meaning.class === "job" && jobId === null)) return [];
+		if (meaning.class !== "job" || jobId === null) {
+			const told = message === null ? "" : ` (${message})`;
+			return undiscovered(subsystem, `return code ${code}, ${meaning.wording}${told}`);
+		}
+		const startedMs = this.clock.now();
+		for (;;) {
+			const job = await this.job(jobId);
+			if (job === null || job.jobState === jobStates.Completed) return [];
+			if (jobEndedBadly.includes(job.jobState))
+				return undiscovered(subsystem, job.errorDescription ?? `its job ended in state ${job.jobState}`);
+			if (this.clock.now() - startedMs > limits.discoverMs)
+				return undiscovered(subsystem, `its job has run for ${limits.discoverMs / 60_000} minutes`);
+			await this.clock.sleep(limits.discoverPollMs);
+		}
 	}
 
 	async ping(): Promise<{ readonly hostTime: string | null }> {
@@ -214,6 +266,18 @@ class Bridge implements PowerShellHost {
 	private place(call: string, changes: boolean): CallPlace {
 		return { where: `host ${this.name} (${this.address})`, call, changes };
 	}
+}
+
+const jobEndedBadly: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
+
+function undiscovered(subsystem: string | null, why: string): Unread[] {
+	return (["disks", "relationships"] as const).map((hides) => ({
+		hides,
+		subsystem,
+		what: `not all ${hides}${subsystem === null ? "" : ` of ${subsystem}`} could be discovered: ${sentence(why)}`,
+		remedy:
+			"run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again; where its provider cannot discover, set discover: never for the host.",
+	}));
 }
 
 /** The value of an answer; throws the error that says why there is none. */

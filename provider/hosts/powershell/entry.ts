@@ -1,3 +1,5 @@
+import type { DiscoverPolicy } from "../../executor/host";
+
 /**
  * One entry of `storageReplication:hosts` that is reached through PowerShell. Programs use `name`; everything else is
  * where and how. The schema that validates the configuration is made from these types.
@@ -23,6 +25,12 @@ interface CommonSettings {
 	 * @default 60000
 	 */
 	readonly startTimeoutMs?: number;
+	/**
+	 * When the host's arrays are discovered (MSFT_StorageProvider.Discover), because Windows answers from a cache: once a
+	 * run before anything counts as absent, before the first reading of every run, or never.
+	 * @default "onDoubt"
+	 */
+	readonly discover?: DiscoverPolicy;
 }
 
 /** PowerShell on this machine, which is the storage host or its management server. */

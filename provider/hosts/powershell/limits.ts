@@ -8,6 +8,9 @@ export const limits = {
 	operationTimeoutMarginMs: 5_000,
 	/** Before a read is repeated that the provider was too busy for. */
 	busyRetryMs: 1_000,
+	/** The job of a Discover of one array, and how often it is asked for. */
+	discoverMs: 600_000,
+	discoverPollMs: 2_000,
 	/** Closing a CimSession before the process is ended anyway. */
 	closeTimeoutMs: 2_000,
 	/** After the exit was seen, for output that is still in the pipe. */

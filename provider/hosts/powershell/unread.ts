@@ -14,20 +14,39 @@ const hides: Readonly<Record<string, "disks" | "relationships" | "jobs">> = {
 
 /** Errors that came beside the rows, each with the one array that it is about, where it names one. */
 export function unreadIn({ unread, subsystems }: ObserveAnswer): Unread[] {
-	return unread.flatMap((failure): Unread[] => {
-		const hidden = hides[failure.className];
-		if (hidden === undefined) return [];
-		const subsystem = subsystemIn(failure, subsystems);
-		const of = subsystem === null ? "" : ` of ${subsystem}`;
-		return [
-			{
-				hides: hidden,
-				subsystem,
-				what: `not all ${hidden}${of} could be read: ${describeException(failure)}`,
-				remedy: remedyFor(failure),
-			},
-		];
-	});
+	return [...subsystems.flatMap(notDiscovered), ...unread.flatMap((failure) => unreadBy(failure, subsystems))];
+}
+
+/**
+ * The cache level from which virtual disks are known: below it a list without them says nothing (windows-driver-docs,
+ * msft-storagesubsystem). That links are known no level says.
+ */
+const levelOfDisks = 2;
+
+function notDiscovered([, , friendlyName, name, level]: ObserveAnswer["subsystems"][number]): Unread[] {
+	if (level === null || level >= levelOfDisks) return [];
+	const subsystem = friendlyName ?? name;
+	return (["disks", "relationships"] as const).map((hides) => ({
+		hides,
+		subsystem,
+		what: `the ${hides} of ${subsystem} are not discovered (CurrentCacheLevel ${level}).`,
+		remedy: "run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again.",
+	}));
+}
+
+function unreadBy(failure: UnreadClass, subsystems: ObserveAnswer["subsystems"]): Unread[] {
+	const hidden = hides[failure.className];
+	if (hidden === undefined) return [];
+	const subsystem = subsystemIn(failure, subsystems);
+	const of = subsystem === null ? "" : ` of ${subsystem}`;
+	return [
+		{
+			hides: hidden,
+			subsystem,
+			what: `not all ${hidden}${of} could be read: ${describeException(failure)}`,
+			remedy: remedyFor(failure),
+		},
+	];
 }
 
 /**
@@ -36,7 +55,7 @@ export function unreadIn({ unread, subsystems }: ObserveAnswer): Unread[] {
  */
 function subsystemIn({ source, message, detail }: UnreadClass, subsystems: ObserveAnswer["subsystems"]): string | null {
 	for (const text of [source, `${message} ${detail ?? ""}`]) {
-		const named = subsystems.filter((row) => row.some((name) => name !== null && isNamedIn(text, name)));
+		const named = subsystems.filter((row) => row.some((name) => typeof name === "string" && isNamedIn(text, name)));
 		const [, , friendlyName, name] = named[0] ?? [];
 		if (named.length === 1) return friendlyName ?? name ?? null;
 	}

@@ -13,6 +13,7 @@ export function nextFault(
 	for (const fault of world.faults) {
 		switch (fault.kind) {
 			case "hostDown":
+			case "coldCache":
 			case "arrayLost":
 			case "subsystemError":
 			case "linkDown":
@@ -82,4 +83,10 @@ export function isRefreshed(world: World, fault: Fault, host: string, disk: stri
 		.filter(({ source, target }) => source === disk || target === disk)
 		.map(({ source, target }) => diskById(world, source === disk ? target : source));
 	return [own, ...peers].some((each) => isDisk(each, fault.disk));
+}
+
+/** Does the fault end when this host discovers its arrays? */
+export function isDiscovered(fault: Fault, host: string): boolean {
+	if (fault.kind === "coldCache") return fault.host === host;
+	return fault.kind === "contradict" && fault.host === host && fault.untilDiscover;
 }

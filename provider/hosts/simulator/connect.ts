@@ -1,6 +1,15 @@
 import { resolve } from "node:path";
 import { CallCutOff } from "../../executor/callCutOff";
-import type { CallAnswer, CreateReplicaRequest, Host, HostObservation, JobFact, Unread } from "../../executor/host";
+import type {
+	CallAnswer,
+	CreateReplicaRequest,
+	DiscoverAnswer,
+	DiscoverPolicy,
+	Host,
+	HostObservation,
+	JobFact,
+	Unread,
+} from "../../executor/host";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
@@ -9,7 +18,7 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
-import { isRefreshed, lateness, nextFault, spoilJob } from "./callFaults";
+import { isDiscovered, isRefreshed, lateness, nextFault, spoilJob } from "./callFaults";
 import { type Answer, makeDisk, nameOfOperation, relationshipWith, take, targetOf } from "./calls";
 import { startCopy } from "./copying";
 import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
@@ -24,23 +33,27 @@ export interface SimulatorEntry {
 	/** The host's name in the simulator's file; a name that no array lists sees all arrays. */
 	readonly name: string;
 	readonly file: string;
+	/** @default "onDoubt" */
+	readonly discover?: DiscoverPolicy;
 	/** Wall clock in milliseconds; for tests. Default: the system's. */
 	readonly now?: () => number;
 }
 
 /** A host of the simulator's file, behind the same interface as a Windows one. */
 export function connectSimulator(entry: SimulatorEntry): Host {
-	return new SimulatedHost(entry.name, resolve(entry.file), entry.now ?? Date.now);
+	return new SimulatedHost(entry, resolve(entry.file), entry.now ?? Date.now);
 }
 
 class SimulatedHost implements Host {
 	readonly name: string;
 	readonly address: string;
+	readonly discovers: DiscoverPolicy;
 	private readonly file: string;
 	private readonly wallClock: () => number;
 
-	constructor(name: string, file: string, wallClock: () => number) {
+	constructor({ name, discover = "onDoubt" }: SimulatorEntry, file: string, wallClock: () => number) {
 		this.name = name;
+		this.discovers = discover;
 		this.address = `simulator ${file}`;
 		this.file = file;
 		this.wallClock = wallClock;
@@ -55,11 +68,15 @@ class SimulatedHost implements Host {
 				arrays.includes(array) && !arrayIsLost(world, uniqueId) && !isUnreached(unreached, array),
 		);
 		if (seen.length === 0 && unreached.length > 0) throw this.unreachable();
+		const cold = world.faults.find((fault) => fault.kind === "coldCache" && fault.host === this.name);
+		const hostTime = new Date(nowMs).toISOString();
+		if (cold?.kind === "coldCache" && cold.hides === "disks")
+			return { hostTime, disks: [], relationships: [], unread: notDiscovered };
 		return {
-			hostTime: new Date(nowMs).toISOString(),
+			hostTime,
 			disks: seen.map((disk) => diskFactOf(world, disk)),
 			relationships: world.relationships
-				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null)
+				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null && cold === undefined)
 				.flatMap((relationship) =>
 					[relationship.source, relationship.target]
 						.filter((disk) => seen.some(({ uniqueId }) => uniqueId === disk) && isListedBy(relationship, disk))
@@ -133,11 +150,23 @@ class SimulatedHost implements Host {
 		return jobFactOf(world, job, nowMs);
 	}
 
-	async discover({ diskObjectId }: { readonly diskObjectId: string }): Promise<CallAnswer> {
-		return this.change("Discover", null, diskObjectId, null, (world, _, disk) => {
+	async discover({ diskObjectId }: { readonly diskObjectId: string }): Promise<DiscoverAnswer> {
+		const answer = await this.change("Discover", null, diskObjectId, null, (world, _, disk) => {
 			world.faults = world.faults.filter((fault) => !isRefreshed(world, fault, this.name, disk));
 			return { returnCode: 0, job: null };
 		});
+		return { ...answer, cacheIsAutomatic: true };
+	}
+
+	async discoverArrays(): Promise<readonly Unread[]> {
+		const { world } = this.look("discover");
+		const stale = world.faults.some((fault) => isDiscovered(fault, this.name));
+		if (stale) {
+			await changeWorld(this.file, (changed) => {
+				changed.faults = changed.faults.filter((fault) => !isDiscovered(fault, this.name));
+			});
+		}
+		return world.faults.flatMap(unreadOf).filter(({ hides }) => hides !== "jobs");
 	}
 
 	async ping() {
@@ -232,6 +261,14 @@ class SimulatedHost implements Host {
 function isUnreached(faults: readonly Fault[], array: string): boolean {
 	return faults.some((fault) => fault.kind === "subsystemError" && fault.array === array);
 }
+
+/** CurrentCacheLevel 0 is told; that links are not known yet is not. */
+const notDiscovered: readonly Unread[] = (["disks", "relationships"] as const).map((hides) => ({
+	hides,
+	subsystem: null,
+	what: `no ${hides} are discovered yet (CurrentCacheLevel 0).`,
+	remedy: "run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again.",
+}));
 
 function unreadOf(fault: Fault): Unread[] {
 	if (fault.kind !== "subsystemError") return [];

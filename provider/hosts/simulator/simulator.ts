@@ -299,6 +299,7 @@ export class Simulator {
 		}
 		switch (fault.kind) {
 			case "hostDown":
+			case "coldCache":
 				this.refuseUnknownHost(world, fault.host);
 				return fault;
 			case "arrayLost":

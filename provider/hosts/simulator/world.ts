@@ -21,11 +21,13 @@ const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
  * - `health`: a disk that cannot be read is no place to fail over to, however synchronized it is.
  * - `late`: an operation takes effect long after its answer, or after the caller was cut off or killed.
  * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer.
+ * - `coldCache`: a restarted Storage service knows no disks, or no relationships yet, until the host discovers its arrays.
  * - `subsystemError`: a provider cannot reach this array and says so beside the rows of the others, naming it or not.
  */
 export const faultSchema = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("hostDown"), host: z.string() }),
 	z.strictObject({ kind: z.literal("arrayLost"), array: z.string() }),
+	z.strictObject({ kind: z.literal("coldCache"), host: z.string(), hides: z.enum(["disks", "relationships"]) }),
 	z.strictObject({ kind: z.literal("subsystemError"), array: z.string(), named: z.boolean() }),
 	z.strictObject({ kind: z.literal("linkDown"), arrays: z.tuple([z.string(), z.string()]) }),
 	z.strictObject({ kind: z.literal("slow"), factor: z.number().positive() }),

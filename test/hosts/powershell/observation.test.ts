@@ -14,7 +14,7 @@ function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
 		peers: [["P1", "UX", "DX", "Far", "West", false]],
 		followed: [],
 		pairs: [],
-		subsystems: [["S", "SU", "East", "east-array"]],
+		subsystems: [["S", "SU", "East", "east-array", 2]],
 		holds: [["s", "d1"]],
 		jobs: [],
 		affects: [],

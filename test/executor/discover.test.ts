@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { Hosts } from "../../provider/executor/hosts";
+import { lookAt } from "../../provider/executor/outlook";
+import { observeRelationship } from "../../provider/executor/sighting";
+import { connectSimulator, type SimulatorEntry } from "../../provider/hosts/simulator";
+import { codeOf, Site } from "./site";
+
+const layouts = {
+	"one host": { source: "management", target: "management" },
+	"two hosts": { source: "east", target: "west" },
+};
+
+/** From now on every connection of the site counts how often its arrays are discovered. */
+function counted(site: Site, more: Partial<SimulatorEntry> = {}, fails = false) {
+	const discoveries: string[] = [];
+	site.hosts = () =>
+		new Hosts((name) => {
+			const host = connectSimulator({ name, file: site.sites.file, now: () => site.clock.now(), ...more });
+			const discover = host.discoverArrays.bind(host);
+			host.discoverArrays = () => {
+				discoveries.push(name);
+				return fails ? Promise.reject(new Error("no")) : discover();
+			};
+			return host;
+		}, site.clock);
+	return discoveries;
+}
+
+describe.each(Object.entries(layouts))("a cold cache, %s", (_layout, hosts) => {
+	const chill = async (site: Site, hides: "disks" | "relationships", which: readonly ("source" | "target")[]) => {
+		for (const end of which) {
+			await site.hosts().get(hosts[end]).ping();
+			await site.sites.addFault({ kind: "coldCache", host: hosts[end], hides });
+		}
+	};
+
+	test.each(["disks", "relationships"] as const)(
+		"that knows no %s yet: nothing is proposed or ended",
+		async (hides) => {
+			for (const which of [["source"], ["target"], ["source", "target"]] as const) {
+				const site = await Site.open({ hosts });
+				const discoveries = counted(site);
+				await chill(site, hides, which);
+				const { answer, situation } = await site.look({ state: "active" });
+				expect(answer).toMatchObject({ outcome: "plan", steps: [] });
+				expect(situation.observed.presence).toBe("present");
+				expect(new Set(discoveries).size).toBe(discoveries.length);
+
+				await site.run({ state: "active" });
+				await chill(site, hides, which);
+				await site.run({ state: "suspended" });
+				await chill(site, hides, which);
+				await site.run({ state: "absent" });
+				expect(site.received()).toEqual(["Suspend", "Detach"]);
+			}
+		},
+	);
+});
+
+describe("what is missing", () => {
+	test("counts as absent after one Discover of each host, however many relationships are to be made", async () => {
+		const site = await Site.open();
+		const discoveries = counted(site);
+		await site.sites.change((world) => {
+			world.relationships = [];
+		});
+		const hosts = site.hosts();
+		for (let count = 0; count < 5; count++) {
+			const { answer } = await lookAt(site.request({ state: "active" }), hosts, { freshness: "cached" });
+			expect(answer).toMatchObject({ outcome: "plan", steps: [{ kind: "create" }, { kind: "wait" }] });
+		}
+		expect(discoveries.sort()).toEqual(["east", "west"]);
+	});
+
+	test("is not absent while a host cannot discover, and is asked for again later", async () => {
+		const site = await Site.open();
+		await site.sites.change((world) => {
+			world.relationships = [];
+		});
+		const discoveries = counted(site, {}, true);
+		const hosts = site.hosts();
+		const look = () => lookAt(site.request({ state: "active" }), hosts, { freshness: "fresh" });
+		for (let count = 0; count < 3; count++) expect(await codeOf(look())).toBe("SR4001");
+		expect(discoveries).toHaveLength(2);
+		site.clock.advance(31_000);
+		await codeOf(look());
+		expect(discoveries).toHaveLength(4);
+	});
+
+	test("nothing is discovered while nothing is missing, and nothing ever with discover: never", async () => {
+		const site = await Site.open();
+		const onDoubt = counted(site);
+		await site.run({ state: "suspended" });
+		expect(onDoubt).toEqual([]);
+		const never = counted(site, { discover: "never" });
+		await site.sites.addFault({ kind: "coldCache", host: "east", hides: "disks" });
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR4001");
+		expect(never).toEqual([]);
+		const always = counted(site, { discover: "always" });
+		await observeRelationship(site.request({ state: "active" }).declared, site.hosts(), "fresh");
+		expect(always.sort()).toEqual(["east", "west"]);
+	});
+});
