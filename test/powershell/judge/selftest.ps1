@@ -4,14 +4,18 @@ $tmp = [System.IO.Path]::Combine([System.IO.Path]::GetTempPath(), "standin-self-
 $env:PSModulePath = $root
 $env:STANDIN_STATE = "$tmp/state.json"; $env:STANDIN_LOG = "$tmp/log.jsonl"
 $ns = 'root/Microsoft/Windows/Storage'
-$script:pass = 0; $script:fail = 0
+$script:pass = 0; $script:fail = 0; $script:slow = 1
 function Ok($name, $cond, $got) { if ($cond) { $script:pass++ } else { $script:fail++; [Console]::Out.WriteLine("FAIL $name (got: $got)") } }
 function Edit([scriptblock]$do) { $h = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($env:STANDIN_STATE)) -AsHashtable; & $do $h; [System.IO.File]::WriteAllText($env:STANDIN_STATE, (ConvertTo-Json -InputObject $h -Depth 20)) }
 function Start-Scenario([string]$name, [scriptblock]$do) {
     [System.IO.File]::Copy("$root/examples/$name.json", $env:STANDIN_STATE, $true); [System.IO.File]::Delete($env:STANDIN_LOG)
-    Edit { param($s) $s.config.transitMs = 500; $s.config.copyMs = 600; $s.config.jobMs = 600 }
+    # What is in transit must still be so after the next call, also on a busy machine.
+    $null = Disk 'Sales'; $watch = [System.Diagnostics.Stopwatch]::StartNew(); $null = Disk 'Sales'
+    $script:slow = [math]::Min(20, [math]::Max($script:slow, $watch.ElapsedMilliseconds / 60))
+    Edit { param($s) $s.config.transitMs = [int](500 * $script:slow); $s.config.copyMs = [int](600 * $script:slow); $s.config.jobMs = [int](600 * $script:slow) }
     if ($do) { Edit $do }
 }
+function Pause-For([int]$ms) { Start-Sleep -Milliseconds ([int]($ms * $script:slow)) }
 function Read-State { ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($env:STANDIN_STATE)) -AsHashtable }
 function Err([scriptblock]$b) { try { $null = & $b; 'no error' } catch { "$($_.FullyQualifiedErrorId)" } }
 function Sess($c) { if ($c) { @{ CimSession = $c } } else { @{} } }
@@ -22,7 +26,7 @@ function Op($n, [int]$op, $c, $job = $false, $peer) {
     $x = Sess $c; $d = Disk $n $c; if (-not $peer) { $peer = (Peer $d $c)[0] }
     try { Invoke-CimMethod -InputObject $d -MethodName SetReplicationRelationship -Arguments @{ Operation = [uint16]$op; VirtualDiskReplicaPeer = $peer; RunAsJob = $job } -Confirm:$false -ErrorAction Stop @x } catch { [pscustomobject]@{ ReturnValue = -1; Id = $_.FullyQualifiedErrorId } }
 }
-function Until($n, [int]$cs, $c) { $d = Disk $n $c; $seen = @(); foreach ($i in 1..60) { $l = @(Link $d $c); if ($l.Count) { $seen += "$($l[0].CopyState)/$($l[0].ProgressStatus)"; if ($l[0].CopyState -eq $cs -and $l[0].ProgressStatus -in 2, 17, 18, 19) { return ($seen | Select-Object -Unique) -join ' ' } }; Start-Sleep -Milliseconds 30 }; "never: $($seen -join ' ')" }
+function Until($n, [int]$cs, $c) { $d = Disk $n $c; $seen = @(); foreach ($i in 1..(60 * [math]::Ceiling($script:slow))) { $l = @(Link $d $c); if ($l.Count) { $seen += "$($l[0].CopyState)/$($l[0].ProgressStatus)"; if ($l[0].CopyState -eq $cs -and $l[0].ProgressStatus -in 2, 17, 18, 19) { return ($seen | Select-Object -Unique) -join ' ' } }; Start-Sleep -Milliseconds 30 }; "never: $($seen -join ' ')" }
 
 # 1 refusals of the cmdlets
 Start-Scenario 'local'
@@ -74,7 +78,7 @@ Ok 'resync' ((Op 'Sales' 14).ReturnValue -eq 0); $null = Until 'Sales' 4
 Ok 'overwrite logged' ([System.IO.File]::ReadAllText($env:STANDIN_LOG) -match 'overwrite.*target write')
 $r = Op 'Sales' 10 $null $true; Ok 'failover as job' ($r.ReturnValue -eq 4096 -and $r.CreatedStorageJob.ObjectId)
 Ok 'busy' ((Op 'Sales' 11).Id -like 'StorageWMI 6,*')
-$null = Until 'Sales' 10; Start-Sleep -Milliseconds 300
+$null = Until 'Sales' 10; Pause-For 300
 Ok 'job done' ((Get-CimInstance -InputObject $r.CreatedStorageJob).JobState -eq 7)
 Ok 'failedover access' ((Disk 'Sales').Access -eq 1 -and (Disk 'Sales DR').Access -eq 3)
 Ok 'no second failover' ((Op 'Sales' 10).ReturnValue -eq -1)
@@ -83,14 +87,14 @@ Ok 'roles swapped' ((Peer (Disk 'Sales'))[0].IsPrimary -eq $true)
 Ok 'old peer is gone' ((Op 'Sales' 16 $null $false $p).Id -like 'StorageWMI 8,*')
 Ok 'old source may not' ((Op 'Sales' 16).ReturnValue -eq -1)
 Ok 'new source may' ((Op 'Sales DR' 16).ReturnValue -eq 0); $null = Until 'Sales' 4
-Ok 'dissolve' ((Op 'Sales DR' 9).ReturnValue -eq 0); Start-Sleep -Milliseconds 700; Ok 'gone' (@(Link (Disk 'Sales')).Count -eq 0 -and @(Peer (Disk 'Sales')).Count -eq 0 -and (Disk 'Sales').Access -eq 3)
+Ok 'dissolve' ((Op 'Sales DR' 9).ReturnValue -eq 0); Pause-For 700; Ok 'gone' (@(Link (Disk 'Sales')).Count -eq 0 -and @(Peer (Disk 'Sales')).Count -eq 0 -and (Disk 'Sales').Access -eq 3)
 
 # 4 jobs
 foreach ($o in 'fails', 'vanishesAtEnd', 'vanishesMidRun', 'noReference') {
     Start-Scenario 'local' { param($s) $s.config.jobOutcome = $o; $s.config.jobErrorCode = 40002; $s.config.jobs = 'always' }
     $r = Op 'Sales' 22
     Ok "$o 4096" ($r.ReturnValue -eq 4096 -and [bool]$r.CreatedStorageJob -eq ($o -ne 'noReference'))
-    Start-Sleep -Milliseconds 700
+    Pause-For 700
     $st = (Link (Disk 'Sales'))[0].CopyState
     if ($o -eq 'fails') { $j = Get-CimInstance -InputObject $r.CreatedStorageJob; Ok 'failed job' ($j.JobState -eq 10 -and $j.ErrorCode -eq 40002 -and $j.OperationalStatus -contains 6 -and $st -eq 4) "$($j.JobState) $($j.ErrorCode) $st" }
     else { Ok "$o state" ($st -eq 9) $st }
@@ -109,7 +113,7 @@ $sp = @(Get-CimInstance -Namespace $ns -ClassName MSFT_StorageProvider | Where-O
 Ok 'discover' ((Invoke-CimMethod -InputObject $sp -MethodName Discover -Arguments @{ RootObject = (Disk 'Sales') } -Confirm:$false -ErrorAction Stop | Where-Object { $_.PSObject.Properties['ReturnValue'] }).ReturnValue -eq 0)
 Ok 'level with a disk' ((Err { Invoke-CimMethod -InputObject $sp -MethodName Discover -Arguments @{ DiscoveryLevel = [uint16]2; RootObject = (Disk 'Sales') } -Confirm:$false -ErrorAction Stop }) -like 'StorageWMI 5,*')
 $r = @(Op 'Sales' 10 $null $true); Ok 'streamed' ($r.Count -eq 2 -and $r[0].ParameterName -eq 'CreatedStorageJob' -and $r[1].ReturnValue -eq 4096) $r.Count
-$null = Until 'Sales' 10; Start-Sleep -Milliseconds 300; $null = Op 'Sales' 10; Ok 'toggles' ((Until 'Sales' 4) -notlike 'never*')
+$null = Until 'Sales' 10; Pause-For 300; $null = Op 'Sales' 10; Ok 'toggles' ((Until 'Sales' 4) -notlike 'never*')
 # 6 two machines, link loss, one-sided removal
 Start-Scenario 'two-machines' { param($s) $s.machines.west.credential = @{ user = 'adm'; password = 'p w' } }
 Ok 'nothing here' (@(Get-CimInstance -Namespace $ns -ClassName MSFT_VirtualDisk).Count -eq 0)
@@ -128,8 +132,8 @@ Ok 'failedover there' ((Until 'Sales DR' 10 $w) -notlike 'never*'); Ok 'broken h
 Edit { param($s) $s.pairs[0].link = 'up' }
 Ok 'healed' ((Link $de $e)[0].CopyState -eq 10)
 Edit { param($s) $s.config.detachOneSided = $true }
-Ok 'detach one' ((Op 'Sales' 8 $e).ReturnValue -eq 0); Start-Sleep -Milliseconds 700; Ok 'other still lists' (@(Link $de $e).Count -eq 0 -and @(Link $dw $w).Count -eq 1)
-Ok 'detach two' ((Op 'Sales DR' 8 $w).ReturnValue -eq 0); Start-Sleep -Milliseconds 700; Ok 'both gone' (@(Link $dw $w).Count -eq 0 -and (Read-State).pairs.Count -in 0, 1)
+Ok 'detach one' ((Op 'Sales' 8 $e).ReturnValue -eq 0); Pause-For 700; Ok 'other still lists' (@(Link $de $e).Count -eq 0 -and @(Link $dw $w).Count -eq 1)
+Ok 'detach two' ((Op 'Sales DR' 8 $w).ReturnValue -eq 0); Pause-For 700; Ok 'both gone' (@(Link $dw $w).Count -eq 0 -and (Read-State).pairs.Count -in 0, 1)
 Remove-CimSession -CimSession $e -Confirm:$false
 Ok 'removed session' ((Err { Get-CimInstance -CimSession $e -Namespace $ns -ClassName MSFT_VirtualDisk -ErrorAction Stop }) -like 'System.ObjectDisposedException*')
 # 7 create
