@@ -7,6 +7,7 @@ import type {
 	CapabilitiesRequest,
 	CreateReplicaRequest,
 	DiscoverAnswer,
+	DiscoverPolicy,
 	Host,
 	HostObservation,
 	SetRelationshipRequest,
@@ -95,6 +96,10 @@ export class Hosts {
 
 	async discover(name: string, diskObjectId: string): Promise<DiscoverAnswer> {
 		return this.change(name, (host) => host.discover({ diskObjectId }));
+	}
+
+	discovers(name: string): DiscoverPolicy {
+		return this.contact(name).host.discovers;
 	}
 
 	/** Nothing that is missing in a reading of this host need be looked for any more. */

@@ -8,6 +8,7 @@ import { describeStep, describeUntil } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import { HalfListed, HostsDisagree } from "./agreement";
+import { discoverDisks } from "./currentState";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
@@ -30,6 +31,9 @@ const uncertainMs = 10_000;
 const timedOutCode = 3;
 /** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
 const strangeMs = 15_000;
+/** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */
+const firstDiscoverMs = 10_000;
+const mostDiscoverMs = 300_000;
 /** How long a host may be unreadable while a step is under way. */
 const unreadableMs = 120_000;
 /** How long the other host may take to forget a removed relationship before it is told to. */
@@ -75,6 +79,7 @@ type Verdict = "proven" | "moving" | "unchanged" | "strange";
 export async function proveStep(proof: Proof): Promise<Outlook> {
 	const { clock, signal, report } = proof.around;
 	const startedAtMs = clock.now();
+	let discoverAtMs = firstDiscoverMs;
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
@@ -122,6 +127,11 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			if (hindrance !== null) throw stoppedAt(hindrance, looked);
 		}
 		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReached(proof, last), last);
+		// A cache that nobody renews would show the state before the step for ever.
+		if (clock.now() - startedAtMs >= discoverAtMs) {
+			discoverAtMs += Math.min(discoverAtMs, mostDiscoverMs);
+			await discoverDisks(last, proof.request, proof.around.hosts);
+		}
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await clock.sleep(pollMs, signal);
 		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);

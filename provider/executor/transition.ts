@@ -6,6 +6,7 @@ import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed } from "./agreement";
+import { lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { drain, stopsAsynchronousCopy } from "./drain";
@@ -269,10 +270,11 @@ class Transition {
 			this.drained = drained;
 			ready = now;
 		}
-		const failsOver = step.kind === "operation" && step.operation === "Failover";
-		if (step.loses === undefined && !failsOver) return ready;
+		const moves = step.kind === "operation" && movesRoles(step.operation);
+		if (step.loses === undefined && !moves) return ready;
+		const current = await lookAtArrays(ready, this.request, this.around.hosts, () => this.look());
 		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
-		const now = { ...(await this.look()), roleChange: null };
+		const now = { ...current, roleChange: null };
 		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
 		const { loses } = step;
 		if (loses === undefined) return now;

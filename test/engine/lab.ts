@@ -100,7 +100,6 @@ export function receivedSince({ sites }: Lab, from: number): string[] {
 	return sites
 		.calls()
 		.slice(from)
-		.filter(({ method }) => method !== "Discover")
 		.map(({ operation, method, host }) => `${operation ?? method} at ${host}`);
 }
 

@@ -23,11 +23,11 @@ const errorOf = async (run: Promise<unknown>): Promise<ReplicationError> => {
 
 test("a host that only had not looked for a while is told to, and agrees", async () => {
 	const site = await disagreeing(true);
-	const from = site.sites.calls().length;
+	const from = site.sites.everyCall().length;
 	const { outlook } = await site.run({ state: "failedOver" });
 
 	expect(outlook.situation.observed.copyState).toBe("Failedover");
-	const calls = site.sites.calls().slice(from);
+	const calls = site.sites.everyCall().slice(from);
 	expect(calls.map(({ method, host }) => `${method} at ${host}`).sort()).toEqual([
 		"Discover at east",
 		"Discover at west",
@@ -36,14 +36,14 @@ test("a host that only had not looked for a while is told to, and agrees", async
 
 test("hosts that contradict each other all the same: nothing is sent for any wish, and both are refreshed once", async () => {
 	const site = await disagreeing(false);
-	const from = site.sites.calls().length;
+	const from = site.sites.everyCall().length;
 	const hosts = site.hosts();
 	site.hosts = () => hosts;
 	for (const state of ["active", "suspended", "reversed", "failedOver", "split"] as const) {
 		expect(await codeOf(site.run({ state }))).toBe("SR5004");
 	}
 	expect(site.received(from)).toEqual([]);
-	expect(site.sites.calls().slice(from)).toHaveLength(2);
+	expect(site.sites.everyCall().slice(from)).toHaveLength(2);
 });
 
 describe("hosts that both say that their disk is the source, since one did not hear of a reversal", () => {
@@ -75,7 +75,7 @@ test("the remedy is followed: the end whose host is wrong is declared lost, and 
 	const site = await disagreeing(false);
 	const { facts } = await errorOf(site.run({ state: "failedOver" }));
 	expect(facts.remedy).toContain("If west is, declare lost: source");
-	const from = site.sites.calls().length;
+	const from = site.sites.everyCall().length;
 
 	const { outlook } = await site.run({ state: "failedOver" }, { lost: "source" });
 	expect(outlook.situation.observed.copyState).toBe("Failedover");

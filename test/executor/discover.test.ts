@@ -101,3 +101,54 @@ describe("what is missing", () => {
 		expect(always.sort()).toEqual(["east", "west"]);
 	});
 });
+
+describe("a state that is old until Discover", () => {
+	const everywhere = async (site: Site, copyState: "Synchronized" | "Suspended") => {
+		for (const host of ["east", "west"])
+			await site.sites.contradict(host, "Orders", { copyState, untilDiscover: true });
+	};
+
+	test.each(["reversed", "failedOver"] as const)("no role moves on it: %s", async (state) => {
+		const site = await Site.open({ wish: { approvals: [] } });
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.write("Orders", 5);
+		await everywhere(site, "Synchronized");
+		const from = site.received().length;
+		expect(await codeOf(site.runApproved({ state }))).toBe("SR5005");
+		expect(site.received(from)).toEqual([]);
+		expect(site.sites.writes().lost).toBe(0);
+	});
+
+	test("a wait for it ends all the same", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		site.onEvent = async (event) => {
+			if (event.kind === "afterCall") await everywhere(site, "Synchronized");
+		};
+		const startedMs = site.clock.now();
+		await site.run({ state: "suspended" });
+		expect(site.received()).toEqual(["Suspend"]);
+		expect(site.clock.now() - startedMs).toBeLessThan(90_000);
+	});
+
+	test("a provider that cannot say what is current stops the step; one that discovers arrays only does not", async () => {
+		for (const [returnCode, ended] of [
+			[46001, "SR4001"],
+			[1, "no error"],
+		] as const) {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			const connected = site.hosts.bind(site);
+			site.hosts = () => {
+				const hosts = connected();
+				for (const name of ["east", "west"]) {
+					hosts.get(name).discover = async () => ({ returnCode, jobId: null, message: null, cacheIsAutomatic: true });
+				}
+				return hosts;
+			};
+			expect(await codeOf(site.run({ state: "reversed" }))).toBe(ended);
+			expect(site.received()).toEqual(ended === "no error" ? ["ReverseRoles"] : []);
+		}
+	});
+});

@@ -76,7 +76,7 @@ describe("a stale cache", () => {
 		await site.run({ state: "active" });
 		await site.sites.addFault({ kind: "staleCache", disk: "Orders" });
 		await site.run({ state: "suspended" });
-		expect(site.sites.calls().map(({ operation, method }) => operation ?? method)).toEqual([
+		expect(site.sites.everyCall().map(({ operation, method }) => operation ?? method)).toEqual([
 			"Suspend",
 			"Discover",
 			"Suspend",

@@ -185,7 +185,7 @@ test("the repeat after 40003 measures the lag again", async () => {
 	const site = await Site.open({ profile: "svc", syncMode: "asynchronous" });
 	await site.run({ state: "active" });
 	await site.sites.write("Orders", 3);
-	await site.sites.addFault({ kind: "staleCache", disk: "Orders" });
+	await site.sites.addFault({ kind: "returnCode", code: 40003, effect: false, times: 1 });
 	site.onEvent = async (event) => {
 		if (event.kind !== "afterCall" || event.returnCode !== 40003) return;
 		await site.sites.change((world, nowMs) => {

@@ -3,10 +3,7 @@ import { codeOf, Site } from "./site";
 
 /** The operations that arrived, and at which host. */
 const callsOf = (site: Site) =>
-	site.sites
-		.calls()
-		.filter(({ method }) => method !== "Discover")
-		.map(({ host, operation, method }) => `${operation ?? method} at ${host}`);
+	site.sites.calls().map(({ host, operation, method }) => `${operation ?? method} at ${host}`);
 
 const hide = (site: Site, ms: number) =>
 	site.sites.change((world, nowMs) => {

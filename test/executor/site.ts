@@ -143,7 +143,7 @@ export class Site {
 		return this.sites
 			.calls()
 			.slice(from)
-			.filter(({ effect, method }) => effect && method !== "Discover")
+			.filter(({ effect }) => effect)
 			.map(({ operation, method }) => operation ?? method);
 	}
 
@@ -152,7 +152,6 @@ export class Site {
 		return this.sites
 			.calls()
 			.slice(from)
-			.filter(({ method }) => method !== "Discover")
 			.map(({ operation, method }) => operation ?? method);
 	}
 

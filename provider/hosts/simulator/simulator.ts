@@ -276,8 +276,13 @@ export class Simulator {
 		});
 	}
 
-	/** The state-changing calls that were received, in order. */
+	/** The calls that steer replication, in the order in which they were received. */
 	calls(): readonly ReceivedCall[] {
+		return this.everyCall().filter(({ method }) => method !== "Discover");
+	}
+
+	/** The same with Discover, which changes what a host knows and nothing that an array holds. */
+	everyCall(): readonly ReceivedCall[] {
 		return readWorld(this.file).calls;
 	}
 
