@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+
+import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
+import { create } from "../../provider/lifecycle/create";
+import { diff } from "../../provider/lifecycle/diff";
+import { EngineLog } from "../../provider/lifecycle/engineLog";
+import { Session } from "../../provider/lifecycle/session";
+import { update } from "../../provider/lifecycle/update";
+import { hastyClock } from "../hastyClock";
+import { temporaryFolder } from "../temporaryFolder";
+
+let sites: Simulator;
+let heard: string[];
+beforeEach(async () => {
+	const file = join(temporaryFolder("planned"), "arrays.json");
+	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
+	heard = [];
+});
+function session(): Session {
+	const log = new EngineLog(undefined);
+	const hear = (text: string) => void heard.push(text);
+	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
+	return new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
+}
+const orders: Bag = {
+	source: { host: "east", virtualDisk: "Orders" },
+	target: { host: "west", virtualDisk: "Orders-DR" },
+	resourceUrn: "urn::orders",
+	__provider: "text",
+};
+async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
+	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
+	expect(failures).toEqual([]);
+	return { ...inputs, __provider: "text" };
+}
+/** A relationship that a run left in this state, and what the next check and diff make of another wish. */
+async function wishedAfter(state: string, wished: Bag, meanwhile: () => Promise<unknown> = async () => {}) {
+	const first = await inputsFor({ state });
+	const { outs } = await create(session(), first);
+	await meanwhile();
+	heard = [];
+	const inputs = await inputsFor(wished, first);
+	const heardInCheck = heard;
+	heard = [];
+	await diff(session(), outs, inputs);
+	return { outs, inputs, heardInCheck, heardInDiff: heard };
+}
+const differs =
+	"the plan above is the one that up runs. It knows what earlier runs proved; plannedOperations, which does not, differs.";
+
+describe("what the record knows and check does not", () => {
+	test("is told by diff: the exact plan, and that it is the one that runs; afterwards what was done", async () => {
+		const { outs, inputs, heardInDiff } = await wishedAfter("suspended", { state: "active" });
+		expect(inputs.plannedOperations).toEqual([
+			expect.stringMatching(/^1\. Resume \(16\) at east: .*\[dataLoss: writes of Orders-DR\]$/),
+		]);
+		expect(heardInDiff).toEqual([
+			expect.stringMatching(/^plan:\n {2}1\. Resume \(16\) at east: .*\[protectionLoss\]$/),
+			differs,
+		]);
+		const done = await update(session(), "id", outs, inputs);
+		expect(done.outs.plannedOperations).toEqual([expect.stringMatching(/^1\. Resume .*\[protectionLoss\]$/)]);
+		expect(sites.writes().lost).toBe(0);
+	});
+
+	test("is not told where it changes nothing", async () => {
+		const { inputs, heardInDiff } = await wishedAfter("active", { state: "reversed" });
+		expect(heardInDiff).toEqual([`plan:\n  ${(inputs.plannedOperations as string[])[0]}`]);
+	});
+
+	test("is a half that only its source lists: check cannot tell it from a whole one, diff asks for consent", async () => {
+		const { outs, inputs, heardInDiff } = await wishedAfter("active", { state: "active" }, () =>
+			sites.forget("Orders-DR"),
+		);
+		expect(inputs.plannedOperations).toEqual(["adopt: nothing to do"]);
+		expect(heardInDiff).toEqual([
+			expect.stringMatching(/^plan:\n.*1\. Detach .*\n.*2\. CreateReplica .*\[dataLoss: writes of Orders-DR\]/),
+			expect.stringContaining("this plan destroys writes and needs approval"),
+			differs,
+		]);
+		await expect(update(session(), "id", outs, inputs)).rejects.toThrow("SR5001");
+		expect(sites.calls()).toEqual([]);
+	});
+});
+
+describe("check without a record", () => {
+	/** Somebody suspended it before this program knew of it. */
+	const suspendedByOthers = () =>
+		sites.change((world) => {
+			for (const link of world.relationships) link.copyState = 9;
+		});
+
+	test("takes an unseen target for one with writes of its own, and asks for consent itself", async () => {
+		await suspendedByOthers();
+		const { plannedOperations } = await inputsFor({ state: "active" });
+		expect(plannedOperations).toEqual([expect.stringMatching(/^1\. Resume .*\[dataLoss: writes of Orders-DR\]$/)]);
+		expect(heard.join("\n")).toMatch(
+			/needs approval\.\n.*Orders-DR at west loses all writes[\s\S]*approval: "[0-9a-f-]+"/,
+		);
+		expect(heard.join("\n"), "no run left it anywhere").not.toContain("The last run left it");
+	});
+
+	test("warns of a copy that nobody saw complete; the record's word counts, and check leaves it to diff", async () => {
+		const caution = /nobody saw the copy on Orders-DR complete/;
+		const disaster = { state: "failedOver", lost: "source" };
+		const known = await wishedAfter("suspended", disaster, () => sites.host("east").down());
+		expect(known.heardInCheck).toEqual([]);
+		expect(known.heardInDiff.join("\n")).toMatch(
+			/^plan:\n.*1\. Failover[\s\S]*The last run left it Suspended, forward/,
+		);
+		expect(known.heardInDiff.join("\n")).not.toMatch(caution);
+		heard = [];
+		// By its id, which no run has told.
+		const { plannedOperations } = await inputsFor({
+			...disaster,
+			source: { host: "east", virtualDisk: "6000100000000001" },
+		});
+		expect(plannedOperations).toEqual([expect.stringMatching(/^1\. Failover/)]);
+		expect(heard.join("\n")).toMatch(caution);
+	});
+});
