@@ -61,6 +61,19 @@ new VirtualDiskReplication("renamed", { source, target }, { parent: new Site(), 
 		await keepsThePair(lab(), text, ...args);
 	});
 
+	test("replaced because replaceOnChanges takes the error of an earlier run for a change", async () => {
+		await lab().project.changeState((resources) => {
+			for (const resource of resources) {
+				if (resource.urn === urnOf("orders")) Object.assign(resource, { initErrors: ["SR4001: it stopped half way"] });
+			}
+		});
+		const text = await keepsThePair(lab(), declared("orders", `{ replaceOnChanges: ["*"] }`));
+		expect(text).toMatch(/1 replaced/);
+		expect(text).toContain("nothing was sent");
+		// Without that error nothing has changed, and nothing is replaced.
+		expect(lab().project.state().orders?.initErrors ?? []).toEqual([]);
+	});
+
 	test("replaced because the state says that it is tainted", async () => {
 		const { project } = lab();
 		const taint = await project.run(["state", "taint", "--yes", urnOf("orders")]);
