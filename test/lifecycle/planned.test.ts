@@ -1,52 +1,23 @@
-import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
-import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
+import { heard, inputsFor, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-let heard: string[];
-beforeEach(async () => {
-	const file = join(temporaryFolder("planned"), "arrays.json");
-	sites = await Simulator.create(file, { speed: 50, pairs: [{ source: "Orders", target: "Orders-DR" }] });
-	heard = [];
-});
-function session(): Session {
-	const log = new EngineLog(undefined);
-	const hear = (text: string) => void heard.push(text);
-	log.forResource = () => ({ info: hear, warning: hear, fence: async () => {} });
-	return new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
-}
-const orders: Bag = {
-	source: { host: "east", virtualDisk: "Orders" },
-	target: { host: "west", virtualDisk: "Orders-DR" },
-	resourceUrn: "urn::orders",
-	__provider: "text",
-};
-async function inputsFor(more: Bag, olds: Bag = {}): Promise<Bag> {
-	const { inputs, failures } = await check(session(), olds, { ...orders, ...more });
-	expect(failures).toEqual([]);
-	return { ...inputs, __provider: "text" };
-}
+useSites();
+
 /** A relationship that a run left in this state, and what the next check and diff make of another wish. */
 async function wishedAfter(state: string, wished: Bag, meanwhile: () => Promise<unknown> = async () => {}) {
 	const first = await inputsFor({ state });
 	const { outs } = await create(session(), first);
 	await meanwhile();
-	heard = [];
+	heard.length = 0;
 	const inputs = await inputsFor(wished, first);
-	const heardInCheck = heard;
-	heard = [];
+	const heardInCheck = heard.splice(0);
 	await diff(session(), outs, inputs);
-	return { outs, inputs, heardInCheck, heardInDiff: heard };
+	return { outs, inputs, heardInCheck, heardInDiff: heard.splice(0) };
 }
 const differs =
 	"the plan above is the one that up runs. It knows what earlier runs proved; plannedOperations, which does not, differs.";
@@ -112,7 +83,6 @@ describe("check without a record", () => {
 			/^plan:\n.*1\. Failover[\s\S]*The last run left it Suspended, forward/,
 		);
 		expect(known.heardInDiff.join("\n")).not.toMatch(caution);
-		heard = [];
 		// By its id, which no run has told.
 		const { plannedOperations } = await inputsFor({
 			...disaster,
