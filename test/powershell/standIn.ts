@@ -30,6 +30,8 @@ export interface StandInState {
 	effects: number[];
 	/** 40003 until Discover. */
 	stale: boolean;
+	/** What the Storage service does not know before a Discover of an array: after a restart, everything. */
+	cold: "no" | "disks" | "links";
 	/** Arrays that a provider cannot reach: enumerations leave out what is theirs and write this error beside the rest. */
 	trouble: { array: string; id: string; message: string }[];
 	faults: StandInFault[];
@@ -53,6 +55,10 @@ export interface StandInState {
 		isPrimary: boolean;
 		/** SyncMode of relationships made by CreateReplica. */
 		newSyncMode: number;
+		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */
+		discover: "done" | "job" | "jobFails" | number;
+		/** RemoteSubsystemCacheMode of the provider: 1 automatic, 2 disabled, 3 manual. */
+		cacheMode: number;
 		/** Classes that the system does not have. */
 		missingClasses: string[];
 	};
@@ -112,6 +118,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 		transitions: [],
 		effects: [],
 		stale: false,
+		cold: "no",
 		trouble: [],
 		faults: [],
 		settings: {
@@ -125,6 +132,8 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			references: "key",
 			isPrimary: true,
 			newSyncMode: 3,
+			discover: "done",
+			cacheMode: 1,
 			missingClasses: [],
 		},
 	};

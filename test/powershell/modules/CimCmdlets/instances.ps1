@@ -4,6 +4,7 @@
 function Test-Sees($State, $DiskOrArray, [string]$Computer) {
 	$holds = $DiskOrArray.PSObject.Properties['array']
 	$array = if ($holds) { $DiskOrArray.array } else { $DiskOrArray.friendlyName }
+	if ($holds -and $State.cold -eq 'disks') { return $false }
 	if ($holds -and @($State.trouble | ForEach-Object { $_.array }) -contains $array) { return $false }
 	if ($Computer -eq 'local') { return $true }
 	return (@($State.hosts.$Computer.arrays) -contains $array)
@@ -78,7 +79,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 				New-Instance $State $ClassName ([ordered]@{ ObjectId = $disk.objectId; UniqueId = $disk.uniqueId; FriendlyName = $disk.friendlyName; Access = [uint16]$disk.access; HealthStatus = [uint16]0; Size = [uint64]18446744073709551615 })
 			}
 		}
-		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName }) } } }
+		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName; CurrentCacheLevel = [uint16]$(if ($State.cold -eq 'disks') { 0 } else { 3 }) }) } } }
 		'MSFT_StorageSubSystemToVirtualDisk' { foreach ($disk in $State.disks) { if (Test-Sees $State $disk $Computer) { [pscustomobject]@{ StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $disk.array)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId) } } } }
 		'MSFT_VirtualDiskToReplicaPeer' { Get-Links $State $Computer }
 		'MSFT_VirtualDiskToVirtualDisk' { return }
@@ -92,7 +93,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 			}
 		}
 		'MSFT_StoragePool' { foreach ($array in $State.arrays) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'pool:' + $array.friendlyName; UniqueId = 'pool-' + $array.uniqueId; FriendlyName = $array.friendlyName + ' pool' }) } }
-		'MSFT_StorageProvider' { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:1'; Name = 'Stand-in provider' }) }
+		'MSFT_StorageProvider' { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:1'; Name = 'Stand-in provider'; RemoteSubsystemCacheMode = [uint16]$State.settings.cacheMode }) }
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { Get-CapabilitiesOf $State $array } } }
 		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job) { Get-JobInstance $State $job } } }
 		'MSFT_StorageJobToAffectedStorageObject' {
@@ -112,6 +113,7 @@ function Get-DiskTable($State) {
 }
 
 function Get-Links($State, [string]$Computer) {
+	if ($State.cold -ne 'no') { return }
 	$disks = Get-DiskTable $State
 	foreach ($relationship in $State.relationships) {
 		foreach ($side in 'source', 'target') {
