@@ -15,23 +15,46 @@ const processes = {
 	startTimeoutMs: timeoutMs,
 };
 const text = z.string().min(1);
+const port = z.int().min(1).max(65_535);
+
+/** Names as PowerShell takes them, in whatever letter case. */
+function anyCase<const T extends readonly [string, ...string[]]>(...names: T) {
+	return z.preprocess(
+		(value) => names.find((name) => typeof value === "string" && name.toLowerCase() === value.toLowerCase()) ?? value,
+		z.enum(names),
+	);
+}
 
 const entrySchema = z.discriminatedUnion("kind", [
 	z.strictObject({ kind: z.literal("simulator"), file: text.optional(), host: text.optional(), discover }),
 	z.strictObject({ kind: z.literal("local"), executable: text.optional(), ...processes }),
-	z.strictObject({
-		kind: z.literal("cim"),
-		computerName: text,
-		executable: text.optional(),
-		credential: z.strictObject({ username: text, password: z.string() }).optional(),
-		protocol: z.enum(["wsman", "dcom"]).optional(),
-		...processes,
-	}),
+	z
+		.strictObject({
+			kind: z.literal("cim"),
+			computerName: text,
+			executable: text.optional(),
+			credential: z.strictObject({ username: text, password: z.string() }).optional(),
+			protocol: anyCase("wsman", "dcom").optional(),
+			port: port.optional(),
+			useSsl: z.boolean().optional(),
+			authentication: anyCase("Default", "Kerberos", "Negotiate", "CredSsp").optional(),
+			...processes,
+		})
+		.superRefine(({ protocol, ...entry }, context) => {
+			for (const field of ["port", "useSsl"] as const) {
+				if (protocol === "dcom" && entry[field] !== undefined && entry[field] !== false)
+					context.addIssue({
+						code: "custom",
+						path: [field],
+						message: "is of WinRM only; leave it out with protocol dcom",
+					});
+			}
+		}),
 	z.strictObject({
 		kind: z.literal("ssh"),
 		address: text,
 		user: text.optional(),
-		port: z.int().min(1).max(65_535).optional(),
+		port: port.optional(),
 		executable: text.optional(),
 		...processes,
 	}),

@@ -30,6 +30,16 @@ describeWithPowerShell("over a CimSession", () => {
 		expect(standIn.calls()[0]).toMatchObject({ cmdlet: "New-CimSession", protocol: "Dcom" });
 	});
 
+	test("uses HTTPS, a port and a way to prove the account where they are asked for, and says nothing of them otherwise", async () => {
+		const secure = { useSsl: true, port: 5_986, authentication: "Kerberos" } as const;
+		const asked = lab(() => {}, { ...east, ...secure });
+		await asked.host.observe();
+		expect(asked.standIn.calls()[0]).toMatchObject({ cmdlet: "New-CimSession", protocol: "Wsman", ...secure });
+		const plain = lab(() => {}, east);
+		await plain.host.observe();
+		for (const name of Object.keys(secure)) expect(plain.standIn.calls()[0]).not.toHaveProperty(name);
+	});
+
 	test("makes a dropped session anew for a read", async () => {
 		const { host, standIn } = lab(() => {}, east);
 		await host.observe();

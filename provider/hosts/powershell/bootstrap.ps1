@@ -17,7 +17,7 @@ $MaximumHistoryCount = 1
 if ($PSVersionTable.PSVersion -ge [version]'7.2') { $PSStyle.OutputRendering = 'PlainText' }
 
 $global:PsrNamespace = 'root/Microsoft/Windows/Storage'
-$global:PsrConnection = @{ ComputerName = $null; UserName = $null; Secret = $null; Protocol = $null; Session = $null; TimeoutSec = [uint32]60 }
+$global:PsrConnection = @{ ComputerName = $null; UserName = $null; Secret = $null; Protocol = $null; Port = $null; UseSsl = $false; Authentication = ''; Session = $null; TimeoutSec = [uint32]60 }
 # 'before': nothing that changes anything has been sent. 'during': an effect is possible.
 $global:PsrStage = 'before'
 # Errors of the reads of this request that came beside rows: providers report an array in trouble that way and deliver
@@ -640,6 +640,9 @@ function Open-PsrSession {
 	if ($null -eq $connection.ComputerName) { return }
 	$options = @{ ComputerName = $connection.ComputerName; OperationTimeoutSec = $connection.TimeoutSec; ErrorAction = 'Stop' }
 	if ($connection.Protocol -eq 'dcom') { $options['SessionOption'] = New-CimSessionOption -Protocol Dcom }
+	elseif ($connection.UseSsl) { $options['SessionOption'] = New-CimSessionOption -UseSsl }
+	if ($null -ne $connection.Port) { $options['Port'] = [uint32]$connection.Port }
+	if ($connection.Authentication -ne '' -and $connection.Authentication -ne 'Default') { $options['Authentication'] = $connection.Authentication }
 	if ($null -ne $connection.Secret) { $options['Credential'] = [System.Management.Automation.PSCredential]::new($connection.UserName, $connection.Secret) }
 	$connection.Session = New-CimSession @options
 }
@@ -651,6 +654,9 @@ function Open-PsrConnection([string]$Id, $Request) {
 	$connection.TimeoutSec = [uint32](Read-PsrMember $Request 'operationTimeoutSec')
 	$connection.ComputerName = Read-PsrText $Request 'computerName'
 	$connection.Protocol = Read-PsrText $Request 'protocol'
+	$connection.Port = Read-PsrMember $Request 'port'
+	$connection.UseSsl = $true -eq (Read-PsrMember $Request 'useSsl')
+	$connection.Authentication = [string](Read-PsrText $Request 'authentication')
 	$connection.UserName = Read-PsrText $Request 'userName'
 	if ($null -ne $connection.UserName) {
 		[Console]::Out.WriteLine('<<PSR:' + $Id + '-secret:>>')

@@ -53,6 +53,21 @@ export interface CimEntry extends CommonSettings {
 	readonly credential?: { readonly username: string; readonly password: string };
 	/** @default "wsman" */
 	readonly protocol?: "wsman" | "dcom";
+	/**
+	 * Port of WinRM, 1 to 65535; not with `dcom`.
+	 * @default 5985, with `useSsl` 5986
+	 */
+	readonly port?: number;
+	/**
+	 * WinRM over HTTPS; not with `dcom`. The certificate is checked, and nothing here can skip that.
+	 * @default false
+	 */
+	readonly useSsl?: boolean;
+	/**
+	 * How the account is proved, by New-CimSession's own names.
+	 * @default "Default"
+	 */
+	readonly authentication?: "Default" | "Kerberos" | "Negotiate" | "CredSsp";
 }
 
 /** PowerShell at the far end of the system's ssh, with its agent, its configuration and its known_hosts. */

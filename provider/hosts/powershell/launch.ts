@@ -107,3 +107,20 @@ function invalid(entry: PowerShellEntry, what: string, remedy: string): Replicat
 		property: `storageReplication:hosts.${entry.name}`,
 	});
 }
+
+/**
+ * What PowerShell inherits: nothing of Pulumi's, whose passphrase and tokens are no business of a far host, nor our
+ * approvals. Windows PowerShell gets no PSModulePath either: that of a pwsh 7 above us has it load modules that are not
+ * its own, and ConvertTo-Json is missing then (PowerShell 18681, 20804, 27774; about_PSModulePath).
+ */
+export function environmentFor(
+	{ executable }: Launch,
+	{ platform, env }: Pick<NodeJS.Process, "platform" | "env"> = process,
+): NodeJS.ProcessEnv {
+	const isWindowsPowerShell = platform === "win32" && !/(?:^|[\\/])pwsh(?:\.exe)?$/i.test(executable ?? "powershell");
+	const isKept = (name: string) =>
+		!/^PULUMI_/i.test(name) &&
+		name.toUpperCase() !== "STORAGE_REPLICATION_APPROVALS" &&
+		!(isWindowsPowerShell && name.toUpperCase() === "PSMODULEPATH");
+	return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
+}

@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+
 /**
  * No PowerShell outlives us. Idle ones end by themselves when stdin closes, whatever ended Node; a busy one would
  * finish its call first. So on a normal end and on a signal nobody else handles they are ended here.
@@ -34,5 +36,16 @@ function onSignal(signal: NodeJS.Signals): void {
 	if (process.listenerCount(signal) > 1) return;
 	endAll();
 	for (const each of signals) process.removeListener(each, onSignal);
-	process.kill(process.pid, signal);
+	endBy(signal);
 }
+
+/**
+ * Windows has no signal to send oneself but SIGINT, SIGTERM, SIGKILL and SIGQUIT: SIGBREAK, which is how Pulumi ends a
+ * provider there, fails with ENOSYS (libuv, src/win/process.c), and Node would live on.
+ */
+export function endBy(signal: NodeJS.Signals, { platform, pid, kill, exit }: EndingProcess = process): void {
+	if (platform === "win32") exit(128 + constants.signals[signal]);
+	else kill(pid, signal);
+}
+
+type EndingProcess = Pick<NodeJS.Process, "platform" | "pid" | "kill" | "exit">;

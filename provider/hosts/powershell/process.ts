@@ -6,7 +6,7 @@ import { PowerShell } from "node-powershell";
 import { bootstrapLines, loadedId, readyId } from "./bootstrapScript";
 import { BridgeFailure, type BridgeFailureReason } from "./bridgeFailure";
 import { decodeBody, encodeRequest, encodeText, type Frame, FrameReader, type RequestBody } from "./frames";
-import type { Launch } from "./launch";
+import { environmentFor, type Launch } from "./launch";
 import { limits } from "./limits";
 import { disown, own } from "./orphans";
 
@@ -226,7 +226,7 @@ function startShell(launch: Launch): ShellInternals {
 			...(launch.executable === undefined ? {} : { executable: launch.executable }),
 			executableOptions: { ...launch.options },
 			// Either alone leaves escape sequences in one of the two streams (PowerShell #20170).
-			spawnOptions: { env: { ...process.env, NO_COLOR: "1", TERM: "dumb" } },
+			spawnOptions: { env: { ...environmentFor(launch), NO_COLOR: "1", TERM: "dumb" }, windowsHide: true },
 		});
 		return shell as unknown as ShellInternals;
 	} catch (error) {

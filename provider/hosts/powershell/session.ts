@@ -39,10 +39,11 @@ export async function closeSession(entry: PowerShellEntry, process: PowerShellPr
 function openRequest(entry: PowerShellEntry, requestTimeoutMs: number) {
 	// Smaller than our own limit, so that the far side's error arrives; at least a second, because 0 means its default.
 	const operationTimeoutSec = Math.max(1, Math.floor((requestTimeoutMs - limits.operationTimeoutMarginMs) / 1000));
-	const local = { command: "open", operationTimeoutSec, computerName: null, protocol: null, userName: null };
-	if (entry.kind !== "cim") return local;
+	const open = { command: "open", operationTimeoutSec };
+	if (entry.kind !== "cim") return { ...open, computerName: null, userName: null };
+	const { computerName, protocol = "wsman", port = null, useSsl = false, authentication = "Default" } = entry;
 	const userName = entry.credential?.username ?? null;
-	return { ...local, computerName: entry.computerName, protocol: entry.protocol ?? "wsman", userName };
+	return { ...open, computerName, userName, protocol, port, useSsl, authentication };
 }
 
 function describeFailure(failure: ReturnType<typeof failureAnswer.parse>): string {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { PowerShellEntry } from "../../../provider/hosts/powershell";
-import { launchOf, validateEntry } from "../../../provider/hosts/powershell/launch";
+import { environmentFor, launchOf, validateEntry } from "../../../provider/hosts/powershell/launch";
+import { endBy } from "../../../provider/hosts/powershell/orphans";
 
 test.each<[string, PowerShellEntry]>([
 	["an address that is an option", { name: "x", kind: "ssh", address: "-oProxyCommand=sh" }],
@@ -49,4 +50,36 @@ test("on Windows the system's own programs are started by their full path, where
 	expect(executableOf({ ...local, executable: "pwsh" }, windows)).toBe("pwsh");
 	expect(executableOf(ssh, { ...windows, exists: () => false })).toBe("ssh");
 	expect(executableOf(local, { ...windows, platform: "linux" })).toBeUndefined();
+});
+
+test("PowerShell inherits neither Pulumi's secrets nor approvals; Windows PowerShell no module path of a pwsh above it", () => {
+	const env = {
+		PATH: "/bin",
+		PULUMI_CONFIG_PASSPHRASE: "CANARY",
+		Pulumi_Access_Token: "CANARY",
+		STORAGE_REPLICATION_APPROVALS: "CANARY",
+		PSModulePath: "modules",
+	};
+	const inherited = (executable: string | undefined, platform: NodeJS.Platform) =>
+		Object.keys(environmentFor({ executable, options: {} }, { platform, env }));
+	expect(inherited(undefined, "win32")).toEqual(["PATH"]);
+	expect(inherited("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "win32")).toEqual(["PATH"]);
+	expect(inherited("C:\\Program Files\\PowerShell\\7\\pwsh.exe", "win32")).toEqual(["PATH", "PSModulePath"]);
+	expect(inherited(undefined, "linux")).toEqual(["PATH", "PSModulePath"]);
+});
+
+test("a signal that Windows cannot send ends the process by its code", () => {
+	const ended: unknown[] = [];
+	const ending = (platform: NodeJS.Platform) => ({
+		platform,
+		pid: 7,
+		kill: (...how: unknown[]): true => {
+			ended.push(how);
+			return true;
+		},
+		exit: (code: unknown) => ended.push(code) as never,
+	});
+	endBy("SIGTERM", ending("win32"));
+	endBy("SIGTERM", ending("linux"));
+	expect(ended).toEqual([143, [7, "SIGTERM"]]);
 });

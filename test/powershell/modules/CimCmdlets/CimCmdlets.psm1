@@ -128,19 +128,23 @@ function Invoke-CimMethod {
 
 function New-CimSessionOption {
 	[CmdletBinding()]
-	param([Parameter(Mandatory = $true)][ValidateSet('Dcom', 'Wsman', 'Default')][string]$Protocol)
-	[pscustomobject]@{ Protocol = $Protocol }
+	param([ValidateSet('Dcom', 'Wsman', 'Default')][string]$Protocol = 'Wsman', [switch]$UseSsl)
+	[pscustomobject]@{ Protocol = $Protocol; UseSsl = [bool]$UseSsl }
 }
 
 function New-CimSession {
 	[CmdletBinding()]
-	param([Parameter(Mandatory = $true)][string]$ComputerName, [System.Management.Automation.PSCredential]$Credential, $SessionOption, [uint32]$OperationTimeoutSec)
+	param([Parameter(Mandatory = $true)][string]$ComputerName, [System.Management.Automation.PSCredential]$Credential, $SessionOption, [uint32]$Port, [ValidateSet('Default', 'Digest', 'Negotiate', 'Basic', 'Kerberos', 'NtlmDomain', 'CredSsp')][string]$Authentication, [uint32]$OperationTimeoutSec)
 	try {
 		Use-State {
 			param($state)
 			$protocol = if ($SessionOption) { $SessionOption.Protocol } else { 'Wsman' }
 			$user = if ($Credential) { $Credential.UserName } else { $null }
-			Add-Call $state @{ cmdlet = 'New-CimSession'; computer = $ComputerName; protocol = $protocol; user = $user }
+			$call = @{ cmdlet = 'New-CimSession'; computer = $ComputerName; protocol = $protocol; user = $user }
+			if ($Port) { $call['port'] = $Port }
+			if ($Authentication) { $call['authentication'] = $Authentication }
+			if ($SessionOption -and $SessionOption.UseSsl) { $call['useSsl'] = $true }
+			Add-Call $state $call
 			Invoke-Fault $state @('New-CimSession') $ComputerName 'before'
 			$view = $state.hosts.PSObject.Properties[$ComputerName]
 			if ($null -eq $view) { throw (New-ErrorRecord 'HRESULT 0x803380e4' 'ConnectionError' "The WinRM client cannot find $ComputerName.") }
