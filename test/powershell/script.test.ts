@@ -54,7 +54,7 @@ const allowed: Record<string, readonly string[]> = {
 	// -CimClass only where Get-CimClass gave a real one.
 	"New-CimInstance": [...cim, "ClientOnly", "CimClass"],
 	"New-CimSession": [],
-	"New-CimSessionOption": ["Protocol"],
+	"New-CimSessionOption": ["Protocol", "UseSsl"],
 	"Remove-CimSession": ["CimSession", "ErrorAction"],
 	"ConvertTo-Json": ["InputObject", "Depth", "Compress"],
 	"ConvertFrom-Json": ["InputObject"],
