@@ -13,6 +13,7 @@ import type {
 	SetRelationshipRequest,
 	Unread,
 } from "./host";
+import { undiscovered } from "./undiscovered";
 
 /** How long an observation may serve checks and diffs: one preview of hundreds of relationships reads each host once. */
 const observationLifeMs = 30_000;
@@ -102,10 +103,18 @@ export class Hosts {
 		return this.contact(name).host.discovers;
 	}
 
-	/** Nothing that is missing in a reading of this host need be looked for any more. */
+	/**
+	 * Nothing that is missing in a reading of this host need be looked for any more. Not while a Discover is on its way:
+	 * what was read before its end says nothing of what it finds.
+	 */
 	hasDiscovered(name: string): boolean {
 		const { host, discovery } = this.contact(name);
-		return host.discovers === "never" || (discovery !== null && this.clock.now() <= discovery.holdsUntilMs);
+		return host.discovers === "never" || this.holds(discovery);
+	}
+
+	/** Arrays, or parts of them, that the last Discover of this host did not reach. */
+	undiscovered(name: string): readonly Unread[] {
+		return this.contact(name).discovery?.undiscovered ?? [];
 	}
 
 	/**
@@ -115,21 +124,35 @@ export class Hosts {
 	async discoverArrays(name: string, options: { readonly anew?: boolean } = {}): Promise<void> {
 		const contact = this.contact(name);
 		if (contact.host.discovers === "never") return;
-		if (contact.discovery === null || options.anew === true || !this.hasDiscovered(name)) {
+		const isUnderWay = contact.discovery !== null && contact.discovery.holdsUntilMs === null;
+		if (options.anew === true || (!isUnderWay && !this.holds(contact.discovery))) {
 			contact.discovery = this.discovery(contact, name);
 		}
-		await contact.discovery.ended;
-		contact.last = null;
+		await contact.discovery?.ended;
 	}
 
-	private discovery({ host }: Contact, name: string): Discovery {
-		const discovery: Discovery = { holdsUntilMs: Number.POSITIVE_INFINITY, undiscovered: [], ended: Promise.resolve() };
-		discovery.ended = host
+	private holds(discovery: Discovery | null): boolean {
+		const until = discovery?.holdsUntilMs ?? null;
+		return until !== null && this.clock.now() <= until;
+	}
+
+	private discovery(contact: Contact, name: string): Discovery {
+		const discovery: Discovery = { holdsUntilMs: null, undiscovered: [], ended: Promise.resolve() };
+		discovery.ended = contact.host
 			.discoverArrays()
-			.catch((error: unknown) => undiscoveredBy(readingError(name, error)))
-			.then((undiscovered) => {
-				discovery.undiscovered = undiscovered;
-				if (undiscovered.length > 0) discovery.holdsUntilMs = this.clock.now() + observationLifeMs;
+			.catch((error: unknown) => {
+				const known = readingError(name, error);
+				if (known.facts.class !== "transport") throw known;
+				return undiscovered(null, known.facts.what, known.facts.remedy);
+			})
+			.then((parts) => {
+				discovery.undiscovered = parts;
+				contact.last = null;
+				discovery.holdsUntilMs = parts.length === 0 ? Number.POSITIVE_INFINITY : this.clock.now() + observationLifeMs;
+			})
+			.catch((error: unknown) => {
+				if (contact.discovery === discovery) contact.discovery = null;
+				throw error;
 			});
 		return discovery;
 	}
@@ -226,20 +249,10 @@ interface Contact {
 }
 
 interface Discovery {
-	holdsUntilMs: number;
+	/** Until when its end counts; `null`: it is on its way. */
+	holdsUntilMs: number | null;
 	undiscovered: readonly Unread[];
 	ended: Promise<void>;
-}
-
-/** A host that does not discover has not said that what it does not list is not there. */
-function undiscoveredBy({ facts }: ReplicationError): Unread[] {
-	const { remedy } = facts;
-	return (["disks", "relationships"] as const).map((hides) => ({
-		hides,
-		subsystem: null,
-		what: `not all ${hides} could be discovered: ${facts.what}`,
-		remedy,
-	}));
 }
 
 function takePlace(contact: Contact): Promise<void> | undefined {

@@ -3,12 +3,21 @@ import { Hosts } from "../../provider/executor/hosts";
 import { lookAt } from "../../provider/executor/outlook";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { connectSimulator, type SimulatorEntry } from "../../provider/hosts/simulator";
+import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
 
 const layouts = {
 	"one host": { source: "management", target: "management" },
 	"two hosts": { source: "east", target: "west" },
 };
+
+const silence = new ReplicationError({
+	code: "SR4001",
+	class: "transport",
+	what: "it does not answer.",
+	dataSafety: "yes.",
+	remedy: "wait.",
+});
 
 /** From now on every connection of the site counts how often its arrays are discovered. */
 function counted(site: Site, more: Partial<SimulatorEntry> = {}, fails = false) {
@@ -19,7 +28,7 @@ function counted(site: Site, more: Partial<SimulatorEntry> = {}, fails = false) 
 			const discover = host.discoverArrays.bind(host);
 			host.discoverArrays = () => {
 				discoveries.push(name);
-				return fails ? Promise.reject(new Error("no")) : discover();
+				return fails ? Promise.reject(silence) : discover();
 			};
 			return host;
 		}, site.clock);
@@ -70,6 +79,34 @@ describe("what is missing", () => {
 			expect(answer).toMatchObject({ outcome: "plan", steps: [{ kind: "create" }, { kind: "wait" }] });
 		}
 		expect(discoveries.sort()).toEqual(["east", "west"]);
+	});
+
+	test("is not absent while a Discover that another relationship asked for is on its way", async () => {
+		const site = await Site.open();
+		for (const host of ["east", "west"]) await site.sites.addFault({ kind: "coldCache", host, hides: "relationships" });
+		let finish = () => {};
+		const finished = new Promise<void>((resolve) => {
+			finish = resolve;
+		});
+		let begun = 0;
+		const hosts = new Hosts((name) => {
+			const host = connectSimulator({ name, file: site.sites.file, now: () => site.clock.now() });
+			const discover = host.discoverArrays.bind(host);
+			host.discoverArrays = async () => {
+				begun++;
+				await finished;
+				return discover();
+			};
+			return host;
+		}, site.clock);
+		const look = () => lookAt(site.request({ state: "active" }), hosts, { freshness: "cached" });
+		const first = look();
+		for (let turns = 0; turns < 100 && begun < 2; turns++) await Promise.resolve();
+		const second = look();
+		for (let turns = 0; turns < 100; turns++) await Promise.resolve();
+		finish();
+		for (const seen of [await first, await second]) expect(seen.answer).toMatchObject({ outcome: "plan", steps: [] });
+		expect(begun).toBe(2);
 	});
 
 	test("is not absent while a host cannot discover, and is asked for again later", async () => {

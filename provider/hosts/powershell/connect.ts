@@ -12,6 +12,7 @@ import type {
 	SetRelationshipRequest,
 	Unread,
 } from "../../executor/host";
+import { undiscovered } from "../../executor/undiscovered";
 import type { Capabilities } from "../../model/capabilities";
 import { describeIssues, inOurWords } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
@@ -162,8 +163,7 @@ class Bridge implements PowerShellHost {
 		const place = this.place("Discover", false);
 		const raw = await this.ask(place, { command: "discoverArrays" });
 		const { arrays } = this.parsed(place, answers.discoverArraysAnswer, raw);
-		const undiscovered = await Promise.all(arrays.map((array) => this.discoveryOf(array)));
-		return undiscovered.flat();
+		return (await Promise.all(arrays.map((array) => this.discoveryOf(array)))).flat();
 	}
 
 	/** How the discovery of one array ended. A job that vanished when it ended says nothing against it. */
@@ -172,22 +172,22 @@ class Bridge implements PowerShellHost {
 		returnCode: code,
 		jobId,
 		message,
-	}: answers.DiscoveredArray): Promise<Unread[]> {
-		if (code === null) return undiscovered(subsystem, message ?? "no provider answers for it");
+	}: answers.DiscoveredArray): Promise<readonly Unread[]> {
+		if (code === null) return undiscovered(subsystem, sentence(message ?? "no provider answers for it"));
 		const meaning = returnCode(code);
 		if (meaning.class === "success" || (meaning.class === "job" && jobId === null)) return [];
 		if (meaning.class !== "job" || jobId === null) {
 			const told = message === null ? "" : ` (${message})`;
-			return undiscovered(subsystem, `return code ${code}, ${meaning.wording}${told}`);
+			return undiscovered(subsystem, sentence(`return code ${code}, ${meaning.wording}${told}`));
 		}
 		const startedMs = this.clock.now();
 		for (;;) {
 			const job = await this.job(jobId);
 			if (job === null || job.jobState === jobStates.Completed) return [];
 			if (jobEndedBadly.includes(job.jobState))
-				return undiscovered(subsystem, job.errorDescription ?? `its job ended in state ${job.jobState}`);
+				return undiscovered(subsystem, sentence(job.errorDescription ?? `its job ended in state ${job.jobState}`));
 			if (this.clock.now() - startedMs > limits.discoverMs)
-				return undiscovered(subsystem, `its job has run for ${limits.discoverMs / 60_000} minutes`);
+				return undiscovered(subsystem, `its job has run for ${limits.discoverMs / 60_000} minutes.`);
 			await this.clock.sleep(limits.discoverPollMs);
 		}
 	}
@@ -269,16 +269,6 @@ class Bridge implements PowerShellHost {
 }
 
 const jobEndedBadly: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
-
-function undiscovered(subsystem: string | null, why: string): Unread[] {
-	return (["disks", "relationships"] as const).map((hides) => ({
-		hides,
-		subsystem,
-		what: `not all ${hides}${subsystem === null ? "" : ` of ${subsystem}`} could be discovered: ${sentence(why)}`,
-		remedy:
-			"run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again; where its provider cannot discover, set discover: never for the host.",
-	}));
-}
 
 /** The value of an answer; throws the error that says why there is none. */
 function valueIn(place: CallPlace, answer: answers.Answer): unknown {

@@ -1,4 +1,5 @@
 import type { Unread } from "../../executor/host";
+import { undiscovered } from "../../executor/undiscovered";
 import type { ObserveAnswer, UnreadClass } from "./answers";
 import { describeException, remedyFor } from "./callErrors";
 
@@ -25,13 +26,7 @@ const levelOfDisks = 2;
 
 function notDiscovered([, , friendlyName, name, level]: ObserveAnswer["subsystems"][number]): Unread[] {
 	if (level === null || level >= levelOfDisks) return [];
-	const subsystem = friendlyName ?? name;
-	return (["disks", "relationships"] as const).map((hides) => ({
-		hides,
-		subsystem,
-		what: `the ${hides} of ${subsystem} are not discovered (CurrentCacheLevel ${level}).`,
-		remedy: "run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again.",
-	}));
+	return [...undiscovered(friendlyName ?? name, `CurrentCacheLevel ${level}.`)];
 }
 
 function unreadBy(failure: UnreadClass, subsystems: ObserveAnswer["subsystems"]): Unread[] {

@@ -10,6 +10,7 @@ import type {
 	JobFact,
 	Unread,
 } from "../../executor/host";
+import { undiscovered } from "../../executor/undiscovered";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
@@ -71,7 +72,8 @@ class SimulatedHost implements Host {
 		const cold = world.faults.find((fault) => fault.kind === "coldCache" && fault.host === this.name);
 		const hostTime = new Date(nowMs).toISOString();
 		if (cold?.kind === "coldCache" && cold.hides === "disks")
-			return { hostTime, disks: [], relationships: [], unread: notDiscovered };
+			// CurrentCacheLevel 0 is told; that links are not known yet is not.
+			return { hostTime, disks: [], relationships: [], unread: undiscovered(null, "CurrentCacheLevel 0.") };
 		return {
 			hostTime,
 			disks: seen.map((disk) => diskFactOf(world, disk)),
@@ -166,7 +168,8 @@ class SimulatedHost implements Host {
 				changed.faults = changed.faults.filter((fault) => !isDiscovered(fault, this.name));
 			});
 		}
-		return world.faults.flatMap(unreadOf).filter(({ hides }) => hides !== "jobs");
+		const arrays = this.arraysIn(world).filter((array) => isUnreached(world.faults, array));
+		return arrays.flatMap((array) => undiscovered(array, outOfReach));
 	}
 
 	async ping() {
@@ -262,13 +265,7 @@ function isUnreached(faults: readonly Fault[], array: string): boolean {
 	return faults.some((fault) => fault.kind === "subsystemError" && fault.array === array);
 }
 
-/** CurrentCacheLevel 0 is told; that links are not known yet is not. */
-const notDiscovered: readonly Unread[] = (["disks", "relationships"] as const).map((hides) => ({
-	hides,
-	subsystem: null,
-	what: `no ${hides} are discovered yet (CurrentCacheLevel 0).`,
-	remedy: "run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again.",
-}));
+const outOfReach = "the storage provider cannot connect to the storage subsystem.";
 
 function unreadOf(fault: Fault): Unread[] {
 	if (fault.kind !== "subsystemError") return [];
@@ -276,7 +273,7 @@ function unreadOf(fault: Fault): Unread[] {
 	return (["disks", "relationships", "jobs"] as const).map((hides) => ({
 		hides,
 		subsystem,
-		what: `not all ${hides}${fault.named ? ` of ${fault.array}` : ""} could be read: the storage provider cannot connect to the storage subsystem.`,
+		what: `not all ${hides}${fault.named ? ` of ${fault.array}` : ""} could be read: ${outOfReach}`,
 		remedy: "restore the provider's contact to the array and run again; declare `lost` only for an end that is gone.",
 	}));
 }
