@@ -2,8 +2,11 @@ import { errorCodes } from "../model/errorCodes";
 import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { returnCode } from "../model/returnCodes";
+import type { Declared } from "./declared";
 import type { Hosts } from "./hosts";
 import type { Outlook, Request } from "./outlook";
+import { notToBeTold } from "./partlyRead";
+import { renewTheCache } from "./undiscovered";
 
 /**
  * Looks at what the arrays hold now. Windows answers from a cache that may be as old as its last discovery (docs/hosts.md),
@@ -16,30 +19,40 @@ export async function lookAtArrays(
 	hosts: Hosts,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
-	const asked = ends.filter((end) => declared.lost !== end && hosts.discovers(declared.ends[end].host) !== "never");
+	const asked = discoveringEnds(declared, hosts);
 	if (asked.length === 0) return look();
-	const kept = await Promise.all(
-		asked.map((end) => discoverDisk(end, before, { hosts, host: declared.ends[end].host })),
-	);
+	const kept = await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
 	const seen = await look();
 	if (kept.every((isKept) => isKept) && isSameState(before, seen)) return seen;
 	const names = [...new Set(asked.map((end) => declared.ends[end].host))];
 	await Promise.all(names.map((name) => hosts.discoverArrays(name, { anew: true })));
+	for (const end of asked) refuseUndiscovered(end, before, declared, hosts);
 	return look();
 }
 
 /** For a wait: whatever cannot be discovered is looked at as it is. */
 export async function discoverDisks(before: Outlook, { declared }: Request, hosts: Hosts): Promise<void> {
-	const asked = ends.filter((end) => declared.lost !== end && hosts.discovers(declared.ends[end].host) !== "never");
-	await Promise.allSettled(asked.map((end) => discoverDisk(end, before, { hosts, host: declared.ends[end].host })));
+	const asked = discoveringEnds(declared, hosts);
+	await Promise.allSettled(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+}
+
+function discoveringEnds(declared: Declared, hosts: Hosts): readonly End[] {
+	return ends.filter((end) => declared.lost !== end && hosts.discovers(declared.ends[end].host) !== "never");
+}
+
+/** Neither the disk alone nor its array was discovered to the end: its state may be as old as it likes. */
+function refuseUndiscovered(end: End, { sighting }: Outlook, declared: Declared, hosts: Hosts): void {
+	const disk = sighting.disks[end];
+	if (disk === null) return;
+	const part = hosts
+		.undiscovered(declared.ends[end].host)
+		.find((each) => "subsystem" in each && (each.subsystem === null || each.subsystem === disk.subsystem));
+	if (part !== undefined) throw notToBeTold(end, declared, part, "whether its state is the array's");
 }
 
 /** Whether the disk was discovered, at a host whose providers keep their caches up to date. */
-async function discoverDisk(
-	end: End,
-	{ sighting }: Outlook,
-	{ hosts, host }: { readonly hosts: Hosts; readonly host: string },
-): Promise<boolean> {
+async function discoverDisk(end: End, { sighting }: Outlook, declared: Declared, hosts: Hosts): Promise<boolean> {
+	const { host } = declared.ends[end];
 	const disk = sighting.disks[end];
 	if (disk === null || sighting.unread[end] !== null) return true;
 	const { returnCode: code, cacheIsAutomatic, message } = await hosts.discover(host, disk.objectId);
@@ -61,8 +74,7 @@ async function discoverDisk(
 				class: "transport",
 				what: `host ${host} could not refresh what it knows of the ${end}: Discover answered ${code}, ${meaning.wording}${message === null ? "" : ` (${message})`}. Roles are not moved on a state that may be old.`,
 				dataSafety: "the operation was not sent.",
-				remedy:
-					"run Update-StorageProviderCache -DiscoveryLevel Full on that host and run again; where its provider cannot discover, set discover: never for the host.",
+				remedy: renewTheCache,
 			});
 		default:
 			return meaning.class satisfies never;

@@ -188,4 +188,20 @@ describe("a state that is old until Discover", () => {
 			expect(site.received()).toEqual(ended === "no error" ? ["ReverseRoles"] : []);
 		}
 	});
+
+	test("neither the disk nor its array can be discovered: no role moves", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		counted(site, {}, true);
+		const connected = site.hosts.bind(site);
+		site.hosts = () => {
+			const hosts = connected();
+			for (const name of ["east", "west"]) {
+				hosts.get(name).discover = async () => ({ returnCode: 1, jobId: null, message: null, cacheIsAutomatic: null });
+			}
+			return hosts;
+		};
+		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR4001");
+		expect(site.received()).toEqual([]);
+	});
 });
