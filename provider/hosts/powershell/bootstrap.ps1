@@ -561,7 +561,11 @@ function Find-PsrCapabilities([string]$Subsystem, $Type) {
 	$array = Find-PsrByName (Get-PsrInstance 'MSFT_StorageSubSystem' $true) $Subsystem
 	$candidates = @()
 	$failure = $null
-	if ($null -eq $array) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
+	if ($null -eq $array) {
+		# No name: the reading could not tell whose disk it is, and that must not make every array's word fit.
+		if ($Subsystem -eq '') { $null = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true }
+		Assert-PsrWhole 'MSFT_StorageSubSystem', 'MSFT_StorageSubSystemToVirtualDisk'
+	}
 	if ($null -ne $array) {
 		try { $candidates = Get-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' } catch { $failure = $_ }
 		if ($candidates.Count -eq 0 -and $null -ne $all) {
