@@ -123,7 +123,6 @@ export class Hosts {
 	 */
 	async discoverArrays(name: string, options: { readonly anew?: boolean } = {}): Promise<void> {
 		const contact = this.contact(name);
-		if (contact.host.discovers === "never") return;
 		const isUnderWay = contact.discovery !== null && contact.discovery.holdsUntilMs === null;
 		if (options.anew === true || (!isUnderWay && !this.holds(contact.discovery))) {
 			contact.discovery = this.discovery(contact, name);

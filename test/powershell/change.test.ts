@@ -221,6 +221,18 @@ describeWithPowerShell("changing a relationship", () => {
 		expect(standIn.operations()).toEqual([]);
 	});
 
+	test("a disk whose array could not be told gets no other array's capabilities", async () => {
+		const { host, standIn } = lab((state) => {
+			const broken = { id: "MI RESULT 1", category: "NotSpecified", message: "broken" };
+			state.faults = [{ on: "MSFT_StorageSubSystemToVirtualDisk", times: 9, kind: "error", ...broken }];
+		});
+		const [disk] = (await host.observe()).disks;
+		expect(disk?.subsystem).toBe("");
+		const asked = host.capabilities({ subsystem: disk?.subsystem ?? "", replicationType: 5 });
+		expect(await failureOf(asked)).toMatchObject({ code: "SR4001" });
+		expect(standIn.calls().filter(({ method }) => method === "GetSupportedOperations")).toEqual([]);
+	});
+
 	test("capabilities are asked once per array; what the array does not say is null", async () => {
 		const { host, standIn } = lab((state) => {
 			for (const array of state.arrays) array.features = [15, 29, 999];
