@@ -28,7 +28,7 @@ describeWithEngine("what is told of a relationship, and asked before it is touch
 		for (const [name, args] of Object.entries(changes)) declared[name] = { ...declared[name], ...args };
 		lab().project.write(`
 import { VirtualDiskReplication } from "pulumi-storage-replication";
-const declared: Record<string, any> = ${JSON.stringify(declared)};
+const declared: Record<string, object> = ${JSON.stringify(declared)};
 for (const [name, args] of Object.entries(declared)) {
 	const ends = { source: { host: "east", virtualDisk: name }, target: { host: "west", virtualDisk: name + "-DR" } };
 	new VirtualDiskReplication(name, { ...ends, ...args });
