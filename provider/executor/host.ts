@@ -18,6 +18,12 @@ export interface Host {
 	/** All disks and all relationships that this host sees, in one round trip, however many there are. */
 	observe(): Promise<HostObservation>;
 
+	/**
+	 * Some disks by ObjectId, with their relationships and jobs, in one round trip whose cost does not grow with what the
+	 * host sees besides. `null`: not all of it could be read by key, and nothing is said; everything has to be observed.
+	 */
+	observeDisks(objectIds: readonly string[]): Promise<HostObservation | null>;
+
 	/** What the array of this subsystem advertises for a replication type (`SupportedReplicationTypes`). */
 	capabilities(request: CapabilitiesRequest): Promise<Capabilities>;
 
@@ -32,6 +38,9 @@ export interface Host {
 
 	/** When its arrays are discovered, by its configuration. */
 	readonly discovers: DiscoverPolicy;
+
+	/** Relationships that are worked on at a time, by its configuration; the rest wait their turn. */
+	readonly maxConcurrent: number;
 
 	/** `MSFT_StorageProvider.Discover` on the disk: the remedy for 40003 and 40006, and for a state that may be old. */
 	discover(request: { readonly diskObjectId: string }): Promise<DiscoverAnswer>;
@@ -52,6 +61,9 @@ export interface Host {
  * `never`: what the cache says counts, also where it says nothing.
  */
 export type DiscoverPolicy = "onDoubt" | "always" | "never";
+
+/** So that an array is not flooded. */
+export const defaultMaxConcurrent = 4;
 
 export interface HostObservation {
 	/** The host's clock when it answered, ISO 8601; `null`: it may not be read, and no lag is known then. */

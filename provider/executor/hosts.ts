@@ -8,18 +8,17 @@ import type {
 	CreateReplicaRequest,
 	DiscoverAnswer,
 	DiscoverPolicy,
+	DiskFact,
 	Host,
 	HostObservation,
 	SetRelationshipRequest,
 	Unread,
 } from "./host";
+import { indexOf } from "./observationIndex";
 import { undiscovered } from "./undiscovered";
 
 /** How long an observation may serve checks and diffs: one preview of hundreds of relationships reads each host once. */
 const observationLifeMs = 30_000;
-
-/** Transitions that run on one host at a time; the rest wait their turn, so that an array is not flooded. */
-const maxConcurrent = 4;
 
 /** Makes the connection to a host that the configuration names; throws `unknownHost` for one it does not. */
 export type ConnectHost = (name: string) => Host;
@@ -42,12 +41,54 @@ export class Hosts {
 		return this.contact(name).host;
 	}
 
-	/** A reading at most 30 s old. A failed one counts as well: one dead host must not cost every relationship a time-out. */
+	/**
+	 * A reading at most 30 s old, but for the disks that were `touched` since. A failed one counts as well: one dead host
+	 * must not cost every relationship a time-out.
+	 */
 	observe(name: string): Promise<HostObservation> {
+		return this.recent(name) ?? this.observeAfresh(name);
+	}
+
+	/** The last reading of everything, if it is at most 30 s old. */
+	recent(name: string): Promise<HostObservation> | null {
+		const { last } = this.contact(name);
+		return last !== null && this.clock.now() - last.startedAtMs <= observationLifeMs ? last.reading : null;
+	}
+
+	/** Whether one of these disks was called upon since the last reading of everything began. */
+	touched(name: string, disks: readonly DiskFact[]): boolean {
+		const { last, touchedAtMs } = this.contact(name);
+		return disks.some(({ objectId, uniqueId }) =>
+			[objectId, uniqueId].some(
+				(id) => (touchedAtMs.get(id.toLowerCase()) ?? Number.NEGATIVE_INFINITY) >= (last?.startedAtMs ?? 0),
+			),
+		);
+	}
+
+	/**
+	 * Some disks by key, by a request that begins after this call. Whoever asks while one is under way shares the next:
+	 * what the looks of many relationships at once cost grows with how long a request takes, not with their number.
+	 * `null`: everything has to be read.
+	 */
+	observeDisks(name: string, objectIds: readonly string[]): Promise<HostObservation | null> {
 		const contact = this.contact(name);
-		const { last } = contact;
-		if (last !== null && this.clock.now() - last.startedAtMs <= observationLifeMs) return last.reading;
-		return this.observeAfresh(name);
+		if (contact.nextByKey === null) {
+			const ids = new Set<string>();
+			const begun = Promise.resolve(contact.byKey).then(() => {
+				contact.nextByKey = null;
+				return contact.host.observeDisks([...ids]);
+			});
+			contact.nextByKey = { ids, reading: begun };
+			contact.byKey = begun.then(
+				() => undefined,
+				() => {
+					// What a host said before it fell silent is not recent any more.
+					contact.last = null;
+				},
+			);
+		}
+		for (const id of objectIds) contact.nextByKey.ids.add(id);
+		return contact.nextByKey.reading;
 	}
 
 	/** A reading that begins after this call. Callers that come while one is under way share the next one. */
@@ -88,15 +129,27 @@ export class Hosts {
 	}
 
 	async setReplicationRelationship(name: string, request: SetRelationshipRequest): Promise<CallAnswer> {
-		return this.change(name, (host) => host.setReplicationRelationship(request));
+		try {
+			return await this.get(name).setReplicationRelationship(request);
+		} finally {
+			this.touch(name, request.diskObjectId, request.peerUniqueId);
+		}
 	}
 
 	async createReplica(name: string, request: CreateReplicaRequest): Promise<CallAnswer> {
-		return this.change(name, (host) => host.createReplica(request));
+		try {
+			return await this.get(name).createReplica(request);
+		} finally {
+			this.touch(name, request.sourceDiskObjectId, request.targetDiskUniqueId);
+		}
 	}
 
 	async discover(name: string, diskObjectId: string): Promise<DiscoverAnswer> {
-		return this.change(name, (host) => host.discover({ diskObjectId }));
+		try {
+			return await this.get(name).discover({ diskObjectId });
+		} finally {
+			this.touch(name, diskObjectId);
+		}
 	}
 
 	discovers(name: string): DiscoverPolicy {
@@ -176,13 +229,13 @@ export class Hosts {
 		this.known.clear();
 	}
 
-	/** Both ends change when one is told to, so every reading is dropped. */
-	private async change<T>(name: string, call: (host: Host) => Promise<T>): Promise<T> {
-		try {
-			return await call(this.contact(name).host);
-		} finally {
-			for (const contact of this.known.values()) contact.last = null;
-		}
+	/** Both ends change when one is told to, at whatever host they are listed. */
+	private touch(name: string, diskObjectId: string, peerUniqueId: string | null = null): void {
+		const atMs = this.clock.now();
+		const seen = this.contact(name).last?.seen ?? null;
+		const disk = seen === null ? undefined : indexOf(seen).byObjectId.get(diskObjectId.toLowerCase());
+		const ids = [diskObjectId, disk?.uniqueId, peerUniqueId].flatMap((id) => (id ? [id.toLowerCase()] : []));
+		for (const contact of this.known.values()) for (const id of ids) contact.touchedAtMs.set(id, atMs);
 	}
 
 	private read(contact: Contact): Promise<HostObservation> {
@@ -190,13 +243,17 @@ export class Hosts {
 		const reading = this.reading(contact);
 		contact.current = reading;
 		const startedAtMs = this.clock.now();
-		contact.last = { startedAtMs, reading };
+		const last: LastReading = { startedAtMs, reading, seen: null };
+		contact.last = last;
 		contact.firstReadAtMs ??= startedAtMs;
 		contact.lastReadAtMs = startedAtMs;
 		const end = () => {
 			if (contact.current === reading) contact.current = null;
 		};
-		reading.then(end, end);
+		reading.then((seen) => {
+			last.seen = seen;
+			end();
+		}, end);
 		return reading;
 	}
 
@@ -223,6 +280,9 @@ export class Hosts {
 				lastReadAtMs: null,
 				current: null,
 				next: null,
+				touchedAtMs: new Map(),
+				byKey: null,
+				nextByKey: null,
 				capabilities: new Map(),
 				discovery: null,
 				taken: 0,
@@ -236,15 +296,27 @@ export class Hosts {
 
 interface Contact {
 	readonly host: Host;
-	last: { readonly startedAtMs: number; readonly reading: Promise<HostObservation> } | null;
+	last: LastReading | null;
 	firstReadAtMs: number | null;
 	lastReadAtMs: number | null;
 	current: Promise<HostObservation> | null;
 	next: Promise<HostObservation> | null;
+	/** When a disk was last called upon, by its ids. */
+	readonly touchedAtMs: Map<string, number>;
+	/** The end of the request by key that is under way or will be; the one that whoever comes now shares. */
+	byKey: Promise<void> | null;
+	nextByKey: { readonly ids: Set<string>; readonly reading: Promise<HostObservation | null> } | null;
 	readonly capabilities: Map<string, Promise<Capabilities>>;
 	discovery: Discovery | null;
 	taken: number;
 	readonly waiting: (() => void)[];
+}
+
+interface LastReading {
+	readonly startedAtMs: number;
+	readonly reading: Promise<HostObservation>;
+	/** What it saw, once it has ended well. */
+	seen: HostObservation | null;
 }
 
 interface Discovery {
@@ -255,7 +327,7 @@ interface Discovery {
 }
 
 function takePlace(contact: Contact): Promise<void> | undefined {
-	if (contact.taken < maxConcurrent) {
+	if (contact.taken < contact.host.maxConcurrent) {
 		contact.taken++;
 		return undefined;
 	}

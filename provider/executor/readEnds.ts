@@ -33,7 +33,7 @@ export async function readEnds(declared: Declared, hosts: Hosts, freshness: Fres
 	return { source, target };
 }
 
-function declaredLost(end: End, host: string): ReplicationError {
+export function declaredLost(end: End, host: string): ReplicationError {
 	return new ReplicationError({
 		code: errorCodes.hostUnreachable,
 		class: "transport",

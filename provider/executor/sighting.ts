@@ -22,6 +22,7 @@ import { type FoundPair, findPair } from "./findPair";
 import type { DiskFact, RelationshipFact } from "./host";
 import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
+import { isTouched, readByKey } from "./readByKey";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -50,11 +51,30 @@ export interface Sighting extends FoundPair {
  * "no relationship": only if every end that may hold it was read and none has it is it absent.
  */
 export async function observeRelationship(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
-	const read = await readEnds(declared, hosts, freshness);
-	return putTogether(declared, read, findPair(declared, read));
+	if (freshness === "cached" && !(await isTouched(declared, hosts))) {
+		return putTogether(declared, await readEnds(declared, hosts, "cached"));
+	}
+	return (await observeByKey(declared, hosts)) ?? putTogether(declared, await readEnds(declared, hosts, "fresh"));
 }
 
-function putTogether(declared: Declared, read: PerEnd<Reading>, found: FoundPair): Sighting {
+/** `null`: not all of the relationship is there by key, and only a reading of everything says what that means. */
+async function observeByKey(declared: Declared, hosts: Hosts): Promise<Sighting | null> {
+	const read = await readByKey(declared, hosts);
+	if (read === null) return null;
+	const silent = ends.some((end) => read[end] instanceof ReplicationError && declared.lost !== end);
+	try {
+		const seen = putTogether(declared, read);
+		const isSeen = (end: End) => declared.lost === end || seen.disks[end] !== null;
+		const isWhole = seen.observed.presence === "present" && seen.unlistedAt === null && ends.every(isSeen);
+		return silent || isWhole ? seen : null;
+	} catch (error) {
+		if (silent || !(error instanceof ReplicationError)) throw error;
+		return null;
+	}
+}
+
+function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
+	const found = findPair(declared, read);
 	const { disks, links, unread } = found;
 	const reachable = { source: unread.source === null, target: unread.target === null };
 	const readOnly = { source: isReadOnly(disks.source), target: isReadOnly(disks.target) };

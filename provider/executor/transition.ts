@@ -75,7 +75,8 @@ export async function runTransition(
 	const names = [request.declared.ends.source, request.declared.ends.target]
 		.filter((_, index) => request.declared.lost !== (index === 0 ? "source" : "target"))
 		.map(({ host }) => host);
-	return hosts.withPlaces(names, () => new Transition(request, surroundings).run(agreed));
+	const transition = new Transition(request, surroundings);
+	return (await transition.settled(agreed)) ?? hosts.withPlaces(names, () => transition.run(agreed));
 }
 
 class Transition {
@@ -98,6 +99,28 @@ class Transition {
 		this.request = request;
 		this.around = surroundings;
 		this.journal = journalOf(request.record);
+	}
+
+	/**
+	 * Where what was read for the checks of this process, at most 30 s ago, leaves nothing to do, it says all that a
+	 * reading of its own would: adopting an estate costs no contact per relationship. Null: it does not.
+	 */
+	async settled(agreed: CheckedPlan): Promise<TransitionResult | null> {
+		const { request, around, journal } = this;
+		if (request.record?.interrupted !== undefined) return null;
+		let outlook: Outlook;
+		try {
+			outlook = await lookAt(request, around.hosts, { freshness: "cached", journal: () => journal });
+		} catch (error) {
+			// What it means is for the flow that looks afresh, and waits for what is only hidden, to say.
+			if (error instanceof ReplicationError) return null;
+			throw error;
+		}
+		if (outlook.situation.observed.presence === "absent" || !isEmptyPlan(outlook)) return null;
+		const { steps } = this.mayRun(outlook, agreed);
+		this.noted(outlook);
+		await around.report({ kind: "planned", steps, replanned: false });
+		return this.finished(outlook);
 	}
 
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
@@ -133,6 +156,10 @@ class Transition {
 				expected = outlook.answer;
 			}
 		}
+		return this.finished(outlook);
+	}
+
+	private async finished(outlook: Outlook): Promise<TransitionResult> {
 		await this.around.report({ kind: "finished", seen: describeSighting(outlook) });
 		return { outlook, record: this.recordAt(outlook), done: this.done };
 	}

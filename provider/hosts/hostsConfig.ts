@@ -8,8 +8,10 @@ import type { PowerShellEntry } from "./powershell/entry";
 /** A second to a day. Timers beyond 2^31 ms fire at once, and a queue waits for the sum of both. */
 const timeoutMs = z.int().min(1_000).max(86_400_000).optional();
 const discover = z.enum(["onDoubt", "always", "never"]).optional();
+const maxConcurrent = z.int().min(1).max(64).optional();
 const processes = {
 	discover,
+	maxConcurrent,
 	maxProcesses: z.int().min(1).max(16).optional(),
 	requestTimeoutMs: timeoutMs,
 	startTimeoutMs: timeoutMs,
@@ -26,7 +28,13 @@ function anyCase<const T extends readonly [string, ...string[]]>(...names: T) {
 }
 
 const entrySchema = z.discriminatedUnion("kind", [
-	z.strictObject({ kind: z.literal("simulator"), file: text.optional(), host: text.optional(), discover }),
+	z.strictObject({
+		kind: z.literal("simulator"),
+		file: text.optional(),
+		host: text.optional(),
+		discover,
+		maxConcurrent,
+	}),
 	z.strictObject({ kind: z.literal("local"), executable: text.optional(), ...processes }),
 	z
 		.strictObject({
@@ -90,8 +98,8 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 		if (entry.kind === "simulator") {
 			// Loaded when first needed: most programs have one kind of host, and every provider process pays for loading.
 			const { connectSimulator } = require("./simulator/connect") as typeof import("./simulator/connect.js");
-			const { host, file = defaultSimulatorFile, discover } = entry;
-			return connectSimulator({ name: host ?? name, file, ...(discover === undefined ? {} : { discover }) });
+			const { kind: _, host = name, file = defaultSimulatorFile, ...settings } = entry;
+			return connectSimulator(withoutUndefined({ ...settings, name: host, file }));
 		}
 		const { connectPowerShell } = require("./powershell/connect") as typeof import("./powershell/connect.js");
 		return connectPowerShell(powerShellEntry(name, entry));
@@ -141,6 +149,8 @@ function invalidHosts(what: string): ReplicationError {
 }
 
 /** Optional fields that were left out must be absent, not undefined. */
-function withoutUndefined<T extends object>(value: T): T {
-	return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+	return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
+		[K in keyof T]: Exclude<T[K], undefined>;
+	};
 }

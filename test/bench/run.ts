@@ -6,13 +6,14 @@ import type { Row } from "./measure";
 import { measurePlanner } from "./planner";
 import { measurePowerShell } from "./powershell";
 import { measurePulumi } from "./pulumi";
+import { measureScale } from "./scale";
 
 /** `npm run bench`: the promises that are about speed, measured against alternatives in the same run. */
 async function main(): Promise<void> {
 	const options = new Command("bench")
 		.option("--relationships <count>", "in the Pulumi comparison", Number, 300)
 		.option("--pairs <count>", "interleaved pairs of runs", Number, 7)
-		.option("--only <part>", "planner, pulumi or powershell")
+		.option("--only <part>", "planner, pulumi, powershell or scale")
 		.option("--record", "write docs/benchmarks.md")
 		.parse()
 		.opts<{ relationships: number; pairs: number; only?: string; record?: boolean }>();
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
 	if (wanted("planner")) add(measurePlanner());
 	if (wanted("powershell")) add(await measurePowerShell([10, 100, 1_000], 5));
 	if (wanted("pulumi")) add(await measurePulumi(options.relationships, options.pairs));
+	if (wanted("scale")) add(await measureScale([100, 300], [40, 80, 160], 3));
 	if (options.record) writeFileSync(join(__dirname, "..", "..", "docs", "benchmarks.md"), describeRows(rows));
 	if (rows.some(({ kept }) => !kept)) process.exitCode = 1;
 }

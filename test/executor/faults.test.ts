@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Unread } from "../../provider/executor/host";
-import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { TransitionStopped } from "../../provider/executor/transition";
 import { defaultLimits } from "../../provider/executor/wish";
-import { connectSimulator } from "../../provider/hosts/simulator";
 import { codeOf, Site } from "./site";
 
 const cases = [
@@ -259,13 +257,8 @@ test("a relationship that a host names and cannot show is not absent; elsewhere 
 	});
 	const { declared } = site.request({ state: "active" });
 	const lookWith = (unread: readonly Unread[]) => {
-		const hosts = new Hosts((name) => {
-			const host = connectSimulator({ name, file: site.sites.file, now: () => site.clock.now() });
-			const read = host.observe.bind(host);
-			if (name === "east") host.observe = async () => ({ ...(await read()), unread });
-			return host;
-		}, site.clock);
-		return observeRelationship(declared, hosts, "fresh");
+		site.seenThrough((seen, host) => (host === "east" ? { ...seen, unread } : seen));
+		return observeRelationship(declared, site.hosts(), "fresh");
 	};
 	const ours = lookWith([{ hides: "relationship", diskUniqueId: site.ids.source, what: "something" }]);
 	await expect(ours).rejects.toMatchObject({ code: "SR4003" });

@@ -1,25 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Declared } from "../../provider/executor/declared";
-import type { Host, HostObservation } from "../../provider/executor/host";
-import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { runTransition, TransitionStopped } from "../../provider/executor/transition";
-import { connectSimulator } from "../../provider/hosts/simulator";
 import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { codeOf, Site } from "./site";
-
-/** The hosts of a site with what they report changed on the way. */
-function through(site: Site, change: (name: string, seen: HostObservation) => HostObservation): void {
-	const { file } = site.sites;
-	site.hosts = () =>
-		new Hosts((name) => {
-			const host = connectSimulator({ name, file, now: () => site.clock.now() });
-			const observe = host.observe.bind(host);
-			(host as { observe: Host["observe"] }).observe = async () => change(name, await observe());
-			return host;
-		}, site.clock);
-}
 
 describe("the tail of an asynchronous source", () => {
 	test("a read-only source is drained before the copy is stopped, too (srdf)", async () => {
@@ -57,7 +42,7 @@ test("hosts that disagree on the copy state: the target's Failedover is not over
 	await site.runApproved({ state: "failedOver" }, { lost: "source" });
 	await site.sites.array("east-array").restore();
 	await site.sites.write("Orders-DR", 5);
-	through(site, (name, seen) =>
+	site.seenThrough((seen, name) =>
 		name === "west"
 			? seen
 			: { ...seen, relationships: seen.relationships.map((link) => ({ ...link, copyState: 4, progressStatus: 2 })) },
@@ -73,7 +58,7 @@ test("and no Failover is sent to it (the array toggles)", async () => {
 	await site.sites.write("Orders-DR", 5);
 	site.record = null; // adopting it afresh
 	const from = site.sites.calls().length;
-	through(site, (name, seen) =>
+	site.seenThrough((seen, name) =>
 		name === "west"
 			? seen
 			: { ...seen, relationships: seen.relationships.map((link) => ({ ...link, copyState: 4, progressStatus: 2 })) },
@@ -281,7 +266,7 @@ test("a replica that the array names its own way is found, not made again", asyn
 		world.disks = world.disks.filter(({ name }) => name !== "Orders-DR");
 	});
 	const named = (name: string, id: string) => (name === "Orders-DR" ? `vol-${id}` : name);
-	through(site, (_, seen) => ({
+	site.seenThrough((seen) => ({
 		...seen,
 		disks: seen.disks.map((disk) => ({ ...disk, friendlyName: named(disk.friendlyName, disk.uniqueId) })),
 		relationships: seen.relationships.map((link) => ({ ...link, peerName: named(link.peerName, link.peerUniqueId) })),
@@ -328,7 +313,7 @@ test("a slow cache at the other host does not stop a failover that we made", asy
 	await site.run({ state: "active" });
 	const before = site.sites.look().relationships[0]?.copyState;
 	let staleUntilMs = 0;
-	through(site, (name, seen) =>
+	site.seenThrough((seen, name) =>
 		name === "west" && site.clock.now() < staleUntilMs
 			? { ...seen, relationships: seen.relationships.map((link) => ({ ...link, copyState: before ?? 4 })) }
 			: seen,
@@ -355,7 +340,7 @@ test("suspending a read-only source whose lag is never zero waits a minute, not 
 	const site = await Site.open({ syncMode: "asynchronous" });
 	await site.run({ state: "active" });
 	await site.sites.readOnly("Orders");
-	through(site, (_, seen) => ({
+	site.seenThrough((seen) => ({
 		...seen,
 		relationships: seen.relationships.map((link) => ({ ...link, lagSeconds: 5 })),
 	}));

@@ -1,31 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { Declared } from "../../provider/executor/declared";
-import type { DiskFact, Host, HostObservation, RelationshipFact } from "../../provider/executor/host";
-import { Hosts } from "../../provider/executor/hosts";
+import type { DiskFact, HostObservation, RelationshipFact } from "../../provider/executor/host";
 import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
-import { connectSimulator } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
 
-type Change = (name: string, seen: HostObservation) => HostObservation;
-
-/** The hosts of a site with what they report changed on the way. */
-function through(site: Site, change: Change): void {
-	const { file } = site.sites;
-	site.hosts = () =>
-		new Hosts((name) => {
-			const host = connectSimulator({ name, file, now: () => site.clock.now() });
-			const observe = host.observe.bind(host);
-			(host as { observe: Host["observe"] }).observe = async () => change(name, await observe());
-			return host;
-		}, site.clock);
-}
+type Change = (seen: HostObservation, host: string) => HostObservation;
 
 const model = "Virtual NVMe Disk";
 const orders = "6000100000000001";
 
 /** East gives its disks the model for an id, as virtual NVMe disks do; the array still knows them apart. */
-const eastGivesModels: Change = (_, seen) => {
+const eastGivesModels: Change = (seen) => {
 	const isEast = (id: string) => id.startsWith("60001");
 	const shown = (id: string) => (isEast(id) ? model : id);
 	return {
@@ -77,7 +63,7 @@ async function refusal(run: Promise<unknown>): Promise<ReplicationError> {
 describe("two disks of one host with one UniqueId", () => {
 	test.each(["Orders", "Scratch", model])("declared as %s: refused, both ObjectIds are listed", async (name) => {
 		const site = await withScratch();
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const error = await refusal(look(site, declare(name)));
 
 		expect(error.code).toBe("SR2013");
@@ -85,7 +71,7 @@ describe("two disks of one host with one UniqueId", () => {
 	});
 	test("by its ObjectId the mirrored one is found with its relationship", async () => {
 		const site = await withScratch();
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const { observed, ids, links } = await look(site, declare(objectIdOf(orders)));
 
 		expect(observed).toMatchObject({ presence: "present", copyState: "Synchronized", direction: "forward" });
@@ -94,7 +80,7 @@ describe("two disks of one host with one UniqueId", () => {
 	});
 	test("by its ObjectId the unmirrored one is in no relationship", async () => {
 		const site = await withScratch();
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const { observed, links } = await look(site, declare(objectIdOf(scratchId)));
 
 		expect(observed.presence).toBe("absent");
@@ -105,7 +91,7 @@ describe("two disks of one host with one UniqueId", () => {
 		[scratchId, "absent"],
 	])("of one name as well, %s is told by its ObjectId: %s", async (id, presence) => {
 		const site = await withScratch("Orders");
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const { observed } = await look(site, declare(objectIdOf(id)));
 
 		expect(observed.presence).toBe(presence);
@@ -113,7 +99,7 @@ describe("two disks of one host with one UniqueId", () => {
 	});
 	test("an id that the state knows and that two disks report now identifies none: read and delete keep what they have", async () => {
 		const site = await withScratch();
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const known = { knownIds: { source: model, target: "6000200000000001" }, idsFirst: true };
 		const error = await refusal(look(site, declare("Orders", known)));
 
@@ -125,7 +111,7 @@ describe("two disks of one host with one UniqueId", () => {
 		[objectIdOf(orders), "no error", [["Orders", "Suspend"]]],
 	])("suspended, declared as %s: %s", async (name, code, calls) => {
 		const site = await withScratch();
-		through(site, eastGivesModels);
+		site.seenThrough(eastGivesModels);
 		const request = site.request.bind(site);
 		site.request = (desired, more) => ({ ...request(desired, more), declared: declare(name) });
 
@@ -136,7 +122,7 @@ describe("two disks of one host with one UniqueId", () => {
 
 test("disks of two hosts with one UniqueId are told apart by ObjectId only", async () => {
 	const site = await Site.open();
-	through(site, (_, seen) => ({
+	site.seenThrough((seen) => ({
 		...seen,
 		disks: seen.disks.map((disk) => ({ ...disk, uniqueId: model })),
 		relationships: seen.relationships.map((link) => ({ ...link, diskUniqueId: model, peerUniqueId: model })),
@@ -157,7 +143,7 @@ describe("one disk seen through two providers", () => {
 	/** East lists its disk and its relationship once more, as another provider does, with its own ObjectId. */
 	const twice =
 		(change: (link: RelationshipFact) => RelationshipFact = (link) => link): Change =>
-		(name, seen) => {
+		(seen, name) => {
 			if (name !== "east") return seen;
 			const disks: DiskFact[] = seen.disks.map((disk) => ({ ...disk, objectId: other(disk.objectId) }));
 			const links = seen.relationships.map((link) => change({ ...link, diskObjectId: other(link.diskObjectId) }));
@@ -166,7 +152,7 @@ describe("one disk seen through two providers", () => {
 
 	test("is one disk, by name and by UniqueId", async () => {
 		const site = await Site.open();
-		through(site, twice());
+		site.seenThrough(twice());
 		for (const name of ["Orders", orders]) {
 			const { observed, ids } = await look(site, declare(name));
 			expect(observed.presence).toBe("present");
@@ -175,10 +161,7 @@ describe("one disk seen through two providers", () => {
 	});
 	test("providers that contradict each other are not settled by order; the ObjectId of one of them is the way out", async () => {
 		const site = await Site.open();
-		through(
-			site,
-			twice((link) => ({ ...link, copyState: 5 })),
-		);
+		site.seenThrough(twice((link) => ({ ...link, copyState: 5 })));
 		const error = await refusal(look(site, declare("Orders")));
 		expect(error.code).toBe("SR4003");
 		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR4003");
@@ -190,8 +173,8 @@ describe("one disk seen through two providers", () => {
 	});
 	test("a listing without the relationship is not taken for the same disk", async () => {
 		const site = await Site.open();
-		through(site, (name, seen) => {
-			const all = twice()(name, seen);
+		site.seenThrough((seen, name) => {
+			const all = twice()(seen, name);
 			return { ...all, relationships: all.relationships.filter(({ diskObjectId }) => !diskObjectId.includes("XX_")) };
 		});
 		expect((await refusal(look(site, declare("Orders")))).code).toMatch(/SR2006|SR2013/);
@@ -202,7 +185,7 @@ describe("one disk seen through two providers", () => {
 });
 
 describe("disks without a UniqueId", () => {
-	const withoutIds: Change = (_, seen) => ({
+	const withoutIds: Change = (seen) => ({
 		...seen,
 		disks: seen.disks.map((disk) => ({ ...disk, uniqueId: "" })),
 		relationships: seen.relationships.map((link) => ({ ...link, diskUniqueId: "", peerUniqueId: "" })),
@@ -214,7 +197,7 @@ describe("disks without a UniqueId", () => {
 				world.disks.push({ ...disk, name: disk.name.replace("Orders", "Ledger"), uniqueId: `${disk.uniqueId}0` });
 			}
 		});
-		through(site, withoutIds);
+		site.seenThrough(withoutIds);
 		const { observed, ids } = await look(site, declare("Orders"));
 		expect(observed.presence).toBe("present");
 		expect(ids.source).toBe(objectIdOf(orders));
@@ -229,7 +212,7 @@ describe("disks without a UniqueId", () => {
 	});
 	test("one disk declared as both ends is told by what it reports", async () => {
 		const site = await Site.open();
-		through(site, withoutIds);
+		site.seenThrough(withoutIds);
 		const end = { host: "east", virtualDisk: "Orders" };
 		const error = await refusal(look(site, { ...declare("Orders"), ends: { source: end, target: end } }));
 		expect(error.code).toBe("SR2002");
@@ -240,7 +223,7 @@ describe("disks without a UniqueId", () => {
 test("a replica without a name is told by its id", async () => {
 	const site = await Site.open();
 	await site.run({ state: "active" });
-	through(site, (_, seen) => ({
+	site.seenThrough((seen) => ({
 		...seen,
 		disks: seen.disks.map((disk) => (disk.uniqueId === orders ? disk : { ...disk, friendlyName: "" })),
 	}));

@@ -121,6 +121,7 @@ export class Site {
 				const host = connectSimulator({ name, file, now: () => this.clock.now() });
 				const observe = host.observe.bind(host);
 				host.observe = async () => change(await observe(), name);
+				host.observeDisks = async (objectIds) => disksIn(await host.observe(), objectIds);
 				return host;
 			}, this.clock);
 	}
@@ -173,4 +174,11 @@ export async function codeOf(run: Promise<unknown>): Promise<string> {
 		if (error instanceof ReplicationError) return error.code;
 		throw error;
 	}
+}
+
+/** What a host that shows this shows of some disks by key. */
+function disksIn(seen: HostObservation, objectIds: readonly string[]): HostObservation | null {
+	const disks = seen.disks.filter(({ objectId }) => objectIds.includes(objectId));
+	const relationships = seen.relationships.filter(({ diskObjectId }) => objectIds.includes(diskObjectId));
+	return disks.length < objectIds.length || seen.unread.length > 0 ? null : { ...seen, disks, relationships };
 }

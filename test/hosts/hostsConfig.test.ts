@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHostsConfig } from "../../provider/hosts/hostsConfig";
+import { connectHosts, readHostsConfig } from "../../provider/hosts/hostsConfig";
 
 const cim = { kind: "cim", computerName: "west" };
 
@@ -7,6 +7,7 @@ test.each([
 	["a discover that is none", { ...cim, discover: "sometimes" }, "hosts.west.discover"],
 	["a way to prove the account that is none", { ...cim, authentication: "Basic" }, "hosts.west.authentication"],
 	["a port out of range", { ...cim, port: 70_000 }, "hosts.west.port"],
+	["no place to work in", { ...cim, maxConcurrent: 0 }, "hosts.west.maxConcurrent"],
 	["port 0", { ...cim, port: 0 }, "hosts.west.port"],
 	["HTTPS over DCOM", { ...cim, protocol: "Dcom", useSsl: true }, "hosts.west.useSsl"],
 	["a port of DCOM", { ...cim, protocol: "dcom", port: 135 }, "hosts.west.port"],
@@ -14,6 +15,12 @@ test.each([
 ])("%s is one mistake that names its path", (_name, west, path) => {
 	expect(() => readHostsConfig({ west })).toThrow(/^SR2007/);
 	expect(() => readHostsConfig({ west })).toThrow(path);
+});
+
+test("every kind of host takes maxConcurrent and hands it on", () => {
+	const hosts = { west: { ...cim, maxConcurrent: 9 }, sim: { kind: "simulator", maxConcurrent: 2 } };
+	const connect = connectHosts(readHostsConfig(hosts));
+	expect(["west", "sim", "local"].map((name) => connect(name).maxConcurrent)).toEqual([9, 2, 4]);
 });
 
 test("names of PowerShell are taken in any letter case", () => {

@@ -51,6 +51,8 @@ export interface StandInState {
 		failoverToggles: boolean;
 		/** How references come: key-only instances, whole ones, object paths or bare ids. */
 		references: "key" | "embedded" | "path" | "id";
+		/** Whether GetInstance is served for associations, which providers need not. */
+		associationsByKey: boolean;
 		/** Whether peers have the property IsPrimary. */
 		isPrimary: boolean;
 		/** SyncMode of relationships made by CreateReplica. */
@@ -93,6 +95,9 @@ export type StandInFault = { on: string; times: number } & (
 export interface StandInCall {
 	readonly cmdlet: string;
 	readonly class?: string;
+	/** One instance, by GetInstance. */
+	readonly byKey?: true;
+	readonly association?: string;
 	readonly method?: string;
 	readonly on?: string;
 	readonly arguments?: Readonly<Record<string, unknown>>;
@@ -130,6 +135,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			codesAs: "exception",
 			failoverToggles: true,
 			references: "key",
+			associationsByKey: true,
 			isPrimary: true,
 			newSyncMode: 3,
 			discover: "done",

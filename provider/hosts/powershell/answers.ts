@@ -66,6 +66,11 @@ export const observeAnswer = z.object({
 	hostTime: text,
 });
 export type ObserveAnswer = z.infer<typeof observeAnswer>;
+/** The same for some disks. `found` false: not all of them, and of their relationships, can be read by key. */
+export const observeDisksAnswer = z.discriminatedUnion("found", [
+	z.object({ found: z.literal(false) }),
+	observeAnswer.extend({ found: z.literal(true) }),
+]);
 
 export const callAnswer = z.object({
 	returnCode: z.number().int(),

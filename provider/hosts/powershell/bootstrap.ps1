@@ -248,18 +248,130 @@ function Get-PsrClock {
 }
 
 function Get-PsrObservation {
-	$disks = Get-PsrInstance 'MSFT_VirtualDisk' $false
+	$seen = @{ Disks = Get-PsrInstance 'MSFT_VirtualDisk' $false }
 	# A host that lists no disk at all is not read.
-	if ($disks.Count -eq 0) { Assert-PsrWhole 'MSFT_VirtualDisk' }
-	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
-	$peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
-	$pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
-	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
-	$holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
-	$jobs = Get-PsrInstance 'MSFT_StorageJob' $true
-	$affects = $null
-	if ($null -ne $jobs -and $jobs.Count -gt 0) { $affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
+	if ($seen.Disks.Count -eq 0) { Assert-PsrWhole 'MSFT_VirtualDisk' }
+	$seen.Links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
+	$seen.Peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true
+	$seen.Pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
+	$seen.Subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+	$seen.Holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
+	$seen.Jobs = Get-PsrInstance 'MSFT_StorageJob' $true
+	$seen.Affects = $null
+	if ($null -ne $seen.Jobs -and $seen.Jobs.Count -gt 0) { $seen.Affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
+	$rows = Get-PsrSeenRows $seen
+	Set-PsrKeys $seen
+	return $rows
+}
 
+# What this process saw last, by the key of a disk: the instances that are read again by key.
+$global:PsrKeys = $null
+
+function New-PsrTable { return [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase) }
+
+function Add-PsrKeyed($Table, $Instances, [string[]]$Ends) {
+	foreach ($instance in @($Instances)) {
+		if ($null -eq $instance) { continue }
+		foreach ($end in $Ends) {
+			$key = Get-PsrKey (Read-PsrMember $instance $end)
+			if ($key -eq '') { continue }
+			if (-not $Table.ContainsKey($key)) { $Table[$key] = [System.Collections.Generic.List[object]]::new() }
+			$Table[$key].Add($instance)
+		}
+	}
+}
+
+function Set-PsrKeys($Seen) {
+	$global:PsrKeys = $null
+	# Errors beside the rows: some links may be hidden, and a reading by key would not show them either.
+	if ($global:PsrUnread.Count -gt 0) { return }
+	$global:PsrKeys = @{ Disks = New-PsrTable; Holds = New-PsrTable; Subsystems = $Seen.Subsystems }
+	foreach ($disk in @($Seen.Disks)) { $global:PsrKeys.Disks[(Get-PsrKey $disk)] = $disk }
+	Add-PsrKeyed $global:PsrKeys.Holds $Seen.Holds 'VirtualDisk'
+	Set-PsrLinkKeys $Seen
+}
+
+function Set-PsrLinkKeys($Seen) {
+	foreach ($name in 'Links', 'Pairs', 'Peers') { $global:PsrKeys[$name] = New-PsrTable }
+	Add-PsrKeyed $global:PsrKeys.Links $Seen.Links 'VirtualDisk'
+	Add-PsrKeyed $global:PsrKeys.Pairs $Seen.Pairs 'SourceVirtualDisk', 'TargetVirtualDisk'
+	foreach ($peer in @($Seen.Peers)) { if ($null -ne $peer) { $global:PsrKeys.Peers[(Get-PsrKey $peer)] = $peer } }
+}
+
+# What the keys hold of some disks, each once.
+function Get-PsrKeyed($Table, [string[]]$Ids) {
+	$found = [System.Collections.Generic.List[object]]::new()
+	foreach ($id in $Ids) { foreach ($instance in @($Table[$id])) { if ($null -ne $instance -and -not $found.Contains($instance)) { $found.Add($instance) } } }
+	return , $found.ToArray()
+}
+
+# The peers that links lead to.
+function Get-PsrPeersOf($Links) {
+	$found = [System.Collections.Generic.List[object]]::new()
+	foreach ($link in $Links) {
+		$key = Get-PsrKey (Read-PsrMember $link 'ReplicaPeer')
+		if ($global:PsrKeys.Peers.ContainsKey($key)) { $found.Add($global:PsrKeys.Peers[$key]) }
+	}
+	return , $found.ToArray()
+}
+
+# Instances as they are now, by their keys; null where one is not there any more or is not served so. Providers have to
+# serve GetInstance, but not of associations (windows-driver-docs, smp-behavior-interaction).
+function Get-PsrAgain($Instances) {
+	$common = Get-PsrCommon
+	$again = [System.Collections.Generic.List[object]]::new()
+	foreach ($instance in $Instances) {
+		$now = $null
+		try {
+			foreach ($item in @(Get-CimInstance -InputObject $instance @common 2>&1)) {
+				if ($item -is [System.Management.Automation.ErrorRecord]) { return $null }
+				if ($null -ne $item -and $item -isnot [string]) { $now = $item }
+			}
+		} catch { return $null }
+		if ($null -eq $now) { return $null }
+		$again.Add($now)
+	}
+	return , $again.ToArray()
+}
+
+# Some disks with their relationships and jobs, by key. What is not there by its key has to be looked for among
+# everything, by the caller.
+function Get-PsrDisks($Request) {
+	$ids = @(foreach ($text in (Read-PsrMember $Request 'diskObjectIds')) { ([string]$text).Substring(1) })
+	$keys = $global:PsrKeys
+	$seen = @{ Disks = $null }
+	if ($null -ne $keys) { $seen.Disks = Get-PsrAgain @(foreach ($id in $ids) { if ($keys.Disks.ContainsKey($id)) { $keys.Disks[$id] } }) }
+	if ($null -eq $seen.Disks -or $seen.Disks.Count -lt $ids.Count) { return [ordered]@{ found = $false } }
+	$seen.Subsystems = $keys.Subsystems
+	$seen.Holds = Get-PsrKeyed $keys.Holds $ids
+	$seen.Links = Get-PsrAgain (Get-PsrKeyed $keys.Links $ids)
+	$seen.Pairs = Get-PsrAgain (Get-PsrKeyed $keys.Pairs $ids)
+	$seen.Peers = $null
+	if ($null -ne $seen.Links) { $seen.Peers = Get-PsrAgain (Get-PsrPeersOf $seen.Links) }
+	if ($null -eq $seen.Peers -or $null -eq $seen.Pairs) {
+		# A role change makes new links, and not every provider serves an association by its key.
+		Set-PsrLinkKeys @{ Links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false; Peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true; Pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true }
+		$seen.Links = Get-PsrKeyed $keys.Links $ids
+		$seen.Pairs = Get-PsrKeyed $keys.Pairs $ids
+		$seen.Peers = Get-PsrPeersOf $seen.Links
+	}
+	$seen.Affects = @(foreach ($disk in $seen.Disks) { foreach ($job in (Get-PsrJobsOf $disk)) { @{ StorageJob = $job; AffectedStorageObject = $disk } } })
+	$seen.Jobs = @($seen.Affects | ForEach-Object { $_.StorageJob })
+	$rows = Get-PsrSeenRows $seen
+	$rows['found'] = $true
+	return $rows
+}
+
+function Get-PsrJobsOf($Disk) {
+	try { return Get-PsrAssociated $Disk 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob' } catch {
+		if (-not (Test-PsrMissingClass $_)) { throw }
+		return , @()
+	}
+}
+
+function Get-PsrSeenRows($Seen) {
+	$disks, $links, $peers, $pairs = $Seen.Disks, $Seen.Links, $Seen.Peers, $Seen.Pairs
+	$subsystems, $holds, $jobs, $affects = $Seen.Subsystems, $Seen.Holds, $Seen.Jobs, $Seen.Affects
 	$linkColumns = @('VirtualDisk:reference', 'ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
 	$linkRows = Get-PsrRows $links $linkColumns
 	$peerRows = Get-PsrRows @($peers | Where-Object { $null -ne $_ }) $global:PsrPeerColumns
@@ -684,6 +796,7 @@ function Invoke-PsrCommand([string]$Id, $Request) {
 			return [ordered]@{ hostTime = (Get-PsrClock) }
 		}
 		'observe' { return Get-PsrObservation }
+		'observeDisks' { return Get-PsrDisks $Request }
 		'capabilities' { return Get-PsrCapabilities $Request }
 		'setReplicationRelationship' { return Set-PsrRelationship $Request }
 		'createReplica' { return New-PsrReplica $Request }

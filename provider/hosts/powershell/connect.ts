@@ -1,16 +1,17 @@
 import type { z } from "zod";
 import { type Clock, systemClock } from "../../executor/clock";
-import type {
-	CallAnswer,
-	CapabilitiesRequest,
-	CreateReplicaRequest,
-	DiscoverAnswer,
-	DiscoverPolicy,
-	Host,
-	HostObservation,
-	JobFact,
-	SetRelationshipRequest,
-	Unread,
+import {
+	type CallAnswer,
+	type CapabilitiesRequest,
+	type CreateReplicaRequest,
+	type DiscoverAnswer,
+	type DiscoverPolicy,
+	defaultMaxConcurrent,
+	type Host,
+	type HostObservation,
+	type JobFact,
+	type SetRelationshipRequest,
+	type Unread,
 } from "../../executor/host";
 import { undiscovered } from "../../executor/undiscovered";
 import type { Capabilities } from "../../model/capabilities";
@@ -63,6 +64,7 @@ class Bridge implements PowerShellHost {
 	readonly name: string;
 	readonly address: string;
 	readonly discovers: DiscoverPolicy;
+	readonly maxConcurrent: number;
 	private readonly pool: PowerShellPool;
 	private readonly requestTimeoutMs: number;
 	private readonly capabilitiesByArray = new Map<string, Promise<Capabilities>>();
@@ -76,6 +78,7 @@ class Bridge implements PowerShellHost {
 		this.name = entry.name;
 		this.address = describeAddress(entry);
 		this.discovers = entry.discover ?? "onDoubt";
+		this.maxConcurrent = entry.maxConcurrent ?? defaultMaxConcurrent;
 		this.redact = redactor(entry);
 		this.requestTimeoutMs = entry.requestTimeoutMs ?? limits.requestTimeoutMs;
 		const startTimeoutMs = entry.startTimeoutMs ?? limits.startTimeoutMs;
@@ -106,6 +109,14 @@ class Bridge implements PowerShellHost {
 			answers.observeAnswer,
 			observationOf,
 		);
+	}
+
+	async observeDisks(objectIds: readonly string[]): Promise<HostObservation | null> {
+		const body = { command: "observeDisks", diskObjectIds: objectIds };
+		const answer = await this.read("observing", body, answers.observeDisksAnswer, (given) => given);
+		if (!answer.found || answer.unread.length > 0) return null;
+		const observation = observationOf(answer);
+		return observation.unread.length === 0 ? observation : null;
 	}
 
 	capabilities(request: CapabilitiesRequest): Promise<Capabilities> {

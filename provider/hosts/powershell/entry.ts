@@ -15,6 +15,11 @@ interface CommonSettings {
 	 */
 	readonly maxProcesses?: number;
 	/**
+	 * Relationships that are worked on at a time, 1 to 64; the rest wait their turn, so that an array is not flooded.
+	 * @default 4
+	 */
+	readonly maxConcurrent?: number;
+	/**
 	 * How long one call may take, in milliseconds. A call that takes longer counts as cut off, and its process is
 	 * ended and replaced. At least 1,000.
 	 * @default 120000

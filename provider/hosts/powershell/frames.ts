@@ -71,9 +71,9 @@ function isWrappedArray(value: unknown): value is { readonly value: unknown[] } 
  * Strings travel behind `=`, because PowerShell 7 reads strings that look like dates as dates.
  */
 export function encodeRequest(id: string, request: RequestBody): string {
-	const body = Object.fromEntries(
-		Object.entries(request).map(([name, value]) => [name, typeof value === "string" ? `=${value}` : value]),
-	);
+	const marked = (value: RequestBody[string]) =>
+		typeof value === "string" ? `=${value}` : Array.isArray(value) ? value.map((text) => `=${text}`) : value;
+	const body = Object.fromEntries(Object.entries(request).map(([name, value]) => [name, marked(value)]));
 	return `Invoke-Request '${id}' '${encodeText(JSON.stringify(body))}'\n`;
 }
 
@@ -84,5 +84,5 @@ export function encodeText(text: string): string {
 /** A request: a command and its arguments. Flat, and never a secret. */
 export interface RequestBody {
 	readonly command: string;
-	readonly [argument: string]: string | number | boolean | null;
+	readonly [argument: string]: string | number | boolean | null | readonly string[];
 }

@@ -1,14 +1,15 @@
 import { resolve } from "node:path";
 import { CallCutOff } from "../../executor/callCutOff";
-import type {
-	CallAnswer,
-	CreateReplicaRequest,
-	DiscoverAnswer,
-	DiscoverPolicy,
-	Host,
-	HostObservation,
-	JobFact,
-	Unread,
+import {
+	type CallAnswer,
+	type CreateReplicaRequest,
+	type DiscoverAnswer,
+	type DiscoverPolicy,
+	defaultMaxConcurrent,
+	type Host,
+	type HostObservation,
+	type JobFact,
+	type Unread,
 } from "../../executor/host";
 import { undiscovered } from "../../executor/undiscovered";
 import { errorCodes } from "../../model/errorCodes";
@@ -36,6 +37,8 @@ export interface SimulatorEntry {
 	readonly file: string;
 	/** @default "onDoubt" */
 	readonly discover?: DiscoverPolicy;
+	/** @default 4 */
+	readonly maxConcurrent?: number;
 	/** Wall clock in milliseconds; for tests. Default: the system's. */
 	readonly now?: () => number;
 }
@@ -49,25 +52,51 @@ class SimulatedHost implements Host {
 	readonly name: string;
 	readonly address: string;
 	readonly discovers: DiscoverPolicy;
+	readonly maxConcurrent: number;
 	private readonly file: string;
 	private readonly wallClock: () => number;
 
-	constructor({ name, discover = "onDoubt" }: SimulatorEntry, file: string, wallClock: () => number) {
+	constructor(
+		{ name, discover = "onDoubt", maxConcurrent = defaultMaxConcurrent }: SimulatorEntry,
+		file: string,
+		wallClock: () => number,
+	) {
 		this.name = name;
 		this.discovers = discover;
+		this.maxConcurrent = maxConcurrent;
 		this.address = `simulator ${file}`;
 		this.file = file;
 		this.wallClock = wallClock;
 	}
 
 	async observe(): Promise<HostObservation> {
-		const { world, nowMs } = this.look("observe");
+		return this.observation("observe", () => true);
+	}
+
+	async observeDisks(objectIds: readonly string[]): Promise<HostObservation | null> {
+		const asked = new Set(objectIds);
+		const observation = this.observation("observeDisks", (objectId) => asked.has(objectId));
+		return observation.disks.length === asked.size && observation.unread.length === 0 ? observation : null;
+	}
+
+	private observation(method: string, isAsked: (objectId: string) => boolean): HostObservation {
+		const { world, nowMs } = this.see();
+		const answer = this.observationOf(world, nowMs, isAsked);
+		this.log(method, nowMs, answer.disks.length + answer.relationships.length);
+		return answer;
+	}
+
+	private observationOf(world: World, nowMs: number, isAsked: (objectId: string) => boolean): HostObservation {
 		const arrays = this.arraysIn(world);
 		const unreached = world.faults.filter((fault) => fault.kind === "subsystemError" && arrays.includes(fault.array));
 		const seen = world.disks.filter(
-			({ array, uniqueId }) =>
-				arrays.includes(array) && !arrayIsLost(world, uniqueId) && !isUnreached(unreached, array),
+			(disk) =>
+				isAsked(objectIdOf(disk)) &&
+				arrays.includes(disk.array) &&
+				!arrayIsLost(world, disk.uniqueId) &&
+				!isUnreached(unreached, disk.array),
 		);
+		const shown = new Set(seen.map(({ uniqueId }) => uniqueId));
 		if (seen.length === 0 && unreached.length > 0) throw this.unreachable();
 		const cold = world.faults.find((fault) => fault.kind === "coldCache" && fault.host === this.name);
 		const hostTime = new Date(nowMs).toISOString();
@@ -81,7 +110,7 @@ class SimulatedHost implements Host {
 				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null && cold === undefined)
 				.flatMap((relationship) =>
 					[relationship.source, relationship.target]
-						.filter((disk) => seen.some(({ uniqueId }) => uniqueId === disk) && isListedBy(relationship, disk))
+						.filter((disk) => shown.has(disk) && isListedBy(relationship, disk))
 						.map((disk) => relationshipFactOf(world, this.name, relationship, disk, nowMs)),
 				),
 			unread: unreached.flatMap(unreadOf),
@@ -180,12 +209,22 @@ class SimulatedHost implements Host {
 
 	/** A reading: the world as it is now, without writing anything but the log. */
 	private look(method: string): { readonly world: World; readonly nowMs: number } {
+		const seen = this.see();
+		this.log(method, seen.nowMs);
+		return seen;
+	}
+
+	private see(): { readonly world: World; readonly nowMs: number } {
 		const world = readWorld(this.file);
 		this.refuseUnreachable(world);
 		const nowMs = nowIn(world, this.wallClock());
 		settle(world, nowMs);
-		logContact(this.file, { atMs: nowMs, host: this.name, method, process: process.pid });
 		return { world, nowMs };
+	}
+
+	private log(method: string, nowMs: number, rows?: number): void {
+		const counted = rows === undefined ? {} : { rows };
+		logContact(this.file, { atMs: nowMs, host: this.name, method, process: process.pid, ...counted });
 	}
 
 	/** A call that changes something: recorded in the same write as its effect, so neither is ever there alone. */

@@ -34,6 +34,12 @@ function Get-CimInstance {
 		$computer = Resolve-Computer $CimSession
 		$found = Use-State {
 			param($state)
+			if ($null -ne $InputObject) {
+				$class = [string]$InputObject.CimSystemProperties.ClassName
+				Add-Call $state @{ cmdlet = 'Get-CimInstance'; class = $class; byKey = $true; computer = $computer }
+				Invoke-Fault $state @('GetInstance', $class) $computer 'before'
+				return @{ rows = @(Get-InstanceByKey $state $InputObject $computer); errors = @() }
+			}
 			Assert-Namespace $Namespace
 			Add-Call $state @{ cmdlet = 'Get-CimInstance'; class = $ClassName; computer = $computer }
 			Invoke-Fault $state @('Get-CimInstance', $ClassName) $computer 'before'

@@ -76,7 +76,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 			$script:DiskClass = Get-ClassOf $State 'MSFT_VirtualDisk'
 			foreach ($disk in $State.disks) {
 				if (-not (Test-Sees $State $disk $Computer)) { continue }
-				New-Instance $State $ClassName ([ordered]@{ ObjectId = $disk.objectId; UniqueId = $disk.uniqueId; FriendlyName = $disk.friendlyName; Access = [uint16]$disk.access; HealthStatus = [uint16]0; Size = [uint64]18446744073709551615 })
+				Get-DiskInstance $State $disk
 			}
 		}
 		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName; CurrentCacheLevel = [uint16]$(if ($State.cold -eq 'disks') { 0 } else { 3 }) }) } } }
@@ -106,6 +106,10 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 	}
 }
 
+function Get-DiskInstance($State, $Disk) {
+	return (New-Instance $State 'MSFT_VirtualDisk' ([ordered]@{ ObjectId = $Disk.objectId; UniqueId = $Disk.uniqueId; FriendlyName = $Disk.friendlyName; Access = [uint16]$Disk.access; HealthStatus = [uint16]0; Size = [uint64]18446744073709551615 }))
+}
+
 function Get-DiskTable($State) {
 	$disks = @{}
 	foreach ($disk in $State.disks) { $disks[[string]$disk.uniqueId] = $disk }
@@ -117,23 +121,59 @@ function Get-Links($State, [string]$Computer) {
 	$disks = Get-DiskTable $State
 	foreach ($relationship in $State.relationships) {
 		foreach ($side in 'source', 'target') {
-			$disk = $disks[[string]$relationship.$side]
-			if (-not (Test-Sees $State $disk $Computer)) { continue }
-			$other = if ($side -eq 'source') { 'target' } else { 'source' }
-			$peer = if ($State.settings.references -eq 'embedded') { Get-PeerInstance $State $relationship $other $disks } else { Get-Reference $State 'MSFT_ReplicaPeer' ('peer:' + $relationship.id + ':' + $other) }
-			$link = [ordered]@{
-				VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId)
-				ReplicaPeer = $peer
-				CopyState = [uint16]$relationship.copyState
-				ProgressStatus = [uint16]$relationship.progressStatus
-				SyncMode = [uint16]$relationship.syncMode
-				SyncType = [uint16]$relationship.syncType
-			}
-			if ($null -ne $relationship.percentSynced) { $link['PercentSynced'] = [uint16]$relationship.percentSynced }
-			if ($null -ne $relationship.behindSeconds) { $link['SyncTime'] = [datetime]::Now.AddSeconds(-$relationship.behindSeconds) }
-			[pscustomobject]$link
+			if (Test-Sees $State $disks[[string]$relationship.$side] $Computer) { Get-LinkInstance $State $relationship $side $disks }
 		}
 	}
+}
+
+function Get-LinkInstance($State, $Relationship, [string]$Side, $Disks) {
+	$other = if ($Side -eq 'source') { 'target' } else { 'source' }
+	$peer = if ($State.settings.references -eq 'embedded') { Get-PeerInstance $State $Relationship $other $Disks } else { Get-Reference $State 'MSFT_ReplicaPeer' ('peer:' + $Relationship.id + ':' + $other) }
+	$link = [ordered]@{
+		CimSystemProperties = @{ ClassName = 'MSFT_VirtualDiskToReplicaPeer' }
+		VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $Disks[[string]$Relationship.$Side].objectId)
+		ReplicaPeer = $peer
+		CopyState = [uint16]$Relationship.copyState
+		ProgressStatus = [uint16]$Relationship.progressStatus
+		SyncMode = [uint16]$Relationship.syncMode
+		SyncType = [uint16]$Relationship.syncType
+	}
+	if ($null -ne $Relationship.percentSynced) { $link['PercentSynced'] = [uint16]$Relationship.percentSynced }
+	if ($null -ne $Relationship.behindSeconds) { $link['SyncTime'] = [datetime]::Now.AddSeconds(-$Relationship.behindSeconds) }
+	return [pscustomobject]$link
+}
+
+# GetInstance: by its key and without a look at anything else. Not every provider serves it for associations.
+function Get-InstanceByKey($State, $Instance, [string]$Computer) {
+	$class = [string]$Instance.CimSystemProperties.ClassName
+	switch ($class) {
+		'MSFT_VirtualDisk' {
+			$disk = $State.disks | Where-Object { $_.objectId -eq $Instance.ObjectId } | Select-Object -First 1
+			if ($null -ne $disk -and (Test-Sees $State $disk $Computer)) { return Get-DiskInstance $State $disk }
+		}
+		'MSFT_ReplicaPeer' {
+			$null, $id, $side = ([string]$Instance.ObjectId).Split(':')
+			foreach ($relationship in $State.relationships) { if ($relationship.id -eq $id) { return Get-PeerInstance $State $relationship $side (Get-DiskTable $State) } }
+		}
+		'MSFT_VirtualDiskToReplicaPeer' {
+			if (-not $State.settings.associationsByKey) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation') }
+			Step-Transitions $State
+			$disk = Get-KeyOf $Instance.VirtualDisk
+			$null, $id, $other = (Get-KeyOf $Instance.ReplicaPeer).Split(':')
+			$side = if ($other -eq 'source') { 'target' } else { 'source' }
+			foreach ($relationship in $State.relationships) {
+				$disks = Get-DiskTable $State
+				if ($relationship.id -eq $id -and $State.cold -eq 'no' -and $disks[[string]$relationship.$side].objectId -eq $disk) { return Get-LinkInstance $State $relationship $side $disks }
+			}
+		}
+	}
+	throw (New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' "Not found: $class")
+}
+
+function Get-KeyOf($Reference) {
+	if ($Reference -isnot [string]) { return [string]$Reference.ObjectId }
+	if ($Reference -match '^MSFT_\w+\.ObjectId="(.*)"$') { return $Matches[1].Replace('\"', '"').Replace('\\', '\') }
+	return $Reference
 }
 
 function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5) })) }
@@ -155,6 +195,7 @@ function Get-AssociatedInstances($State, $From, [string]$ResultClassName, [strin
 			}
 		}
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if ('array:' + $array.friendlyName -eq $id) { Get-CapabilitiesOf $State $array } } }
+		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job -and @($job.affects) -contains $id) { Get-JobInstance $State $job } } }
 		'MSFT_VirtualDisk' { foreach ($disk in Get-Instances $State 'MSFT_VirtualDisk' $Computer) { if ('array:' + $disks[[string]$disk.UniqueId].array -eq $id) { $disk } } }
 		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ResultClassName") }
 	}

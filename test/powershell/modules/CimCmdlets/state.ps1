@@ -1,6 +1,7 @@
 # The file, its lock, the log of calls, and the faults.
 
-$script:Cached = @{ stamp = ''; text = '' }
+# The state as it was read last: a file of hundreds of pairs is not parsed anew for each call.
+$script:Cached = @{ stamp = ''; state = $null }
 $script:Held = $false
 
 # Runs the block with the state, alone among all processes. Saved only where something changed.
@@ -17,9 +18,19 @@ function Use-State([scriptblock]$Block) {
 	}
 	$script:Lock = $lock
 	try {
-		$state = ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($path))
-		& $Block $state
+		$stamp = Get-Stamp $path
+		if ($script:Cached.stamp -ne $stamp) { $script:Cached = @{ stamp = $stamp; state = (ConvertFrom-Json -InputObject ([System.IO.File]::ReadAllText($path))) } }
+		& $Block $script:Cached.state
+	} catch {
+		# What the block changed and did not save is not to stay.
+		$script:Cached.stamp = ''
+		throw
 	} finally { Close-Lock }
+}
+
+function Get-Stamp([string]$Path) {
+	$file = [System.IO.FileInfo]::new($Path)
+	return "$($file.Length) $($file.LastWriteTimeUtc.Ticks)"
 }
 
 function Close-Lock { if ($null -ne $script:Lock) { $script:Lock.Dispose(); $script:Lock = $null } }
@@ -29,6 +40,7 @@ function Save-State($State) {
 	$text = ConvertTo-Json -InputObject $State -Depth 20 -Compress
 	[System.IO.File]::WriteAllText($path + '.new', $text)
 	[System.IO.File]::Move($path + '.new', $path, $true)
+	$script:Cached = @{ stamp = (Get-Stamp $path); state = $State }
 }
 
 function Add-Call($State, $Call) {

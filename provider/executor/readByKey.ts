@@ -1,0 +1,75 @@
+import { errorCodes } from "../model/errorCodes";
+import { type End, ends, type PerEnd } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import type { Declared } from "./declared";
+import { disksMeant } from "./disksMeant";
+import type { DiskFact } from "./host";
+import type { Hosts } from "./hosts";
+import { indexOf } from "./observationIndex";
+import { declaredLost, type Reading } from "./readEnds";
+
+/** What the last reading of everything, at most 30 s old, has of one end. */
+interface Known {
+	readonly end: End;
+	readonly host: string;
+	readonly disks: readonly DiskFact[];
+	readonly isRelated: boolean;
+}
+
+/** Whether a disk of this relationship was called upon since everything was read: a recent reading is too old for it. */
+export async function isTouched(declared: Declared, hosts: Hosts): Promise<boolean> {
+	const known = await knownOf(declared, hosts);
+	return known?.some(({ host, disks }) => hosts.touched(host, disks)) ?? false;
+}
+
+/**
+ * Reads what belongs to one relationship by the keys that a recent reading of everything gives, so that the looks of a
+ * run cost the same on a host of thousands. `null`: everything has to be read. Nothing is absent by such a reading: the
+ * caller reads everything before something that is missing in it counts.
+ */
+export async function readByKey(declared: Declared, hosts: Hosts): Promise<PerEnd<Reading> | null> {
+	const known = await knownOf(declared, hosts);
+	// Without a link in it, the relationship has no key to be read by.
+	if (known === null || !known.some(({ isRelated }) => isRelated)) return null;
+	const names = [...new Set(known.map(({ host }) => host))];
+	const readings = new Map<string, Reading>();
+	await Promise.all(
+		names.map(async (name) => {
+			const disks = known.filter(({ host }) => host === name).flatMap((each) => each.disks);
+			const reading = await readDisks(name, disks, hosts);
+			if (reading !== null) readings.set(name, reading);
+		}),
+	);
+	const of = (end: End) =>
+		declared.lost === end ? declaredLost(end, declared.ends[end].host) : readings.get(declared.ends[end].host);
+	const [source, target] = [of("source"), of("target")];
+	return source === undefined || target === undefined ? null : { source, target };
+}
+
+async function knownOf(declared: Declared, hosts: Hosts): Promise<readonly Known[] | null> {
+	const known: Known[] = [];
+	for (const end of ends) {
+		if (declared.lost === end) continue;
+		const { host } = declared.ends[end];
+		const reading = await hosts.recent(host)?.catch(() => null);
+		// What hid something of this relationship then need not hide it any more.
+		if (!reading || reading.unread.length > 0) return null;
+		const disks = disksMeant(end, declared, reading);
+		if (disks.length === 0) return null;
+		const { linksByObjectId } = indexOf(reading);
+		const isRelated = disks.some(({ objectId }) => linksByObjectId.has(objectId.toLowerCase()));
+		known.push({ end, host, disks, isRelated });
+	}
+	return known;
+}
+
+/** The disks as they are now. A host that does not answer is not asked for everything as well. */
+async function readDisks(name: string, disks: readonly DiskFact[], hosts: Hosts): Promise<Reading | null> {
+	const ids = [...new Set(disks.map(({ objectId }) => objectId))];
+	try {
+		return await hosts.observeDisks(name, ids);
+	} catch (error) {
+		const isSilent = error instanceof ReplicationError && error.code === errorCodes.hostUnreachable;
+		return isSilent ? error : null;
+	}
+}
