@@ -1,3 +1,8 @@
+import { systemClock } from "../../provider/executor/clock";
+import { Hosts } from "../../provider/executor/hosts";
+import { lookAt, type Request } from "../../provider/executor/outlook";
+import { runTransition } from "../../provider/executor/transition";
+import { wishFor } from "../../provider/executor/wish";
 import { connectPowerShell } from "../../provider/hosts/powershell";
 import { pwshPath } from "../powershell/realPowerShell";
 import { StandIn, twoArrays } from "../powershell/standIn";
@@ -61,4 +66,50 @@ export async function measurePowerShell(counts: readonly number[], rounds: numbe
 		});
 	}
 	return rows;
+}
+
+const promisedGrowth = 1.3;
+
+/** Switching relationships over through PowerShell: what each takes must not grow with how many there are. */
+export async function measurePowerShellSwitchover(counts: readonly number[]): Promise<Row[]> {
+	if (pwshPath === undefined)
+		return [{ promise: "switching over through PowerShell", measured: "not measured: no pwsh", kept: false }];
+	const each: number[] = [];
+	for (const count of counts) {
+		new StandIn(
+			twoArrays(count, (state) => {
+				state.settings.reads = 0;
+				for (const relationship of state.relationships)
+					Object.assign(relationship, { syncMode: 2, behindSeconds: null });
+			}),
+		).use();
+		const executable = pwshPath;
+		const hosts = new Hosts((name) => connectPowerShell({ name, kind: "local", executable }), systemClock);
+		const requests = Array.from({ length: count }, (_, index) => switchover(index));
+		for (const request of requests) await lookAt(request, hosts, { freshness: "cached" });
+		const around = { hosts, clock: systemClock, fence: async () => {}, report: () => {} };
+		each.push((await secondsOf(() => Promise.all(requests.map((request) => runTransition(request, around))))) / count);
+		await hosts.close();
+	}
+	const [first = Number.NaN, last = Number.NaN] = [each[0], each.at(-1)];
+	return [
+		{
+			promise: `switching over through PowerShell: at ${counts.at(-1)} at most ${promisedGrowth} × the time for each at ${counts[0]}`,
+			measured: `${(last / first).toFixed(2)} ×: ${counts.map((count, index) => `${each[index]?.toFixed(2)} s each of ${count}`).join(", ")}`,
+			kept: last <= first * promisedGrowth,
+		},
+	];
+}
+
+function switchover(index: number): Request {
+	const virtualDisk = `Disk${String(index).padStart(4, "0")}`;
+	return {
+		declared: {
+			ends: { source: { host: "here", virtualDisk }, target: { host: "here", virtualDisk: `${virtualDisk}-DR` } },
+			lost: null,
+			knownIds: { source: null, target: null },
+		},
+		wish: wishFor({ state: "reversed" }),
+		record: null,
+	};
 }

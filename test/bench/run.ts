@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { Row } from "./measure";
 import { measurePlanner } from "./planner";
-import { measurePowerShell } from "./powershell";
+import { measurePowerShell, measurePowerShellSwitchover } from "./powershell";
 import { measurePulumi } from "./pulumi";
 import { measureScale } from "./scale";
 
@@ -27,7 +27,10 @@ async function main(): Promise<void> {
 	if (wanted("planner")) add(measurePlanner());
 	if (wanted("powershell")) add(await measurePowerShell([10, 100, 1_000], 5));
 	if (wanted("pulumi")) add(await measurePulumi(options.relationships, options.pairs));
-	if (wanted("scale")) add(await measureScale([100, 300], [40, 80, 160], 3));
+	if (wanted("scale")) {
+		add(await measurePowerShellSwitchover([40, 160]));
+		add(await measureScale([100, 300], [40, 80, 160], 3));
+	}
 	if (options.record) writeFileSync(join(__dirname, "..", "..", "docs", "benchmarks.md"), describeRows(rows));
 	if (rows.some(({ kept }) => !kept)) process.exitCode = 1;
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { connectHosts, readHostsConfig } from "../../provider/hosts/hostsConfig";
+import { readHostsConfig } from "../../provider/hosts/hostsConfig";
+import { connectPowerShell } from "../../provider/hosts/powershell";
+import { connectSimulator } from "../../provider/hosts/simulator";
 
 const cim = { kind: "cim", computerName: "west" };
 
@@ -17,10 +19,14 @@ test.each([
 	expect(() => readHostsConfig({ west })).toThrow(path);
 });
 
-test("every kind of host takes maxConcurrent and hands it on", () => {
+test("every kind of host takes maxConcurrent, 4 if it is not given", () => {
 	const hosts = { west: { ...cim, maxConcurrent: 9 }, sim: { kind: "simulator", maxConcurrent: 2 } };
-	const connect = connectHosts(readHostsConfig(hosts));
-	expect(["west", "sim", "local"].map((name) => connect(name).maxConcurrent)).toEqual([9, 2, 4]);
+	expect(readHostsConfig(hosts)).toMatchObject(hosts);
+	const simulator = (more: { maxConcurrent?: number }) => connectSimulator({ name: "sim", file: "none.json", ...more });
+	const local = (more: { maxConcurrent?: number }) => connectPowerShell({ name: "local", kind: "local", ...more });
+	for (const connect of [simulator, local]) {
+		expect([connect({ maxConcurrent: 9 }).maxConcurrent, connect({}).maxConcurrent]).toEqual([9, 4]);
+	}
 });
 
 test("names of PowerShell are taken in any letter case", () => {
