@@ -286,11 +286,14 @@ function hindranceIn(
 	}
 }
 
+/** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */
 function limitOf({ position, replan, request }: Proof): number {
-	const { limits } = request.wish;
-	// Whatever a deletion waits for, it waits no longer than a deletion may.
-	if (request.wish.desired.state === "absent") return limits.deleteMs;
-	return replan || position.step.until.copyState === "Synchronized" ? limits.syncMs : limits.transitionMs;
+	const { desired, limits } = request.wish;
+	if (desired.state === "absent") return limits.deleteMs;
+	const copies = replan
+		? desired.state === "active" || desired.state === "reversed"
+		: position.step.until.copyState === "Synchronized";
+	return copies ? limits.syncMs : limits.transitionMs;
 }
 
 const runAgain = "run again: it observes first and goes on from what it finds.";

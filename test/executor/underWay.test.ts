@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../provider/model/vocabulary/storage";
+import type { Desired } from "../../provider/planner/situation";
 import { codeOf, Site } from "./site";
 
-const limits = { transitionMs: 60_000, syncMs: 24 * 60 * 60_000, deleteMs: 3_000 };
+const limits = { transitionMs: 60_000, syncMs: 10 * 60_000, deleteMs: 3_000 };
 
 describe("a job in flight", () => {
 	test("beside a pair that is as wished: nothing to do, and the job is named", async () => {
@@ -26,13 +27,19 @@ describe("a job in flight", () => {
 		expect(site.clock.now()).toBeGreaterThanOrEqual(endsMs);
 	});
 
-	test("holds a destroy no longer than a deletion may take, and the error names it", async () => {
+	test.each<readonly [Desired, number]>([
+		[{ state: "absent" }, limits.deleteMs],
+		[{ state: "suspended" }, limits.transitionMs],
+		[{ state: "failedOver" }, limits.transitionMs],
+		[{ state: "reversed" }, limits.syncMs],
+	])("is waited for as long as the wish %j may take, and the error names it", async (desired, limitMs) => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
 		site.seenAs(() => ({ job: "stuck-3" }));
 		const startedMs = site.clock.now();
-		const error: unknown = await site.run({ state: "absent" }, { limits }).catch((e: unknown) => e);
-		expect(site.clock.now() - startedMs).toBeLessThan(20_000);
+		const error: unknown = await site.run(desired, { limits }).catch((e: unknown) => e);
+		expect(site.clock.now() - startedMs).toBeGreaterThanOrEqual(limitMs);
+		expect(site.clock.now() - startedMs).toBeLessThan(limitMs + 20_000);
 		expect(String(error)).toMatch(/SR3004.*stuck-3/);
 	});
 
