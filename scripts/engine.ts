@@ -58,7 +58,15 @@ export async function ensureEngine(say: (line: string) => void = () => {}): Prom
 
 /** The environment in which the engine is found first. */
 export function withEngine(engine: Engine, environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-	return { ...environment, PATH: `${engine.folder}${delimiter}${environment.PATH ?? ""}` };
+	return withFirstOnPath(engine.folder, environment);
+}
+
+/** Windows says `Path`, and a copy of its environment tells upper from lower case: one name must be left. */
+export function withFirstOnPath(folder: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+	const isPath = (name: string) => (process.platform === "win32" ? name.toUpperCase() : name) === "PATH";
+	const others = Object.entries(environment).filter(([name]) => !isPath(name));
+	const path = Object.entries(environment).find(([name]) => isPath(name))?.[1] ?? "";
+	return { ...Object.fromEntries(others), PATH: `${folder}${delimiter}${path}` };
 }
 
 function folderOnPath(): string | undefined {
@@ -108,14 +116,20 @@ async function buildWithGo(folder: string, say: (line: string) => void): Promise
 		"-s -w",
 		"pulumi-language-nodejs",
 	);
-	// The official release has this launcher too: it serves dynamic providers from the program's own SDK.
-	const launcher = [
-		"#!/bin/sh",
-		`script=$(node -p "require.resolve('@pulumi/pulumi/cmd/dynamic-provider')") || exit 1`,
-		'exec node "$script" "$@"',
-		"",
-	].join("\n");
-	writeFileSync(join(folder, "pulumi-resource-pulumi-nodejs"), launcher, { mode: 0o755 });
+	writeLauncher(folder);
+}
+
+/** The official release has this launcher too: it serves dynamic providers from the program's own SDK. */
+function writeLauncher(folder: string): void {
+	const find = "node -p \"require.resolve('@pulumi/pulumi/cmd/dynamic-provider')\"";
+	const name = join(folder, "pulumi-resource-pulumi-nodejs");
+	if (process.platform === "win32") {
+		const lines = ["@echo off", `for /f "delims=" %%i in ('${find}') do node "%%i" %*`, "exit /b %ERRORLEVEL%", ""];
+		writeFileSync(`${name}.cmd`, lines.join("\r\n"));
+	} else {
+		const lines = ["#!/bin/sh", `script=$(${find}) || exit 1`, 'exec node "$script" "$@"', ""];
+		writeFileSync(name, lines.join("\n"), { mode: 0o755 });
+	}
 }
 
 function makeTemporary(): string {

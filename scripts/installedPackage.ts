@@ -6,12 +6,13 @@ import {
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
+	realpathSync,
 	renameSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
@@ -29,7 +30,11 @@ export function installPackage(): string {
 	mkdirSync(cache, { recursive: true });
 	const temporary = mkdtempSync(`${folder}-`);
 	const npm = (args: readonly string[], cwd: string) =>
-		execFileSync("npm", [...args, "--no-audit", "--no-fund", "--loglevel=error"], { cwd, encoding: "utf8" });
+		execFileSync(process.execPath, [npmProgram(), ...args, "--no-audit", "--no-fund", "--loglevel=error"], {
+			cwd,
+			encoding: "utf8",
+			windowsHide: true,
+		});
 	npm(["pack", "--ignore-scripts", "--pack-destination", temporary], root);
 	const tarball = readdirSync(temporary).find((name) => name.endsWith(".tgz"));
 	if (tarball === undefined) throw new Error("npm pack made no tarball");
@@ -47,6 +52,24 @@ export function installPackage(): string {
 		rmSync(temporary, { recursive: true, force: true });
 	}
 	return folder;
+}
+
+/**
+ * npm's own JavaScript: on Windows `npm` is npm.cmd, which Node starts by a shell only (nodejs/node 52681). npm names it to
+ * what it runs; else it is where an installation has it, and elsewhere than on Windows `npm` on PATH is a link to it.
+ */
+function npmProgram(): string {
+	const below = join("node_modules", "npm", "bin", "npm-cli.js");
+	const node = dirname(process.execPath);
+	const onPath = (process.env.PATH ?? "")
+		.split(delimiter)
+		.flatMap((folder) => [join(folder, below), join(folder, "npm")]);
+	const found = [process.env.npm_execpath ?? "", join(node, below), join(node, "..", "lib", below), ...onPath]
+		.filter((place) => existsSync(place))
+		.map((place) => realpathSync(place))
+		.find((place) => basename(place) === "npm-cli.js");
+	if (found === undefined) throw new Error("there is no npm-cli.js beside Node or behind npm on PATH");
+	return found;
 }
 
 function sdkVersion(): string {

@@ -53,7 +53,8 @@ export class PulumiProject {
 		mkdirSync(backend);
 		const project = new PulumiProject(folder, {
 			...withEngine(engine, options.environment ?? process.env),
-			PULUMI_BACKEND_URL: `file://${backend}`,
+			// file://C:/… is how Pulumi spells a folder of Windows (pulumi/pulumi 2693).
+			PULUMI_BACKEND_URL: `file://${backend.replaceAll("\\", "/")}`,
 			PULUMI_HOME: join(folder, "home"),
 			PULUMI_CONFIG_PASSPHRASE: "local",
 			PULUMI_SKIP_UPDATE_CHECK: "1",
@@ -128,6 +129,7 @@ export class PulumiProject {
 			cwd: this.folder,
 			env: this.environment,
 			stdio: ["ignore", "pipe", "pipe"],
+			windowsHide: true,
 		});
 	}
 

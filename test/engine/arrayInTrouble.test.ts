@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureEngine } from "../../scripts/engine";
+import { ensureEngine, withFirstOnPath } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
 import { PulumiProject } from "../../scripts/pulumiProject";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
@@ -30,12 +30,11 @@ describeWithPowerShell("an array in trouble, through the real engine and the rea
 
 		beforeAll(async () => {
 			standIn = new StandIn(twoArrays(3));
-			const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
 			const of = (host: string, entry: Record<string, string>) =>
 				Object.entries(entry).map(([key, value]) => [`storageReplication:hosts.${host}.${key}`, value]);
 			project = await PulumiProject.create(installPackage(), await ensureEngine(), {
 				program,
-				environment: { ...process.env, ...standIn.environment, PATH },
+				environment: withFirstOnPath(dirname(requirePwsh()), { ...process.env, ...standIn.environment }),
 				config: Object.fromEntries([
 					...of("management", { kind: "local" }),
 					...of("second", { kind: "local" }),

@@ -54,6 +54,7 @@ function addRemoteProvider(folder: string): void {
 	const executable = join(plugin, "pulumi-resource-elsewhere");
 	writeFileSync(executable, remoteProvider);
 	chmodSync(executable, 0o755);
+	if (process.platform === "win32") writeFileSync(`${executable}.cmd`, '@node "%~dpn0" %*\r\n');
 	appendFileSync(
 		join(folder, "Pulumi.yaml"),
 		"plugins:\n  providers:\n    - { name: elsewhere, path: ./elsewhere, version: 1.0.0 }\n",

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureEngine } from "../../scripts/engine";
+import { ensureEngine, withFirstOnPath } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
 import { endOf, PulumiProject } from "../../scripts/pulumiProject";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
@@ -83,10 +83,9 @@ for (const variant of variants) {
 							Object.assign(machines[name] ?? {}, { credential: { user: "svc", password } });
 					});
 				}
-				const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
 				project = await PulumiProject.create(installPackage(), await ensureEngine(), {
 					program: programFor("Sales", "Sales DR"),
-					environment: { ...process.env, ...judge.environment, PATH },
+					environment: withFirstOnPath(dirname(requirePwsh()), { ...process.env, ...judge.environment }),
 					...(variant.secrets === undefined ? {} : { secrets: variant.secrets }),
 				});
 				await project.configure(
@@ -158,10 +157,9 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 						Object.assign(relationship, { syncMode: 2, behindSeconds: null });
 				}),
 			);
-			const PATH = `${dirname(requirePwsh())}:${process.env.PATH ?? ""}`;
 			project = await PulumiProject.create(installPackage(), await ensureEngine(), {
 				program: programFor("Disk0000", "Disk0000-DR"),
-				environment: { ...process.env, ...standIn.environment, PATH },
+				environment: withFirstOnPath(dirname(requirePwsh()), { ...process.env, ...standIn.environment }),
 			});
 			await project.configure(
 				Object.fromEntries(["east", "west"].map((host) => [`storageReplication:hosts.${host}.kind`, "local"])),

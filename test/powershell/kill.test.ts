@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { withFirstOnPath } from "../../scripts/engine";
 import { runUpdate } from "../executor/updateProcess";
 import { seeded } from "../planner/situations";
 import { temporaryFolder } from "../temporaryFolder";
@@ -57,7 +58,7 @@ function site() {
 	);
 	const executable = requirePwsh();
 	const local = { kind: "local", executable, requestTimeoutMs: 60_000 };
-	const environment = { ...process.env, ...standIn.environment, PATH: `${dirname(executable)}:${process.env.PATH}` };
+	const environment = withFirstOnPath(dirname(executable), { ...process.env, ...standIn.environment });
 	const update = {
 		hosts: { east: local, west: local },
 		source: "Disk0000",
