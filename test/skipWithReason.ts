@@ -5,3 +5,9 @@ export function skipWithReason(name: string, reason: string): void {
 	process.stderr.write(`skipped: ${name}: ${reason}\n`);
 	describe(name, () => test.skip(`skipped: ${reason}`));
 }
+
+/** Tests of what Windows does not have; the reason says what stands for them there. */
+export function describeUnlessWindows(title: string, reason: string, body: () => void): void {
+	if (process.platform === "win32") skipWithReason(title, reason);
+	else body();
+}

@@ -25,7 +25,11 @@ export function runUpdate(
 			text += data.toString();
 		});
 		child.on("error", reject);
-		child.on("close", (code, signal) => resolve({ killed: signal === "SIGKILL", failed: code !== 0, text }));
+		child.on("close", (code, signal) => {
+			// Windows has no signals: who kills itself ends with 1 and without a word.
+			const killed = signal === "SIGKILL" || (process.platform === "win32" && code === 1 && text === "");
+			resolve({ killed, failed: code !== 0, text });
+		});
 		options.meanwhile?.(child);
 	});
 }

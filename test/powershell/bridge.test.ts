@@ -1,9 +1,7 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { limits } from "../../provider/hosts/powershell";
-import { temporaryFolder } from "../temporaryFolder";
+import { fakeProgram } from "../fakeProgram";
+import { isRunning } from "../isRunning";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { connect, eastLink, failureOf, lab, operate } from "./lab";
 import { requirePwsh } from "./realPowerShell";
@@ -106,7 +104,10 @@ describeWithPowerShell("the bridge against a bad line", () => {
 	});
 
 	test("a slow start has its own limit", async () => {
-		const slow = executable(`sleep ${hangsMs / 1_000 + 2}\nexec "${requirePwsh()}" "$@"`);
+		const slow = fakeProgram(
+			"pwsh",
+			`setTimeout(() => relay(${JSON.stringify(requirePwsh())}, process.argv.slice(2)), ${hangsMs + 2_000});`,
+		);
 		lab();
 		const patient = connect({ kind: "local", executable: slow, requestTimeoutMs: hangsMs });
 		expect((await patient.observe()).disks).toHaveLength(2);
@@ -115,22 +116,33 @@ describeWithPowerShell("the bridge against a bad line", () => {
 	});
 
 	test("a shell that refuses the script is named at once", async () => {
-		const refusing = executable(`read line\necho 'Cannot invoke method' >&2\nread line\necho '<<PSR:1:>>'\nsleep 30`);
+		const refusing = fakeProgram(
+			"pwsh",
+			`let lines = 0;
+			require("node:readline").createInterface({ input: process.stdin }).on("line", () => {
+				lines += 1;
+				if (lines === 1) console.error("Cannot invoke method");
+				if (lines === 2) console.log("<<PSR:1:>>");
+			});`,
+		);
 		const error = await failureOf(connect({ kind: "local", executable: refusing }).observe());
 		expect(error.message).toContain("Constrained Language Mode");
 		expect(error.message).toContain("Cannot invoke method");
 	});
 
 	test("a silent program that floods stderr ends in time", async () => {
-		const flooding = executable("head -c 2000000 /dev/zero | tr '\\0' x >&2\nsleep 30");
+		const flooding = fakeProgram("pwsh", 'process.stderr.write("x".repeat(2_000_000)); process.stdin.resume();');
 		const error = await failureOf(connect({ kind: "local", executable: flooding, startTimeoutMs: 1_500 }).observe());
 		expect(error).toMatchObject({ code: "SR4001" });
 		expect(error.message.length).toBeLessThan(limits.stderrCharacters + 1_000);
 	});
 
 	test("an answer that is damaged on the way is an error at once, and for a change a CallCutOff", async () => {
-		const damaging = executable(
-			`"${requirePwsh()}" "$@" | sed -u 's/\\(<<PSR:[0-9a-f]\\{16\\}:.\\{40\\}\\)[A-Za-z]/\\1!/'`,
+		const damaging = fakeProgram(
+			"pwsh",
+			`relay(${JSON.stringify(requirePwsh())}, process.argv.slice(2), {
+				changeLine: (line) => line.replace(/(<<PSR:[0-9a-f]{16}:.{40})[A-Za-z]/, "$1!"),
+			});`,
 		);
 		lab();
 		// The session is opened by a request too, so damage begins there: the start fails and says so.
@@ -139,7 +151,7 @@ describeWithPowerShell("the bridge against a bad line", () => {
 	});
 
 	test("refuses NODE_POWERSHELL, which would replace the executable unseen", async () => {
-		vi.stubEnv("NODE_POWERSHELL", "/bin/false");
+		vi.stubEnv("NODE_POWERSHELL", "elsewhere");
 		expect(() => connect()).toThrow(/SR2007.*NODE_POWERSHELL/);
 	});
 
@@ -152,20 +164,6 @@ describeWithPowerShell("the bridge against a bad line", () => {
 	});
 });
 
-/** A program of this text. Killing it must end what it started, as SIGTERM ends a job of a shell. */
-function executable(body: string): string {
-	const path = join(temporaryFolder("fake-pwsh"), "pwsh");
-	writeFileSync(path, `#!/bin/bash\n${body}\n`);
-	chmodSync(path, 0o755);
-	return path;
-}
-
 function living(processes: readonly number[]): number[] {
-	return [...new Set(processes)].filter((pid) => {
-		try {
-			return !execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("Z");
-		} catch {
-			return false;
-		}
-	});
+	return [...new Set(processes)].filter(isRunning);
 }

@@ -1,38 +1,41 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { isRunning } from "../isRunning";
+import { describeUnlessWindows } from "../skipWithReason";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { StandIn, twoArrays } from "./standIn";
 
 const fixture = resolve(__dirname, "fixtures/holdHost.ts");
 
-describeWithPowerShell("no PowerShell is left behind", () => {
-	test("a normal end closes it, and an idle one does not keep Node alive", async () => {
-		const { child, standIn } = await start("end");
-		expect(await exitOf(child)).toBe(0);
-		await expectNoneLeft(standIn);
-	});
+describeUnlessWindows("no PowerShell is left behind", "no signals there: test/windows/processes.ts", () => {
+	describeWithPowerShell("no PowerShell is left behind", () => {
+		test("a normal end closes it, and an idle one does not keep Node alive", async () => {
+			const { child, standIn } = await start("end");
+			expect(await exitOf(child)).toBe(0);
+			await expectNoneLeft(standIn);
+		});
 
-	test.each(["SIGTERM", "SIGINT"] as const)("%s ends a busy one too, and Node by that signal", async (signal) => {
-		const { child, standIn } = await start("busy", (count) => count === 2);
-		child.kill(signal);
-		expect(await exitOf(child)).toBe(signal);
-		await expectNoneLeft(standIn);
-	});
+		test.each(["SIGTERM", "SIGINT"] as const)("%s ends a busy one too, and Node by that signal", async (signal) => {
+			const { child, standIn } = await start("busy", (count) => count === 2);
+			child.kill(signal);
+			expect(await exitOf(child)).toBe(signal);
+			await expectNoneLeft(standIn);
+		});
 
-	test("when Node is killed, an idle one ends", async () => {
-		const { child, standIn } = await start("idle");
-		child.kill("SIGKILL");
-		await exitOf(child);
-		await expectNoneLeft(standIn);
-	});
+		test("when Node is killed, an idle one ends", async () => {
+			const { child, standIn } = await start("idle");
+			child.kill("SIGKILL");
+			await exitOf(child);
+			await expectNoneLeft(standIn);
+		});
 
-	test("when Node is killed, a busy one ends after its call", async () => {
-		const { child, standIn } = await start("busy", (count) => count === 2, { kind: "delay", ms: 2_000 });
-		child.kill("SIGKILL");
-		await exitOf(child);
-		await expectNoneLeft(standIn);
+		test("when Node is killed, a busy one ends after its call", async () => {
+			const { child, standIn } = await start("busy", (count) => count === 2, { kind: "delay", ms: 2_000 });
+			child.kill("SIGKILL");
+			await exitOf(child);
+			await expectNoneLeft(standIn);
+		});
 	});
 });
 
@@ -65,13 +68,4 @@ async function expectNoneLeft(standIn: StandIn): Promise<void> {
 	const processes = [...new Set(standIn.calls().map(({ process }) => process))];
 	expect(processes.length).toBeGreaterThan(0);
 	await expect.poll(() => processes.filter(isRunning)).toEqual([]);
-}
-
-/** Zombies are dead: whoever inherited them has only not asked yet. */
-function isRunning(pid: number): boolean {
-	try {
-		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-	} catch {
-		return false;
-	}
 }

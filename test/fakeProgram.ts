@@ -1,0 +1,36 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { temporaryFolder } from "./temporaryFolder";
+
+/**
+ * A program of this JavaScript (CommonJS) that is started by its path like any other; `relay` puts a real one in its
+ * place. On Windows only an .exe is: Node starts no script file without a shell (nodejs/node 52681).
+ */
+export function fakeProgram(name: string, body: string): string {
+	const path = join(temporaryFolder(`fake-${name}`), name);
+	const script = `const { relay } = require(${JSON.stringify(join(__dirname, "relay.cjs"))});\n${body}\n`;
+	if (process.platform !== "win32") {
+		writeFileSync(path, `#!${process.execPath}\n${script}`);
+		chmodSync(path, 0o755);
+		return path;
+	}
+	writeFileSync(`${path}.cjs`, script);
+	copyFileSync(launcher(), `${path}.exe`);
+	return `${path}.exe`;
+}
+
+/** An .exe that runs Node with the .cjs beside it, made once for a run by the compiler that is part of Windows. */
+function launcher(): string {
+	const executable = join(tmpdir(), "launcher.exe");
+	if (!existsSync(executable)) {
+		const compiler = join(process.env.SystemRoot ?? "", "Microsoft.NET", "Framework64", "v4.0.30319", "csc.exe");
+		const source = join(__dirname, "windows", "launcher.cs");
+		// Under a name of its own first: two test files may start at once.
+		const made = join(temporaryFolder("launcher"), "launcher.exe");
+		execFileSync(compiler, ["/nologo", `/out:${made}`, source], { windowsHide: true });
+		copyFileSync(made, executable);
+	}
+	return executable;
+}
