@@ -39,7 +39,8 @@ function Save-State($State) {
 	$path = [System.Environment]::GetEnvironmentVariable('STAND_IN_STATE')
 	$text = ConvertTo-Json -InputObject $State -Depth 20 -Compress
 	[System.IO.File]::WriteAllText($path + '.new', $text)
-	[System.IO.File]::Move($path + '.new', $path, $true)
+	# Not Move with its third argument: .NET Framework, on which 5.1 runs, has none.
+	[System.IO.File]::Replace($path + '.new', $path, [NullString]::Value)
 	$script:Cached = @{ stamp = (Get-Stamp $path); state = $State }
 }
 
