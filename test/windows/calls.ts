@@ -1,0 +1,73 @@
+import { tmpdir } from "node:os";
+import { CallCutOff } from "../../provider/executor/callCutOff";
+import type { CallAnswer } from "../../provider/executor/host";
+import type { PowerShellHost } from "../../provider/hosts/powershell";
+import { connectPowerShell } from "../../provider/hosts/powershell";
+import { ReplicationError } from "../../provider/model/replicationError";
+import { returnCode } from "../../provider/model/returnCodes";
+import { runScript } from "./runScript";
+import type { Transcript } from "./transcript";
+
+/** A virtual disk of Storage Spaces, which has no replication: every call must come back as a refusal. */
+export async function checkCalls(transcript: Transcript): Promise<void> {
+	const name = `srt-${process.pid}`;
+	const space = (ACTION: "make" | "remove") =>
+		runScript("storageSpace.ps1", { ACTION, NAME: name, FOLDER: process.env.RUNNER_TEMP ?? tmpdir() });
+	const host = connectPowerShell({ name: "here", kind: "local" });
+	try {
+		// Removed also where only half of it could be made.
+		await space("make");
+		await callsOn(host, name, transcript);
+	} finally {
+		await host.close();
+		await space("remove");
+	}
+}
+
+/** Sends what a disk without replication cannot do. None of it may end as "may have had its effect". */
+export async function callsOn(host: PowerShellHost, friendlyName: string, transcript: Transcript): Promise<void> {
+	const { disks } = await host.observe();
+	const disk = disks.find((each) => each.friendlyName === friendlyName);
+	if (disk === undefined) throw new Error(`${friendlyName} is not among ${disks.length} virtual disks`);
+	const nowhere = { subsystemName: null, subsystemUniqueId: null };
+	const madePeer = { name: "no such disk", subsystem: "no such array", objectId: null, ...nowhere };
+	const change = { diskObjectId: disk.objectId, peerUniqueId: "no such disk", madePeer };
+	const replica = {
+		sourceDiskObjectId: disk.objectId,
+		friendlyName: "no such disk",
+		targetSubsystem: "no such array",
+		targetSubsystemName: null,
+		targetSubsystemUniqueId: null,
+		targetDiskObjectId: null,
+		targetDiskUniqueId: null,
+		targetStoragePool: null,
+		recoveryPointObjectiveMinutes: null,
+		syncType: 6,
+		syncMode: null,
+	};
+	await refused(transcript, "Suspend", () => host.setReplicationRelationship({ operation: 22, ...change }));
+	await refused(transcript, "ReverseRoles", () => host.setReplicationRelationship({ operation: 20, ...change }));
+	await refused(transcript, "CreateReplica", () => host.createReplica(replica));
+	await told(transcript, "Discover of the disk", () => host.discover({ diskObjectId: disk.objectId }));
+	await told(transcript, "Discover of every array", () => host.discoverArrays());
+}
+
+async function refused(transcript: Transcript, call: string, send: () => Promise<CallAnswer>) {
+	const about = `${call} comes back as a refusal`;
+	try {
+		const answer = await send();
+		const meaning = returnCode(answer.returnCode).class;
+		transcript.expect(about, meaning !== "unknown" && meaning !== "success" && meaning !== "job", answer);
+	} catch (error) {
+		// Not sent is as good: what must not come is SR4002.
+		transcript.expect(about, error instanceof ReplicationError && !(error instanceof CallCutOff), String(error));
+	}
+}
+
+async function told(transcript: Transcript, call: string, ask: () => Promise<unknown>) {
+	try {
+		transcript.note(call, await ask());
+	} catch (error) {
+		transcript.note(call, String(error));
+	}
+}
