@@ -21,16 +21,20 @@ export function fakeProgram(name: string, body: string): string {
 	return `${path}.exe`;
 }
 
-/** An .exe that runs Node with the .cjs beside it, made once for a run by the compiler that is part of Windows. */
+/** An .exe that runs Node with the .cjs beside it, made once for a run. */
 function launcher(): string {
 	const executable = join(tmpdir(), "launcher.exe");
 	if (!existsSync(executable)) {
-		const compiler = join(process.env.SystemRoot ?? "", "Microsoft.NET", "Framework64", "v4.0.30319", "csc.exe");
-		const source = join(__dirname, "windows", "launcher.cs");
 		// Under a name of its own first: two test files may start at once.
-		const made = join(temporaryFolder("launcher"), "launcher.exe");
-		execFileSync(compiler, ["/nologo", `/out:${made}`, source], { windowsHide: true });
-		copyFileSync(made, executable);
+		copyFileSync(compileForWindows("launcher.cs"), executable);
 	}
 	return executable;
+}
+
+/** An .exe of a source in test/windows, by the compiler that is part of Windows. */
+export function compileForWindows(source: string): string {
+	const compiler = join(process.env.SystemRoot ?? "", "Microsoft.NET", "Framework64", "v4.0.30319", "csc.exe");
+	const made = join(temporaryFolder("compiled"), source.replace(/\.cs$/, ".exe"));
+	execFileSync(compiler, ["/nologo", `/out:${made}`, join(__dirname, "windows", source)], { windowsHide: true });
+	return made;
 }

@@ -2,8 +2,10 @@ import { afterEach, expect, test, vi } from "vitest";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
 import { Judge } from "../powershell/judge";
 import { lab } from "../powershell/lab";
+import { requirePwsh } from "../powershell/realPowerShell";
 import { callsOn } from "./calls";
 import { checkErrorIds, judgeProbes, type Probe } from "./errorIds";
+import { checkProcesses } from "./processes";
 import { Transcript } from "./transcript";
 
 afterEach(() => {
@@ -31,6 +33,14 @@ describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () 
 		expect(transcript.failures).toEqual([]);
 		expect(transcript.expectations).toBe(3);
 		expect(standIn.operations()).toEqual([22, 20]);
+	});
+
+	test("PowerShell lives without a console and ends with its parent", async () => {
+		lab();
+		const transcript = new Transcript();
+		await checkProcesses(transcript, requirePwsh());
+		expect(transcript.failures).toEqual([]);
+		expect(transcript.expectations).toBeGreaterThanOrEqual(4);
 	});
 
 	test("a call that is cut off is told as a failure of the check", async () => {

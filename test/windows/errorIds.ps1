@@ -5,10 +5,11 @@ $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 $global:PsrConnection.TimeoutSec = [uint32]60
 
+$namespace = $global:PsrNamespace
+
 function Write-Probe([string]$Name, [scriptblock]$Ask) {
 	$global:PsrStage = 'before'
 	$global:PsrUnread = [System.Collections.Generic.List[object]]::new()
-	$global:PsrNamespace = 'root/Microsoft/Windows/Storage'
 	$answer = [ordered]@{ name = $Name; rows = $null; code = $null; failure = $null }
 	try {
 		$got = & $Ask
@@ -16,6 +17,7 @@ function Write-Probe([string]$Name, [scriptblock]$Ask) {
 		else { $answer.rows = @($got | Where-Object { $null -ne $_ }).Count }
 		if ($global:PsrUnread.Count -gt 0) { $answer.failure = New-PsrFailure $global:PsrUnread[0].record }
 	} catch { $answer.failure = New-PsrFailure $_ }
+	$global:PsrNamespace = $namespace
 	[Console]::Out.WriteLine('probe: ' + (ConvertTo-Json -InputObject $answer -Depth 6 -Compress))
 }
 
@@ -23,8 +25,9 @@ function Write-Probe([string]$Name, [scriptblock]$Ask) {
 foreach ($class in $env:CLASSES.Split(',')) { Write-Probe "read $class" { Get-PsrInstance $class $false } }
 Write-Probe 'no such class' { Get-PsrInstance 'MSFT_NoSuchClass' $false }
 Write-Probe 'no such namespace' { $global:PsrNamespace = 'root/NoSuchNamespace'; Get-PsrInstance 'MSFT_VirtualDisk' $false }
+# Who may not read a provider cannot be asked to call it.
 $provider = $null
-try { $provider = (Get-PsrInstance 'MSFT_StorageProvider' $false)[0] } catch { $null = $_ }
+try { $provider = (Get-PsrInstance 'MSFT_StorageProvider' $false) | Select-Object -First 1 } catch { $null = $_ }
 if ($null -ne $provider) {
 	Write-Probe 'no such method' { $global:PsrStage = 'during'; Invoke-PsrMethod $provider 'NoSuchMethod' @{} }
 	Write-Probe 'no such argument' { $global:PsrStage = 'during'; Invoke-PsrMethod $provider 'Discover' @{ NoSuchArgument = [uint16]1 } }
