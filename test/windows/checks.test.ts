@@ -1,11 +1,16 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
 import { Judge } from "../powershell/judge";
 import { lab } from "../powershell/lab";
 import { requirePwsh } from "../powershell/realPowerShell";
+import { temporaryFolder } from "../temporaryFolder";
 import { callsOn } from "./calls";
 import { checkErrorIds, judgeProbes, type Probe } from "./errorIds";
+import { reach, refuse } from "./loopback";
 import { checkProcesses } from "./processes";
+import { runCheck } from "./run";
 import { Transcript } from "./transcript";
 
 afterEach(() => {
@@ -41,6 +46,37 @@ describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () 
 		await checkProcesses(transcript, requirePwsh());
 		expect(transcript.failures).toEqual([]);
 		expect(transcript.expectations).toBeGreaterThanOrEqual(4);
+	});
+
+	test("a host is reached over CimSession and read, or refused without its password", async () => {
+		const credential = { username: "svc", password: "the canary" };
+		lab((state) => {
+			state.hosts["mgmt-east"] = { arrays: ["East"], credential };
+		});
+		const transcript = new Transcript();
+		const east = { kind: "cim", computerName: "mgmt-east", executable: requirePwsh(), useSsl: true } as const;
+		await reach(transcript, { name: "right", ...east, credential });
+		await refuse(transcript, { name: "wrong", ...east, credential: { ...credential, password: "wrong canary" } });
+		expect(transcript.failures).toEqual([]);
+		await refuse(transcript, { name: "not refused", ...east, credential });
+		await reach(transcript, { name: "not reached", ...east, computerName: "nowhere" });
+		expect(transcript.failures.map((text) => text.split(":")[0])).toEqual(["not refused", "not reached"]);
+	});
+
+	test("a check writes what it saw, and one that fails or has seen nothing says so", async () => {
+		const judge = new Judge("local");
+		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
+		const folder = temporaryFolder("transcript");
+		const said: string[] = [];
+		expect(await runCheck("errorIds", folder, (line) => said.push(line))).toBe(0);
+		expect(said).toEqual([expect.stringMatching(/^errorIds: (\d+) of \1 hold$/)]);
+		expect(JSON.parse(readFileSync(join(folder, "errorIds.json"), "utf8"))).toContainEqual(
+			expect.objectContaining({ about: "every question was asked", holds: true }),
+		);
+		vi.stubEnv("STANDIN_STATE", join(folder, "nowhere"));
+		expect(await runCheck("classes", folder, (line) => said.push(line))).toBe(1);
+		expect(said.at(-2)).toMatch(/^NOT the check itself: .*FileNotFoundException/);
+		expect(await runCheck("nothing", folder, (line) => said.push(line))).toBe(2);
 	});
 
 	test("a call that is cut off is told as a failure of the check", async () => {
