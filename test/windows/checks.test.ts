@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
+import { describeWithJudge, describeWithPowerShell } from "../powershell/describeWithPowerShell";
 import { Judge } from "../powershell/judge";
 import { lab } from "../powershell/lab";
 import { requirePwsh } from "../powershell/realPowerShell";
@@ -17,7 +17,7 @@ afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
-describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () => {
+describeWithJudge("errors of a Windows, asked of the judge", () => {
 	test("errors of what is not there are known to the bridge", async () => {
 		const judge = new Judge("local");
 		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
@@ -28,6 +28,24 @@ describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () 
 			expect(transcript.seen(name), name).toBeDefined();
 	});
 
+	test("a check writes what it saw, and one that fails or has seen nothing says so", async () => {
+		const judge = new Judge("local");
+		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
+		const folder = temporaryFolder("transcript");
+		const said: string[] = [];
+		expect(await runCheck("errorIds", folder, (line) => said.push(line))).toBe(0);
+		expect(said).toEqual([expect.stringMatching(/^errorIds: (\d+) of \1 hold$/)]);
+		expect(JSON.parse(readFileSync(join(folder, "errorIds.json"), "utf8"))).toContainEqual(
+			expect.objectContaining({ about: "every question was asked", holds: true }),
+		);
+		vi.stubEnv("STANDIN_STATE", join(folder, "nowhere"));
+		expect(await runCheck("classes", folder, (line) => said.push(line))).toBe(1);
+		expect(said.at(-2)).toMatch(/^NOT the check itself: .*FileNotFoundException/);
+		expect(await runCheck("nothing", folder, (line) => said.push(line))).toBe(2);
+	});
+});
+
+describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () => {
 	test("calls on a disk without replication come back as refusals", async () => {
 		const { host, standIn } = lab((state) => {
 			for (const array of state.arrays) array.operations = null;
@@ -61,22 +79,6 @@ describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () 
 		await refuse(transcript, { name: "not refused", ...east, credential });
 		await reach(transcript, { name: "not reached", ...east, computerName: "nowhere" });
 		expect(transcript.failures.map((text) => text.split(":")[0])).toEqual(["not refused", "not reached"]);
-	});
-
-	test("a check writes what it saw, and one that fails or has seen nothing says so", async () => {
-		const judge = new Judge("local");
-		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
-		const folder = temporaryFolder("transcript");
-		const said: string[] = [];
-		expect(await runCheck("errorIds", folder, (line) => said.push(line))).toBe(0);
-		expect(said).toEqual([expect.stringMatching(/^errorIds: (\d+) of \1 hold$/)]);
-		expect(JSON.parse(readFileSync(join(folder, "errorIds.json"), "utf8"))).toContainEqual(
-			expect.objectContaining({ about: "every question was asked", holds: true }),
-		);
-		vi.stubEnv("STANDIN_STATE", join(folder, "nowhere"));
-		expect(await runCheck("classes", folder, (line) => said.push(line))).toBe(1);
-		expect(said.at(-2)).toMatch(/^NOT the check itself: .*FileNotFoundException/);
-		expect(await runCheck("nothing", folder, (line) => said.push(line))).toBe(2);
 	});
 
 	test("a call that is cut off is told as a failure of the check", async () => {

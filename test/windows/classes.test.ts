@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
+import { describeWithJudge } from "../powershell/describeWithPowerShell";
 import { Judge } from "../powershell/judge";
 import { type ClassDump, type ClassRow, checkClasses, classRows, differences } from "./classes";
 import { Transcript } from "./transcript";
@@ -66,7 +66,7 @@ test("every class that the bridge names is among the rows, and every parameter t
 	expect(given.filter((name) => rows.every((each) => !("parameter" in each) || each.parameter !== name))).toEqual([]);
 });
 
-describeWithPowerShell("the classes", () => {
+describeWithJudge("the classes", () => {
 	test("are dumped by the real engine; the judge's, made by somebody else from the reference, are as the sources say", async () => {
 		const judge = new Judge("local");
 		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
