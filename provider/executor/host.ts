@@ -177,10 +177,11 @@ export interface CreateReplicaRequest {
 	readonly targetDiskUniqueId: string | null;
 	/** Object id or friendly name of the pool for a disk to be made. */
 	readonly targetStoragePool: string | null;
+	/** `CreateReplica.RecoveryPointObjective`. No reference says in which unit: it is passed on as it is. */
 	readonly recoveryPointObjectiveMinutes: number | null;
 	/** Number of `MSFT_Synchronized.SyncType`. */
 	readonly syncType: number;
-	/** Number of `MSFT_Synchronized.SyncMode` wished for, `null`: none. */
+	/** Number of `MSFT_ReplicationSettings.SyncMode`, `null`: none is wished, the array decides. */
 	readonly syncMode: number | null;
 }
 
@@ -193,6 +194,8 @@ export interface CallAnswer {
 	readonly message: string | null;
 	/** CreateReplica: UniqueId of what was made (CreatedReplicaPeer). Left out: not said, as with a job. */
 	readonly createdPeerUniqueId?: string | undefined;
+	/** CreateReplica: whether it said in which mode. Left out: no mode was wished, or nothing was sent. */
+	readonly syncModeSent?: boolean | undefined;
 }
 
 export interface DiscoverAnswer extends CallAnswer {

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import type { CreateReplicaRequest } from "../../provider/executor/host";
+import type { PowerShellHost } from "../../provider/hosts/powershell";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { eastLink, failureOf, lab, operate } from "./lab";
+import { type StandIn, type StandInState, twoArrays } from "./standIn";
 
 describeWithPowerShell("changing a relationship", () => {
 	test("sends the operation as UInt16 with the peer of the relationship, and asks for a job", async () => {
@@ -120,36 +123,45 @@ describeWithPowerShell("changing a relationship", () => {
 		},
 	);
 
-	test("makes a replica on another array", async () => {
+	test("makes a replica on another array, with the settings that the system's class has", async () => {
+		const { host, standIn } = lab();
+		const systems: readonly [change: (state: StandInState) => void, settings: object | undefined, sent: boolean][] = [
+			[() => {}, { SyncMode: 3 }, true],
+			[({ settings }) => Object.assign(settings, { replicationSettings: "older" }), {}, false],
+			[({ settings }) => Object.assign(settings, { replicationSettings: "noParameter" }), undefined, false],
+			[({ settings }) => settings.missingClasses.push("MSFT_ReplicationSettings"), undefined, false],
+		];
+		for (const [change, settings, syncModeSent] of systems) {
+			standIn.write(withoutReplica(change));
+			const answer = await host.createReplica(await replicaOf(host, { syncMode: 3 }));
+			expect(answer).toMatchObject({ returnCode: 4096, syncModeSent });
+			expect(createdWith(standIn)).toEqual({
+				FriendlyName: "Orders 日本 $(x)",
+				TargetStorageSubsystem: "array-West",
+				TargetStoragePoolObjectId: "pool:West",
+				RecoveryPointObjective: 15,
+				SyncType: 6,
+				RunAsJob: true,
+				...(settings === undefined ? {} : { ReplicationSettings: settings }),
+			});
+			expect((await host.observe()).relationships).toHaveLength(2);
+		}
+		standIn.write(withoutReplica());
+		expect(await host.createReplica(await replicaOf(host, { syncMode: null }))).not.toHaveProperty("syncModeSent");
+		expect(createdWith(standIn)).toMatchObject({ ReplicationSettings: {} });
+	});
+
+	test("a class of settings that could not be read is not a system without it: nothing is sent", async () => {
 		const { host, standIn } = lab((state) => {
+			state.disks = withoutReplica().disks;
 			state.relationships = [];
-			state.disks = state.disks.slice(0, 1);
+			const broken = { id: "HRESULT 0x800706ba", category: "ConnectionError", message: "RPC" };
+			state.faults = [{ on: "MSFT_ReplicationSettings", times: 9, kind: "error", ...broken }];
 		});
-		const source = (await host.observe()).disks[0];
-		const answer = await host.createReplica({
-			sourceDiskObjectId: source?.objectId ?? "",
-			friendlyName: "Orders 日本 $(x)",
-			targetSubsystem: "West",
-			targetSubsystemName: null,
-			targetSubsystemUniqueId: null,
-			targetDiskObjectId: null,
-			targetDiskUniqueId: null,
-			targetStoragePool: "West pool",
-			recoveryPointObjectiveMinutes: 15,
-			syncType: 6,
-			syncMode: 3,
-		});
-		expect(answer.returnCode).toBe(4096);
-		const call = standIn.calls().find(({ method }) => method === "CreateReplica");
-		expect(call?.arguments).toEqual({
-			FriendlyName: "Orders 日本 $(x)",
-			TargetStorageSubsystem: "array-West",
-			TargetStoragePoolObjectId: "pool:West",
-			RecoveryPointObjective: 15,
-			SyncType: 6,
-			RunAsJob: true,
-		});
-		expect((await host.observe()).relationships).toHaveLength(2);
+		const error = await failureOf(host.createReplica(await replicaOf(host, { syncMode: 3 })));
+		expect(error).toMatchObject({ code: "SR4001" });
+		expect(error.message).toContain("nothing was sent");
+		expect(createdWith(standIn)).toBeUndefined();
 	});
 
 	test.each(["complete", "fail", "vanish"] as const)("tells a job that ends as %s", async (jobOutcome) => {
@@ -246,3 +258,35 @@ describeWithPowerShell("changing a relationship", () => {
 		expect(await host.capabilities({ subsystem: "West", replicationType: 5 })).toMatchObject({ operations: null });
 	});
 });
+
+/** East's disk alone, and nothing that replicates it. */
+function withoutReplica(change: (state: StandInState) => void = () => {}): StandInState {
+	return twoArrays(1, (state) => {
+		state.relationships = [];
+		state.disks = state.disks.slice(0, 1);
+		change(state);
+	});
+}
+
+/** The request for a new disk on West with a copy of East's. */
+async function replicaOf(host: PowerShellHost, { syncMode }: Pick<CreateReplicaRequest, "syncMode">) {
+	const [source] = (await host.observe()).disks;
+	return {
+		sourceDiskObjectId: source?.objectId ?? "",
+		friendlyName: "Orders 日本 $(x)",
+		targetSubsystem: "West",
+		targetSubsystemName: null,
+		targetSubsystemUniqueId: null,
+		targetDiskObjectId: null,
+		targetDiskUniqueId: null,
+		targetStoragePool: "West pool",
+		recoveryPointObjectiveMinutes: 15,
+		syncType: 6,
+		syncMode,
+	};
+}
+
+/** The arguments of the last CreateReplica that arrived. */
+function createdWith(standIn: StandIn) {
+	return standIn.calls().findLast(({ method }) => method === "CreateReplica")?.arguments;
+}

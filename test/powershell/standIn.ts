@@ -55,8 +55,10 @@ export interface StandInState {
 		associationsByKey: boolean;
 		/** Whether peers have the property IsPrimary. */
 		isPrimary: boolean;
-		/** SyncMode of relationships made by CreateReplica. */
+		/** SyncMode of relationships made by CreateReplica, unless its ReplicationSettings name one. */
 		newSyncMode: number;
+		/** The class MSFT_ReplicationSettings: as Server 2019 has it, without SyncMode, or no parameter of CreateReplica. */
+		replicationSettings: "current" | "older" | "noParameter";
 		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */
 		discover: "done" | "job" | "jobFails" | number;
 		/** RemoteSubsystemCacheMode of the provider: 1 automatic, 2 disabled, 3 manual. */
@@ -138,6 +140,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			associationsByKey: true,
 			isPrimary: true,
 			newSyncMode: 3,
+			replicationSettings: "current",
 			discover: "done",
 			cacheMode: 1,
 			missingClasses: [],

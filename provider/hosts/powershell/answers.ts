@@ -77,6 +77,7 @@ export const callAnswer = z.object({
 	jobId: text,
 	message: text,
 	createdPeerUniqueId: text.optional().transform((id) => id || undefined),
+	syncModeSent: z.boolean().optional(),
 });
 
 export const discoverAnswer = callAnswer.extend({ cacheModes: z.array(number) });

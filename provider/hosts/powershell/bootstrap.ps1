@@ -427,15 +427,40 @@ function Get-PsrPeerIdentity($Peer) {
 	return [string](Read-PsrMember $Peer 'PeerObjectId')
 }
 
-# A client-side MSFT_ReplicaPeer. By its class the names and types are checked; a system that gives no class for it, or
-# does not take one, makes it by name.
-function New-PsrPeer($Properties) {
+# A class; null where the system does not have it, which is Not Found to Get-CimClass and Invalid Class to others. A class
+# that could not be read must not look like one that is not there.
+function Get-PsrClass([string]$ClassName) {
 	$common = Get-PsrCommon
-	try {
-		$class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' @common)[0]
-		return New-CimInstance -CimClass $class -Property $Properties -ClientOnly -ErrorAction Stop
-	} catch { $null = $_ }
-	return New-CimInstance -Namespace $global:PsrNamespace -ClassName 'MSFT_ReplicaPeer' -Property $Properties -ClientOnly -ErrorAction Stop
+	try { return @(Get-CimClass -Namespace $global:PsrNamespace -ClassName $ClassName @common)[0] } catch {
+		$notFound = [string](Read-PsrMember $_.Exception 'NativeErrorCode') -eq 'NotFound' -or $_.FullyQualifiedErrorId -match '80041002|(?:MiClientApiError_|MI RESULT )(?:6|NotFound)\b'
+		if (-not $notFound -and -not (Test-PsrMissingClass $_)) { throw }
+		return $null
+	}
+}
+
+# A client-side instance. By its class the names and types are checked; a system that gives no class for it, or does not
+# take one, makes it by name.
+function New-PsrEmbedded([string]$ClassName, $Class, $Properties) {
+	if ($null -ne $Class) { try { return New-CimInstance -CimClass $Class -Property $Properties -ClientOnly -ErrorAction Stop } catch { $null = $_ } }
+	return New-CimInstance -Namespace $global:PsrNamespace -ClassName $ClassName -Property $Properties -ClientOnly -ErrorAction Stop
+}
+
+function New-PsrPeer($Properties) {
+	$class = $null
+	try { $class = Get-PsrClass 'MSFT_ReplicaPeer' } catch { $null = $_ }
+	return New-PsrEmbedded 'MSFT_ReplicaPeer' $class $Properties
+}
+
+# ReplicationSettings has no default in Windows' own signature of CreateReplica (Windows' generated client code), so it
+# is sent wherever it exists, empty but for a wished mode: without one "the implementation decides" (msft-replicationsettings).
+function New-PsrSettings($Disk, $SyncMode) {
+	if (-not (Test-PsrParameter $Disk 'MSFT_VirtualDisk' 'CreateReplica' 'ReplicationSettings')) { return $null }
+	$class = Get-PsrClass 'MSFT_ReplicationSettings'
+	if ($null -eq $class) { return $null }
+	$properties = @{}
+	# Older classes have no SyncMode.
+	if ($null -ne $SyncMode -and $null -ne (Find-PsrNamed (Read-PsrMember $class 'CimClassProperties') 'SyncMode')) { $properties['SyncMode'] = [uint16]$SyncMode }
+	return New-PsrEmbedded 'MSFT_ReplicationSettings' $class $properties
 }
 
 # How this host spells the name of an array, in what it already knows of it; else the first name it was given.
@@ -494,14 +519,11 @@ function Find-PsrPeer($Disk, $Request) {
 	return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
 }
 
-# RunAsJob is in the class of newer systems only; where it is not declared the call would throw.
+# RunAsJob is in the class of newer systems only, ReplicationSettings perhaps not in every one; where a parameter is not
+# declared the call would throw.
 function Test-PsrParameter($Instance, [string]$ClassName, [string]$MethodName, [string]$ParameterName) {
 	$method = Find-PsrNamed (Read-PsrMember (Read-PsrMember $Instance 'CimClass') 'CimClassMethods') $MethodName
-	if ($null -eq $method) {
-		$common = Get-PsrCommon
-		try { $class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName $ClassName @common)[0] } catch { return $false }
-		$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') $MethodName
-	}
+	if ($null -eq $method) { $method = Find-PsrNamed (Read-PsrMember (Get-PsrClass $ClassName) 'CimClassMethods') $MethodName }
 	return ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') $ParameterName))
 }
 
@@ -596,10 +618,16 @@ function New-PsrReplica($Request) {
 		if ($null -ne $known) { $pool = [string](Read-PsrMember $known 'ObjectId') }
 		$arguments['TargetStoragePoolObjectId'] = $pool
 	}
-	$minutes = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
-	if ($null -ne $minutes) { $arguments['RecoveryPointObjective'] = [uint16]$minutes }
+	# The reference gives no unit for it: the number goes as it is.
+	$objective = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
+	if ($null -ne $objective) { $arguments['RecoveryPointObjective'] = [uint16]$objective }
+	$mode = Read-PsrMember $Request 'syncMode'
+	$settings = New-PsrSettings $disk $mode
+	if ($null -ne $settings) { $arguments['ReplicationSettings'] = $settings }
 	if (Test-PsrParameter $disk 'MSFT_VirtualDisk' 'CreateReplica' 'RunAsJob') { $arguments['RunAsJob'] = $true }
-	return Invoke-PsrChange $disk 'CreateReplica' $arguments
+	$answer = Invoke-PsrChange $disk 'CreateReplica' $arguments
+	if ($null -ne $mode) { $answer['syncModeSent'] = ($null -ne (Read-PsrMember $settings 'SyncMode')) }
+	return $answer
 }
 
 # Refreshes one disk, or its arrays where the cache has lost it. Never without a root: a full discovery can take hours.

@@ -24,7 +24,7 @@ function Resolve-Computer($CimSession) {
 }
 
 function Assert-Namespace([string]$Namespace) {
-	if ($Namespace -ne $script:Namespace -and $Namespace -ne 'root/cimv2') { throw (New-ErrorRecord 'HRESULT 0x8004100e' 'MetadataError' 'Invalid namespace') }
+	if ($Namespace -ne $script:Namespace -and $Namespace -ne 'root/cimv2') { throw (New-ErrorRecord 'HRESULT 0x8004100e' 'MetadataError' 'Invalid namespace' 'InvalidNamespace') }
 }
 
 function Get-CimInstance {
@@ -82,17 +82,39 @@ function Get-CimClass {
 
 function New-CimInstance {
 	[CmdletBinding(SupportsShouldProcess = $true)]
-	param([string]$Namespace = 'root/cimv2', [string]$ClassName, [System.Collections.IDictionary]$Property, [switch]$ClientOnly)
-	if (-not $ClientOnly) { $PSCmdlet.WriteError((New-ErrorRecord 'NotClientOnly' 'InvalidOperation' 'only client-side instances can be made')); return }
-	if ($ClassName -ne 'MSFT_ReplicaPeer') { $PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' 'Invalid class')); return }
+	param([string]$Namespace = 'root/cimv2', [string]$ClassName, $CimClass, [System.Collections.IDictionary]$Property, [switch]$ClientOnly)
+	if (-not $ClientOnly) { $PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x8004100c' 'NotImplemented' 'Not supported' 'NotSupported')); return }
+	if ($null -ne $CimClass) { $ClassName = $CimClass.CimClassName }
 	$made = [ordered]@{ CimSystemProperties = @{ ClassName = $ClassName } }
 	foreach ($key in $Property.Keys) {
-		if ('ObjectId', 'UniqueId', 'PeerObjectType', 'PeerObjectId', 'PeerObjectName', 'PeerUniqueId', 'PeerSubsystemName', 'PeerProviderURI', 'IsPrimary' -notcontains $key) {
-			$PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' "no property $key")); return
+		if ($null -ne $CimClass -and @($CimClass.CimClassProperties | ForEach-Object { $_.Name }) -notcontains $key) {
+			$PSCmdlet.WriteError((New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' "no property $key" 'NotFound')); return
 		}
 		$made[$key] = $Property[$key]
 	}
 	[pscustomobject]$made
+}
+
+# An argument as the log has it. What is an instance or a reference by its class is no text, as in Windows' own client code.
+function Get-Plain([string]$Name, $Value, [string]$Type) {
+	$class = if ($Value -is [string]) { '' } else { [string]$Value.CimSystemProperties.ClassName }
+	switch ($Type) {
+		'Peer' {
+			if ([string]::IsNullOrEmpty([string]$Value.PeerUniqueId)) { throw [System.ArgumentException]::new("$Name is no MSFT_ReplicaPeer") }
+			return [string]$Value.PeerUniqueId
+		}
+		'Reference' {
+			if ($class -eq '' -or [string]::IsNullOrEmpty([string]$Value.ObjectId)) { throw [System.InvalidCastException]::new("$Name is no reference") }
+			return [string]$Value.ObjectId
+		}
+		'MSFT_ReplicationSettings' {
+			if ($class -ne $Type) { throw [System.InvalidCastException]::new("$Name is no $Type") }
+			$settings = @{}
+			foreach ($property in $Value.PSObject.Properties) { if ($property.Name -ne 'CimSystemProperties') { $settings[$property.Name] = $property.Value } }
+			return $settings
+		}
+		default { return $Value }
+	}
 }
 
 function Invoke-CimMethod {
@@ -104,14 +126,13 @@ function Invoke-CimMethod {
 			param($state)
 			$class = [string]$InputObject.CimSystemProperties.ClassName
 			$declared = (Get-ClassOf $state $class).CimClassMethods[$MethodName]
-			if ($null -eq $declared) { throw (New-ErrorRecord 'MethodNotFound' 'InvalidArgument' "no method $MethodName") }
+			if ($null -eq $declared) { throw (New-ErrorRecord 'HRESULT 0x80041055' 'MetadataError' "no method $MethodName" 'MethodNotFound') }
 			$plain = @{}
 			foreach ($key in $Arguments.Keys) {
 				if (-not $declared.Parameters.ContainsKey($key)) { throw [System.ArgumentException]::new("The method $MethodName has no parameter $key") }
 				$value = $Arguments[$key]
 				if ($declared.Parameters[$key] -eq 'UInt16' -and $value -isnot [uint16]) { throw [System.ArgumentException]::new("$key is no UInt16") }
-				if ($declared.Parameters[$key] -eq 'Peer' -and [string]::IsNullOrEmpty([string]$value.PeerUniqueId)) { throw [System.ArgumentException]::new("$key is no MSFT_ReplicaPeer") }
-				$plain[$key] = if ($declared.Parameters[$key] -eq 'Peer') { [string]$value.PeerUniqueId } elseif ($declared.Parameters[$key] -eq 'Object') { [string]$value.ObjectId } else { $value }
+				$plain[$key] = Get-Plain $key $value $declared.Parameters[$key]
 			}
 			Add-Call $state @{ cmdlet = 'Invoke-CimMethod'; method = $MethodName; on = [string]$InputObject.ObjectId; arguments = $plain; computer = $computer }
 			$names = @('Invoke-CimMethod', $MethodName)

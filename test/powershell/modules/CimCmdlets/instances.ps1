@@ -29,17 +29,28 @@ function Get-Reference($State, [string]$ClassName, [string]$ObjectId) {
 function Get-ClassOf($State, [string]$ClassName) {
 	$job = @{}
 	if ($State.settings.runAsJob) { $job = @{ RunAsJob = 'Boolean' } }
+	$properties = @()
+	# As Windows words it: to Get-CimClass a class that is missing is not found.
+	if (@($State.settings.missingClasses) -contains $ClassName) { throw (New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' 'Not found' 'NotFound') }
 	switch ($ClassName) {
 		'MSFT_VirtualDisk' { $methods = @{
 				SetReplicationRelationship = @{ Parameters = @{ Operation = 'UInt16'; VirtualDiskReplicaPeer = 'Peer' } + $job }
-				CreateReplica = @{ Parameters = @{ FriendlyName = 'String'; TargetStorageSubsystem = 'Peer'; TargetVirtualDiskObjectId = 'String'; TargetStoragePoolObjectId = 'String'; RecoveryPointObjective = 'UInt16'; ReplicationSettings = 'String'; SyncType = 'UInt16' } + $job }
-			} }
+				CreateReplica = @{ Parameters = @{ FriendlyName = 'String'; TargetStorageSubsystem = 'Peer'; TargetVirtualDiskObjectId = 'String'; TargetStoragePoolObjectId = 'String'; RecoveryPointObjective = 'UInt16'; SyncType = 'UInt16' } + $job }
+			}
+			if ($State.settings.replicationSettings -ne 'noParameter') { $methods.CreateReplica.Parameters['ReplicationSettings'] = 'MSFT_ReplicationSettings' }
+		}
 		'MSFT_ReplicationCapabilities' { $methods = @{ GetSupportedOperations = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedFeatures = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedCopyStates = @{ Parameters = @{ ReplicationType = 'UInt16' } } } }
-		'MSFT_StorageProvider' { $methods = @{ Discover = @{ Parameters = @{ DiscoveryLevel = 'UInt16'; RootObject = 'Object'; RunAsJob = 'Boolean' } } } }
-		'MSFT_ReplicaPeer' { $methods = @{} }
-		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+		'MSFT_StorageProvider' { $methods = @{ Discover = @{ Parameters = @{ DiscoveryLevel = 'UInt16'; RootObject = 'Reference'; RunAsJob = 'Boolean' } } } }
+		'MSFT_ReplicaPeer' { $methods = @{}; $properties = 'ObjectId', 'UniqueId', 'PeerObjectType', 'PeerObjectId', 'PeerObjectName', 'PeerUniqueId', 'PeerSubsystemName', 'PeerProviderURI', 'IsPrimary' }
+		# Names and types: microsoft/wmi, MSFT_ReplicationSettings of Server 2019.
+		'MSFT_ReplicationSettings' {
+			$methods = @{}
+			$properties = 'TargetElementSupplier', 'ThinProvisioningPolicy', 'LogDevices', 'LogSizeInBytes', 'ReplicationQuorum'
+			if ($State.settings.replicationSettings -ne 'older') { $properties += 'SyncMode' }
+		}
+		default { throw (New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' 'Not found' 'NotFound') }
 	}
-	return [pscustomobject]@{ CimClassName = $ClassName; CimClassMethods = $methods }
+	return [pscustomobject]@{ CimClassName = $ClassName; CimClassMethods = $methods; CimClassProperties = @($properties | ForEach-Object { [pscustomobject]@{ Name = $_ } }) }
 }
 
 function New-Instance($State, [string]$ClassName, $Properties) {
@@ -69,7 +80,7 @@ function Get-PeerInstance($State, $Relationship, [string]$Side, $Disks) {
 }
 
 function Get-Instances($State, [string]$ClassName, [string]$Computer) {
-	if (@($State.settings.missingClasses) -contains $ClassName) { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+	if (@($State.settings.missingClasses) -contains $ClassName) { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName" 'InvalidClass') }
 	if ($ClassName -eq 'MSFT_VirtualDiskToReplicaPeer' -or $ClassName -eq 'MSFT_StorageJob') { Step-Transitions $State }
 	switch ($ClassName) {
 		'MSFT_VirtualDisk' {
@@ -102,7 +113,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 				foreach ($id in @($job.affects)) { [pscustomobject]@{ StorageJob = (Get-Reference $State 'MSFT_StorageJob' $job.id); AffectedStorageObject = (Get-Reference $State 'MSFT_VirtualDisk' $id) } }
 			}
 		}
-		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName") }
+		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName" 'InvalidClass') }
 	}
 }
 
@@ -197,6 +208,6 @@ function Get-AssociatedInstances($State, $From, [string]$ResultClassName, [strin
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if ('array:' + $array.friendlyName -eq $id) { Get-CapabilitiesOf $State $array } } }
 		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job -and @($job.affects) -contains $id) { Get-JobInstance $State $job } } }
 		'MSFT_VirtualDisk' { foreach ($disk in Get-Instances $State 'MSFT_VirtualDisk' $Computer) { if ('array:' + $disks[[string]$disk.UniqueId].array -eq $id) { $disk } } }
-		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ResultClassName") }
+		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ResultClassName" 'InvalidClass') }
 	}
 }

@@ -187,6 +187,9 @@ function New-Relationship($State, $Disk, $Arguments) {
 	$own = $State.disks | Where-Object { $_.objectId -eq $Disk.ObjectId }
 	$subsystem = [string]$Arguments['TargetStorageSubsystem'].PeerSubsystemName
 	if (@($State.arrays | Where-Object { $_.friendlyName -eq $subsystem }).Count -eq 0) { return (New-Answer 8 "no array $subsystem") }
+	# Stricter than Windows may be: nobody knows whether it insists on an argument without a default.
+	$settings = $Arguments['ReplicationSettings']
+	if ($null -eq $settings -and $State.settings.replicationSettings -ne 'noParameter' -and @($State.settings.missingClasses) -notcontains 'MSFT_ReplicationSettings') { return (New-Answer 5 'no ReplicationSettings') }
 	if ($Arguments.Contains('TargetVirtualDiskObjectId')) {
 		$target = $State.disks | Where-Object { $_.objectId -eq $Arguments['TargetVirtualDiskObjectId'] }
 		if ($null -eq $target) { return (New-Answer 50000 'no such disk') }
@@ -196,7 +199,8 @@ function New-Relationship($State, $Disk, $Arguments) {
 		$target = [pscustomobject]@{ objectId = 'disk:' + $id; uniqueId = $id; friendlyName = $name; array = $subsystem; access = 1 }
 		$State.disks = @($State.disks) + $target
 	}
-	$relationship = [pscustomobject]@{ id = [guid]::NewGuid().ToString('N'); source = $own.uniqueId; target = $target.uniqueId; copyState = 3; progressStatus = 4; syncMode = [int]$State.settings.newSyncMode; syncType = [int]$Arguments['SyncType']; percentSynced = 0; behindSeconds = $null }
+	$mode = if ($null -ne $settings -and $settings.PSObject.Properties['SyncMode']) { $settings.SyncMode } else { $State.settings.newSyncMode }
+	$relationship = [pscustomobject]@{ id = [guid]::NewGuid().ToString('N'); source = $own.uniqueId; target = $target.uniqueId; copyState = 3; progressStatus = 4; syncMode = [int]$mode; syncType = [int]$Arguments['SyncType']; percentSynced = 0; behindSeconds = $null }
 	$State.relationships = @($State.relationships | Where-Object { $null -ne $_ }) + $relationship
 	return (Start-Transition $State $relationship @{ during = @{ copyState = 3; progressStatus = 6; percentSynced = 10 }; then = @{ copyState = 4; progressStatus = 2; percentSynced = 100 } } ($Arguments.Contains('RunAsJob') -and $Arguments['RunAsJob']))
 }
