@@ -8,6 +8,13 @@ export type TransitionEvent =
 	| { readonly kind: "planned"; readonly steps: readonly Step[]; readonly replanned: boolean }
 	| { readonly kind: "beforeCall"; readonly at: StepPosition; readonly host: string }
 	| { readonly kind: "afterCall"; readonly at: StepPosition; readonly returnCode: number; readonly job: string | null }
+	/** The replica is being made in a mode that the array chooses: this host's CreateReplica takes none. */
+	| {
+			readonly kind: "modeLeftToArray";
+			readonly at: StepPosition;
+			readonly host: string;
+			readonly syncMode: "Synchronous" | "Asynchronous";
+	  }
 	| {
 			readonly kind: "polled";
 			readonly at: StepPosition;

@@ -20,6 +20,8 @@ interface Joined {
 
 /** The disks and links of one relationship in what its hosts answered. */
 export interface FoundPair extends Joined {
+	/** UniqueIds of all peers that the source's host lists of its disk: that of this relationship, and of others. */
+	readonly peers: readonly string[];
 	/** Why an end could not be read; `null`: it was. */
 	readonly unread: PerEnd<ReplicationError | null>;
 	/** Ends whose disk has another id than the state knows, and is the same one by name, host and relationship. */
@@ -51,7 +53,8 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 		source: unlisted("source", declared, read, disks, links),
 		target: unlisted("target", declared, read, disks, links),
 	};
-	return { disks, ids: withPeerIds(ids, links), links, unread, rekeyed: same === null ? [] : moved };
+	const peers = linksOf("source", declared, read, disks, ids.source).map(({ peerUniqueId }) => peerUniqueId);
+	return { disks, ids: withPeerIds(ids, links), links, peers, unread, rekeyed: same === null ? [] : moved };
 }
 
 function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {

@@ -36,6 +36,12 @@ export interface Host {
 	/** A storage job by id. Jobs may vanish when they end (DeleteOnCompletion): `null` says nothing about success. */
 	job(id: string): Promise<JobFact | null>;
 
+	/**
+	 * UniqueIds of the disks that a storage job affects, or whose peers it does: the only way to what a job made (docs/hosts.md).
+	 * Empty: the host lists no such job any more, or nothing that it affects.
+	 */
+	affectedDisks(job: string): Promise<readonly string[]>;
+
 	/** When its arrays are discovered, by its configuration. */
 	readonly discovers: DiscoverPolicy;
 
@@ -192,7 +198,7 @@ export interface CallAnswer {
 	readonly jobId: string | null;
 	/** Text of MSFT_StorageExtendedStatus or of the exception, for the error only; never parsed. */
 	readonly message: string | null;
-	/** CreateReplica: UniqueId of what was made (CreatedReplicaPeer). Left out: not said, as with a job. */
+	/** CreateReplica: UniqueId of what was made (CreatedReplicaPeer). Left out: not said, as with a job, which says it by what it affects. */
 	readonly createdPeerUniqueId?: string | undefined;
 	/** CreateReplica: whether it said in which mode. Left out: no mode was wished, or nothing was sent. */
 	readonly syncModeSent?: boolean | undefined;

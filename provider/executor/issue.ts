@@ -71,7 +71,13 @@ async function send(
 				: await createReplica(outlook, request, around);
 		onIssued();
 		await around.report({ kind: "afterCall", at: position, returnCode: answer.returnCode, job: answer.jobId });
-		return { kind: "answered", host, meaning: returnCode(answer.returnCode), answer };
+		const meaning = returnCode(answer.returnCode);
+		const { syncMode } = request.wish.desired;
+		const begun = meaning.class === "success" || meaning.class === "job";
+		if (begun && answer.syncModeSent === false && syncMode !== undefined) {
+			await around.report({ kind: "modeLeftToArray", at: position, host, syncMode });
+		}
+		return { kind: "answered", host, meaning, answer };
 	} catch (error) {
 		if (!(error instanceof CallCutOff)) throw error;
 		onIssued();

@@ -7,6 +7,7 @@ import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { describeStep, describeUntil } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
+import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
 import { discoverDisks } from "./currentState";
 import type { Overwritten } from "./dataSafety";
@@ -15,6 +16,7 @@ import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
 import { type Journal, overwrittenIn } from "./journal";
+import { withMadeTarget } from "./madeTarget";
 import { lookAt, type Outlook, type Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
 
@@ -83,6 +85,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
+	let { request } = proof;
 	const mayOverwrite = mayOverwriteIn(proof);
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
 	const stoppedAt = (reason: ReplicationError, seen: Outlook) => {
@@ -91,16 +94,18 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	};
 	for (;;) {
 		const elapsedMs = clock.now() - startedAtMs;
-		const looked = await look(proof);
-		if (looked instanceof ReplicationError) {
+		const seen = await look(proof, request);
+		if (seen instanceof ReplicationError) {
 			since.unreadable ??= clock.now();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
-			const slowCache = looked instanceof HostsDisagree && !(looked instanceof HalfListed);
+			const slowCache = seen instanceof HostsDisagree && !(seen instanceof HalfListed);
 			const patienceMs = slowCache ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
-			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(looked, last);
+			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(seen, last);
 		} else {
 			delete since.unreadable;
+			const { outlook: looked } = seen;
 			last = looked;
+			({ request } = seen);
 			const under = overwrittenIn(looked.situation.observed);
 			if (under !== null) overwritten = { end: under, how: "seen" };
 			const job = await jobOf(proof);
@@ -130,7 +135,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		// A cache that nobody renews would show the state before the step for ever.
 		if (clock.now() - startedAtMs >= discoverAtMs) {
 			discoverAtMs += Math.min(discoverAtMs, mostDiscoverMs);
-			await discoverDisks(last, proof.request, proof.around.hosts);
+			await discoverDisks(last, request, proof.around.hosts);
 		}
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await clock.sleep(pollMs, signal);
@@ -150,12 +155,18 @@ function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
 	return backwards ? currentSource(step.until.direction) : currentTarget(step.until.direction);
 }
 
-/** A look with the journal that fits what is seen. Contradicting hosts may agree a moment later. */
-async function look(proof: Proof): Promise<Outlook | ReplicationError> {
+/**
+ * A look with the journal that fits what is seen, and the request that knows what was made. Contradicting hosts may agree
+ * a moment later.
+ */
+async function look(
+	proof: Proof,
+	request: Request,
+): Promise<{ readonly outlook: Outlook; readonly request: Request } | ReplicationError> {
 	const { around, journalBefore, journalAfter } = proof;
 	try {
-		const lookFor = (request: Request) =>
-			lookAt(request, around.hosts, {
+		const lookFor = (asked: Request) =>
+			lookAt(asked, around.hosts, {
 				freshness: "fresh",
 				journal: (seen) =>
 					journalAfter !== null &&
@@ -169,24 +180,17 @@ async function look(proof: Proof): Promise<Outlook | ReplicationError> {
 							? journalAfter
 							: journalBefore,
 			});
-		const seen = await lookFor(proof.request);
-		const made = madeTarget(proof, seen);
-		return made === null ? seen : await lookFor(made);
+		const outlook = await lookFor(request);
+		if (proof.position.step.kind !== "create") return { outlook, request };
+		const made = await withMadeTarget(proof, request, outlook.sighting, around);
+		return made === null ? { outlook, request } : { outlook: await lookFor(made), request: made };
 	} catch (error) {
 		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
 		throw error;
 	}
 }
 
-/** An array may name the disk it makes in its own way; the method says which one it made. Null: it need not, or does not. */
-function madeTarget({ call, request }: Proof, { sighting }: Outlook): Request | null {
-	if (sighting.ids.target !== null || call?.kind !== "answered") return null;
-	const target = call.answer.createdPeerUniqueId;
-	if (target === undefined) return null;
-	return { ...request, declared: { ...request.declared, knownIds: { ...sighting.ids, target }, justMade: true } };
-}
-
-function judge({ position, rest, replan, before }: Proof, outlook: Outlook): Verdict {
+function judge({ position, rest, replan, before, request }: Proof, outlook: Outlook): Verdict {
 	const { observed } = outlook.situation;
 	const phase = phaseOf(observed);
 	if (phase === "ambiguous") return "moving";
@@ -197,9 +201,17 @@ function judge({ position, rest, replan, before }: Proof, outlook: Outlook): Ver
 		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
 		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
 	}
+	if (isMadeInOtherMode(position.step, request, observed)) return "proven";
 	const inTransit = phase === "copying" || phase.startsWith("to");
 	if (inTransit) return "moving";
 	return isSamePlace(before, outlook) ? "unchanged" : "strange";
+}
+
+/** The array chose another mode than the program wishes, where it was not told or does not go by it: the plan is made anew. */
+function isMadeInOtherMode(step: Step, { wish }: Request, { copyState, direction, syncMode }: Observed): boolean {
+	if (step.kind !== "create" || syncMode === "Unknown" || wish.desired.syncMode === undefined) return false;
+	const isThere = copyState === step.until.copyState || copyState === "Synchronized";
+	return isThere && direction === step.until.direction && syncMode !== wish.desired.syncMode;
 }
 
 function isSamePlace(before: Outlook, now: Outlook): boolean {
@@ -331,13 +343,21 @@ function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
 	return failed(proof, outlook, code, "array", what, remedy);
 }
 
+/** Where the disk was to be made, it may be there under a name that nobody told: the next run would make another. */
+const lookForMade =
+	"look with the array's own tools for a new replica under another name; if there is one, declare the target by its UniqueId before running again, because a run would make another one.";
+
 function withoutEffect(proof: Proof, outlook: Outlook): ReplicationError {
+	const mayBeMade = proof.position.step.kind === "create" && outlook.sighting.ids.target === null;
 	return failed(
 		proof,
 		outlook,
 		errorCodes.operationHadNoEffect,
 		"array",
-		"the array took the operation, and nothing changed",
+		mayBeMade
+			? "the array took the operation, and no disk of the target's name appeared"
+			: "the array took the operation, and nothing changed",
+		mayBeMade ? lookForMade : runAgain,
 	);
 }
 

@@ -1,7 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentSource } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import { isNotWorse } from "../planner/comparePlans";
+import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
@@ -149,11 +149,13 @@ class Transition {
 			const { declared } = this.request;
 			const justMade = declared.justMade === true || step.kind === "create";
 			this.request = { ...this.request, declared: { ...declared, knownIds: outlook.sighting.ids, justMade } };
-			if (outlook.answer.outcome === "refused" || expected.replan === true) {
+			const { answer } = outlook;
+			const otherMode = step.kind === "create" && answer.outcome === "plan" && !isRestOf(answer.steps, rest);
+			if (answer.outcome === "refused" || expected.replan === true || otherMode) {
 				expected = this.mayGoOn(outlook, rest);
 				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true });
 			} else {
-				expected = outlook.answer;
+				expected = answer;
 			}
 		}
 		return this.finished(outlook);

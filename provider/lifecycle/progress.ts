@@ -53,6 +53,11 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 				log.info(`step ${number}/${of} ${describeStep(step, labels)}: answered ${event.returnCode}${job}`);
 				return;
 			}
+			case "modeLeftToArray":
+				log.warning(
+					`CreateReplica at ${event.host} takes no mode (MSFT_ReplicationSettings without SyncMode): the array chooses it. It is changed to ${event.syncMode.toLowerCase()} afterwards where it is another one.`,
+				);
+				return;
 			case "polled": {
 				const { number, of, step } = event.at;
 				if (shown === null || shown.step !== number) {

@@ -60,7 +60,7 @@ import { VirtualDiskReplication } from "pulumi-storage-replication";
 const config = new pulumi.Config();
 const disk = new VirtualDiskReplication("disk", {
 	source: { host: "east", virtualDisk: ${JSON.stringify(source)} },
-	target: { host: "west", virtualDisk: ${JSON.stringify(target)} },
+	target: { host: "west", virtualDisk: ${JSON.stringify(target)}, ...config.getObject<object>("made") },
 	syncMode: "synchronous",
 	state: config.get<"active" | "suspended" | "reversed" | "failedOver" | "split">("state"),
 	lost: config.get<"source">("lost"),
@@ -247,6 +247,27 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			const up = await project.up();
 			expect(up.exitCode, up.text).toBe(0);
 			expect(effects(before)).toEqual([22]);
+		});
+
+		test("a replica that a job makes and the array names in its own way: in the mode wished for, known by its id, made once", async () => {
+			expect((await project.destroy()).exitCode).toBe(0);
+			standIn.change((state) => {
+				state.disks = state.disks.filter(({ array }) => array === "East");
+				state.settings.ownNames = true;
+			});
+			await project.configure({
+				state: "active",
+				made: JSON.stringify({ storageSubsystem: "West", storagePool: "West pool" }),
+			});
+			const up = await project.up();
+			expect(up.exitCode, up.text).toBe(0);
+			const made = standIn.read().disks.find(({ array }) => array === "West");
+			expect(made?.friendlyName).toMatch(/^vol-/);
+			expect(standIn.read().relationships).toMatchObject([{ target: made?.uniqueId, copyState: 4, syncMode: 2 }]);
+			expect(project.state().disk?.outputs).toMatchObject({ targetUniqueId: made?.uniqueId });
+			const again = await project.preview("--expect-no-changes");
+			expect(again.exitCode, again.text).toBe(0);
+			expect(standIn.calls().filter(({ method }) => method === "CreateReplica")).toHaveLength(1);
 		});
 	});
 });

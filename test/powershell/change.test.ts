@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CreateReplicaRequest } from "../../provider/executor/host";
 import type { PowerShellHost } from "../../provider/hosts/powershell";
 import { describeWithPowerShell } from "./describeWithPowerShell";
-import { eastLink, failureOf, lab, operate } from "./lab";
+import { connect, eastLink, failureOf, lab, operate } from "./lab";
 import { type StandIn, type StandInState, twoArrays } from "./standIn";
 
 describeWithPowerShell("changing a relationship", () => {
@@ -149,6 +149,39 @@ describeWithPowerShell("changing a relationship", () => {
 		standIn.write(withoutReplica());
 		expect(await host.createReplica(await replicaOf(host, { syncMode: null }))).not.toHaveProperty("syncModeSent");
 		expect(createdWith(standIn)).toMatchObject({ ReplicationSettings: {} });
+	});
+
+	test("a disk that a job makes is found by what the job affects, at a host that sees its array and at one that does not", async () => {
+		const { host, standIn } = lab();
+		const far = connect({ kind: "cim", computerName: "mgmt-east" });
+		for (const [at, jobsAreFollowed] of [
+			[host, true],
+			[host, false],
+			[far, true],
+			[far, false],
+		] as const) {
+			standIn.write(withoutReplica(({ settings }) => Object.assign(settings, { ownNames: true, jobsAreFollowed })));
+			const answer = await at.createReplica(await replicaOf(at, { syncMode: null }));
+			expect(answer).toMatchObject({ returnCode: 4096, createdPeerUniqueId: undefined });
+			const made = standIn.read().disks[1];
+			expect(made?.friendlyName).toMatch(/^vol-/);
+			expect(new Set(await at.affectedDisks(answer.jobId ?? ""))).toEqual(new Set(["UID-East-0000", made?.uniqueId]));
+		}
+		expect(await host.affectedDisks("job:gone")).toEqual([]);
+
+		const broken = { kind: "error", id: "HRESULT 0x800706ba", category: "ConnectionError", message: "RPC" } as const;
+		const { jobId } = await operate(host, 22);
+		standIn.change((state) => {
+			state.faults = [{ on: "MSFT_StorageJobToAffectedStorageObject", times: 9, ...broken }];
+		});
+		expect(await failureOf(host.affectedDisks(jobId ?? ""))).toMatchObject({ code: "SR4001" });
+	});
+
+	test("a method that ends at once says itself what it made", async () => {
+		const { host, standIn } = lab();
+		standIn.write(withoutReplica(({ settings }) => Object.assign(settings, { ownNames: true, jobs: "never" })));
+		const answer = await host.createReplica(await replicaOf(host, { syncMode: null }));
+		expect(answer).toMatchObject({ returnCode: 0, createdPeerUniqueId: standIn.read().disks[1]?.uniqueId });
 	});
 
 	test("a class of settings that could not be read is not a system without it: nothing is sent", async () => {

@@ -57,6 +57,10 @@ export interface StandInState {
 		isPrimary: boolean;
 		/** SyncMode of relationships made by CreateReplica, unless its ReplicationSettings name one. */
 		newSyncMode: number;
+		/** Disks that CreateReplica makes have a name of the array's own. */
+		ownNames: boolean;
+		/** Whether what a job affects is told by its association; its instances are there either way. */
+		jobsAreFollowed: boolean;
 		/** The class MSFT_ReplicationSettings: as Server 2019 has it, without SyncMode, or no parameter of CreateReplica. */
 		replicationSettings: "current" | "older" | "noParameter";
 		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */
@@ -140,6 +144,8 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			associationsByKey: true,
 			isPrimary: true,
 			newSyncMode: 3,
+			ownNames: false,
+			jobsAreFollowed: true,
 			replicationSettings: "current",
 			discover: "done",
 			cacheMode: 1,

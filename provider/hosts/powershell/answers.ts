@@ -99,6 +99,13 @@ export const capabilitiesAnswer = z.discriminatedUnion("found", [
 ]);
 
 export const jobAnswer = z.object({ job: jobRow.nullable() });
+export const affectedAnswer = z.object({
+	/** UniqueId, ObjectId. */
+	disks: z.array(z.tuple([text, text])),
+	/** PeerUniqueId, PeerObjectId, PeerObjectType. */
+	peers: z.array(z.tuple([text, text, number])),
+});
+export type AffectedAnswer = z.infer<typeof affectedAnswer>;
 export const pingAnswer = z.object({ hostTime: text });
 export const diagnoseAnswer = z.object({
 	executionPolicy: text,

@@ -747,16 +747,47 @@ function Get-PsrCapabilities($Request) {
 	}
 }
 
-function Get-PsrJob($Request) {
-	$id = Read-PsrText $Request 'id'
+function Find-PsrJob([string]$Id) {
 	$jobs = Get-PsrInstance 'MSFT_StorageJob' $true
 	foreach ($job in @($jobs)) {
 		foreach ($name in 'ObjectId', 'InstanceID', 'UniqueId') {
-			if ($null -ne $job -and (Test-PsrSame ([string](Read-PsrMember $job $name)) $id)) { return [ordered]@{ job = (Get-PsrRows @(, $job) $global:PsrJobColumns)[0] } }
+			if ($null -ne $job -and (Test-PsrSame ([string](Read-PsrMember $job $name)) $Id)) { return $job }
 		}
 	}
 	Assert-PsrWhole 'MSFT_StorageJob'
-	return [ordered]@{ job = $null }
+	return $null
+}
+
+function Get-PsrJob($Request) {
+	$job = Find-PsrJob (Read-PsrText $Request 'id')
+	if ($null -eq $job) { return [ordered]@{ job = $null } }
+	return [ordered]@{ job = (Get-PsrRows @(, $job) $global:PsrJobColumns)[0] }
+}
+
+# The disks and peers that a job affects. The association is followed; where that fails or shows none of them, its
+# instances are read, which providers have to offer as well (windows-driver-docs, smp-behavior-interaction).
+function Get-PsrAffected($Request) {
+	$job = Find-PsrJob (Read-PsrText $Request 'id')
+	$disks = @()
+	$peers = @()
+	$followed = $false
+	if ($null -ne $job) {
+		try {
+			$disks = Get-PsrAssociated $job 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_VirtualDisk'
+			$peers = Get-PsrAssociated $job 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_ReplicaPeer'
+			$followed = $disks.Count + $peers.Count -gt 0
+		} catch { $null = $_ }
+		if (-not $followed) {
+			$keys = @(Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true | ForEach-Object { $_ } | Where-Object { $null -ne $_ -and (Test-PsrSame (Get-PsrKey (Read-PsrMember $_ 'StorageJob')) (Get-PsrKey $job)) } | ForEach-Object { Get-PsrKey (Read-PsrMember $_ 'AffectedStorageObject') })
+			$disks = @(Get-PsrInstance 'MSFT_VirtualDisk' $false | ForEach-Object { $_ } | Where-Object { $keys -contains (Get-PsrKey $_) })
+			$peers = @(Get-PsrInstance 'MSFT_ReplicaPeer' $true | ForEach-Object { $_ } | Where-Object { $null -ne $_ -and $keys -contains (Get-PsrKey $_) })
+			Assert-PsrWhole 'MSFT_StorageJobToAffectedStorageObject', 'MSFT_VirtualDisk', 'MSFT_ReplicaPeer'
+		}
+	}
+	return [ordered]@{
+		disks = Get-PsrRows $disks @('UniqueId:text', 'ObjectId:text')
+		peers = Get-PsrRows $peers @('PeerUniqueId:text', 'PeerObjectId:text', 'PeerObjectType:number')
+	}
 }
 
 function Get-PsrDiagnosis {
@@ -831,6 +862,7 @@ function Invoke-PsrCommand([string]$Id, $Request) {
 		'discover' { return Update-PsrCache $Request }
 		'discoverArrays' { return Update-PsrArrays }
 		'job' { return Get-PsrJob $Request }
+		'affected' { return Get-PsrAffected $Request }
 		'diagnose' { return Get-PsrDiagnosis }
 		'close' {
 			$global:PsrConnection.ComputerName = $null

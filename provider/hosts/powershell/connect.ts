@@ -35,7 +35,7 @@ import { capabilitiesOf } from "./capabilities";
 import { describeAddress, type PowerShellEntry } from "./entry";
 import { meaningOf } from "./exceptions";
 import type { RequestBody } from "./frames";
-import { jobOf } from "./job";
+import { affectedDisksOf, jobOf } from "./job";
 import { validateEntry } from "./launch";
 import { limits } from "./limits";
 import { observationOf } from "./observation";
@@ -159,6 +159,11 @@ class Bridge implements PowerShellHost {
 
 	async job(id: string): Promise<JobFact | null> {
 		return this.read("reading a job", { command: "job", id }, answers.jobAnswer, ({ job }) => job && jobOf(job));
+	}
+
+	async affectedDisks(job: string): Promise<readonly string[]> {
+		const body = { command: "affected", id: job };
+		return this.read("reading what a job affects", body, answers.affectedAnswer, affectedDisksOf);
 	}
 
 	/** A refresh of the cache may be repeated; still it is sent once, because it is slow. */

@@ -20,8 +20,9 @@ import {
 export interface Answer {
 	readonly returnCode: number;
 	readonly job: string | null;
-	/** UniqueId of the replica that was made. */
+	/** UniqueId of the replica that was made; a job does not say it. */
 	readonly made?: string;
+	readonly syncModeSent?: boolean;
 }
 
 /** The relationship of this disk that a call names by its peer, as far as the disk's array knows one. */
@@ -124,6 +125,7 @@ export function makeDisk(
 	if (array === undefined || friendlyName === null || (targetSubsystem === "" && targetStoragePool === null))
 		return null;
 	const uniqueId = `6000${String(world.disks.length + 1).padStart(12, "0")}`;
-	world.disks.push({ name: friendlyName, uniqueId, array: array.name, readOnly: false, content: [] });
+	const name = array.creation?.ownNames === true ? `vol-${uniqueId}` : friendlyName;
+	world.disks.push({ name, uniqueId, array: array.name, readOnly: false, content: [] });
 	return uniqueId;
 }

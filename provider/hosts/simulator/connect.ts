@@ -24,11 +24,12 @@ import { isDiscovered, isRefreshed, lateness, nextFault, spoilJob } from "./call
 import { type Answer, makeDisk, nameOfOperation, relationshipWith, take, targetOf } from "./calls";
 import { startCopy } from "./copying";
 import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
+import { startJob } from "./jobs";
 import { arrayIsLost } from "./links";
 import { synchronizedMirror } from "./pair";
 import { profiles } from "./profiles";
 import { settle } from "./settle";
-import { diskById, type Fault, isListedBy, nowIn, type World } from "./world";
+import { arrayOf, diskById, type Fault, isListedBy, nowIn, type World } from "./world";
 import { changeWorld, logContact, readWorld } from "./worldFile";
 
 export interface SimulatorEntry {
@@ -154,6 +155,7 @@ class SimulatedHost implements Host {
 						isListedBy(other, target) || (isListedBy(other, source) && [other.source, other.target].includes(target)),
 				);
 				if (taken) return { returnCode: 5, job: null };
+				const { asJob = false, takesMode = true } = arrayOf(world, source).creation ?? {};
 				const lateMs = lateness(world);
 				const relationship = synchronizedMirror({
 					id: `relationship-${world.calls.length + 1}`,
@@ -161,15 +163,21 @@ class SimulatedHost implements Host {
 					target,
 					copyState: states.Unsynchronized,
 					progressStatus: progress.Synchronizing,
-					syncMode: request.syncMode ?? modes.Synchronous,
+					syncMode: (takesMode ? request.syncMode : null) ?? modes.Synchronous,
 					syncType: request.syncType,
 					recoveryPointObjectiveMinutes: request.recoveryPointObjectiveMinutes,
 					consistent: false,
 					hiddenUntilMs: lateMs === 0 ? null : nowMs + lateMs,
 				});
 				world.relationships.push(relationship);
-				startCopy(world, relationship, nowMs, progress.Synchronizing, false, null);
-				return { returnCode: 0, job: null, made: uniqueIdOf(diskById(world, target)) };
+				const job = asJob ? startJob(world, relationship).id : null;
+				startCopy(world, relationship, nowMs, progress.Synchronizing, false, job);
+				return {
+					...(job === null
+						? { returnCode: 0, job, made: uniqueIdOf(diskById(world, target)) }
+						: { returnCode: 4096, job }),
+					...(request.syncMode === null ? {} : { syncModeSent: takesMode }),
+				};
 			},
 		);
 	}
@@ -179,6 +187,14 @@ class SimulatedHost implements Host {
 		const job = world.jobs.find((candidate) => candidate.id === id);
 		if (job === undefined) return null;
 		return jobFactOf(world, job, nowMs);
+	}
+
+	async affectedDisks(id: string): Promise<readonly string[]> {
+		const { world } = this.look("affectedDisks");
+		const job = world.jobs.find((candidate) => candidate.id === id);
+		const relationship = world.relationships.find((candidate) => candidate.id === job?.relationship);
+		if (relationship === undefined) return [];
+		return [relationship.source, relationship.target].map((disk) => uniqueIdOf(diskById(world, disk)));
 	}
 
 	async discover({ diskObjectId }: { readonly diskObjectId: string }): Promise<DiscoverAnswer> {
@@ -271,8 +287,14 @@ class SimulatedHost implements Host {
 		if (outcome.kind === "cutOff") {
 			throw new CallCutOff(`the call ${operation ?? method} to host ${this.name} was cut off before its answer came.`);
 		}
-		const { returnCode, job, made } = outcome;
-		return { returnCode, jobId: job, message: null, ...(made === undefined ? {} : { createdPeerUniqueId: made }) };
+		const { returnCode, job, made, syncModeSent } = outcome;
+		return {
+			returnCode,
+			jobId: job,
+			message: null,
+			...(made === undefined ? {} : { createdPeerUniqueId: made }),
+			...(syncModeSent === undefined ? {} : { syncModeSent }),
+		};
 	}
 
 	private arraysIn(world: World): string[] {

@@ -1,5 +1,6 @@
 export type { Ailment } from "./ailments";
 export { connectSimulator, type SimulatorEntry } from "./connect";
+export type { Creation } from "./creation";
 export type { PairOptions } from "./pair";
 export { type Profile, type ProfileName, profiles } from "./profiles";
 export { type ContradictOptions, Simulator, type SimulatorOptions } from "./simulator";

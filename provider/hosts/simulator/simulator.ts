@@ -8,6 +8,7 @@ import {
 } from "../../model/vocabulary/relationship";
 import type { Ailment } from "./ailments";
 import { abandonCopy } from "./copying";
+import type { Creation } from "./creation";
 import { ailmentOf, isUsable } from "./health";
 import { startJob } from "./jobs";
 import { acknowledge, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
@@ -25,6 +26,7 @@ import {
 	nowIn,
 	parseWorld,
 	type ReceivedCall,
+	type SimulatedArray,
 	type SimulatedDisk,
 	type SimulatedRelationship,
 	type World,
@@ -133,6 +135,11 @@ export class Simulator {
 		return {
 			lose: () => this.addFault({ kind: "arrayLost", array }),
 			restore: () => this.removeFaults((fault) => fault.kind === "arrayLost" && fault.array === array),
+			/** How it makes replicas from now on. */
+			creation: (creation: Creation) =>
+				this.change((world) => {
+					arrayNamed(world, array).creation = creation;
+				}),
 		};
 	}
 
@@ -309,10 +316,10 @@ export class Simulator {
 				return fault;
 			case "arrayLost":
 			case "subsystemError":
-				refuseUnknownArray(world, fault.array);
+				arrayNamed(world, fault.array);
 				return fault;
 			case "linkDown":
-				for (const array of fault.arrays) refuseUnknownArray(world, array);
+				for (const array of fault.arrays) arrayNamed(world, array);
 				if (fault.arrays[0] === fault.arrays[1]) {
 					throw mistake(`an array has no link to itself (${fault.arrays[0]})`, "name two arrays.");
 				}
@@ -389,8 +396,9 @@ function refuseInvalid(world: World): void {
 	}
 }
 
-function refuseUnknownArray({ arrays }: World, array: string): void {
-	if (arrays.some(({ name }) => name === array)) return;
+function arrayNamed({ arrays }: World, array: string): SimulatedArray {
+	const found = arrays.find(({ name }) => name === array);
+	if (found !== undefined) return found;
 	throw mistake(`there is no array "${array}"`, `there are: ${arrays.map(({ name }) => name).join(", ")}.`);
 }
 

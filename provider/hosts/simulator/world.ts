@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { inOurWords } from "../../model/describeIssues";
 import { type Ailment, ailments } from "./ailments";
+import { creationSchema } from "./creation";
 import { type Profile, profiles } from "./profiles";
 import { traitsSchema } from "./traits";
 
@@ -116,6 +117,8 @@ const worldSchema = z.strictObject({
 			profile: z.enum(Object.keys(profiles) as [keyof typeof profiles]),
 			/** Management hosts that see this array. One host may see several. */
 			hosts: z.array(z.string().min(1)),
+			/** How it makes replicas, where that is not at once, by the name given, in the mode wished for. */
+			creation: creationSchema.optional(),
 		}),
 	),
 	disks: z.array(

@@ -59,7 +59,7 @@ function Get-CimAssociatedInstance {
 			param($state)
 			Add-Call $state @{ cmdlet = 'Get-CimAssociatedInstance'; class = $ResultClassName; association = $Association; computer = $computer }
 			Invoke-Fault $state @('Get-CimAssociatedInstance', $Association) $computer 'before'
-			, @(Get-AssociatedInstances $state $InputObject $ResultClassName $computer)
+			, @(Get-AssociatedInstances $state $InputObject $Association $ResultClassName $computer)
 		}
 		foreach ($item in $found) { $item }
 	} catch { $PSCmdlet.WriteError($_) }

@@ -110,7 +110,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 		'MSFT_StorageJobToAffectedStorageObject' {
 			foreach ($job in @($State.jobs)) {
 				if ($null -eq $job) { continue }
-				foreach ($id in @($job.affects)) { [pscustomobject]@{ StorageJob = (Get-Reference $State 'MSFT_StorageJob' $job.id); AffectedStorageObject = (Get-Reference $State 'MSFT_VirtualDisk' $id) } }
+				foreach ($id in @($job.affects)) { [pscustomobject]@{ StorageJob = (Get-Reference $State 'MSFT_StorageJob' $job.id); AffectedStorageObject = (Get-Reference $State $(if ($id.StartsWith('peer:')) { 'MSFT_ReplicaPeer' } else { 'MSFT_VirtualDisk' }) $id) } }
 			}
 		}
 		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ClassName" 'InvalidClass') }
@@ -195,9 +195,14 @@ function Get-JobInstance($State, $Job) {
 	return (New-Instance $State 'MSFT_StorageJob' $instance)
 }
 
-function Get-AssociatedInstances($State, $From, [string]$ResultClassName, [string]$Computer) {
+function Get-AssociatedInstances($State, $From, [string]$Association, [string]$ResultClassName, [string]$Computer) {
 	$disks = Get-DiskTable $State
 	$id = [string]$From.ObjectId
+	if ($Association -eq 'MSFT_StorageJobToAffectedStorageObject') {
+		if (-not $State.settings.jobsAreFollowed) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation' 'NotSupported') }
+		$affects = @($State.jobs | Where-Object { $null -ne $_ -and $_.id -eq $id } | ForEach-Object { $_.affects })
+		return (Get-Instances $State $ResultClassName $Computer | Where-Object { $affects -contains $_.ObjectId })
+	}
 	switch ($ResultClassName) {
 		'MSFT_ReplicaPeer' {
 			foreach ($relationship in $State.relationships) {

@@ -127,7 +127,8 @@ function Start-Transition($State, $Relationship, $Step, [bool]$RunAsJob) {
 	$transition = [pscustomobject]@{ relationship = $Relationship.id; then = $Step.then; before = $before; readsLeft = [int]$State.settings.reads; job = $null; outcome = 'complete' }
 	if ($State.settings.jobs -ne 'never' -and ($RunAsJob -or $State.settings.jobs -eq 'always')) {
 		$id = 'job:' + [guid]::NewGuid().ToString()
-		$affects = @($Relationship.source, $Relationship.target | ForEach-Object { (Get-Disk $State $_).objectId })
+		# The peer as the source's host has it, who may not see the other disk.
+		$affects = @($Relationship.source, $Relationship.target | ForEach-Object { (Get-Disk $State $_).objectId }) + ('peer:' + $Relationship.id + ':target')
 		$State.jobs = @($State.jobs | Where-Object { $null -ne $_ }) + [pscustomobject]@{ id = $id; state = 4; percent = 0; operationalStatus = @(2); errorCode = $null; errorDescription = $null; affects = $affects }
 		$transition.job = $id
 		$transition.outcome = $State.settings.jobOutcome
@@ -196,11 +197,15 @@ function New-Relationship($State, $Disk, $Arguments) {
 	} else {
 		$name = [string]$Arguments['FriendlyName']
 		$id = [guid]::NewGuid().ToString('N')
+		if ($State.settings.ownNames) { $name = 'vol-' + $id.Substring(0, 4) }
 		$target = [pscustomobject]@{ objectId = 'disk:' + $id; uniqueId = $id; friendlyName = $name; array = $subsystem; access = 1 }
 		$State.disks = @($State.disks) + $target
 	}
 	$mode = if ($null -ne $settings -and $settings.PSObject.Properties['SyncMode']) { $settings.SyncMode } else { $State.settings.newSyncMode }
 	$relationship = [pscustomobject]@{ id = [guid]::NewGuid().ToString('N'); source = $own.uniqueId; target = $target.uniqueId; copyState = 3; progressStatus = 4; syncMode = [int]$mode; syncType = [int]$Arguments['SyncType']; percentSynced = 0; behindSeconds = $null }
 	$State.relationships = @($State.relationships | Where-Object { $null -ne $_ }) + $relationship
-	return (Start-Transition $State $relationship @{ during = @{ copyState = 3; progressStatus = 6; percentSynced = 10 }; then = @{ copyState = 4; progressStatus = 2; percentSynced = 100 } } ($Arguments.Contains('RunAsJob') -and $Arguments['RunAsJob']))
+	$answer = Start-Transition $State $relationship @{ during = @{ copyState = 3; progressStatus = 6; percentSynced = 10 }; then = @{ copyState = 4; progressStatus = 2; percentSynced = 100 } } ($Arguments.Contains('RunAsJob') -and $Arguments['RunAsJob'])
+	# With a job only what it affects names the new disk.
+	if ($answer.ReturnValue -eq 0) { $answer.Outputs['CreatedReplicaPeer'] = Get-PeerInstance $State $relationship 'target' (Get-DiskTable $State) }
+	return $answer
 }
