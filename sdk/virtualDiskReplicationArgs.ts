@@ -43,9 +43,15 @@ export interface VirtualDiskReplicationArgs {
 	 * Default `active`.
 	 */
 	state?: pulumi.Input<ReplicationState> | undefined;
-	/** Wished mode. Left out: any. Changed in place where the array can. */
+	/**
+	 * Wished mode. Left out: any. Changed in place where the array can. A new relationship is made in it where the host's
+	 * CreateReplica takes a mode; elsewhere in the one that the array chooses, with a warning, and changed then.
+	 */
 	syncMode?: pulumi.Input<"synchronous" | "asynchronous"> | undefined;
-	/** Recovery point objective in minutes, 0 to 65,535. Only CreateReplica takes it; a later change is refused (SR2008). */
+	/**
+	 * Recovery point objective, 0 to 65,535, in the unit of your array: it is passed on as it is, and in spite of this
+	 * name no reference says that Windows means minutes. Only CreateReplica takes it; a later change is refused (SR2008).
+	 */
 	recoveryPointObjectiveMinutes?: pulumi.Input<number> | undefined;
 	/** With `failedOver`: the declared end that serves afterwards. Default `target`. */
 	failoverTo?: pulumi.Input<"source" | "target"> | undefined;

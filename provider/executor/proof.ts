@@ -343,21 +343,22 @@ function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
 	return failed(proof, outlook, code, "array", what, remedy);
 }
 
-/** Where the disk was to be made, it may be there under a name that nobody told: the next run would make another. */
-const lookForMade =
-	"look with the array's own tools for a new replica under another name; if there is one, declare the target by its UniqueId before running again, because a run would make another one.";
-
 function withoutEffect(proof: Proof, outlook: Outlook): ReplicationError {
-	const mayBeMade = proof.position.step.kind === "create" && outlook.sighting.ids.target === null;
+	const { position, before, request } = proof;
+	const wasToBeMade = position.step.kind === "create" && before.sighting.ids.target === null;
+	const what = "the array took the operation, and nothing changed";
+	if (!wasToBeMade) return failed(proof, outlook, errorCodes.operationHadNoEffect, "array", what);
+	// It may be there under a name that nobody told: the next run would make another one.
+	const made = request.declared.hideNames === true ? null : outlook.sighting.ids.target;
 	return failed(
 		proof,
 		outlook,
 		errorCodes.operationHadNoEffect,
 		"array",
-		mayBeMade
-			? "the array took the operation, and no disk of the target's name appeared"
-			: "the array took the operation, and nothing changed",
-		mayBeMade ? lookForMade : runAgain,
+		made === null
+			? "the array took the operation, and no relationship with a disk of the target's name appeared"
+			: `the array took the operation and made the disk ${made}, and no relationship with it appeared`,
+		"look with the array's own tools for a new disk under another name; if there is one, declare the target by its UniqueId before running again, because a run would make another one.",
 	);
 }
 

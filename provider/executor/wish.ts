@@ -8,6 +8,7 @@ export interface Wish {
 	readonly onRoleChange: "stop" | "adopt" | "repair";
 	/** `never`: a relationship that does not exist is an error. */
 	readonly create: "ifMissing" | "never";
+	/** In the unit of the array, whatever the name says: no reference tells it. */
 	readonly recoveryPointObjectiveMinutes: number | null;
 	/** Consent to lose `recent` writes up to this measured lag; null: none. */
 	readonly maxDataLossSeconds: number | null;

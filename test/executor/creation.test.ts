@@ -86,6 +86,13 @@ test("a job with several new disks names none of them", async () => {
 	expect(String(stopped)).toMatch(/SR3008.*declare the target by its UniqueId/);
 });
 
+test("a replica whose relationship does not appear is told with its id, because the next run would make another", async () => {
+	const site = await siteThatMakes({ asJob: true, ownNames: true });
+	await site.sites.late(10 * 60_000);
+	const stopped = await up(site, wanted(site)).catch((error: unknown) => error);
+	expect(String(stopped)).toMatch(new RegExp(`SR3008.*made the disk ${targetsOf(site)[0]}.*by its UniqueId`));
+});
+
 test("what a job made is remembered even if it fails", async () => {
 	const site = await siteThatMakes({ asJob: true, ownNames: true });
 	await site.sites.addFault({ kind: "job", fate: "failed", times: 1 });
@@ -129,6 +136,10 @@ test("a mode that the array is not told is changed afterwards, and told; one tha
 	expect(site.events).toContainEqual(
 		expect.objectContaining({ kind: "modeLeftToArray", host: "east", syncMode: "Asynchronous" }),
 	);
+	expect(site.events.filter(({ kind }) => kind === "planned")).toMatchObject([
+		{ replanned: false },
+		{ replanned: true },
+	]);
 	expect(site.sites.look().relationships).toMatchObject([{ syncMode: 3 }]);
 
 	const told = await siteThatMakes({});

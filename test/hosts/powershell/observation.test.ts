@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ObserveAnswer } from "../../../provider/hosts/powershell/answers";
+import { affectedDisksOf } from "../../../provider/hosts/powershell/job";
 import { observationOf } from "../../../provider/hosts/powershell/observation";
 
 const synchronized: [number, number, number, number, number, null, null] = [4, 2, 2, 6, 100, null, null];
@@ -83,4 +84,20 @@ describe("an observation", () => {
 			expect(observationOf(answer({ affects, jobs: job(state) })).relationships[0]?.job).toBeNull();
 		}
 	});
+});
+
+test("a job affects disks by themselves and by their peers; the peer of an array is no disk", () => {
+	const affected = affectedDisksOf({
+		disks: [
+			["U1", "D1"],
+			[null, "D2"],
+		],
+		peers: [
+			["U3", null, 4],
+			["", "D4", null],
+			["array-west", null, 32770],
+			[null, null, 4],
+		],
+	});
+	expect(affected).toEqual(["U1", "D2", "U3", "D4"]);
 });
