@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { HostObservation } from "../provider/executor/host";
 import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../provider/hosts/powershell";
+import { evidenceOf, troubleIn, troubles } from "../provider/hosts/powershell/troubles";
 import type { Capabilities } from "../provider/model/capabilities";
 import { ReplicationError } from "../provider/model/replicationError";
 import { capabilities as vocabulary } from "../provider/model/vocabulary";
@@ -297,29 +298,37 @@ async function timeFindings(host: PowerShellHost, entry: PowerShellEntry): Promi
 }
 
 function failedFinding(error: unknown, entry: PowerShellEntry): Finding {
-	if (error instanceof ReplicationError) {
-		const { what, remedy } = error.facts;
-		// What everybody else is told to do is what is being done here.
-		const own = remedy.includes("storage-replication doctor") ? contactRemedy(entry) : remedy;
-		return { level: "stop", check: "contact", text: `${error.code}: ${what}`, remedy: own };
+	const check = "contact";
+	if (!(error instanceof ReplicationError)) {
+		const text = error instanceof Error ? error.message : String(error);
+		const remedy = "report this with the output of npx pulumi-storage-replication doctor --json.";
+		return { level: "stop", check, text, remedy };
 	}
-	const text = error instanceof Error ? error.message : String(error);
+	const { what, remedy } = error.facts;
+	const evidence = evidenceOf(error);
+	const trouble = evidence === null ? null : troubleIn(evidence);
+	// What everybody else is told to do is what is being done here.
+	const own = remedy.includes("storage-replication doctor") ? `try ${attempt(entry)}` : remedy;
 	return {
 		level: "stop",
-		check: "contact",
-		text,
-		remedy: "report this with the output of npx pulumi-storage-replication doctor --json.",
+		check,
+		text: `${error.code}: ${what}`,
+		remedy: trouble === null ? own : troubles[trouble].remedy,
 	};
 }
 
-function contactRemedy(entry: PowerShellEntry): string {
+/** The contact without us. */
+function attempt(entry: PowerShellEntry): string {
 	switch (entry.kind) {
 		case "local":
-			return `install PowerShell, or give the path of its executable; then try: ${entry.executable ?? "pwsh"} -NoProfile -Command 1.`;
+			return `${entry.executable ?? "PowerShell"} -NoProfile -Command 1 on this machine; it must answer.`;
 		case "cim":
-			return "try New-CimSession to that computer from here: its name, WinRM (5985, 5986) through the firewall, and the rights of the account must be right.";
-		case "ssh":
-			return `try: ssh -o BatchMode=yes ${entry.user === undefined ? "" : `${entry.user}@`}${entry.address} ${entry.executable ?? "powershell.exe"} -NoProfile -Command 1; it must answer without a question.`;
+			return "New-CimSession to that computer from here, and look at what it says.";
+		case "ssh": {
+			const port = entry.port === undefined ? "" : `-p ${entry.port} `;
+			const user = entry.user === undefined ? "" : `${entry.user}@`;
+			return `ssh -o BatchMode=yes ${port}${user}${entry.address} ${entry.executable ?? "powershell.exe"} -NoProfile -Command 1; it must answer without a question.`;
+		}
 		default:
 			return entry satisfies never;
 	}

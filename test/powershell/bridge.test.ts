@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { limits } from "../../provider/hosts/powershell";
+import { type Evidence, evidenceOf, troubleIn } from "../../provider/hosts/powershell/troubles";
 import { fakeProgram } from "../fakeProgram";
 import { isRunning } from "../isRunning";
 import { describeWithPowerShell } from "./describeWithPowerShell";
@@ -115,19 +116,18 @@ describeWithPowerShell("the bridge against a bad line", () => {
 		expect(await failureOf(hasty.observe())).toMatchObject({ code: "SR4001" });
 	});
 
-	test("a shell that refuses the script is named at once", async () => {
-		const refusing = fakeProgram(
+	test("a shell that refuses the script is told at once, with the id of its error", async () => {
+		const constrained = fakeProgram(
 			"pwsh",
-			`let lines = 0;
-			require("node:readline").createInterface({ input: process.stdin }).on("line", () => {
-				lines += 1;
-				if (lines === 1) console.error("Cannot invoke method");
-				if (lines === 2) console.log("<<PSR:1:>>");
-			});`,
+			`const { spawn } = require("node:child_process");
+			const shell = spawn(${JSON.stringify(requirePwsh())}, process.argv.slice(2), { stdio: ["pipe", "inherit", "inherit"] });
+			shell.stdin.write('$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"\\n');
+			process.stdin.pipe(shell.stdin);`,
 		);
-		const error = await failureOf(connect({ kind: "local", executable: refusing }).observe());
-		expect(error.message).toContain("Constrained Language Mode");
-		expect(error.message).toContain("Cannot invoke method");
+		const error = await failureOf(connect({ kind: "local", executable: constrained }).observe());
+		expect(error.message).toContain("did not load the script (MethodInvocationNotSupportedInConstrainedLanguage)");
+		expect(evidenceOf(error)).toMatchObject({ opening: true, exception: null });
+		expect(troubleIn(evidenceOf(error) as Evidence)).toBe("languageMode");
 	});
 
 	test("a silent program that floods stderr ends in time", async () => {

@@ -13,7 +13,7 @@ export const readyAnswer = z.object({ version: z.string(), edition: z.string(), 
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
 
 /** A PowerShell error record. `stage`: whether a change may have been sent. */
-const failureFacts = z.object({
+export const failureFacts = z.object({
 	stage: z.enum(["before", "during"]),
 	errorId: z.string(),
 	category: z.string(),
@@ -27,6 +27,8 @@ const failureFacts = z.object({
 });
 export const failureAnswer = failureFacts.extend({ ok: z.literal(false) });
 export type FailureAnswer = z.infer<typeof failureAnswer>;
+/** An error record without where it came. */
+export type Exception = z.infer<typeof failureFacts>;
 /** A read that failed beside others that did not. `source`: what the error says of where it comes from. */
 const unreadClass = failureFacts.extend({ className: z.string(), source: z.string() });
 export type UnreadClass = z.infer<typeof unreadClass>;

@@ -2,9 +2,10 @@ import { CallCutOff } from "../../executor/callCutOff";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import { type ReturnCode, returnCode } from "../../model/returnCodes";
-import type { FailureAnswer } from "./answers";
+import type { Exception, FailureAnswer } from "./answers";
 import type { BridgeFailure } from "./bridgeFailure";
 import { meaningOf } from "./exceptions";
+import { troubleIn, troubles } from "./troubles";
 
 /** All wordings of the bridge. `where` is host and address; nothing in here has seen a secret. */
 export interface CallPlace {
@@ -59,9 +60,6 @@ export function withFailure(place: CallPlace, failure: FailureAnswer): Replicati
 	);
 }
 
-/** An error record without where it happened. */
-type Exception = Omit<FailureAnswer, "ok">;
-
 /** What it says, and the ids by which others know it. */
 export function describeException({ message, detail, category, errorId, nativeErrorCode }: Exception): string {
 	const facts = [category, errorId, nativeErrorCode].filter((fact) => fact).join(", ");
@@ -110,17 +108,8 @@ export function withUnknownShape(place: CallPlace, detail: string): ReplicationE
 }
 
 export function remedyFor(failure: Exception): string {
-	if (/CommandNotFoundException$/.test(failure.type)) {
-		return "this PowerShell has no CIM cmdlets (there are none on Linux and macOS): reach the Windows host with kind ssh.";
-	}
-	if (failure.missingClass) {
-		return "the host has no such class: the replication classes need Windows Server 2016 or Windows 10 and a storage provider.";
-	}
-	const meaning = meaningOf(failure);
-	const denied = meaning.means === "refused" && returnCode(meaning.returnCode).class === "authorization";
-	if (denied || storageCodeOf(failure.errorId)?.class === "authorization") {
-		return "give the account Remote Enable on root/Microsoft/Windows/Storage for reading and administrator rights for changes.";
-	}
+	const trouble = troubleIn({ opening: false, exception: failure, said: "" });
+	if (trouble !== null) return troubles[trouble].remedy;
 	return "run npx pulumi-storage-replication doctor for this host, then the same command again.";
 }
 

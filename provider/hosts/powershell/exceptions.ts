@@ -98,24 +98,27 @@ export const exceptionRows: readonly ExceptionRow[] = [
 /** CimCmdlets and PowerShell refuse an argument or a command of their own before anything is sent. */
 const ownRefusal = /(?:CommandNotFound|ParameterBinding|\bArgument)(?:\w*)Exception$/;
 
-/** The meaning of an exception in a call. What no row knows stays unknown. */
-export function meaningOf({
-	errorId,
-	messageId,
-	nativeErrorCode,
-	category,
-	type,
-}: Omit<FailureAnswer, "ok">): ExceptionMeaning {
+/** The names that an error record may go by. */
+export type ExceptionNames = Pick<ExceptionRow, "native" | "hResults">;
+
+/** Whether an error record goes by one of these names, in any of the spellings that Windows has for them. */
+export function goesBy(
+	{ native, hResults }: ExceptionNames,
+	{ errorId, messageId, nativeErrorCode }: Pick<FailureAnswer, "errorId" | "messageId" | "nativeErrorCode">,
+): boolean {
 	const ids = `${errorId}\n${messageId ?? ""}`;
-	const row = exceptionRows.find(({ native, hResults }) => {
-		if (hResults.some((hResult) => new RegExp(`\\b(?:0x)?${hResult}\\b`, "i").test(ids))) return true;
-		if (native === null) return false;
-		const [name, number] = native;
-		return (
-			nativeErrorCode === name || new RegExp(`\\b(?:MiClientApiError_|MI RESULT )(?:${number}|${name})\\b`).test(ids)
-		);
-	});
+	if (hResults.some((hResult) => new RegExp(`\\b(?:0x)?${hResult}\\b`, "i").test(ids))) return true;
+	if (native === null) return false;
+	const [name, number] = native;
+	return (
+		nativeErrorCode === name || new RegExp(`\\b(?:MiClientApiError_|MI RESULT )(?:${number}|${name})\\b`).test(ids)
+	);
+}
+
+/** The meaning of an exception in a call. What no row knows stays unknown. */
+export function meaningOf(exception: Omit<FailureAnswer, "ok">): ExceptionMeaning {
+	const row = exceptionRows.find((names) => goesBy(names, exception));
 	if (row !== undefined) return row.meaning;
-	if (ownRefusal.test(type)) return notSent;
-	return category === "PermissionDenied" ? refused(40001) : { means: "unknown" };
+	if (ownRefusal.test(exception.type)) return notSent;
+	return exception.category === "PermissionDenied" ? refused(40001) : { means: "unknown" };
 }

@@ -129,10 +129,7 @@ export class PowerShellProcess {
 			return;
 		}
 		if (pending.starting && frame.id === loadedId) {
-			this.fail(
-				"notStarted",
-				"PowerShell runs but refused the script, as Constrained Language Mode (WDAC, AppLocker) does",
-			);
+			this.fail("notStarted", `PowerShell runs but did not load the script (${frame.body || "it does not say why"})`);
 			return;
 		}
 		// Late and duplicate frames of earlier requests, and whatever only looks like ours.

@@ -1,4 +1,4 @@
-import { answer, type failureAnswer, type ReadyAnswer, readyAnswer } from "./answers";
+import { answer, type FailureAnswer, type ReadyAnswer, readyAnswer } from "./answers";
 import { BridgeFailure } from "./bridgeFailure";
 import type { PowerShellEntry } from "./entry";
 import { launchOf } from "./launch";
@@ -19,7 +19,7 @@ export async function openProcess(
 		const ready = readyAnswer.parse(loaded.ok ? loaded.value : undefined);
 		const leftMs = Math.max(1_000, deadline - performance.now());
 		const opened = answer.parse(await process.request(openRequest(entry, requestTimeoutMs), leftMs, passwordOf(entry)));
-		if (!opened.ok) throw new BridgeFailure("notStarted", false, redactor(entry)(describeFailure(opened)));
+		if (!opened.ok) throw notOpened(opened, redactor(entry));
 		return { process, ready };
 	} catch (error) {
 		process.end();
@@ -46,6 +46,10 @@ function openRequest(entry: PowerShellEntry, requestTimeoutMs: number) {
 	return { ...open, computerName, userName, protocol, port, useSsl, authentication };
 }
 
-function describeFailure(failure: ReturnType<typeof failureAnswer.parse>): string {
-	return `the connection was not opened: ${failure.message} (${failure.category}, ${failure.errorId})`;
+/** With the error record, because the ids in it tell one trouble from another (troubles.ts). */
+function notOpened(failure: FailureAnswer, redact: (text: string) => string): BridgeFailure {
+	const { message, detail, category, errorId } = failure;
+	const what = redact(`the connection was not opened: ${message} (${category}, ${errorId})`);
+	const cause = { ...failure, message: redact(message), detail: detail === null ? null : redact(detail) };
+	return new BridgeFailure("notStarted", false, what, { cause });
 }
