@@ -1,19 +1,52 @@
-import { expect, test } from "vitest";
+import { writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type DoctorEntry, doctorCommand, type HostReport } from "../../cli/doctor";
-import type { PowerShellEntry } from "../../provider/hosts/powershell";
+import { findingsOf } from "../../cli/doctor/findings";
+import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../../provider/hosts/powershell";
+import { recordHost } from "../../provider/hosts/report/recordHost";
+import { temporaryFolder } from "../temporaryFolder";
 import { describeWithPowerShell } from "./describeWithPowerShell";
-import { requirePwsh } from "./realPowerShell";
+import { pwshPath, requirePwsh } from "./realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "./standIn";
+
+const ofWindows = {
+	name: "Windows Storage",
+	manufacturer: "Microsoft Corporation",
+	version: "10",
+	type: 1,
+	arrays: [],
+};
+
+/** One process for the questions that need no doctor of their own. */
+let sharedLab: { readonly host: PowerShellHost; readonly standIn: StandIn };
+
+beforeAll(() => {
+	if (pwshPath === undefined) return;
+	const standIn = new StandIn(twoArrays()).use();
+	sharedLab = { standIn, host: connectPowerShell({ name: "lab", kind: "local", executable: pwshPath }) };
+});
+
+afterAll(() => sharedLab?.host.close());
+
+afterEach(() => {
+	vi.unstubAllEnvs();
+});
 
 describeWithPowerShell("pulumi-storage-replication doctor", () => {
 	test("answers every question of a healthy host and exits 0", async () => {
-		const { text, exitCode } = await doctor(["--host", "east"]);
+		const { text, exitCode } = await doctor(["--host", "east"], (state) => {
+			state.settings.cacheMode = 3;
+		});
 		expect(exitCode).toBe(0);
 		for (const part of [
 			"east (local, this computer)",
 			"PowerShell 7",
 			"FullLanguage",
-			"SetReplicationRelationship",
+			"SetReplicationRelationship, which says nothing of an array",
+			"SMP, of Stand-in, version 4.2, cache mode Manual-Discovery",
+			"Healthy, cache level 3, SupportsMirrorLocal no, SupportsMirrorRemote yes",
+			"SupportsReplicationGroup yes",
 			"2 virtual disks visible on East, West",
 			"2 visible",
 			"Asynchronous",
@@ -56,6 +89,25 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			"no virtual disk is visible",
 		],
 		[
+			"a cache that is cold after a restart",
+			{},
+			(state) => {
+				state.cold = "disks";
+			},
+			"its disks are not discovered yet",
+		],
+		[
+			"no provider but Windows' own",
+			{},
+			(state) => {
+				state.providers = [ofWindows];
+				state.arrays = [];
+				state.disks = [];
+				state.relationships = [];
+			},
+			"Register-SmisProvider as this account",
+		],
+		[
 			"a class that cannot be read",
 			{},
 			(state) => {
@@ -71,6 +123,62 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		expect(exitCode).toBe(1);
 		expect(text).toContain(expected);
 		expect(text).toContain("do: ");
+	});
+
+	test("tells what an update should not meet unprepared", async () => {
+		const { text, exitCode } = await doctor(["--host", "east"], (state) => {
+			const [east, west] = state.arrays as [StandInState["arrays"][number], StandInState["arrays"][number]];
+			east.supportsMirrorRemote = false;
+			west.healthStatus = 2;
+			state.providers = [ofWindows, { ...ofWindows, name: "Vendor", manufacturer: "Vendor", type: 2 }];
+			state.groups = [{ name: "g", disks: ["UID-East-0000"] }];
+			state.disks.push({
+				...(state.disks[1] as StandInState["disks"][number]),
+				objectId: "twin",
+				friendlyName: "Twin",
+			});
+			for (const relationship of state.relationships) relationship.behindSeconds = -100;
+		});
+		for (const part of [
+			/warning {2}provider Vendor +SMI-S, .*serves no array that this account sees\n.*-AdditionalUsers/,
+			/ok {7}provider Windows Storage/,
+			/warning {2}subsystem East +.*SupportsMirrorRemote no\n/,
+			/warning {2}subsystem West +Unhealthy/,
+			/warning {2}replication groups +in a replication group: Disk0000\n/,
+			/warning {2}UniqueIds +UID-WEST-0000 is seen 2 times, as Disk0000-DR and Twin\n/,
+			/warning {2}SyncTime +SyncTime of 2 relationships is ahead/,
+		]) {
+			expect(text).toMatch(part);
+		}
+		expect(exitCode).toBe(0);
+	});
+
+	test.each([
+		["StorageWMI 46001", "NotSpecified", "restore the provider's contact to the array"],
+		["HRESULT 0x8004100e", "MetadataError", "root/Microsoft/Windows/Storage is missing"],
+		["HRESULT 0x80041013", "MetadataError", "WMI-Activity/Operational"],
+		["MI RESULT 1", "NotSpecified", "-NoProfile -Command 1 on this machine"],
+	])("%s of the class has a remedy of its own", async (id, category, remedy) => {
+		sharedLab.standIn.use().change((state) => {
+			state.faults = [{ on: "Get-CimClass", times: 2, kind: "error", id, category, message: "no" }];
+		});
+		const findings = findingsOf(await recordHost("local", sharedLab.host), { kind: "local", name: "lab" });
+		expect(findings).toMatchObject([{ check: "contact", level: "stop", remedy: expect.stringContaining(remedy) }]);
+	});
+
+	test.each([
+		["Host key verification failed.", "ssh-keyscan"],
+		["ssh: connect to host mgmt port 2222: Connection refused", "Start-Service sshd"],
+		["something new", "ssh -o BatchMode=yes -p 2222 svc@mgmt powershell.exe"],
+	])("ssh that says '%s' has a remedy of its own", async (said, remedy) => {
+		const folder = temporaryFolder("fake-ssh");
+		writeFileSync(join(folder, "ssh"), `#!/bin/bash\necho '${said}' >&2; exit 255\n`, { mode: 0o755 });
+		vi.stubEnv("PATH", [folder, process.env.PATH].join(delimiter));
+		const ssh = { kind: "ssh", address: "mgmt", user: "svc", port: 2_222, executable: undefined } as const;
+		const { text, exitCode } = await doctor(["--host", "east"], () => {}, ssh as unknown as Partial<PowerShellEntry>);
+		expect(text).toContain(remedy);
+		expect(text).not.toContain("install PowerShell");
+		expect(exitCode).toBe(1);
 	});
 
 	test("a host that is not configured is a mistake of the command line", async () => {

@@ -9,7 +9,18 @@ import { temporaryFolder } from "../temporaryFolder";
  */
 export interface StandInState {
 	/** The storage systems. `operations: null` answers "not supported". */
-	arrays: { friendlyName: string; uniqueId: string; operations: number[] | null; features: number[] }[];
+	arrays: {
+		friendlyName: string;
+		uniqueId: string;
+		operations: number[] | null;
+		features: number[];
+		healthStatus: number;
+		supportsMirrorRemote: boolean;
+	}[];
+	/** MSFT_StorageProvider, `type` 1 SMP or 2 SMI-S, and the arrays that each serves. */
+	providers: { name: string; manufacturer: string; version: string; type: number; arrays: string[] }[];
+	/** Replication groups, with the UniqueIds of their disks. */
+	groups: { name: string; disks: string[] }[];
 	disks: { objectId: string; uniqueId: string; friendlyName: string; array: string; access: number }[];
 	/** `source` and `target` are UniqueIds of disks, and swap when roles are reversed. */
 	relationships: StandInRelationship[];
@@ -121,7 +132,13 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			uniqueId: `array-${friendlyName}`,
 			operations: [4, 8, 9, 10, 11, 12, 14, 16, 17, 18, 20, 21, 22],
 			features: [],
+			healthStatus: 0,
+			supportsMirrorRemote: true,
 		})),
+		providers: [
+			{ name: "Stand-in provider", manufacturer: "Stand-in", version: "4.2", type: 1, arrays: ["East", "West"] },
+		],
+		groups: [],
 		disks: [],
 		relationships: [],
 		hosts: { "mgmt-east": { arrays: ["East"] }, "mgmt-west": { arrays: ["West"] } },

@@ -94,6 +94,8 @@ export const capabilitiesAnswer = z.discriminatedUnion("found", [
 	z.object({
 		found: z.literal(true),
 		types: z.array(z.number()).nullable(),
+		supportsReplicationGroup: flag,
+		supportsFullDiscovery: flag,
 		operations: advertised,
 		features: advertised,
 		copyStates: advertised,
@@ -109,12 +111,28 @@ export const affectedAnswer = z.object({
 });
 export type AffectedAnswer = z.infer<typeof affectedAnswer>;
 export const pingAnswer = z.object({ hostTime: text });
+
+/** `null` instead of rows: nobody has the class. */
 export const diagnoseAnswer = z.object({
 	executionPolicy: text,
 	administrator: flag,
+	/** The account that PowerShell runs as; `logOnGroups`: SIDs of the well-known groups that tell the kind of log-on. */
+	account: z.object({ name: z.string(), authenticationType: z.string(), logOnGroups: z.array(z.string()) }).nullable(),
 	classFound: z.boolean(),
 	methodFound: z.boolean(),
 	runAsJob: z.boolean(),
 	hostTime: text,
+	/** ObjectId, Name, Manufacturer, Version, Type, RemoteSubsystemCacheMode. */
+	providers: z.array(z.tuple([text, text, text, text, number, number])).nullable(),
+	/** ObjectId, UniqueId, FriendlyName, Name, CurrentCacheLevel, HealthStatus, OperationalStatus, SupportsMirrorLocal, SupportsMirrorRemote. */
+	subsystems: z
+		.array(z.tuple([text, text, text, text, number, number, z.array(z.number()).nullable(), flag, flag]))
+		.nullable(),
+	/** StorageProvider, StorageSubSystem. */
+	serves: z.array(z.tuple([text, text])).nullable(),
+	/** ReplicationGroup, VirtualDisk. */
+	groups: z.array(z.tuple([text, text])).nullable(),
+	unread: z.array(unreadClass),
 });
 export type DiagnoseAnswer = z.infer<typeof diagnoseAnswer>;
+export type CapabilitiesAnswer = z.infer<typeof capabilitiesAnswer>;

@@ -741,6 +741,8 @@ function Get-PsrCapabilities($Request) {
 	return [ordered]@{
 		found = $true
 		types = Convert-PsrValue (Read-PsrMember $instance 'SupportedReplicationTypes') 'numbers'
+		supportsReplicationGroup = Convert-PsrValue (Read-PsrMember $instance 'SupportsReplicationGroup') 'flag'
+		supportsFullDiscovery = Convert-PsrValue (Read-PsrMember $instance 'SupportsFullDiscovery') 'flag'
 		operations = Get-PsrAdvertised 'GetSupportedOperations' 'SupportedOperations' $instance $type
 		features = Get-PsrAdvertised 'GetSupportedFeatures' 'Features' $instance $type
 		copyStates = Get-PsrCopyStates $instance $type
@@ -790,6 +792,23 @@ function Get-PsrAffected($Request) {
 	}
 }
 
+# Whose eyes these are: SMI-S registrations are per user (Register-SmisProvider). Of the groups only the well-known ones
+# that tell the kind of log-on. Over a session it is the account that opens it.
+function Get-PsrAccount {
+	try {
+		$identity = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+		$kinds = @($identity.Groups | ForEach-Object { [string]$_.Value } | Where-Object { $_ -match '^S-1-5-(?:2|3|4|6|14)$' })
+		return [ordered]@{ name = [string]$identity.Name; authenticationType = [string]$identity.AuthenticationType; logOnGroups = $kinds }
+	} catch { return $null }
+}
+
+# Rows of a class; null where nobody has it. What could not be read of it is among the unread.
+function Get-PsrListing([string]$ClassName, [string[]]$Columns) {
+	$items = Get-PsrInstance $ClassName $true
+	if ($null -eq $items) { return $null }
+	return , (Get-PsrRows $items $Columns)
+}
+
 function Get-PsrDiagnosis {
 	$policy = $null
 	try { $policy = [string](Get-ExecutionPolicy) } catch { $null = $_ }
@@ -802,8 +821,16 @@ function Get-PsrDiagnosis {
 		$class = @(Get-CimClass -Namespace $global:PsrNamespace -ClassName 'MSFT_VirtualDisk' @common)[0]
 	} catch { if (-not (Test-PsrMissingClass $_)) { throw } }
 	$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') 'SetReplicationRelationship'
-	return [ordered]@{ executionPolicy = $policy; administrator = $administrator; classFound = ($null -ne $class); methodFound = ($null -ne $method)
-		runAsJob = ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') 'RunAsJob')); hostTime = (Get-PsrClock) }
+	$facts = [ordered]@{ executionPolicy = $policy; administrator = $administrator; account = (Get-PsrAccount); classFound = ($null -ne $class); methodFound = ($null -ne $method)
+		runAsJob = ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') 'RunAsJob')); hostTime = (Get-PsrClock); providers = $null; subsystems = $null; serves = $null; groups = $null }
+	if ($null -ne $class) {
+		$facts.providers = Get-PsrListing 'MSFT_StorageProvider' @('ObjectId:text', 'Name:text', 'Manufacturer:text', 'Version:text', 'Type:number', 'RemoteSubsystemCacheMode:number')
+		$facts.subsystems = Get-PsrListing 'MSFT_StorageSubSystem' @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text', 'CurrentCacheLevel:number', 'HealthStatus:number', 'OperationalStatus:numbers', 'SupportsMirrorLocal:flag', 'SupportsMirrorRemote:flag')
+		$facts.serves = Get-PsrListing 'MSFT_StorageProviderToStorageSubSystem' @('StorageProvider:reference', 'StorageSubSystem:reference')
+		$facts.groups = Get-PsrListing 'MSFT_ReplicationGroupToVirtualDisk' @('ReplicationGroup:reference', 'VirtualDisk:reference')
+	}
+	$facts['unread'] = @($global:PsrUnread | ForEach-Object { New-PsrUnread $_ })
+	return $facts
 }
 
 function Open-PsrSession {

@@ -47,8 +47,10 @@ import { closeSession, openProcess } from "./session";
 export interface PowerShellHost extends Host {
 	/** What the far side is and whether an update could run there. Does not change anything. */
 	diagnose(): Promise<answers.DiagnoseAnswer & answers.ReadyAnswer>;
-	/** The replication types and lists that an array advertises, as numbers, for the doctor. */
-	advertised(request: CapabilitiesRequest): Promise<z.infer<typeof answers.capabilitiesAnswer>>;
+	/** The replication types and lists that an array advertises, as numbers. */
+	advertised(request: CapabilitiesRequest): Promise<answers.CapabilitiesAnswer>;
+	/** What `observe` is made of, as it came. */
+	rows(): Promise<answers.ObserveAnswer>;
 }
 
 /**
@@ -133,7 +135,7 @@ class Bridge implements PowerShellHost {
 		return known;
 	}
 
-	advertised(request: CapabilitiesRequest): Promise<z.infer<typeof answers.capabilitiesAnswer>> {
+	advertised(request: CapabilitiesRequest): Promise<answers.CapabilitiesAnswer> {
 		const { subsystem, replicationType } = request;
 		const body = { command: "capabilities", subsystem, replicationType };
 		return this.read("reading capabilities", body, answers.capabilitiesAnswer, (answer) => answer);
@@ -215,6 +217,10 @@ class Bridge implements PowerShellHost {
 	async diagnose(): Promise<answers.DiagnoseAnswer & answers.ReadyAnswer> {
 		const facts = await this.read("diagnosing", { command: "diagnose" }, answers.diagnoseAnswer, (answer) => answer);
 		return { ...facts, ...(this.ready ?? { version: "", edition: "", languageMode: "" }) };
+	}
+
+	rows(): Promise<answers.ObserveAnswer> {
+		return this.read("observing", { command: "observe" }, answers.observeAnswer, (answer) => answer);
 	}
 
 	close(): Promise<void> {

@@ -90,7 +90,7 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 				Get-DiskInstance $State $disk
 			}
 		}
-		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName; CurrentCacheLevel = [uint16]$(if ($State.cold -eq 'disks') { 0 } else { 3 }) }) } } }
+		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName; CurrentCacheLevel = [uint16]$(if ($State.cold -eq 'disks') { 0 } else { 3 }); HealthStatus = [uint16]$array.healthStatus; SupportsMirrorLocal = $false; SupportsMirrorRemote = [bool]$array.supportsMirrorRemote }) } } }
 		'MSFT_StorageSubSystemToVirtualDisk' { foreach ($disk in $State.disks) { if (Test-Sees $State $disk $Computer) { [pscustomobject]@{ StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $disk.array)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId) } } } }
 		'MSFT_VirtualDiskToReplicaPeer' { Get-Links $State $Computer }
 		'MSFT_VirtualDiskToVirtualDisk' { return }
@@ -104,7 +104,9 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 			}
 		}
 		'MSFT_StoragePool' { foreach ($array in $State.arrays) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'pool:' + $array.friendlyName; UniqueId = 'pool-' + $array.uniqueId; FriendlyName = $array.friendlyName + ' pool' }) } }
-		'MSFT_StorageProvider' { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:1'; Name = 'Stand-in provider'; RemoteSubsystemCacheMode = [uint16]$State.settings.cacheMode }) }
+		'MSFT_StorageProvider' { foreach ($provider in @($State.providers)) { if ($null -ne $provider) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:' + $provider.name; Name = $provider.name; Manufacturer = $provider.manufacturer; Version = $provider.version; Type = [uint16]$provider.type; RemoteSubsystemCacheMode = [uint16]$State.settings.cacheMode }) } } }
+		'MSFT_StorageProviderToStorageSubSystem' { foreach ($provider in @($State.providers)) { foreach ($array in @($provider.arrays)) { if ($null -ne $array) { [pscustomobject]@{ StorageProvider = (Get-Reference $State 'MSFT_StorageProvider' ('provider:' + $provider.name)); StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $array)) } } } } }
+		'MSFT_ReplicationGroupToVirtualDisk' { $disks = Get-DiskTable $State; foreach ($group in @($State.groups)) { foreach ($id in @($group.disks)) { if ($null -ne $id) { [pscustomobject]@{ ReplicationGroup = (Get-Reference $State 'MSFT_ReplicationGroup' ('group:' + $group.name)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disks[[string]$id].objectId) } } } } }
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { Get-CapabilitiesOf $State $array } } }
 		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job) { Get-JobInstance $State $job } } }
 		'MSFT_StorageJobToAffectedStorageObject' {
@@ -187,7 +189,7 @@ function Get-KeyOf($Reference) {
 	return $Reference
 }
 
-function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5) })) }
+function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5); SupportsReplicationGroup = $true; SupportsFullDiscovery = $true })) }
 
 function Get-JobInstance($State, $Job) {
 	$instance = [ordered]@{ ObjectId = $Job.id; UniqueId = $Job.id; Name = 'replication'; JobState = [uint16]$Job.state; PercentComplete = [uint16]$Job.percent; OperationalStatus = [uint16[]]@($Job.operationalStatus) }

@@ -1,0 +1,96 @@
+import { capabilitiesOf } from "../../provider/hosts/powershell/capabilities";
+import type { HostRecord } from "../../provider/hosts/report/report";
+import { ReplicationError } from "../../provider/model/replicationError";
+import { capabilities as vocabulary } from "../../provider/model/vocabulary";
+import { failedFinding } from "./failedFinding";
+import { type Finding, ok, warning } from "./finding";
+
+type Recorded = HostRecord["capabilities"][number];
+
+const typeNames = namesOf(vocabulary.replicationCapabilitiesSupportedReplicationTypes);
+const operationNames = namesOf(vocabulary.replicationCapabilitiesGetSupportedOperationsSupportedOperations);
+const featureNames = namesOf(vocabulary.replicationCapabilitiesGetSupportedFeaturesFeatures);
+
+/** What each array says of its replication: the only word on support there is before a call. */
+export function arrayFindings(capabilities: HostRecord["capabilities"]): Finding[] {
+	const arrays = [...new Set(capabilities.map(({ subsystem }) => subsystem))];
+	return arrays.flatMap((array) =>
+		findingsOfArray(
+			array,
+			capabilities.filter(({ subsystem }) => subsystem === array),
+		),
+	);
+}
+
+function findingsOfArray(array: string, recorded: readonly Recorded[]): Finding[] {
+	const check = `array ${array}`;
+	const offered = recorded.filter(isOffered);
+	if (offered.length === 0) {
+		const remedy = "check the replication licence of the array and its provider: no kind of mirror is offered.";
+		return [warning(check, "advertises no mirror", remedy)];
+	}
+	// Most arrays say the same of every kind of mirror: one line then, not four.
+	const said = new Map<string, { readonly names: string[]; readonly finding: Finding }>();
+	for (const { replicationType, answer } of offered) {
+		const finding = answer.ok
+			? advertisedFinding(check, replicationType, answer.value)
+			: failedFinding(check, answer, null);
+		const name = typeNames.get(replicationType) ?? String(replicationType);
+		const same = said.get(finding.text);
+		if (same === undefined) said.set(finding.text, { names: [name], finding });
+		else same.names.push(name);
+	}
+	return [...said.values()].map(({ names, finding }) => ({ ...finding, text: `${names.join(", ")}: ${finding.text}` }));
+}
+
+function isOffered({ replicationType, answer }: Recorded): boolean {
+	if (!answer.ok || !answer.value.found) return true;
+	return answer.value.types === null || answer.value.types.includes(replicationType);
+}
+
+type Answer = Extract<Recorded["answer"], { ok: true }>["value"];
+
+function advertisedFinding(check: string, replicationType: number, answer: Answer): Finding {
+	const silent = (text: string) =>
+		warning(
+			check,
+			text,
+			"nothing can be checked beforehand: plans assume every operation, and the array's refusal is final.",
+		);
+	if (!answer.found) return silent("has no MSFT_ReplicationCapabilities");
+	let known: ReturnType<typeof capabilitiesOf>;
+	try {
+		known = capabilitiesOf(answer, replicationType, { where: check, call: "reading capabilities", changes: false });
+	} catch (error) {
+		if (!(error instanceof ReplicationError)) throw error;
+		return {
+			level: "stop",
+			check,
+			text: error.facts.what,
+			remedy: "look at the array's provider, then run this again.",
+		};
+	}
+	const flags = [
+		["SupportsReplicationGroup", answer.supportsReplicationGroup],
+		["SupportsFullDiscovery", answer.supportsFullDiscovery],
+	].flatMap(([name, flag]) => (flag === null ? [] : [`${name} ${flag === true ? "yes" : "no"}`]));
+	const { operations, features } = known;
+	if (operations === null) return silent("does not say which operations it supports");
+	if (operations.length === 0) {
+		const remedy = "plans for this kind of mirror are refused: check the provider's version and licence.";
+		return warning(check, "advertises no operation", remedy);
+	}
+	const named =
+		features.map((feature) => `${feature} ${featureNames.get(feature) ?? "(unknown)"}`).join(", ") || "none";
+	const listed = operations.map((operation) => `${operation} ${operationNumber(operation)}`).join(", ");
+	return ok(check, [`operations ${listed}`, `features ${named}`, ...flags].join("; "));
+}
+
+function operationNumber(name: string): string {
+	for (const [number, known] of operationNames) if (known === name) return `(${number})`;
+	return "";
+}
+
+function namesOf(table: Readonly<Record<string, number>>): ReadonlyMap<number, string> {
+	return new Map(Object.entries(table).map(([name, number]) => [number, name]));
+}
