@@ -1,13 +1,17 @@
 import { Command } from "commander";
+import type { hostEntry } from "../provider/hosts/hostsConfig";
 import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../provider/hosts/powershell";
 import { recordHost } from "../provider/hosts/report/recordHost";
+import type { HostRecord } from "../provider/hosts/report/report";
+import { readRecord, writeReport } from "../provider/hosts/report/reportFile";
+import { errorCodes } from "../provider/model/errorCodes";
 import { ReplicationError } from "../provider/model/replicationError";
 import { type Finding, ok, stop } from "./doctor/finding";
 import { findingsOf } from "./doctor/findings";
 import { exitCodes } from "./exitCodes";
 
-/** What the doctor looks at: a host behind PowerShell, or one that needs no looking at. */
-export type DoctorEntry = PowerShellEntry | { readonly name: string; readonly kind: "simulator" };
+/** What the doctor looks at: a host behind PowerShell, a report of one, or what needs no looking at. */
+export type DoctorEntry = ReturnType<typeof hostEntry>;
 
 export interface DoctorDependencies {
 	/** The configured hosts, parsed. Gets all options of the command line, `--host` included. */
@@ -20,14 +24,20 @@ export interface DoctorDependencies {
 	readonly setExitCode?: (code: number) => void;
 }
 
-export interface HostReport {
+/** One host as it was found. */
+export interface Examination {
 	readonly host: string;
 	readonly kind: DoctorEntry["kind"];
 	readonly address: string;
 	readonly findings: readonly Finding[];
 }
 
-/** `pulumi-storage-replication doctor [--host east] [--json]`: would an update run on these hosts? Changes nothing. */
+/** With the answers that the findings are made of; `null`: nobody was asked. */
+interface Examined extends Examination {
+	readonly record: HostRecord | null;
+}
+
+/** `pulumi-storage-replication doctor [--host east] [--json] [--report FILE]`: would an update run on these hosts? Changes nothing. */
 export function doctorCommand(dependencies: DoctorDependencies): Command {
 	return new Command("doctor")
 		.description(
@@ -35,15 +45,17 @@ export function doctorCommand(dependencies: DoctorDependencies): Command {
 		)
 		.option("--host <name>", "only this host")
 		.option("--json", "print the findings as JSON")
+		.option("--report <file>", "write what the hosts answered into a file without a name in it, to be sent to others")
 		.addHelpText(
 			"after",
 			`
 Examples:
   npx pulumi-storage-replication doctor --hosts hosts.json
   npx pulumi-storage-replication doctor --hosts hosts.json --host east --json
+  npx pulumi-storage-replication doctor --hosts hosts.json --report report.json
 
-Exit codes: 0 nothing would stop an update; 1 something would; 2 the command
-line or the hosts file is wrong.`,
+Exit codes: 0 nothing would stop an update; 1 something would, or a report cannot
+be read; 2 the command line or the hosts file is wrong.`,
 		)
 		.action(async (_options: unknown, command: Command) => {
 			const options: Record<string, unknown> = command.optsWithGlobals();
@@ -62,24 +74,29 @@ line or the hosts file is wrong.`,
 				setExitCode(exitCodes.usage);
 				return;
 			}
-			const reports: HostReport[] = [];
-			for (const entry of chosen) reports.push(await examineHost(entry, dependencies.connect ?? connectPowerShell));
-			write(
-				options.json === true ? `${JSON.stringify(reports, null, "\t")}\n` : reports.map(describeReport).join("\n"),
-			);
-			if (reports.some(({ findings }) => findings.some(({ level }) => level === "stop"))) setExitCode(exitCodes.failed);
+			const examined: Examined[] = [];
+			for (const entry of chosen) examined.push(await examineHost(entry, dependencies.connect ?? connectPowerShell));
+			const found: Examination[] = examined.map(({ record: _, ...examination }) => examination);
+			write(options.json === true ? `${JSON.stringify(found, null, "\t")}\n` : found.map(describe).join("\n"));
+			if (found.some(({ findings }) => findings.some(({ level }) => level === "stop"))) setExitCode(exitCodes.failed);
+			if (typeof options.report !== "string") return;
+			const records = examined.flatMap(({ record }) => record ?? []);
+			if (records.length === 0) throw nothingToReport();
+			writeReport(options.report, records);
+			if (options.json !== true) write(`\nreport: ${options.report}, without names; look at it before you send it\n`);
 		});
 }
 
 /** Everything that can be said of one host. */
-export async function examineHost(
-	entry: DoctorEntry,
-	connect: (entry: PowerShellEntry) => PowerShellHost = connectPowerShell,
-): Promise<HostReport> {
+async function examineHost(entry: DoctorEntry, connect: (entry: PowerShellEntry) => PowerShellHost): Promise<Examined> {
 	const { name: host, kind } = entry;
 	if (entry.kind === "simulator") {
 		const findings = [ok("kind", "the simulator needs no Windows; nothing to check")];
-		return { host, kind, address: "in a file", findings };
+		return { host, kind, address: "in a file", findings, record: null };
+	}
+	if (entry.kind === "report") {
+		const record = readRecord(entry.file, entry.host ?? 1);
+		return { host, kind, address: entry.file, findings: findingsOf(record, null), record };
 	}
 	let connection: PowerShellHost;
 	try {
@@ -87,17 +104,28 @@ export async function examineHost(
 	} catch (error) {
 		if (!(error instanceof ReplicationError)) throw error;
 		const { what, remedy } = error.facts;
-		return { host, kind, address: "", findings: [stop("contact", `${error.code}: ${what}`, remedy)] };
+		const findings = [stop("contact", `${error.code}: ${what}`, remedy)];
+		return { host, kind, address: "", findings, record: null };
 	}
 	try {
 		const record = await recordHost(entry.kind, connection);
-		return { host, kind, address: connection.address, findings: findingsOf(record, entry) };
+		return { host, kind, address: connection.address, findings: findingsOf(record, entry), record };
 	} finally {
 		await connection.close();
 	}
 }
 
-function describeReport({ host, kind, address, findings }: HostReport): string {
+function nothingToReport(): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.invalidCommandLine,
+		class: "user",
+		what: "none of these hosts was asked anything, so there is nothing to report.",
+		dataSafety: "yes, nothing was changed.",
+		remedy: "give a host of kind local, cim or ssh.",
+	});
+}
+
+function describe({ host, kind, address, findings }: Examination): string {
 	const widest = Math.max(...findings.map(({ check }) => check.length));
 	const lines = findings.map(({ level, check, text, remedy }) => {
 		const line = `  ${level.padEnd(8)} ${check.padEnd(widest)}  ${text}`;

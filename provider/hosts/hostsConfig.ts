@@ -4,6 +4,7 @@ import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { PowerShellEntry } from "./powershell/entry";
+import type { ReportEntry } from "./report/connect";
 
 /** A second to a day. Timers beyond 2^31 ms fire at once, and a queue waits for the sum of both. */
 const timeoutMs = z.int().min(1_000).max(86_400_000).optional();
@@ -35,6 +36,7 @@ const entrySchema = z.discriminatedUnion("kind", [
 		discover,
 		maxConcurrent,
 	}),
+	z.strictObject({ kind: z.literal("report"), file: text, host: z.int().min(1).optional() }),
 	z.strictObject({ kind: z.literal("local"), executable: text.optional(), ...processes }),
 	z
 		.strictObject({
@@ -101,6 +103,10 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 			const { kind: _, host = name, file = defaultSimulatorFile, ...settings } = entry;
 			return connectSimulator(withoutUndefined({ ...settings, name: host, file }));
 		}
+		if (entry.kind === "report") {
+			const { connectReport } = require("./report/connect") as typeof import("./report/connect.js");
+			return connectReport(reportEntry(name, entry));
+		}
 		const { connectPowerShell } = require("./powershell/connect") as typeof import("./powershell/connect.js");
 		return connectPowerShell(powerShellEntry(name, entry));
 	};
@@ -110,11 +116,25 @@ export function connectHosts(config: HostsConfig): ConnectHost {
 export function hostEntry(
 	name: string,
 	entry: HostEntry,
-): PowerShellEntry | { readonly name: string; readonly kind: "simulator" } {
-	return entry.kind === "simulator" ? { name, kind: "simulator" } : powerShellEntry(name, entry);
+):
+	| PowerShellEntry
+	| (ReportEntry & { readonly kind: "report" })
+	| { readonly name: string; readonly kind: "simulator" } {
+	switch (entry.kind) {
+		case "simulator":
+			return { name, kind: "simulator" };
+		case "report":
+			return { ...reportEntry(name, entry), kind: "report" };
+		default:
+			return powerShellEntry(name, entry);
+	}
 }
 
-function powerShellEntry(name: string, entry: Exclude<HostEntry, { kind: "simulator" }>): PowerShellEntry {
+function reportEntry(name: string, { file, host }: Extract<HostEntry, { kind: "report" }>): ReportEntry {
+	return { name, file, ...(host === undefined ? {} : { host }) };
+}
+
+function powerShellEntry(name: string, entry: Exclude<HostEntry, { kind: "simulator" | "report" }>): PowerShellEntry {
 	return withoutUndefined({ ...entry, name }) as PowerShellEntry;
 }
 

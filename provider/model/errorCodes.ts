@@ -39,6 +39,8 @@ export const errorCodes = {
 	sharedUniqueId: "SR2013",
 	notDirectDependency: "SR2014",
 	importNotPossible: "SR2015",
+	reportFileInvalid: "SR2016",
+	reportOnlyObserves: "SR2017",
 	arrayRefused: "SR3001",
 	jobFailed: "SR3002",
 	unexpectedState: "SR3003",

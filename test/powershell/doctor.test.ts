@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type DoctorEntry, doctorCommand, type HostReport } from "../../cli/doctor";
+import { type DoctorEntry, doctorCommand, type Examination } from "../../cli/doctor";
 import { findingsOf } from "../../cli/doctor/findings";
 import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../../provider/hosts/powershell";
 import { recordHost } from "../../provider/hosts/report/recordHost";
@@ -69,7 +69,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			for (const array of state.arrays) array.operations = null;
 			state.settings.runAsJob = false;
 		});
-		const reports = JSON.parse(text) as HostReport[];
+		const reports = JSON.parse(text) as Examination[];
 		const findings = reports.find(({ host }) => host === "east")?.findings ?? [];
 		expect(findings.filter(({ level }) => level !== "ok").every(({ remedy }) => remedy !== undefined)).toBe(true);
 		expect(findings.map(({ check, level }) => `${check}: ${level}`)).toEqual(

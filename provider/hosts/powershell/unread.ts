@@ -58,7 +58,7 @@ function subsystemIn({ source, message, detail }: UnreadClass, subsystems: Obser
 }
 
 /** As a word of its own: "Array 1" is not named by "Array 10". */
-function isNamedIn(text: string, name: string): boolean {
+export function isNamedIn(text: string, name: string): boolean {
 	if (name.length < 3) return false;
 	const [whole, part] = [text.toLowerCase(), name.toLowerCase()];
 	for (let at = whole.indexOf(part); at !== -1; at = whole.indexOf(part, at + 1)) {
