@@ -54,8 +54,8 @@ Examples:
   npx pulumi-storage-replication doctor --hosts hosts.json --host east --json
   npx pulumi-storage-replication doctor --hosts hosts.json --report report.json
 
-Exit codes: 0 nothing would stop an update; 1 something would, or a report cannot
-be read; 2 the command line or the hosts file is wrong.`,
+Exit codes: 0 nothing would stop an update; 1 something would, or the report
+cannot be read; 2 the command line or the hosts file is wrong.`,
 		)
 		.action(async (_options: unknown, command: Command) => {
 			const options: Record<string, unknown> = command.optsWithGlobals();

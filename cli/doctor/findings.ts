@@ -1,8 +1,9 @@
 import type { PowerShellEntry } from "../../provider/hosts/powershell";
+import { launchOf, leavesOutModulePath } from "../../provider/hosts/powershell/launch";
 import type { HostRecord } from "../../provider/hosts/report/report";
 import { arrayFindings } from "./arrayFindings";
 import { failedFinding } from "./failedFinding";
-import type { Finding } from "./finding";
+import { type Finding, ok } from "./finding";
 import { machineFindings } from "./machineFindings";
 import { providerFindings } from "./providerFindings";
 import { timeFindings } from "./timeFindings";
@@ -15,6 +16,10 @@ export function findingsOf(record: HostRecord, entry: PowerShellEntry | null): F
 	const facts = diagnosis.value;
 	const sessionUser = entry?.kind === "cim" ? (entry.credential?.username ?? null) : null;
 	const found = machineFindings(facts, kind, sessionUser);
+	if (entry !== null && entry.kind !== "ssh" && leavesOutModulePath(launchOf(entry))) {
+		const why = "with that of a PowerShell 7 above it Windows PowerShell would not find its own modules";
+		found.push(ok("environment", `PSModulePath is not handed on: ${why}`));
+	}
 	if (facts.classFound) found.push(...providerFindings(facts));
 	if (observation !== null) {
 		found.push(

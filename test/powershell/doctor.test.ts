@@ -166,6 +166,32 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		expect(findings).toMatchObject([{ check: "contact", level: "stop", remedy: expect.stringContaining(remedy) }]);
 	});
 
+	test("providers that could not be read are not told as missing, nor arrays whose provider nobody names", async () => {
+		const { standIn, host } = sharedLab;
+		const findings = async () => findingsOf(await recordHost("local", host), { kind: "local", name: "lab" });
+		standIn.use().change((state) => {
+			const fault = {
+				times: 9,
+				kind: "error",
+				id: "StorageWMI 46000",
+				category: "NotSpecified",
+				message: "no",
+			} as const;
+			state.faults = [{ on: "MSFT_StorageProvider", ...fault }];
+		});
+		const unread = await findings();
+		expect(unread.filter(({ check }) => check === "providers")).toEqual([]);
+		expect(unread.find(({ check }) => check === "not read: MSFT_StorageProvider")).toMatchObject({
+			level: "warning",
+			remedy: expect.stringContaining("start the array's provider"),
+		});
+		standIn.change((state) => {
+			state.faults = [];
+			state.settings.missingClasses = ["MSFT_StorageProviderToStorageSubSystem"];
+		});
+		expect((await findings()).find(({ check }) => check === "provider Stand-in provider")?.level).toBe("ok");
+	});
+
 	test.each([
 		["Host key verification failed.", "ssh-keyscan"],
 		["ssh: connect to host mgmt port 2222: Connection refused", "Start-Service sshd"],

@@ -105,6 +105,8 @@ describeWithPowerShell("doctor --report", () => {
 		});
 		expect(operations).toContain("Failover");
 		expect(features).toEqual([15]);
+		const elsewhere = reported(1).capabilities({ subsystem: "elsewhere", replicationType: 5 });
+		await expect(elsewhere, "no answer is not an array that says nothing").rejects.toThrow("SR4001");
 		expect(await reported(1).job(observed.relationships[0]?.job ?? "")).toMatchObject({ jobState: 4 });
 	});
 

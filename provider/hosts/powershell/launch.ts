@@ -124,3 +124,12 @@ export function environmentFor(
 		!(isWindowsPowerShell && name.toUpperCase() === "PSMODULEPATH");
 	return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 }
+
+/** Whether there is a PSModulePath here that PowerShell does not get, for the doctor to say. */
+export function leavesOutModulePath(
+	launch: Launch,
+	system: Pick<NodeJS.Process, "platform" | "env"> = process,
+): boolean {
+	const has = (env: NodeJS.ProcessEnv) => Object.keys(env).some((name) => name.toUpperCase() === "PSMODULEPATH");
+	return has(system.env) && !has(environmentFor(launch, system));
+}

@@ -45,9 +45,6 @@ export function withoutNames(record: HostRecord, pseudonym: (text: string) => st
 								versionIn(version),
 								...rest,
 							]) ?? null,
-						subsystems: rows(diagnosis.value.subsystems),
-						serves: rows(diagnosis.value.serves),
-						groups: rows(diagnosis.value.groups),
 						unread: diagnosis.value.unread.map(unread),
 					},
 				}

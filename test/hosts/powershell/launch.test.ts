@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { PowerShellEntry } from "../../../provider/hosts/powershell";
-import { environmentFor, launchOf, validateEntry } from "../../../provider/hosts/powershell/launch";
+import {
+	environmentFor,
+	launchOf,
+	leavesOutModulePath,
+	validateEntry,
+} from "../../../provider/hosts/powershell/launch";
 import { endBy } from "../../../provider/hosts/powershell/orphans";
 
 test.each<[string, PowerShellEntry]>([
@@ -66,6 +71,9 @@ test("PowerShell inherits neither Pulumi's secrets nor approvals; Windows PowerS
 	expect(inherited("C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "win32")).toEqual(["PATH"]);
 	expect(inherited("C:\\Program Files\\PowerShell\\7\\pwsh.exe", "win32")).toEqual(["PATH", "PSModulePath"]);
 	expect(inherited(undefined, "linux")).toEqual(["PATH", "PSModulePath"]);
+	const leftOut = (platform: NodeJS.Platform, has: NodeJS.ProcessEnv) =>
+		leavesOutModulePath({ executable: undefined, options: {} }, { platform, env: has });
+	expect([leftOut("win32", env), leftOut("linux", env), leftOut("win32", {})]).toEqual([true, false, false]);
 });
 
 test("a signal that Windows cannot send ends the process by its code", () => {
