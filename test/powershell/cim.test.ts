@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { evidenceOf } from "../../provider/hosts/powershell/troubles";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { connect, eastLink, failureOf, lab, operate } from "./lab";
 import { recordingPwsh } from "./recordingPwsh";
@@ -139,6 +140,23 @@ describeWithPowerShell("the canary", () => {
 		const error = await failureOf(host.observe());
 		expect(error.message).toContain("Access is denied");
 		expectNoCanary(describeWhole(error));
+	});
+
+	test("a refused connection whose error repeats the password comes without it, its record too", async () => {
+		const id = "HRESULT 0x8009030e";
+		const { host } = lab(
+			(state) => {
+				guarded(state);
+				const message = `bad ${password}`;
+				state.faults = [{ on: "New-CimSession", times: 9, kind: "error", id, category: "NotSpecified", message }];
+			},
+			{ ...east, credential },
+		);
+		const error = await failureOf(host.observe());
+		expect(error.message).toContain("bad [secret]");
+		const evidence = evidenceOf(error);
+		expect(evidence?.exception?.errorId).toContain(id);
+		expectNoCanary(JSON.stringify(evidence) + describeWhole(error));
 	});
 
 	test("a far error that repeats the password comes without it", async () => {
