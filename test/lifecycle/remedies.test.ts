@@ -178,6 +178,8 @@ const elsewhere: Record<string, { readonly file: string } | { readonly why: stri
 	SR2012: { file: "engine/provider.test.ts" },
 	SR2014: { file: "engine/dependency.test.ts" },
 	SR2015: { file: "engine/provider.test.ts" },
+	SR2016: { file: "powershell/report.test.ts" },
+	SR2017: { file: "powershell/report.test.ts" },
 	SR7001: { why: "the remedy is another release" },
 	SR9000: { why: "the remedy is a report" },
 };

@@ -119,10 +119,9 @@ describeWithPowerShell("the bridge against a bad line", () => {
 	test("a shell that refuses the script is told at once, with the id of its error", async () => {
 		const constrained = fakeProgram(
 			"pwsh",
-			`const { spawn } = require("node:child_process");
-			const shell = spawn(${JSON.stringify(requirePwsh())}, process.argv.slice(2), { stdio: ["pipe", "inherit", "inherit"] });
-			shell.stdin.write('$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"\\n');
-			process.stdin.pipe(shell.stdin);`,
+			`relay(${JSON.stringify(requirePwsh())}, process.argv.slice(2), {
+				firstInput: '$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"\\n',
+			});`,
 		);
 		const error = await failureOf(connect({ kind: "local", executable: constrained }).observe());
 		expect(error.message).toContain("did not load the script (MethodInvocationNotSupportedInConstrainedLanguage)");

@@ -1,11 +1,12 @@
-import type {
-	CallAnswer,
-	CapabilitiesRequest,
-	DiscoverAnswer,
-	Host,
-	HostObservation,
-	JobFact,
-	Unread,
+import {
+	type CallAnswer,
+	type CapabilitiesRequest,
+	type DiscoverAnswer,
+	defaultMaxConcurrent,
+	type Host,
+	type HostObservation,
+	type JobFact,
+	type Unread,
 } from "../../executor/host";
 import { undiscovered } from "../../executor/undiscovered";
 import type { Capabilities } from "../../model/capabilities";
@@ -40,6 +41,7 @@ class ReportedHost implements Host {
 	readonly address: string;
 	// A report cannot be asked again: what it lacks is not discovered, and never absent.
 	readonly discovers = "onDoubt";
+	readonly maxConcurrent = defaultMaxConcurrent;
 	private known: HostRecord | undefined;
 
 	constructor(private readonly entry: ReportEntry) {
@@ -49,6 +51,11 @@ class ReportedHost implements Host {
 
 	async observe(): Promise<HostObservation> {
 		return observationOf(this.observed());
+	}
+
+	/** A file is read whole. */
+	async observeDisks(): Promise<null> {
+		return null;
 	}
 
 	async capabilities({ subsystem, replicationType }: CapabilitiesRequest): Promise<Capabilities> {
@@ -74,6 +81,10 @@ class ReportedHost implements Host {
 	async job(id: string): Promise<JobFact | null> {
 		const jobs = this.observed().jobs.map(jobOf);
 		return jobs.find((job) => job.id === id) ?? null;
+	}
+
+	async affectedDisks(): Promise<readonly string[]> {
+		throw this.unanswered(this.place("reading a job"), "nothing was made there");
 	}
 
 	async discover(): Promise<DiscoverAnswer> {
