@@ -169,10 +169,16 @@ async function planObserved(
 		record,
 	};
 	try {
-		const { answer, token } = await lookAt(request, hosts, { freshness: "fresh", halves: "remove" });
+		const { answer, token, sighting } = await lookAt(request, hosts, { freshness: "fresh", halves: "remove" });
+		const differences = sighting.differences.map(({ what }) => what);
+		const more = {
+			...(token === null ? {} : { approval: token }),
+			...(differences.length === 0 ? {} : { differences }),
+		};
+		const told = differences.map((what) => `warning: ${what}`);
 		const text = options.json
-			? JSON.stringify(token === null ? answer : { ...answer, approval: token })
-			: [...describeAnswer(answer, labelsOf(request)), ...describeToken(token, options)].join("\n");
+			? JSON.stringify({ ...answer, ...more })
+			: [...describeAnswer(answer, labelsOf(request)), ...told, ...describeToken(token, options)].join("\n");
 		process.stdout.write(`${text}\n`);
 	} finally {
 		await hosts.close();

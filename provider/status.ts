@@ -71,7 +71,7 @@ export class StatusReader {
 			lagSeconds: sighting.lagSeconds,
 			health: { source: healthOf(disks.source), target: healthOf(disks.target) },
 			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
-			contradiction: sighting.contradiction,
+			contradiction: sighting.contradiction?.what ?? null,
 		};
 	}
 

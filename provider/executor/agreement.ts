@@ -1,6 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
-import { type End, ends } from "../model/relationship";
+import { type End, ends, otherEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import type { Contradiction } from "./contradictions";
 import type { Declared } from "./declared";
 import { halfRemovedAt } from "./halfRemoved";
 import type { Hosts } from "./hosts";
@@ -23,9 +24,8 @@ const lookedInto = new WeakMap<Hosts, Set<string>>();
  */
 export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
 	const sighting = await observeDiscovered(declared, hosts, freshness);
-	const { contradiction, ids, disks } = sighting;
-	const half = halfRemovedAt(sighting, null);
-	const doubt = contradiction ?? (half === null ? null : `the ${half} lists no relationship`);
+	const { ids } = sighting;
+	const doubt = doubtIn(sighting);
 	if (doubt === null) return sighting;
 	const known = lookedInto.get(hosts) ?? new Set();
 	lookedInto.set(hosts, known);
@@ -33,12 +33,20 @@ export async function observeAgreed(declared: Declared, hosts: Hosts, freshness:
 	if (known.has(key)) return sighting;
 	known.add(key);
 	await Promise.allSettled(
-		ends.map(async (end) => {
-			const disk = disks[end];
-			if (disk !== null) await hosts.discover(declared.ends[end].host, disk.objectId);
-		}),
+		ends.flatMap((end) =>
+			sighting.listings.disks[end].map(({ objectId }) => hosts.discover(declared.ends[end].host, objectId)),
+		),
 	);
 	return observeRelationship(declared, hosts, freshness);
+}
+
+/** What the hosts may tell otherwise once they have looked; null: nothing. On the way between two states one may be ahead. */
+function doubtIn(sighting: Sighting): string | null {
+	const { contradiction, differences } = sighting;
+	const half = halfRemovedAt(sighting, null);
+	if (contradiction !== null) return contradiction.what;
+	if (half !== null) return `the ${half} lists no relationship`;
+	return differences.find(({ of }) => of !== "progressStatus" && of !== "subsystem")?.what ?? null;
 }
 
 /** Observes a relationship; what is missing in it is looked for before it counts as absent. */
@@ -81,12 +89,17 @@ function missingAt({ observed, unlistedAt, disks }: Sighting): readonly End[] {
 }
 
 /** Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one. */
-export function hostsDisagree(contradiction: string, { ends: { source, target } }: Declared): HostsDisagree {
+export function hostsDisagree({ what, at }: Contradiction, declared: Declared): HostsDisagree {
+	const { source, target } = declared.ends;
+	const remedy =
+		at === null
+			? `find out with the array's own tools which of them is right. If ${target.host} is, declare lost: source, if ${source.host} is, lost: target: that end's host is then not asked, and what the other one says can be declared, until the first is mended.`
+			: `find out with the array's own tools which listing is right, and declare the ${at} by its ObjectId until the other one is mended (Update-StorageProviderCache, or unregister the provider that is wrong). Where both have one ObjectId, declare lost: ${at}, if the ${otherEnd(at)} is listed rightly.`;
 	return new HostsDisagree({
 		code: errorCodes.splitBrain,
 		class: "safety",
-		what: `split brain: ${contradiction}, and still do after both were told to refresh what they know.`,
+		what: `split brain: ${what}, and still ${at === null ? "do after both were" : "does after it was"} told to refresh what is known.`,
 		dataSafety: "both ends may hold writes of their own; nothing was changed.",
-		remedy: `find out with the array's own tools which of them is right. If ${target.host} is, declare lost: source, if ${source.host} is, lost: target: that end's host is then not asked, and what the other one says can be declared, until the first is mended. Or destroy the resource, which keeps both disks, and declare it again with the disk as source whose writes count: that takes consent.`,
+		remedy: `${remedy} Or destroy the resource, which keeps both disks, and declare it again with the disk as source whose writes count: that takes consent.`,
 	});
 }

@@ -3,6 +3,7 @@ import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { returnCode } from "../model/returnCodes";
 import type { Declared } from "./declared";
+import { mayBeOn } from "./disks";
 import type { Hosts } from "./hosts";
 import type { Outlook, Request } from "./outlook";
 import { notToBeTold } from "./partlyRead";
@@ -46,7 +47,7 @@ function refuseUndiscovered(end: End, { sighting }: Outlook, declared: Declared,
 	if (disk === null) return;
 	const part = hosts
 		.undiscovered(declared.ends[end].host)
-		.find((each) => "subsystem" in each && (each.subsystem === null || each.subsystem === disk.subsystem));
+		.find((each) => "subsystem" in each && mayBeOn(disk, each.subsystem));
 	if (part !== undefined) throw notToBeTold(end, declared, part, "whether its state is the array's");
 }
 

@@ -112,6 +112,11 @@ export function oneDiskTwice({ uniqueId, objectId }: Pick<DiskFact, "uniqueId" |
 	});
 }
 
+/** Whether something about this array, `null`: about any, may be about the disk. */
+export function mayBeOn(disk: DiskFact, subsystem: string | null): boolean {
+	return subsystem === null || [disk.subsystem, ...disk.otherSubsystems].includes(subsystem);
+}
+
 /** A disk as people may know it: an array may give a replica no name, and an empty one says nothing. */
 export function nameOf({ friendlyName, uniqueId, objectId }: DiskFact): string {
 	return friendlyName || uniqueId || objectId;

@@ -1,6 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
 import { type End, ends, otherEnd, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import type { Listings } from "./contradictions";
 import { type Declared, shownEnd } from "./declared";
 import { ambiguousDisk, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
@@ -9,6 +10,7 @@ import { namesMoved } from "./namesMoved";
 import { indexOf } from "./observationIndex";
 import { hiddenRelationship, notToBeTold, readingOfEnd } from "./partlyRead";
 import { type Reading, unreadOf } from "./readEnds";
+import { worstDisk, worstLink } from "./worstListing";
 
 interface Joined {
 	readonly disks: PerEnd<DiskFact | null>;
@@ -16,6 +18,8 @@ interface Joined {
 	readonly ids: PerEnd<string | null>;
 	/** The relationship as each end's host lists it; `null`: that host does not list it or was not read. */
 	readonly links: PerEnd<RelationshipFact | null>;
+	/** What `disks` and `links` were made of: they are the worst that these say. */
+	readonly listings: Listings;
 }
 
 /** The disks and links of one relationship in what its hosts answered. */
@@ -45,7 +49,8 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 	}
 	// By its name alone a disk is not the one that the state knows.
 	const known = (end: End) => (found[end].insteadOf === null ? found[end].disk : null);
-	const { disks, ids, links } = same ?? join(declared, read, { source: known("source"), target: known("target") });
+	const { disks, ids, links, listings } =
+		same ?? join(declared, read, { source: known("source"), target: known("target") });
 	if (links.source === null && links.target === null) {
 		for (const end of ends) refuseHidden(end, declared, read, ids, disks);
 	}
@@ -54,16 +59,39 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 		target: unlisted("target", declared, read, disks, links),
 	};
 	const peers = linksOf("source", declared, read, disks, ids.source).map(({ peerUniqueId }) => peerUniqueId);
-	return { disks, ids: withPeerIds(ids, links), links, peers, unread, rekeyed: same === null ? [] : moved };
+	return { disks, ids: withPeerIds(ids, links), links, listings, peers, unread, rekeyed: same === null ? [] : moved };
 }
 
 function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {
 	const ids = idsOf(declared, read, disks);
-	const links = {
-		source: linkOf("source", declared, read, disks, ids),
-		target: linkOf("target", declared, read, disks, ids),
+	const listings: Listings = {
+		links: {
+			source: linksBetween("source", declared, read, disks, ids),
+			target: linksBetween("target", declared, read, disks, ids),
+		},
+		disks: {
+			source: listingsMeant("source", declared, read, disks),
+			target: listingsMeant("target", declared, read, disks),
+		},
 	};
-	return { disks, ids, links };
+	return {
+		disks: { source: worstDisk(listings.disks.source), target: worstDisk(listings.disks.target) },
+		ids,
+		links: { source: worstLink(listings.links.source), target: worstLink(listings.links.target) },
+		listings,
+	};
+}
+
+/** All listings of an end's disk. Declared by its ObjectId it is meant as that provider shows it. */
+function listingsMeant(
+	end: End,
+	declared: Declared,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+): readonly DiskFact[] {
+	const [reading, disk] = [read[end], disks[end]];
+	if (disk === null || reading instanceof ReplicationError) return [];
+	return sameId(declared.ends[end].virtualDisk, disk.objectId) ? [disk] : listingsOf(reading, disk);
 }
 
 function idsOf(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): PerEnd<string | null> {
@@ -163,10 +191,9 @@ function linksOf(
 	if (reading instanceof ReplicationError) return [];
 	const { linksByObjectId, linksByUniqueId } = indexOf(reading);
 	if (disk === null) return (own === null ? undefined : linksByUniqueId.get(own.toLowerCase())) ?? [];
-	// Declared by its ObjectId it is meant as that provider shows it.
-	const byObject = sameId(declared.ends[end].virtualDisk, disk.objectId);
-	const listings = byObject ? [disk] : listingsOf(reading, disk);
-	return listings.flatMap(({ objectId }) => linksByObjectId.get(objectId.toLowerCase()) ?? []);
+	return listingsMeant(end, declared, read, disks).flatMap(
+		({ objectId }) => linksByObjectId.get(objectId.toLowerCase()) ?? [],
+	);
 }
 
 /**
@@ -289,14 +316,14 @@ function diskNamed(
 	}
 }
 
-/** The link of this end's disk to the other end's. The peer is matched by id, or by name while its id is not known. */
-function linkOf(
+/** The listings of this end's disk with the other end's. The peer is matched by id, or by name while its id is not known. */
+function linksBetween(
 	end: End,
 	declared: Declared,
 	read: PerEnd<Reading>,
 	disks: PerEnd<DiskFact | null>,
 	ids: PerEnd<string | null>,
-): RelationshipFact | null {
+): readonly RelationshipFact[] {
 	const other = otherEnd(end);
 	const [peer, peerDisk, peerReading] = [ids[other], disks[other], read[other]];
 	const peerName = declared.ends[other].virtualDisk;
@@ -313,26 +340,7 @@ function linkOf(
 	const mayBeAmongThem =
 		peerIsUnread && (peer === null ? links.length > 0 : links.some((link) => sameId(link.peerName, peerName)));
 	if (oneOfSeveral || (matches.length === 0 && mayBeAmongThem)) throw peerNotNamed(end, declared, links);
-	refuseContradiction(end, declared, matches);
-	return matches[0] ?? null;
-}
-
-/** A host that lists one disk through two providers tells the relationship twice: settled by order, it could be the stale one. */
-function refuseContradiction(end: End, declared: Declared, links: readonly RelationshipFact[]): void {
-	const [first] = links;
-	const differs = links.find((link) => link.role !== first?.role || link.copyState !== first.copyState);
-	if (first === undefined || differs === undefined) return;
-	const { host, virtualDisk } = shownEnd(declared, end);
-	const told = [first, differs].map(
-		(link) => `CopyState ${link.copyState}, ${link.role}, at ObjectId ${link.diskObjectId}`,
-	);
-	throw new ReplicationError({
-		code: errorCodes.hostAnswerInvalid,
-		class: "transport",
-		what: `host ${host} lists the relationship of ${virtualDisk} through two providers that contradict each other (${told.join("; ")}).`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: `refresh the providers on that host (Update-StorageProviderCache), or declare the ${end} by the ObjectId of the listing that is right.`,
-	});
+	return matches;
 }
 
 /** A host that may hide a relationship of this disk has not said that there is none. */

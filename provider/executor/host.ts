@@ -104,6 +104,8 @@ export interface DiskFact {
 	/** `Name` and `UniqueId` of that array: another array may know it by one of these only. Empty: not reported. */
 	readonly subsystemName: string;
 	readonly subsystemUniqueId: string;
+	/** Names of further subsystems that list it as theirs, too. Which of them is right is not known here. */
+	readonly otherSubsystems: readonly string[];
 	/** Number of `MSFT_VirtualDisk.Access`; `null`: not reported. */
 	readonly access: number | null;
 	/** Number of `MSFT_VirtualDisk.HealthStatus`; `null`: not reported. */

@@ -1,16 +1,9 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import {
-	currentSource,
-	currentTarget,
-	type Direction,
-	type End,
-	ends,
-	otherEnd,
-	type PerEnd,
-} from "../model/relationship";
+import { currentSource, currentTarget, type Direction, type End, ends, otherEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
+import { commonCapabilities } from "../planner/commonCapabilities";
 import { movesRoles, type NameEnd } from "../planner/operations";
 import { isFailedOver, phaseOf } from "../planner/phase";
 import type { Answer, Loss, Refusal, Step } from "../planner/plan";
@@ -86,7 +79,8 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	if (half === null) refuseSplitBrain(sighting, record);
 	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
 	const believed = sighting.rekeyed.length === 0 ? journal : doubted(journal);
-	const observed = asPlanned(withJournal(sighting.observed, believed));
+	const remembered = withJournal(sighting.observed, believed);
+	const observed = asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
 	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };
 	const holding = removesHalf ? null : planWithPredictions({ observed, capabilities: unasked, desired });
@@ -191,21 +185,30 @@ async function capabilitiesFor(
 	const at = disks[source] !== null ? source : currentTarget(observed.direction);
 	const disk = disks[at];
 	if (disk === null || ids.source === null) return { operations: null, features: [] };
-	const subsystems: PerEnd<string | undefined> = {
-		source: disks.source?.subsystem ?? sighting.links.target?.peerSubsystem,
-		target: disks.target?.subsystem ?? sighting.links.source?.peerSubsystem ?? declared.ends.target.storageSubsystem,
-	};
-	const local = subsystems.source !== undefined && subsystems.source === subsystems.target;
+	const { host } = declared.ends[at];
 	const mode = observed.syncMode === "Unknown" ? (desired.syncMode ?? "Synchronous") : observed.syncMode;
-	const replicationType =
-		mode === "Synchronous"
-			? local
-				? replicationTypes.SynchronousMirrorLocal
-				: replicationTypes.SynchronousMirrorRemote
-			: local
-				? replicationTypes.AsynchronousMirrorLocal
-				: replicationTypes.AsynchronousMirrorRemote;
-	return hosts.capabilities(declared.ends[at].host, { subsystem: disk.subsystem, replicationType });
+	const others = subsystemsOf(otherEnd(at), declared, sighting);
+	const [first = "", ...more] = subsystemsOf(at, declared, sighting);
+	const asked = [first, ...more].map((subsystem) =>
+		hosts.capabilities(host, { subsystem, replicationType: replicationTypeOf(mode, others.includes(subsystem)) }),
+	);
+	const [one, ...rest] = await Promise.all(asked);
+	return one === undefined ? { operations: null, features: [] } : commonCapabilities([one, ...rest]);
+}
+
+/** The arrays that an end's disk is in: several only where its host lists it in several. */
+function subsystemsOf(end: End, { ends: declaredEnds }: Declared, { disks, links }: Sighting): readonly string[] {
+	const disk = disks[end];
+	if (disk !== null) return [disk.subsystem, ...disk.otherSubsystems];
+	const { storageSubsystem } = declaredEnds.target;
+	const named = links[otherEnd(end)]?.peerSubsystem ?? (end === "target" ? storageSubsystem : undefined);
+	return named === undefined ? [] : [named];
+}
+
+function replicationTypeOf(mode: "Synchronous" | "Asynchronous", local: boolean): number {
+	if (mode === "Synchronous")
+		return local ? replicationTypes.SynchronousMirrorLocal : replicationTypes.SynchronousMirrorRemote;
+	return local ? replicationTypes.AsynchronousMirrorLocal : replicationTypes.AsynchronousMirrorRemote;
 }
 
 /**

@@ -2,7 +2,7 @@ import { errorCodes } from "../model/errorCodes";
 import type { End } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { type Declared, shownEnd } from "./declared";
-import { findDisk } from "./disks";
+import { findDisk, mayBeOn } from "./disks";
 import type { DiskFact, HostObservation, Unread } from "./host";
 import { sameId } from "./identity";
 import { indexOf } from "./observationIndex";
@@ -25,9 +25,7 @@ export function readingOfEnd(end: End, declared: Declared, reading: Reading): Re
  */
 export function jobsUnread(end: End, declared: Declared, reading: Reading, disk: DiskFact | null) {
 	if (declared.lost !== null || disk === null || reading instanceof ReplicationError) return null;
-	const hidden = reading.unread.find(
-		(part) => part.hides === "jobs" && (part.subsystem === null || part.subsystem === disk.subsystem),
-	);
+	const hidden = reading.unread.find((part) => part.hides === "jobs" && mayBeOn(disk, part.subsystem));
 	return hidden === undefined ? null : notToBeTold(end, declared, hidden, "whether a job works on its disk");
 }
 
@@ -51,7 +49,7 @@ export function hiddenRelationship(
 			case "jobs":
 				return false;
 			case "relationships":
-				return disk !== null && (part.subsystem === null || part.subsystem === disk.subsystem);
+				return disk !== null && mayBeOn(disk, part.subsystem);
 			case "relationship": {
 				// A relationship of a disk that is not listed is not that of a disk that is.
 				const own = disk?.uniqueId ?? id;

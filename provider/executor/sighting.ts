@@ -16,7 +16,9 @@ import {
 } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
+import { copyStates, progressStatuses, saysHalf, syncModes, syncTypes } from "../model/worse";
 import type { Observed } from "../planner/situation";
+import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
 import type { Declared } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
 import type { DiskFact, RelationshipFact } from "./host";
@@ -24,6 +26,7 @@ import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import { isTouched, readByKey } from "./readByKey";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
+import { rolesSaid } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
 export interface Sighting extends FoundPair {
@@ -32,8 +35,12 @@ export interface Sighting extends FoundPair {
 	readonly unlistedAt: End | null;
 	/** Why it is not known whether a job is in flight at an end: nothing is sent then. `null`: it is known. */
 	readonly jobsUnread: PerEnd<ReplicationError | null>;
-	/** The hosts contradict each other on whether a failover took place: in words; `null`: they do not. */
-	readonly contradiction: string | null;
+	/** The roles, or whether a failover took place, are told in two ways; `null`: they are not. */
+	readonly contradiction: Contradiction | null;
+	/** What else is told in two ways. `observed` has the worse of each. */
+	readonly differences: readonly Difference[];
+	/** By one word or another the copy onto the target is not complete, whatever `observed.copyState` says. */
+	readonly targetHalf: boolean;
 	/** 0 to 100; `null`: not reported. */
 	readonly percentSynced: number | null;
 	/** Seconds the target is behind; `null`: not reported, and never read as zero. */
@@ -83,7 +90,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		source: jobsUnread("source", declared, read.source, disks.source),
 		target: jobsUnread("target", declared, read.target, disks.target),
 	};
-	const direction = directionOf(declared, links);
+	const direction = directionOf(declared, found);
 	if (direction === null) {
 		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
 		const reason = silent === undefined ? null : unread[silent];
@@ -107,6 +114,8 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 			unlistedAt: null,
 			jobsUnread: unknownJobs,
 			contradiction: null,
+			differences: [],
+			targetHalf: false,
 			percentSynced: null,
 			lagSeconds: null,
 			syncTime: null,
@@ -114,21 +123,40 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 			requestedCopyState: null,
 		};
 	}
-	// The host at the current source sends the copies, so its word comes first.
+	// The host at the current source sends the copies, so its word on how far they are comes first.
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];
 	const link = (first ?? second) as RelationshipFact;
-	const contradiction =
-		first === null || second === null ? null : contradictionOf(declared, currentTarget(direction), first, second);
+	const said = [found.listings.links.source, found.listings.links.target].flat();
 	return {
 		observed: {
 			presence: "present",
 			targetExists: disks.target !== null,
-			copyState: copyStateOf(link.copyState),
-			progressStatus: progressStatusOf(link.progressStatus),
+			copyState: copyStateOf(
+				copyStates.worst(
+					said.map(({ copyState }) => copyState),
+					0,
+				),
+			),
+			progressStatus: progressStatusOf(
+				progressStatuses.worst(
+					said.map(({ progressStatus }) => progressStatus),
+					0,
+				),
+			),
 			direction,
-			syncMode: syncModeOf(link.syncMode),
-			syncType: syncTypeOf(link.syncType),
+			syncMode: syncModeOf(
+				syncModes.worst(
+					said.map(({ syncMode }) => syncMode),
+					0,
+				),
+			),
+			syncType: syncTypeOf(
+				syncTypes.worst(
+					said.map(({ syncType }) => syncType),
+					0,
+				),
+			),
 			reachable,
 			readOnly,
 			job: first?.job ?? second?.job ?? null,
@@ -137,7 +165,9 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		...found,
 		unlistedAt: unlistedAtEnd(declared, read, found),
 		jobsUnread: unknownJobs,
-		contradiction,
+		contradiction: contradictionIn(found.listings, declared.ends, currentTarget(direction)),
+		differences: differencesIn(found.listings, declared.ends),
+		targetHalf: said.some(({ copyState }) => saysHalf(copyState)),
 		percentSynced: first?.percentSynced ?? second?.percentSynced ?? null,
 		lagSeconds: first?.lagSeconds ?? second?.lagSeconds ?? null,
 		syncTime: link.syncTime,
@@ -171,33 +201,16 @@ function unlistedAtEnd(
 	);
 }
 
-function isFailedOverAt({ copyState, progressStatus }: RelationshipFact): boolean {
-	return copyStateOf(copyState) === "Failedover" || progressStatusOf(progressStatus) === "FailingOver";
-}
-
-/** In what the hosts at the two ends cannot both be right; `null`: in nothing. */
-function contradictionOf(
-	{ ends: declaredEnds }: Declared,
-	target: End,
-	first: RelationshipFact,
-	second: RelationshipFact,
-): string | null {
-	if (first.role !== "unknown" && first.role === second.role) {
-		const { source, target: other } = declaredEnds;
-		return `host ${source.host} and host ${other.host} both say that their disk is the ${first.role}`;
-	}
-	if (isFailedOverAt(first) === isFailedOverAt(second)) return null;
-	return `the hosts contradict each other on whether the ${target} was failed over to (CopyState ${first.copyState} and ${second.copyState})`;
-}
-
 /** The roles by the array's word; null when no host lists the relationship. */
-function directionOf(declared: Declared, links: PerEnd<RelationshipFact | null>): Direction | null {
+function directionOf(declared: Declared, { links, listings }: FoundPair): Direction | null {
 	if (links.source === null && links.target === null) return null;
 	const bySource = links.source === null ? "unknown" : links.source.role;
 	const byTarget = links.target === null ? "unknown" : links.target.role;
 	if (bySource !== "unknown") return bySource === "source" ? "forward" : "reverse";
 	if (byTarget !== "unknown") return byTarget === "target" ? "forward" : "reverse";
-	if (declared.anyRoles === true) return "forward";
+	// Roles that contradict each other within each end's host are told as that; the direction means nothing then.
+	const isContradicted = ends.some((end) => rolesSaid(listings.links[end]).length > 1);
+	if (declared.anyRoles === true || isContradicted) return "forward";
 	throw new ReplicationError({
 		code: errorCodes.roleUnknown,
 		class: "array",

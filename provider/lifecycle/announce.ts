@@ -20,6 +20,7 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 	if (answer.outcome === "plan" && answer.steps.length > 0) {
 		log.info(["plan:", ...plannedLines(answer, labelsOf(request)).map((line) => `  ${line}`)].join("\n"));
 	}
+	for (const { what } of outlook.sighting.differences) log.warning(`${what}.`);
 	const silent = ends.filter((end) => end !== request.declared.lost && outlook.sighting.unread[end] !== null);
 	for (const end of silent) log.warning(outlook.sighting.unread[end]?.message ?? "");
 	for (const warning of answer.outcome === "plan" ? (answer.warnings ?? []) : []) {

@@ -41,6 +41,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		log.warning(`kept: ${describeError(reason.facts)}`);
 		return { id, props };
 	}
+	for (const { what } of outlook.sighting.differences) log.warning(`${what}.`);
 	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));
 	return {
 		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.

@@ -27,7 +27,7 @@ export async function readExternal(
 	const { sighting, roles } = await find(declared, session.hosts, session.clock, "cached");
 	const { observed, ids } = sighting;
 	// Whom to believe would decide which end the program takes for the serving one.
-	if (sighting.contradiction !== null) throw splitBrain(`${sighting.contradiction}.`);
+	if (sighting.contradiction !== null) throw splitBrain(`${sighting.contradiction.what}.`);
 	const [source, target] = [given.source, given.target].map(({ host, virtualDisk }, index) =>
 		hideNames ? `the ${index === 0 ? "source" : "target"} at ${host}` : `${virtualDisk} at ${host}`,
 	);

@@ -99,6 +99,7 @@ test("health is told by name, a number without one by number, and what is not re
 		subsystem: "",
 		subsystemName: "",
 		subsystemUniqueId: "",
+		otherSubsystems: [],
 	};
 	expect(healthOf({ ...disk, access: 3, healthStatus: 2, operationalStatus: [53250, 77] })).toEqual({
 		healthStatus: "Unhealthy",

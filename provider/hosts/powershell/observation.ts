@@ -29,12 +29,15 @@ interface Peer {
 export function observationOf(answer: ObserveAnswer): HostObservation {
 	const subsystemOf = subsystemFinder(answer);
 	const disks = answer.disks.map((row) => diskOf(row, subsystemOf));
-	const byKey = new Map(disks.flatMap((disk) => [[fold(disk.uniqueId), disk] as const]));
-	for (const disk of disks) byKey.set(fold(disk.objectId), disk);
+	const diskOfKey = diskFinder(disks);
 	const jobs = jobsInFlight(answer);
 	const relationships = new Map<string, RelationshipFact>();
+	// A link that is listed twice is one where both listings say the same. Where they differ both are kept: the first one
+	// may be the stale one.
 	const add = (fact: RelationshipFact) => {
-		const key = `${fold(fact.diskObjectId)}\n${fold(fact.peerUniqueId)}`;
+		const { diskObjectId, peerUniqueId, role, copyState, progressStatus, syncMode, syncType, syncTime } = fact;
+		const said = [role, copyState, progressStatus, syncMode, syncType, fact.percentSynced, syncTime];
+		const key = [fold(diskObjectId), fold(peerUniqueId), ...said, fact.requestedCopyState].join("\n");
 		if (!relationships.has(key)) relationships.set(key, fact);
 	};
 
@@ -42,7 +45,7 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 	const unread: Unread[] = unreadIn(answer);
 	const peersOf = peerFinder(answer);
 	for (const link of answer.links) {
-		const disk = byKey.get(fold(link[0] ?? ""));
+		const disk = diskOfKey(link[0]);
 		if (disk === undefined) {
 			unread.push({
 				hides: "relationship",
@@ -51,20 +54,22 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 			});
 			continue;
 		}
-		const peer = peersOf(link, disk);
-		if (peer === null) {
+		const peers = peersOf(link, disk);
+		if (peers.length === 0) {
 			const what = `a relationship of ${disk.friendlyName} with a peer that the host cannot read`;
 			unread.push({ hides: "relationship", diskUniqueId: disk.uniqueId, what });
 			continue;
 		}
-		const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
 		const state = link.slice(7) as unknown as Synchronized;
-		add(factOf(answer, disk, peer, role, state, jobs));
+		for (const peer of peers) {
+			const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
+			add(factOf(answer, disk, peer, role, state, jobs));
+		}
 	}
 	// Local pairs come last: where an array reports a pair both ways, the link with the MSFT_ReplicaPeer is the one to call.
 	for (const [sourceKey, targetKey, ...state] of answer.pairs) {
-		const source = byKey.get(fold(sourceKey ?? ""));
-		const target = byKey.get(fold(targetKey ?? ""));
+		const source = diskOfKey(sourceKey);
+		const target = diskOfKey(targetKey);
 		if (source === undefined || target === undefined) {
 			const known = source ?? target;
 			const what = `a local pair${known === undefined ? "" : ` of ${known.friendlyName}`} with a disk that the host does not list`;
@@ -75,6 +80,17 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 		add(factOf(answer, target, peerOfDisk(source), "target", state, jobs));
 	}
 	return { hostTime: answer.hostTime, disks, relationships: [...relationships.values()], unread };
+}
+
+/** By ObjectId, or by a UniqueId that one disk alone reports: which of several is meant by it nobody can say. */
+function diskFinder(disks: readonly DiskFact[]): (key: string | null) => DiskFact | undefined {
+	const byKey = new Map<string, DiskFact | undefined>();
+	for (const disk of disks) {
+		const key = fold(disk.uniqueId);
+		byKey.set(key, byKey.has(key) ? undefined : disk);
+	}
+	for (const disk of disks) byKey.set(fold(disk.objectId), disk);
+	return (key) => byKey.get(fold(key ?? ""));
 }
 
 function factOf(
@@ -124,46 +140,62 @@ function diskOf(row: ObserveAnswer["disks"][number], subsystemOf: SubsystemOf): 
 	};
 }
 
-type SubsystemOf = (
-	diskObjectId: string,
-	subsystemKey: string,
-) => Pick<DiskFact, "subsystem" | "subsystemName" | "subsystemUniqueId">;
+type Arrays = Pick<DiskFact, "subsystem" | "subsystemName" | "subsystemUniqueId" | "otherSubsystems">;
+type SubsystemOf = (diskObjectId: string, subsystemKey: string) => Arrays;
 
-/** The array of a disk, by the association or by what the disk itself refers to. */
+/**
+ * The array of a disk, by the association or by what the disk itself refers to. A disk that several list is told with
+ * all of them, in an order that is not that of the rows: each may forbid something.
+ */
 function subsystemFinder(answer: ObserveAnswer): SubsystemOf {
-	const byKey = new Map<string, ReturnType<SubsystemOf>>();
-	for (const [objectId, uniqueId, friendlyName, name] of answer.subsystems) {
-		const array = {
-			subsystem: friendlyName ?? name ?? "",
-			subsystemName: name ?? "",
-			subsystemUniqueId: uniqueId ?? "",
-		};
-		for (const key of [objectId, uniqueId, friendlyName, name]) if (key) byKey.set(fold(key), array);
+	type Row = ObserveAnswer["subsystems"][number];
+	const byKey = new Map<string, Set<Row>>();
+	for (const row of answer.subsystems) {
+		const [objectId, uniqueId, friendlyName, name] = row;
+		for (const key of [objectId, uniqueId, friendlyName, name]) if (key) addTo(byKey, fold(key), [row]);
 	}
-	const byDisk = new Map<string, ReturnType<SubsystemOf>>();
+	const byDisk = new Map<string, Set<Row>>();
 	for (const [subsystem, disk] of answer.holds) {
-		const array = byKey.get(fold(subsystem ?? ""));
-		if (array !== undefined && disk) byDisk.set(fold(disk), array);
+		if (disk) addTo(byDisk, fold(disk), byKey.get(fold(subsystem ?? "")) ?? []);
 	}
-	const none = { subsystem: "", subsystemName: "", subsystemUniqueId: "" };
-	return (diskObjectId, subsystemKey) => byDisk.get(fold(diskObjectId)) ?? byKey.get(fold(subsystemKey)) ?? none;
+	const shown = ([, uniqueId, friendlyName, name]: Row): Omit<Arrays, "otherSubsystems"> => ({
+		subsystem: friendlyName ?? name ?? "",
+		subsystemName: name ?? "",
+		subsystemUniqueId: uniqueId ?? "",
+	});
+	return (diskObjectId, subsystemKey) => {
+		const rows = byDisk.get(fold(diskObjectId)) ?? byKey.get(fold(subsystemKey)) ?? [];
+		const [first, ...others] = [...rows].map(shown).sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+		if (first === undefined) return { subsystem: "", subsystemName: "", subsystemUniqueId: "", otherSubsystems: [] };
+		return { ...first, otherSubsystems: [...new Set(others.map(({ subsystem }) => subsystem))] };
+	};
 }
 
-/** Null: the link names a peer that nobody can read. */
-function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => Peer | null {
-	const byKey = new Map<string, Peer>();
-	for (const row of answer.peers) if (row[0]) byKey.set(fold(row[0]), peerOf(row));
+function sortKey({ subsystem, subsystemUniqueId }: Omit<Arrays, "otherSubsystems">): string {
+	return `${subsystem}\n${subsystemUniqueId}`;
+}
+
+function addTo<T>(groups: Map<string, Set<T>>, key: string, values: Iterable<T>): void {
+	const group = groups.get(key) ?? new Set();
+	for (const value of values) group.add(value);
+	if (group.size > 0) groups.set(key, group);
+}
+
+/** None: the link names a peer that nobody can read. Several: it is listed in several ways, which may contradict each other. */
+function peerFinder(answer: ObserveAnswer): (link: Link, disk: DiskFact) => readonly Peer[] {
+	const byKey = new Map<string, Set<Peer>>();
+	for (const row of answer.peers) if (row[0]) addTo(byKey, fold(row[0]), [peerOf(row)]);
 	const followed = new Map(answer.followed.map(({ disk, peers }) => [fold(disk), peers.map(peerOf)]));
 	return (link, disk) => {
 		const [, reference, ...embedded] = link;
 		const own = peerOf([reference, embedded[0], embedded[1], embedded[2], embedded[3], embedded[4]]);
-		if (own.uniqueId !== "") return own;
-		const enumerated = byKey.get(fold(reference ?? ""));
-		if (enumerated !== undefined && enumerated.uniqueId !== "") return enumerated;
+		if (own.uniqueId !== "") return [own];
+		const enumerated = [...(byKey.get(fold(reference ?? "")) ?? [])].filter(({ uniqueId }) => uniqueId !== "");
+		if (enumerated.length > 0) return enumerated;
 		const candidates = followed.get(fold(disk.objectId)) ?? followed.get(fold(disk.uniqueId)) ?? [];
 		const peer =
 			candidates.find(({ keys }) => keys.some((key) => fold(key) === fold(reference ?? ""))) ?? onlyOne(candidates);
-		return peer !== undefined && peer.uniqueId !== "" ? peer : null;
+		return peer !== undefined && peer.uniqueId !== "" ? [peer] : [];
 	};
 }
 

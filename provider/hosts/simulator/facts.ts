@@ -32,6 +32,7 @@ export function diskFactOf(world: World, disk: SimulatedDisk): DiskFact {
 		subsystem: disk.array,
 		subsystemName: disk.array,
 		subsystemUniqueId: disk.array,
+		otherSubsystems: [],
 		access: takesWrites(world, disk.uniqueId) ? 3 : 1,
 		...healthOf(world, disk),
 	};

@@ -63,6 +63,59 @@ describe("an observation", () => {
 		expect(both.relationships.map(({ hasReplicaPeer }) => hasReplicaPeer)).toEqual([true, false]);
 	});
 
+	test("keeps a link that is listed twice with different words, and not one that says the same twice", () => {
+		const broken = synchronized.with(0, 5) as typeof synchronized;
+		const link = (state: typeof synchronized): ObserveAnswer["links"][number] => [
+			"d1",
+			"p1",
+			null,
+			null,
+			null,
+			null,
+			null,
+			...state,
+		];
+		const said = (links: ObserveAnswer["links"], change: Partial<ObserveAnswer> = {}) =>
+			observationOf(answer({ links, ...change })).relationships.map(({ copyState, role }) => `${copyState} ${role}`);
+		expect(said([link(synchronized), link(synchronized)])).toEqual(["4 source"]);
+		expect(said([link(synchronized), link(broken)])).toEqual(["4 source", "5 source"]);
+		expect(said([link(broken), link(synchronized)])).toEqual(["5 source", "4 source"]);
+		// One MSFT_ReplicaPeer that is listed as primary and as not primary.
+		const peers: ObserveAnswer["peers"] = [
+			["P1", "UX", "DX", "Far", "West", false],
+			["P1", "UX", "DX", "Far", "West", true],
+		];
+		expect(said([link(synchronized)], { peers }).sort()).toEqual(["4 source", "4 target"]);
+	});
+
+	test("tells every array of a disk that two list, in whatever order", () => {
+		const subsystems: ObserveAnswer["subsystems"] = [
+			["S", "SU", "East", "east-array", 2],
+			["S2", "SU2", "East over SMI-S", "east-smis", 2],
+		];
+		const holds: ObserveAnswer["holds"] = [
+			["s", "d1"],
+			["s2", "d1"],
+		];
+		for (const order of [holds, [...holds].reverse()]) {
+			expect(observationOf(answer({ subsystems, holds: order })).disks[0]).toMatchObject({
+				subsystem: "East",
+				otherSubsystems: ["East over SMI-S"],
+			});
+		}
+	});
+
+	test("does not choose between two disks that a link names by the UniqueId of both", () => {
+		const disks: ObserveAnswer["disks"] = ["D1", "D2"].map((id) => [id, "U1", "Orders", 3, null, 0, [2]]);
+		for (const rows of [disks, [...disks].reverse()]) {
+			const { relationships, unread } = observationOf(
+				answer({ disks: rows, links: [["u1", "p1", null, null, null, null, null, ...synchronized]] }),
+			);
+			expect(relationships).toEqual([]);
+			expect(unread).toMatchObject([{ hides: "relationship" }]);
+		}
+	});
+
 	test("does not take an unreadable peer for no relationship", () => {
 		const unreadable = (change: Partial<ObserveAnswer>) =>
 			observationOf(answer({ links: [], ...change })).unread.map((part) => "diskUniqueId" in part && part.diskUniqueId);

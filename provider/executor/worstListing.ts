@@ -1,0 +1,68 @@
+import { accesses, copyStates, healthStatuses, progressStatuses, syncModes, syncTypes } from "../model/worse";
+import type { DiskFact, RelationshipFact } from "./host";
+
+/**
+ * One relationship as all its listings at the host of one end tell it: through two providers, or twice through one. Of
+ * each property the worse word counts, whatever the order of rows. Null: it is not listed.
+ */
+export function worstLink(links: readonly RelationshipFact[]): RelationshipFact | null {
+	// What names it in a call comes from one listing; the relationship's own MSFT_ReplicaPeer is better than a made one.
+	const [named, ...others] = [...links].sort(
+		(one, other) =>
+			Number(other.hasReplicaPeer) - Number(one.hasReplicaPeer) ||
+			byText(one.diskObjectId, other.diskObjectId) ||
+			byText(one.peerUniqueId, other.peerUniqueId),
+	);
+	if (named === undefined || others.length === 0) return named ?? null;
+	const [role, ...otherRoles] = rolesSaid(links);
+	return {
+		...named,
+		role: role === undefined || otherRoles.length > 0 ? "unknown" : role,
+		copyState: copyStates.worst(each("copyState"), 0),
+		requestedCopyState: copyStates.worst(said(each("requestedCopyState")), null),
+		progressStatus: progressStatuses.worst(each("progressStatus"), 0),
+		syncMode: syncModes.worst(each("syncMode"), 0),
+		syncType: syncTypes.worst(each("syncType"), 0),
+		percentSynced: firstOf(said(each("percentSynced")).sort((one, other) => one - other)),
+		lagSeconds: firstOf(said(each("lagSeconds")).sort((one, other) => other - one)),
+		syncTime: firstOf(said(each("syncTime")).sort(byText)),
+		job: firstOf(said(each("job")).sort(byText)),
+	};
+
+	function each<Key extends keyof RelationshipFact>(key: Key): RelationshipFact[Key][] {
+		return links.map((link) => link[key]);
+	}
+}
+
+/** The roles that listings of one disk give it; more than one contradict each other. */
+export function rolesSaid(links: readonly RelationshipFact[]): ("source" | "target")[] {
+	return (["source", "target"] as const).filter((role) => links.some((link) => link.role === role));
+}
+
+/** One disk as all its listings tell it: it takes writes if one says so, and is as ill as the worst says. */
+export function worstDisk(listings: readonly DiskFact[]): DiskFact | null {
+	const [named, ...others] = [...listings].sort((one, other) => byText(one.objectId, other.objectId));
+	if (named === undefined || others.length === 0) return named ?? null;
+	const arrays = listings.flatMap(({ subsystem, otherSubsystems }) => [subsystem, ...otherSubsystems]);
+	return {
+		...named,
+		otherSubsystems: [...new Set(arrays)].filter((array) => array !== named.subsystem).sort(byText),
+		access: accesses.worst(said(listings.map(({ access }) => access)), null),
+		healthStatus: healthStatuses.worst(said(listings.map(({ healthStatus }) => healthStatus)), null),
+		operationalStatus: [...new Set(listings.flatMap(({ operationalStatus }) => operationalStatus))].sort(
+			(one, other) => one - other,
+		),
+	};
+}
+
+function said<T>(values: readonly (T | null)[]): T[] {
+	return values.filter((value): value is T => value !== null);
+}
+
+function firstOf<T>([first]: readonly T[]): T | null {
+	return first ?? null;
+}
+
+function byText(one: string, other: string): number {
+	return one < other ? -1 : one > other ? 1 : 0;
+}

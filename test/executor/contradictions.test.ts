@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import type { DiskFact, HostObservation, RelationshipFact } from "../../provider/executor/host";
+import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import { codeOf, Site } from "./site";
+
+const secondId = (id: string) => id.replace("SM_", "XX_");
+
+interface Second {
+	readonly link?: (link: RelationshipFact) => Partial<RelationshipFact>;
+	readonly disk?: Partial<DiskFact>;
+	/** The same listing once more, under the same ObjectId. */
+	readonly sameObject?: boolean;
+}
+
+/** What the host of the source lists once more, before or behind the first: as another provider that saw something else. */
+function listTwice(site: Site, { link = () => ({}), disk = {}, sameObject = false }: Second, order: Order): void {
+	site.seenThrough((seen, host) => {
+		if (host !== site.hostNames.source) return seen;
+		const id = sameObject ? (one: string) => one : secondId;
+		const disks = seen.disks
+			.filter(({ friendlyName }) => friendlyName === "Orders")
+			.map((one) => ({ ...one, ...disk, objectId: id(one.objectId) }));
+		const links = seen.relationships
+			.filter(({ diskUniqueId }) => diskUniqueId === site.ids.source)
+			.map((one) => ({ ...one, ...link(one), diskObjectId: id(one.diskObjectId) }));
+		const join = <T>(first: readonly T[], more: readonly T[]) =>
+			order === "behind" ? [...first, ...more] : [...more, ...first];
+		return {
+			...seen,
+			disks: sameObject ? seen.disks : join(seen.disks, disks),
+			relationships: join(seen.relationships, links),
+		} satisfies HostObservation;
+	});
+}
+
+type Order = "before" | "behind";
+const orders = ["before", "behind"] as const;
+const inBothOrders = (providers: readonly boolean[]) =>
+	providers.flatMap((sameObject) =>
+		orders.map((order) => ({ order, sameObject, by: sameObject ? "one provider, twice," : "two providers" })),
+	);
+
+const look = (site: Site): Promise<Sighting> =>
+	observeRelationship(site.request({ state: "active" }).declared, site.hosts(), "fresh");
+
+describe.each(inBothOrders([false, true]))(
+	"one relationship by $by, the second $order the first",
+	({ order, sameObject }) => {
+		test("Synchronized and Broken: Broken counts, both are told, and no role moves", async () => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			listTwice(site, { link: () => ({ copyState: states.Broken }), sameObject }, order);
+			const { observed, differences, contradiction } = await look(site);
+			expect(observed.copyState).toBe("Broken");
+			expect(contradiction).toBeNull();
+			expect(differences.map(({ what }) => what)).toEqual([
+				expect.stringMatching(
+					/east says CopyState Broken \(ObjectId .*\) and CopyState Synchronized \(ObjectId .*; .*Broken$/,
+				),
+			]);
+			expect(await codeOf(site.run({ state: "reversed" }))).not.toBe("no error");
+			expect(site.received()).not.toContain("ReverseRoles");
+		});
+
+		test("Suspended and Unsynchronized: writes of the target's own are believed, and so is that it is half", async () => {
+			const site = await Site.open();
+			await site.run({ state: "suspended" });
+			site.record = null;
+			listTwice(site, { link: () => ({ copyState: states.Unsynchronized }), sameObject }, order);
+			const { situation, token } = await site.look({ state: "active" });
+			expect(situation.observed).toMatchObject({ copyState: "Suspended", targetConsistent: false });
+			expect(token).not.toBeNull();
+		});
+
+		test("the lag is the longest that is told, and percent the least", async () => {
+			const site = await Site.open();
+			listTwice(site, { link: () => ({ lagSeconds: 90, percentSynced: 40 }), sameObject }, order);
+			expect(await look(site)).toMatchObject({ lagSeconds: 90, percentSynced: 40 });
+		});
+
+		test.each([
+			["source and target", () => ({ role: "target" }) as const, /as source \(ObjectId .*\) and target \(ObjectId/],
+			[
+				"whether it was failed over to",
+				() => ({ copyState: states.Failedover }),
+				/Failedover \(ObjectId .*Synchronized \(ObjectId/,
+			],
+		])("%s: SR5004 with both facts, and nothing is sent but a removal", async (_, link, told) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			listTwice(site, { link, sameObject }, order);
+			for (const state of ["active", "suspended", "reversed", "failedOver", "split"] as const) {
+				expect(await codeOf(site.run({ state })), state).toBe("SR5004");
+			}
+			expect(site.received()).toEqual([]);
+			expect((await look(site)).contradiction).toMatchObject({ at: "source", what: expect.stringMatching(told) });
+			// Without the relationship nothing says that two listings are one disk, so that way out is for one provider.
+			if (!sameObject) return;
+			await site.run({ state: "absent" });
+			expect(site.sites.look().relationships).toEqual([]);
+		});
+	},
+);
+
+describe.each(orders)("one disk through two providers, the second %s the first", (order) => {
+	test("that takes writes by one of them takes writes, and is as ill as the worse says", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.readOnly("Orders");
+		listTwice(site, { disk: { access: 3, healthStatus: 2, operationalStatus: [12] } }, order);
+		const { observed, disks, differences } = await look(site);
+		expect(observed).toMatchObject({ readOnly: { source: false }, usable: { source: false } });
+		expect(disks.source).toMatchObject({ access: 3, healthStatus: 2 });
+		expect(differences.map(({ of }) => of)).toEqual(["access"]);
+	});
+
+	test("calls name the same listing, and each is told to refresh what it knows", async () => {
+		const site = await Site.open();
+		listTwice(site, {}, order);
+		const { disks, links } = await look(site);
+		expect(disks.source?.objectId).toContain("SM_");
+		expect(links.source?.diskObjectId).toContain("SM_");
+		await site.run({ state: "suspended" });
+		expect(site.received()).toEqual(["Suspend"]);
+	});
+});
+
+test.each([
+	["a host for each array", { source: "east", target: "west" }],
+	["one host that sees both", { source: "management", target: "management" }],
+])("the two ends, %s: the worse word counts, whichever end says it", async (_, hosts) => {
+	for (const ill of ["source", "target"] as const) {
+		const site = await Site.open({ hosts });
+		await site.run({ state: "active" });
+		site.seenAs(({ diskUniqueId, copyState }) => ({
+			copyState: diskUniqueId === site.ids[ill] ? states.Broken : copyState,
+		}));
+		const { observed, differences } = await look(site);
+		expect(observed.copyState).toBe("Broken");
+		expect(differences[0]?.what).toMatch(
+			/CopyState Synchronized.*CopyState Broken|CopyState Broken.*CopyState Synchronized/,
+		);
+		expect(await codeOf(site.run({ state: "reversed" }))).not.toBe("no error");
+		expect(site.received()).not.toContain("ReverseRoles");
+	}
+});
+
+test("what an end does not say contradicts nothing", async () => {
+	const site = await Site.open();
+	site.seenAs((_, host) => (host === "west" ? { copyState: 0, progressStatus: 0, syncMode: 0, role: "unknown" } : {}));
+	expect(await look(site)).toMatchObject({
+		observed: { copyState: "Synchronized" },
+		differences: [],
+		contradiction: null,
+	});
+});
+
+test("a disk in two subsystems: both are told, and what either forbids is not sent", async () => {
+	const site = await Site.open();
+	await site.sites.change((world) => {
+		const [east] = world.arrays;
+		// No Suspend.
+		world.arrays.push({ name: "another", profile: "cci", hosts: east?.hosts ?? [] });
+	});
+	site.seenThrough((seen, host) => ({
+		...seen,
+		disks: seen.disks.map((disk) => (host === "east" ? { ...disk, otherSubsystems: ["another"] } : disk)),
+	}));
+	const { differences } = await look(site);
+	expect(differences.map(({ what }) => what)).toEqual([expect.stringContaining("(another, east-array)")]);
+	await site.run({ state: "suspended" });
+	expect(site.received()).toEqual(["Fracture"]);
+});
