@@ -45,6 +45,8 @@ export interface StandInState {
 	cold: "no" | "disks" | "links";
 	/** Arrays that a provider cannot reach: enumerations leave out what is theirs and write this error beside the rest. */
 	trouble: { array: string; id: string; message: string }[];
+	/** Another provider that lists the disks of an array as well; `null`: none. With references `key` only. */
+	secondProvider: SecondProvider | null;
 	faults: StandInFault[];
 	settings: {
 		/** Looks at links or jobs until an operation is complete; 0: at once. */
@@ -81,6 +83,22 @@ export interface StandInState {
 		/** Classes that the system does not have. */
 		missingClasses: string[];
 	};
+}
+
+/** What a second provider lists once more, with what it saw last. Its ObjectIds are for reading only. */
+export interface SecondProvider {
+	array: string;
+	/** Its rows come before the others. */
+	first: boolean;
+	/** It lists what the first one does under the same ObjectIds: links are listed twice. */
+	sameObjects: boolean;
+	/** Left out: as it is. */
+	copyState?: number;
+	access?: number;
+	/** It takes the roles for exchanged. */
+	reversed?: boolean;
+	/** The array that it says holds the disks. */
+	heldBy?: string;
 }
 
 export interface StandInRelationship {
@@ -148,6 +166,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 		stale: false,
 		cold: "no",
 		trouble: [],
+		secondProvider: null,
 		faults: [],
 		settings: {
 			reads: 1,

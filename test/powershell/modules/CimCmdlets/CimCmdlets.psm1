@@ -6,6 +6,7 @@
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/state.ps1')))
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/instances.ps1')))
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/transitions.ps1')))
+. ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/secondProvider.ps1')))
 
 $script:Namespace = 'root/Microsoft/Windows/Storage'
 $script:Sessions = @{}
@@ -43,7 +44,7 @@ function Get-CimInstance {
 			Assert-Namespace $Namespace
 			Add-Call $state @{ cmdlet = 'Get-CimInstance'; class = $ClassName; computer = $computer }
 			Invoke-Fault $state @('Get-CimInstance', $ClassName) $computer 'before'
-			@{ rows = @(Get-Instances $state $ClassName $computer); errors = @(if ($ClassName -ne 'MSFT_StorageSubSystem' -and $ClassName -ne 'MSFT_StorageProvider') { Get-SoftErrors $state $computer }) }
+			@{ rows = @(Add-SecondProvider $state $ClassName @(Get-Instances $state $ClassName $computer)); errors = @(if ($ClassName -ne 'MSFT_StorageSubSystem' -and $ClassName -ne 'MSFT_StorageProvider') { Get-SoftErrors $state $computer }) }
 		}
 		foreach ($record in $found.errors) { $PSCmdlet.WriteError($record) }
 		foreach ($item in $found.rows) { $item }

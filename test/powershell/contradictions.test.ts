@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { SimulatedClock } from "../../provider/executor/clock";
+import { Hosts } from "../../provider/executor/hosts";
+import { observeRelationship } from "../../provider/executor/sighting";
+import { describeWithPowerShell } from "./describeWithPowerShell";
+import { lab } from "./lab";
+import type { SecondProvider } from "./standIn";
+
+const declared = {
+	ends: {
+		source: { host: "lab", virtualDisk: "Disk0000" },
+		target: { host: "lab", virtualDisk: "Disk0000-DR" },
+	},
+	lost: null,
+	knownIds: { source: null, target: null },
+};
+
+describeWithPowerShell("a host that lists something twice", () => {
+	test("with other words: the worse counts, both facts are told, and the order of rows decides nothing", async () => {
+		const { host, standIn } = lab();
+		const look = async (second: Partial<SecondProvider>) => {
+			const seen = [];
+			for (const first of [true, false]) {
+				standIn.change((state) => {
+					state.secondProvider = { array: "East", sameObjects: false, ...second, first };
+				});
+				seen.push(await observeRelationship(declared, new Hosts(() => host, new SimulatedClock(0)), "fresh"));
+			}
+			return seen;
+		};
+		for (const sameObjects of [false, true]) {
+			for (const seen of await look({ sameObjects, copyState: 5 })) {
+				expect(seen.observed.copyState).toBe("Broken");
+				expect(seen.differences[0]?.what).toMatch(/Broken \(ObjectId .*Synchronized \(ObjectId/);
+			}
+			for (const { contradiction } of await look({ sameObjects, reversed: true })) {
+				expect(contradiction).toMatchObject({ at: "source", what: expect.stringMatching(/as source .* and target /) });
+			}
+		}
+		for (const { observed } of await look({ access: 1 })) expect(observed.readOnly.source).toBe(false);
+		for (const { disks, differences } of await look({ sameObjects: true, heldBy: "West" })) {
+			expect(disks.source).toMatchObject({ subsystem: "East", otherSubsystems: ["West"] });
+			expect(differences.map(({ of }) => of)).toEqual(["subsystem"]);
+		}
+	});
+});
