@@ -1,14 +1,18 @@
 import { Command } from "commander";
+import type { HostStatus, ListedRelationship } from "../provider/hostStatus";
 import { ends } from "../provider/model/relationship";
 import { type DiskHealth, type Status, statusReader } from "../provider/status";
+import { exitCodes } from "./exitCodes";
 import { parseEnd, readHostsFile } from "./relationshipOptions";
+import { columnsOf, describeRows, describeTable, wrapped } from "./table";
 
-/** `pulumi-storage-replication status`: one relationship, live, with the lag and percentage that are in no Pulumi output. */
+/** `pulumi-storage-replication status`: relationships, live, with the lag and percentage that are in no Pulumi output. */
 export function statusCommand(): Command {
 	return new Command("status")
-		.description("show a relationship as it is now: state, roles, percentage, lag")
-		.requiredOption("--source <host:disk>", "the declared source", parseEnd)
-		.requiredOption("--target <host:disk>", "the declared target", parseEnd)
+		.description("show a relationship, or all that a host sees, as they are now: state, roles, percentage, lag")
+		.option("--source <host:disk>", "the declared source", parseEnd)
+		.option("--target <host:disk>", "the declared target", parseEnd)
+		.option("--host <name>", "every relationship that this host sees, the worst first")
 		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts")
 		.option("--json", "print JSON")
 		.addHelpText(
@@ -17,42 +21,76 @@ export function statusCommand(): Command {
 Examples:
   npx pulumi-storage-replication status --hosts hosts.json \\
     --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication status --hosts hosts.json --host east
   npx pulumi-storage-replication status --json \\
     --source simulator:Orders --target simulator:Orders-DR
 
-Exit codes: 0 the relationship was read, or both hosts were and there is none;
-1 it could not be read; 2 the command line or the hosts file is wrong.`,
+Exit codes: 0 everything was read, and what is there, or that there is none, is
+told; 1 something could not be read: it is named, and not told as absent;
+2 the command line or the hosts file is wrong.`,
 		)
-		.action(async (options: StatusOptions) => {
+		.action(async (options: StatusOptions, command: Command) => {
+			const asked = askedIn(options, command);
 			const reader = statusReader(readHostsFile(options.hosts));
+			const columns = columnsOf(process.stdout);
 			try {
-				const status = await reader.read({ source: options.source, target: options.target }, "fresh");
-				process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describeStatus(status));
+				if (asked.kind === "host") {
+					const status = await reader.readHost(asked.host);
+					print(options, status, () => describeHostStatus(status, columns));
+					if (status.unread.length > 0) process.exitCode = exitCodes.failed;
+				} else {
+					const status = await reader.read(asked.ends, "fresh");
+					print(options, status, () => describeStatus(status, columns));
+					if (ends.some((end) => status.unread[end] !== null)) process.exitCode = exitCodes.failed;
+				}
 			} finally {
 				await reader.close();
 			}
 		});
 }
 
+type DeclaredEnd = ReturnType<typeof parseEnd>;
+
 interface StatusOptions {
-	readonly source: ReturnType<typeof parseEnd>;
-	readonly target: ReturnType<typeof parseEnd>;
+	readonly source?: DeclaredEnd;
+	readonly target?: DeclaredEnd;
+	readonly host?: string;
 	readonly hosts?: string;
 	readonly json?: boolean;
 }
 
-function describeStatus(status: Status): string {
+type Asked =
+	| { readonly kind: "host"; readonly host: string }
+	| { readonly kind: "relationship"; readonly ends: { readonly source: DeclaredEnd; readonly target: DeclaredEnd } };
+
+function askedIn({ source, target, host }: StatusOptions, command: Command): Asked {
+	if (host !== undefined && source === undefined && target === undefined) return { kind: "host", host };
+	if (host === undefined && source !== undefined && target !== undefined)
+		return { kind: "relationship", ends: { source, target } };
+	return command.error("error: give either --source and --target, or --host.");
+}
+
+function print(options: StatusOptions, status: unknown, describe: () => string): void {
+	process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describe());
+}
+
+function describeStatus(status: Status, columns: number): string {
 	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
+	const { contradiction } = status;
 	const rows: [string, string][] =
 		status.presence === "absent"
 			? [["relationship", "none"]]
 			: [
-					["state", `${status.copyState} (${status.progressStatus}), ${status.direction}`],
-					["serving", place(status.primary)],
-					["copy", place(status.secondary)],
+					[
+						"state",
+						`${status.copyState} (${status.progressStatus})${contradiction === null ? `, ${status.direction}` : ""}`,
+					],
+					// Which end serves is what a contradiction leaves open.
+					["serving", contradiction === null ? place(status.primary) : "not known"],
+					["copy", contradiction === null ? place(status.secondary) : "not known"],
 					["mode", status.syncMode],
-					["synchronized", status.percentSynced === null ? "not reported" : `${status.percentSynced} %`],
-					["behind", status.lagSeconds === null ? "not reported" : `${status.lagSeconds} s`],
+					["synchronized", describePercent(status.percentSynced) ?? "not reported"],
+					["behind", describeLag(status.lagSeconds) ?? "not reported"],
 				];
 	for (const end of ends) {
 		const health = status.health[end];
@@ -60,12 +98,67 @@ function describeStatus(status: Status): string {
 		const reason = status.unread[end];
 		if (reason !== null) rows.push([`${end} not read`, reason]);
 	}
-	if (status.contradiction !== null) rows.push(["contradiction", status.contradiction]);
-	const width = Math.max(...rows.map(([name]) => name.length));
-	return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join("");
+	if (contradiction !== null) rows.push(["contradiction", contradiction]);
+	for (const difference of status.differences) rows.push(["difference", difference]);
+	return describeRows(rows, columns);
 }
 
 function describeHealth({ healthStatus, operationalStatus }: DiskHealth): string {
 	const details = operationalStatus.length === 0 ? "" : ` (${operationalStatus.join(", ")})`;
 	return `${healthStatus ?? "health not reported"}${details}`;
+}
+
+/** A table, then what no cell has room for, then what could not be read. */
+function describeHostStatus({ host, relationships, unread }: HostStatus, columns: number): string {
+	const notes = relationships.flatMap((relationship) => notesOn(relationship));
+	const notRead = unread.map((what) => `not read: ${what}`);
+	const told = [...notes, ...notRead].map((line) => `${wrapped(line, columns - 2).join("\n  ")}\n`);
+	const list =
+		relationships.length > 0
+			? describeTable(["serving", "copy", "state", "synced", "behind"], relationships.map(cellsOf), columns)
+			: unread.length > 0
+				? `host ${host}: which relationships it has is not known\n`
+				: `host ${host} has no relationships\n`;
+	return [list, ...(told.length === 0 ? [] : ["\n"]), ...told].join("");
+}
+
+function cellsOf(relationship: ListedRelationship): string[] {
+	const { copyState, progressStatus, rolesKnown } = relationship;
+	const [serving, copy] = servingFirst(relationship).map(({ virtualDisk }) =>
+		rolesKnown ? virtualDisk : `${virtualDisk} ?`,
+	);
+	return [
+		serving ?? "",
+		copy ?? "",
+		settled.includes(progressStatus) ? copyState : `${copyState}, ${progressStatus}`,
+		describePercent(relationship.percentSynced) ?? "-",
+		describeLag(relationship.lagSeconds) ?? "-",
+	];
+}
+
+const settled: readonly string[] = ["Completed", "Dormant", "NotApplicable", "Unknown"];
+
+/** Failed over, or on the way there, the target serves. */
+function servingFirst({ source, target, copyState, progressStatus }: ListedRelationship) {
+	return copyState === "Failedover" || progressStatus === "FailingOver" ? [target, source] : [source, target];
+}
+
+function notesOn(relationship: ListedRelationship): string[] {
+	const { source, target, contradiction, differences, rolesKnown } = relationship;
+	const name = `${source.virtualDisk}, ${target.virtualDisk}`;
+	const ill = [source, target].flatMap(({ virtualDisk, ailment }) =>
+		ailment === null ? [] : [`${virtualDisk} is not well: ${ailment}`],
+	);
+	const roles =
+		rolesKnown || contradiction !== null ? [] : [`${name}: the host does not say which of them is the source`];
+	const doubts = [...(contradiction === null ? [] : [contradiction]), ...differences].map((what) => `${name}: ${what}`);
+	return [...doubts, ...roles, ...ill];
+}
+
+function describePercent(percent: number | null): string | null {
+	return percent === null ? null : `${percent} %`;
+}
+
+function describeLag(seconds: number | null): string | null {
+	return seconds === null ? null : `${seconds} s`;
 }

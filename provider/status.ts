@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "./executor/clock";
 import type { DiskFact } from "./executor/host";
 import { type ConnectHost, Hosts } from "./executor/hosts";
 import type { Freshness } from "./executor/readEnds";
-
+import { type HostStatus, readHostStatus } from "./hostStatus";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { find } from "./lifecycle/find";
 import { type Direction, describeName, healthStatusOf, operationalStatusOf, type PerEnd } from "./model/relationship";
@@ -35,8 +35,13 @@ export interface Status {
 	/** Null: that end was not read. */
 	health: { source: DiskHealth | null; target: DiskHealth | null };
 	unread: { source: string | null; target: string | null };
-	/** Whether the target was failed over to is told differently by the two hosts: in words. Null: it is not. */
+	/**
+	 * Which disk is the source, or whether the target was failed over to, is told in two ways: in words. `direction`,
+	 * `primary` and `secondary` mean nothing then. Null: it is not.
+	 */
 	contradiction: string | null;
+	/** What else is told in two ways, in words. The worse of each counts. */
+	differences: string[];
 }
 
 /** Reads relationships. `hostsConfig` as `storageReplication:hosts`. */
@@ -72,7 +77,13 @@ export class StatusReader {
 			health: { source: healthOf(disks.source), target: healthOf(disks.target) },
 			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
 			contradiction: sighting.contradiction?.what ?? null,
+			differences: sighting.differences.map(({ what }) => what),
 		};
+	}
+
+	/** Lists all relationships that one host sees. */
+	readHost(name: string): Promise<HostStatus> {
+		return readHostStatus(this.hosts, name);
 	}
 
 	close(): Promise<void> {

@@ -23,8 +23,13 @@ export interface ReplicationStatus {
 	health: { source: DiskHealth | null; target: DiskHealth | null };
 	/** Why an end could not be read; null: it was. */
 	unread: { source: string | null; target: string | null };
-	/** Whether the target was failed over to is told differently by the two hosts: in words. Null: it is not. */
+	/**
+	 * Which disk is the source, or whether the target was failed over to, is told in two ways: in words. `direction`,
+	 * `primary` and `secondary` mean nothing then. Null: it is not.
+	 */
 	contradiction: string | null;
+	/** What else is told in two ways, in words. The worse of each counts. */
+	differences: string[];
 }
 
 let shared: { readonly hosts: string; readonly reader: StatusReader } | undefined;

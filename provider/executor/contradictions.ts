@@ -92,8 +92,11 @@ const linkProperties: readonly {
 ];
 
 export function differencesIn({ links, disks }: Listings, hosts: Hosts): readonly Difference[] {
+	const all = [...links.source, ...links.target];
 	const ofLinks = linkProperties.flatMap(({ of, badness, name }): Difference[] => {
-		const values = [...links.source, ...links.target].map((link) => link[of]);
+		// Where that is a contradiction no word counts.
+		if ((of === "copyState" || of === "progressStatus") && isDivided(all)) return [];
+		const values = all.map((link) => link[of]);
 		const counts = badness.worst(values, null);
 		if (counts === null || !badness.differs(values)) return [];
 		const told = ends.flatMap((end) => {

@@ -12,12 +12,14 @@ const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: 
 async function lab() {
 	const folder = temporaryFolder("status");
 	const sites = await Simulator.create(join(folder, "arrays.json"));
-	const hosts = Object.fromEntries(["east", "west"].map((name) => [name, { kind: "simulator", file: sites.file }]));
+	const hosts = Object.fromEntries(
+		["east", "west", "both"].map((name) => [name, { kind: "simulator", file: sites.file }]),
+	);
 	const hostsFile = join(folder, "hosts.json");
 	writeFileSync(hostsFile, JSON.stringify(hosts));
 	const status = (...args: string[]) =>
 		run(["status", "--hosts", hostsFile, "--source", "east:Orders", "--target", "west:Orders-DR", ...args]);
-	return { sites, status };
+	return { sites, hosts: hostsFile, status };
 }
 
 describe("status", () => {
@@ -25,7 +27,8 @@ describe("status", () => {
 		const { sites, status } = await lab();
 		await sites.host("west").down();
 		const { code, out } = await status();
-		expect(code).toBe(0);
+		// What is known is told; that it is not all is in the exit code.
+		expect(code).toBe(1);
 		expect(out).toMatch(/^source disk {2,}Healthy \(OK\)$/m);
 		expect(out).toMatch(/^target not read {2}SR4001/m);
 		for (const line of out.trim().split("\n")) expect(line).toMatch(/^[a-z ]+ {2,}\S/);
@@ -75,6 +78,90 @@ describe("status", () => {
 		});
 		const { code, out } = await status();
 		expect([code, out.split("\n")[0]]).toEqual([0, "relationship  none"]);
+	});
+});
+
+describe("status of a host", () => {
+	const reader = ({ file }: Simulator) =>
+		new StatusReader((name) => connectSimulator({ name, file }), new SimulatedClock(1_000_000));
+	const contradicted = (sites: Simulator, copyState: "Broken" | "Failedover") =>
+		sites.contradict("east", "Orders", { copyState, untilDiscover: false });
+
+	test("lists each relationship once, the worst first, at whichever array it is seen", async () => {
+		const { sites } = await lab();
+		const states = async (host: string) =>
+			(await reader(sites).readHost(host)).relationships.map(
+				({ source, target, copyState, rolesKnown }) =>
+					`${source.virtualDisk} ${target.virtualDisk} ${copyState} ${rolesKnown}`,
+			);
+		const [ledger, orders] = ["Ledger Ledger-DR Synchronized true", "Orders Orders-DR Synchronized true"];
+		for (const host of ["east", "west", "both"]) expect(await states(host)).toEqual([ledger, orders]);
+		await contradicted(sites, "Broken");
+		expect(await states("east")).toEqual(["Orders Orders-DR Broken true", ledger]);
+		await sites.changeRoles("Ledger");
+		await sites.health("Ledger", "warning");
+		expect(await states("west")).toEqual(["Ledger-DR Ledger Synchronized true", orders]);
+	});
+
+	test("that tells one in two ways: the worse counts whatever the order of rows, and contradictions come first", async () => {
+		const { sites } = await lab();
+		for (const isFirst of [true, false]) {
+			for (const [link, told] of [
+				[
+					{ copyState: 5 },
+					{ contradiction: null, copyState: "Broken", differences: [expect.stringContaining("Broken")] },
+				],
+				[{ role: "target" }, { contradiction: expect.stringContaining("as source"), rolesKnown: false }],
+			] as const) {
+				const twice = new StatusReader((name) => {
+					const host = connectSimulator({ name, file: sites.file });
+					const observe = host.observe.bind(host);
+					host.observe = async () => {
+						const seen = await observe();
+						const orders = seen.relationships.filter(({ peerName }) => peerName === "Orders-DR");
+						const more = orders.map((one) => ({ ...one, ...link }));
+						const relationships = isFirst ? [...more, ...seen.relationships] : [...seen.relationships, ...more];
+						return { ...seen, relationships };
+					};
+					return host;
+				}, new SimulatedClock(0));
+				const [worst] = (await twice.readHost("east")).relationships;
+				expect(worst).toMatchObject({ source: { virtualDisk: "Orders" }, ...told });
+			}
+		}
+	});
+
+	test("discovers before it says that there is none, and says what could not be read", async () => {
+		const { sites } = await lab();
+		for (const hides of ["disks", "relationships"] as const) {
+			await sites.addFault({ kind: "coldCache", host: "east", hides });
+			expect(await reader(sites).readHost("east")).toMatchObject({ relationships: [{}, {}], unread: [] });
+		}
+		await sites.addFault({ kind: "subsystemError", array: "west-array", named: true });
+		const { relationships, unread } = await reader(sites).readHost("both");
+		expect(relationships).toHaveLength(2);
+		expect(unread).toEqual(
+			["disks", "relationships", "jobs"].map((hides) => expect.stringContaining(`not all ${hides}`)),
+		);
+	});
+
+	test("prints a table or JSON; what was not read is in the exit code, and a silent host says nothing", async () => {
+		const { sites, hosts } = await lab();
+		const status = (...args: string[]) => run(["status", "--hosts", hosts, ...args]);
+		const whole = await status("--host", "east");
+		expect(whole.out.split("\n")[1]).toBe("Ledger   Ledger-DR  Synchronized  100 %   0 s");
+		expect(whole.code).toBe(0);
+		await sites.addFault({ kind: "subsystemError", array: "west-array", named: true });
+		const partly = await status("--host", "both");
+		expect([partly.code, partly.out]).toEqual([1, expect.stringMatching(/^not read: not all disks of west-array/m)]);
+		const json = await status("--host", "both", "--json");
+		expect([json.code, JSON.parse(json.out)]).toEqual([1, expect.objectContaining({ host: "both" })]);
+		await sites.host("east").down();
+		expect(await status("--host", "east")).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^SR4001/) });
+		expect((await status("--host", "nobody")).code).toBe(2);
+		for (const args of [[], ["--host", "east", "--source", "east:Orders"], ["--source", "east:Orders"]]) {
+			expect(await status(...args)).toMatchObject({ code: 2, err: expect.stringMatching(/^error: give either/) });
+		}
 	});
 });
 

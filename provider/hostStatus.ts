@@ -1,0 +1,159 @@
+import { contradictionIn, differencesIn, type Listings } from "./executor/contradictions";
+import { nameOf } from "./executor/disks";
+import { ailmentOf } from "./executor/health";
+import type { DiskFact, HostObservation, RelationshipFact, Unread } from "./executor/host";
+import type { Hosts } from "./executor/hosts";
+import { eachOnce, idIn, listingsOf } from "./executor/identity";
+import { indexOf } from "./executor/observationIndex";
+import { rolesSaid, worstDisk, worstLink } from "./executor/worstListing";
+import { copyStateOf, describeName, ends, progressStatusOf, syncModeOf } from "./model/relationship";
+import { copyStates, progressStatuses } from "./model/worse";
+
+/** All relationships that one host sees, the worst first. */
+export interface HostStatus {
+	host: string;
+	relationships: ListedRelationship[];
+	/** What could not be read, in words: relationships that are not listed may be there. */
+	unread: string[];
+}
+
+export interface ListedDisk {
+	virtualDisk: string;
+	uniqueId: string;
+	storageSubsystem: string;
+	/** What a person has to know of it; null: it is well, or the host does not see it. */
+	ailment: string | null;
+}
+
+/** A relationship as this host alone tells it. */
+export interface ListedRelationship {
+	/** By the roles that the array has now. */
+	source: ListedDisk;
+	target: ListedDisk;
+	/** Whether the host says which disk is the source. Where it does not, `source` and `target` are in no order. */
+	rolesKnown: boolean;
+	copyState: string;
+	progressStatus: string;
+	syncMode: string;
+	percentSynced: number | null;
+	lagSeconds: number | null;
+	/** Roles, or a failover, that the host tells in two ways; null: it does not. */
+	contradiction: string | null;
+	/** What else it tells in two ways. The worse of each counts. */
+	differences: string[];
+}
+
+/**
+ * Lists what a host sees. A cache that knows no relationships yet looks like a host that has none, so before none are
+ * told, and where something could not be read, the host discovers its arrays once.
+ */
+export async function readHostStatus(hosts: Hosts, host: string): Promise<HostStatus> {
+	let seen = await hosts.observeAfresh(host);
+	const mayLack = seen.relationships.length === 0 || seen.unread.some(({ hides }) => hides !== "jobs");
+	if (mayLack && !hosts.hasDiscovered(host)) {
+		await hosts.discoverArrays(host);
+		seen = await hosts.observeAfresh(host);
+	}
+	const told = pairsIn(seen).map((listings) => tell(listings, host));
+	told.sort((one, other) => byBadness(one.badness, other.badness) || byName(one.shown, other.shown));
+	const keys = seen.unread.map(keyOf);
+	return {
+		host,
+		relationships: told.map(({ shown }) => shown),
+		unread: seen.unread.filter((part, index) => keys.indexOf(keyOf(part)) === index).map(({ what }) => what),
+	};
+}
+
+/** What cannot be read cannot be discovered either: said once. */
+function keyOf(part: Unread): string {
+	return part.hides === "relationship" ? part.what : `${part.hides} ${part.subsystem}`;
+}
+
+/** The listings of each relationship: a host that sees both arrays lists it at each disk, the source's first. */
+function pairsIn(seen: HostObservation): Listings[] {
+	const { byObjectId, byUniqueId } = indexOf(seen);
+	const pairs = new Map<string, Map<string, { disk: DiskFact | undefined; links: RelationshipFact[] }>>();
+	for (const link of seen.relationships) {
+		const disk = byObjectId.get(link.diskObjectId.toLowerCase());
+		const [peer, ...others] = eachOnce(seen, byUniqueId.get(link.peerUniqueId.toLowerCase()) ?? []);
+		const own = (disk === undefined ? link.diskUniqueId || link.diskObjectId : idIn(seen, disk)).toLowerCase();
+		const far = (peer === undefined || others.length > 0 ? link.peerUniqueId : idIn(seen, peer)).toLowerCase();
+		const key = [own, far].sort().join("\n");
+		const sides = pairs.get(key) ?? new Map();
+		const side = sides.get(own) ?? { disk, links: [] };
+		side.links.push(link);
+		pairs.set(key, sides.set(own, side));
+	}
+	return [...pairs.values()].map((sides) => {
+		const [one, other] = [...sides].sort(([id], [otherId]) => (id < otherId ? -1 : 1)).map(([, side]) => side);
+		const isSource = rolesSaid(one?.links ?? [])[0] !== "target" || rolesSaid(one?.links ?? []).length > 1;
+		const [source, target] = isSource ? [one, other] : [other, one];
+		const listed = (side: typeof one) => (side?.disk === undefined ? [] : listingsOf(seen, side.disk));
+		return {
+			links: { source: source?.links ?? [], target: target?.links ?? [] },
+			disks: { source: listed(source), target: listed(target) },
+		};
+	});
+}
+
+function tell(
+	listings: Listings,
+	host: string,
+): { readonly shown: ListedRelationship; readonly badness: readonly number[] } {
+	const declared = { source: { host, virtualDisk: "" }, target: { host, virtualDisk: "" } };
+	const contradiction = contradictionIn(listings, declared, "target");
+	const word = worstLink([...listings.links.source, ...listings.links.target]);
+	const copyState = word?.copyState ?? 0;
+	const progressStatus = word?.progressStatus ?? 0;
+	const roles = ends.map((end) => rolesSaid(listings.links[end]));
+	const disk = {
+		source: listedDisk(listings.disks.source, listings.links.target),
+		target: listedDisk(listings.disks.target, listings.links.source),
+	};
+	const isIll = disk.source.ailment !== null || disk.target.ailment !== null;
+	return {
+		shown: {
+			...disk,
+			rolesKnown: contradiction === null && roles.some((said) => said.length === 1),
+			copyState: describeName(copyStateOf(copyState)),
+			progressStatus: describeName(progressStatusOf(progressStatus), "progress"),
+			syncMode: syncModeOf(word?.syncMode ?? 0).toLowerCase(),
+			percentSynced: word?.percentSynced ?? null,
+			lagSeconds: word?.lagSeconds ?? null,
+			contradiction: contradiction?.what ?? null,
+			differences: differencesIn(listings, declared).map(({ what }) => what),
+		},
+		badness: [
+			contradiction === null ? 0 : 1,
+			// Nothing said may be anything.
+			copyStates.rank(copyState) ?? Number.POSITIVE_INFINITY,
+			progressStatuses.rank(progressStatus) ?? 0,
+			isIll ? 1 : 0,
+		],
+	};
+}
+
+/** A disk that this host does not see is known by what the other one's link says of it. */
+function listedDisk(listings: readonly DiskFact[], linksToIt: readonly RelationshipFact[]): ListedDisk {
+	const disk = worstDisk(listings);
+	if (disk !== null) {
+		const { uniqueId, subsystem } = disk;
+		return { virtualDisk: nameOf(disk), uniqueId, storageSubsystem: subsystem, ailment: ailmentOf(disk) };
+	}
+	const link = worstLink(linksToIt);
+	const uniqueId = link?.peerUniqueId ?? "";
+	const storageSubsystem = link?.peerSubsystem ?? "";
+	return { virtualDisk: link?.peerName || uniqueId, uniqueId, storageSubsystem, ailment: null };
+}
+
+/** The first thing that differs decides; the larger comes first. */
+function byBadness(one: readonly number[], other: readonly number[]): number {
+	const index = one.findIndex((value, each) => value !== other[each]);
+	return index === -1 ? 0 : (one[index] ?? 0) > (other[index] ?? 0) ? -1 : 1;
+}
+
+function byName(one: ListedRelationship, other: ListedRelationship): number {
+	const key = ({ source, target }: ListedRelationship) =>
+		`${source.virtualDisk}\n${target.virtualDisk}\n${source.uniqueId}`;
+	return key(one) < key(other) ? -1 : 1;
+}
