@@ -122,10 +122,19 @@ Examples:
 				}),
 		)
 		.addCommand(
+			fault("stale-state", "every host goes on showing the state of now until it discovers")
+				.argument("<disk>")
+				.addOption(copyStateOption())
+				.action(async (disk: string, { file, copyState }: ContradictCommandOptions) => {
+					await Simulator.open(file).staleState(disk, copyState === undefined ? {} : { copyState });
+					print(`all hosts go on showing what ${disk} was until they discover`);
+				}),
+		)
+		.addCommand(
 			fault("contradict", "a host goes on showing the state of now until Discover there")
 				.argument("<host>")
 				.argument("<disk>")
-				.addOption(new Option("--copy-state <state>", "this state instead").choices(Object.keys(states)))
+				.addOption(copyStateOption())
 				.option("--for <duration>", "so long, whatever is refreshed", durationMs)
 				.action(async (host: string, disk: string, options: ContradictCommandOptions) => {
 					await Simulator.open(options.file).contradict(host, disk, {
@@ -222,6 +231,10 @@ interface ContradictCommandOptions extends FileOption {
 
 function fault(name: string, description: string): Command {
 	return new Command(name).description(description).addOption(fileOption());
+}
+
+function copyStateOption(): Option {
+	return new Option("--copy-state <state>", "this state instead").choices(Object.keys(states));
 }
 
 function onCalls(name: string, description: string): Command {

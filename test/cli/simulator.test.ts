@@ -153,6 +153,23 @@ describe("every command does what it says", () => {
 		[["fault", "late", "5m"], ({ faults }) => faults, [{ kind: "late", ms: 300_000, times: 1 }]],
 		[["fault", "stale-cache", "Orders"], ({ faults }) => faults, [{ kind: "staleCache", disk: "6000100000000001" }]],
 		[
+			["fault", "cold-cache", "west", "--relationships"],
+			({ faults }) => faults,
+			[{ kind: "coldCache", host: "west", hides: "relationships" }],
+		],
+		[
+			["fault", "subsystem-error", "west-array", "--unnamed"],
+			({ faults }) => faults,
+			[{ kind: "subsystemError", array: "west-array", named: false }],
+		],
+		[
+			["fault", "stale-state", "Orders", "--copy-state", "Suspended"],
+			({ faults }) => faults,
+			["east", "west", "simulator"].map((host) =>
+				expect.objectContaining({ kind: "contradict", host, copyState: 9, untilDiscover: true, untilMs: null }),
+			),
+		],
+		[
 			["fault", "contradict", "west", "Orders", "--copy-state", "Suspended", "--for", "5m"],
 			({ faults }) => faults,
 			[expect.objectContaining({ kind: "contradict", host: "west", copyState: 9, untilDiscover: false })],

@@ -32,6 +32,36 @@ describeWithEngine("somebody else changed the array", () => {
 		expect(receivedSince(lab(), before)).toEqual(["Resume at east"]);
 	});
 
+	test.each([
+		["disks", "suspended", "Suspend"],
+		["relationships", "active", "Resume"],
+	] as const)(
+		"a restarted Storage service that knows no %s yet takes nothing away, and up goes on",
+		async (...given) => {
+			const [hides, state, operation] = given;
+			const { project, sites } = lab();
+			const restart = async () => {
+				for (const host of ["east", "west"]) await sites.addFault({ kind: "coldCache", host, hides });
+			};
+			await restart();
+			const { id } = project.state().orders ?? {};
+			const refresh = await project.refresh();
+			expect(refresh.exitCode, refresh.text).toBe(0);
+			expect(project.state().orders).toMatchObject({ id, outputs: { primary: { host: "east" } } });
+			expect(sites.look().faults, "both hosts were told to discover").toEqual([]);
+
+			await restart();
+			await wish(lab(), { state });
+			const before = sites.calls().length;
+			// The preview is the one that meets the cold cache.
+			const up = await project.run(["up", "--yes", "--diff"]);
+			expect(up.exitCode, up.text).toBe(0);
+			expect(up.text).toContain(`1. ${operation}`);
+			expect(up.text).not.toContain("CreateReplica");
+			expect(receivedSince(lab(), before)).toEqual([`${operation} at east`]);
+		},
+	);
+
 	test("changed roles stop an update, after a refresh as well: read does not touch the record", async () => {
 		const { project, sites } = lab();
 		await sites.changeRoles("Orders");

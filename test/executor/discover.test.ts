@@ -140,17 +140,12 @@ describe("what is missing", () => {
 });
 
 describe("a state that is old until Discover", () => {
-	const everywhere = async (site: Site, copyState: "Synchronized" | "Suspended") => {
-		for (const host of ["east", "west"])
-			await site.sites.contradict(host, "Orders", { copyState, untilDiscover: true });
-	};
-
 	test.each(["reversed", "failedOver"] as const)("no role moves on it: %s", async (state) => {
 		const site = await Site.open({ wish: { approvals: [] } });
 		await site.run({ state: "active" });
 		await site.run({ state: "suspended" });
 		await site.sites.write("Orders", 5);
-		await everywhere(site, "Synchronized");
+		await site.sites.staleState("Orders", { copyState: "Synchronized" });
 		const from = site.received().length;
 		expect(await codeOf(site.runApproved({ state }))).toBe("SR5005");
 		expect(site.received(from)).toEqual([]);
@@ -161,7 +156,7 @@ describe("a state that is old until Discover", () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
 		site.onEvent = async (event) => {
-			if (event.kind === "afterCall") await everywhere(site, "Synchronized");
+			if (event.kind === "afterCall") await site.sites.staleState("Orders", { copyState: "Synchronized" });
 		};
 		const startedMs = site.clock.now();
 		await site.run({ state: "suspended" });

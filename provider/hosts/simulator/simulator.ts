@@ -235,6 +235,11 @@ export class Simulator {
 		});
 	}
 
+	/** Every host goes on showing this state of the relationship, by default the one of now, until it discovers. */
+	async staleState(disk: string, options: Pick<ContradictOptions, "copyState"> = {}): Promise<void> {
+		for (const host of this.knownHosts(readWorld(this.file))) await this.contradict(host, disk, options);
+	}
+
 	/** An operator gives a disk another name. What it is stays the same, and so does what it is related to. */
 	rename(disk: string, name: string): Promise<void> {
 		return this.change((world) => {
@@ -340,11 +345,15 @@ export class Simulator {
 
 	/** Any name that no array lists sees all arrays; but one that never asked for anything is more likely misspelled. */
 	private refuseUnknownHost(world: World, host: string): void {
-		const listed = world.arrays.flatMap(({ hosts }) => hosts);
-		const known = [...new Set([...listed, embeddedHost, ...contactedHosts(this.file)])];
+		const known = this.knownHosts(world);
 		if (known.includes(host)) return;
 		const remedy = `there are: ${known.join(", ")}; any other has to be used once before it can break.`;
 		throw mistake(`there is no host "${host}"`, remedy);
+	}
+
+	private knownHosts(world: World): readonly string[] {
+		const listed = world.arrays.flatMap(({ hosts }) => hosts);
+		return [...new Set([...listed, embeddedHost, ...contactedHosts(this.file)])];
 	}
 
 	private changeRelationship<T>(

@@ -21,7 +21,8 @@ const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
  * - `writable`: an end accepts writes against its role: split brain.
  * - `health`: a disk that cannot be read is no place to fail over to, however synchronized it is.
  * - `late`: an operation takes effect long after its answer, or after the caller was cut off or killed.
- * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer.
+ * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer. At every host
+ *   until it discovers it is what the command line calls `stale-state`.
  * - `coldCache`: a restarted Storage service knows no disks, or no relationships yet, until the host discovers its arrays.
  * - `subsystemError`: a provider cannot reach this array and says so beside the rows of the others, naming it or not.
  */
