@@ -33,6 +33,8 @@ const uncertainMs = 10_000;
 const timedOutCode = 3;
 /** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
 const strangeMs = 15_000;
+/** How long a listing may go on telling the state before the step while another one tells that after it. */
+const otherwiseMs = 600_000;
 /** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */
 const firstDiscoverMs = 10_000;
 const mostDiscoverMs = 300_000;
@@ -273,7 +275,8 @@ function hindranceIn(
 	job: JobStanding,
 ): ReplicationError | null {
 	const { call } = proof;
-	if (verdict === "strange" && lastedMs >= strangeMs) return strange(proof, outlook);
+	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
+	if (verdict === "strange" && lastedMs >= (isToldOtherwise ? otherwiseMs : strangeMs)) return strange(proof, outlook);
 	if (verdict !== "unchanged" || call === null) return null;
 	// Without an answer, or with a time-out for one, it is watched as long as a success: the next run could otherwise send
 	// it again while the first is still on its way.
@@ -282,6 +285,7 @@ function hindranceIn(
 		case "success":
 		case "job":
 			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
+			if (isToldOtherwise) return lastedMs >= otherwiseMs ? notReached(proof, outlook, otherwiseMs) : null;
 			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
 		case "unknown":
 			return lastedMs >= (call.meaning.code === timedOutCode ? noEffectMs : uncertainMs)
@@ -368,11 +372,15 @@ function strange(proof: Proof, outlook: Outlook): ReplicationError {
 	return failed(proof, outlook, errorCodes.unexpectedState, "array", what);
 }
 
-function notReached(proof: Proof, outlook: Outlook): ReplicationError {
+function notReached(proof: Proof, outlook: Outlook, limitMs = limitOf(proof)): ReplicationError {
 	const { job } = outlook.situation.observed;
-	const what = `${describeUntil(proof.position.step.until)} was not reached in ${Math.round(limitOf(proof) / 1000)} s${
-		job === null ? "" : `; job ${job} is still in flight`
-	}`;
+	const why = [
+		...(job === null ? [] : [`job ${job} is still in flight`]),
+		// A listing that goes on saying otherwise keeps a state from being proved.
+		...outlook.sighting.differences.map(({ what }) => what),
+	];
+	const limitSeconds = Math.round(limitMs / 1000);
+	const what = [`${describeUntil(proof.position.step.until)} was not reached in ${limitSeconds} s`, ...why].join("; ");
 	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what);
 }
 

@@ -16,7 +16,7 @@ import {
 } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
-import { copyStates, progressStatuses, saysHalf, syncModes, syncTypes } from "../model/worse";
+import { saysHalf } from "../model/worse";
 import type { Observed } from "../planner/situation";
 import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
 import type { Declared } from "./declared";
@@ -26,7 +26,7 @@ import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import { isTouched, readByKey } from "./readByKey";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
-import { rolesSaid } from "./worstListing";
+import { rolesSaid, worstLink } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
 export interface Sighting extends FoundPair {
@@ -90,8 +90,10 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		source: jobsUnread("source", declared, read.source, disks.source),
 		target: jobsUnread("target", declared, read.target, disks.target),
 	};
+	const said = [found.listings.links.source, found.listings.links.target].flat();
+	const word = worstLink(said);
 	const direction = directionOf(declared, found);
-	if (direction === null) {
+	if (direction === null || word === null) {
 		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
 		const reason = silent === undefined ? null : unread[silent];
 		// The end that was not read may hold the relationship: this is not absence.
@@ -127,36 +129,15 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];
 	const link = (first ?? second) as RelationshipFact;
-	const said = [found.listings.links.source, found.listings.links.target].flat();
 	return {
 		observed: {
 			presence: "present",
 			targetExists: disks.target !== null,
-			copyState: copyStateOf(
-				copyStates.worst(
-					said.map(({ copyState }) => copyState),
-					0,
-				),
-			),
-			progressStatus: progressStatusOf(
-				progressStatuses.worst(
-					said.map(({ progressStatus }) => progressStatus),
-					0,
-				),
-			),
+			copyState: copyStateOf(word.copyState),
+			progressStatus: progressStatusOf(word.progressStatus),
 			direction,
-			syncMode: syncModeOf(
-				syncModes.worst(
-					said.map(({ syncMode }) => syncMode),
-					0,
-				),
-			),
-			syncType: syncTypeOf(
-				syncTypes.worst(
-					said.map(({ syncType }) => syncType),
-					0,
-				),
-			),
+			syncMode: syncModeOf(word.syncMode),
+			syncType: syncTypeOf(word.syncType),
 			reachable,
 			readOnly,
 			job: first?.job ?? second?.job ?? null,

@@ -156,6 +156,12 @@ describe("status of a host", () => {
 		expect([partly.code, partly.out]).toEqual([1, expect.stringMatching(/^not read: not all disks of west-array/m)]);
 		const json = await status("--host", "both", "--json");
 		expect([json.code, JSON.parse(json.out)]).toEqual([1, expect.objectContaining({ host: "both" })]);
+		await sites.removeFaults();
+		await contradicted(sites, "Failedover");
+		const ends = ["--source", "east:Orders", "--target", "west:Orders-DR"];
+		expect((await status(...ends)).out).toMatch(
+			/^serving +not known\ncopy +not known$(.|\n)*^contradiction +the hosts/m,
+		);
 		await sites.host("east").down();
 		expect(await status("--host", "east")).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^SR4001/) });
 		expect((await status("--host", "nobody")).code).toBe(2);

@@ -123,6 +123,33 @@ describe.each(orders)("one disk through two providers, the second %s the first",
 		expect(links.source?.diskObjectId).toContain("SM_");
 		await site.run({ state: "suspended" });
 		expect(site.received()).toEqual(["Suspend"]);
+
+		listTwice(site, { link: () => ({ copyState: states.Broken }) }, order);
+		const from = site.sites.everyCall().length;
+		await site.look({ state: "suspended" });
+		const discovered = site.sites.everyCall().slice(from);
+		expect(discovered.map(({ method, disk }) => `${method} ${/[SX][MX]_/.exec(disk)?.[0] ?? disk}`).sort()).toEqual([
+			"Discover Orders",
+			"Discover Orders-DR",
+			"Discover XX_",
+		]);
+	});
+
+	test("with its roles told in two ways, and by nobody else, is a contradiction and not an unknown role", async () => {
+		const site = await Site.open();
+		listTwice(site, { link: () => ({ role: "target" }) }, order);
+		const connected = site.hosts.bind(site);
+		site.hosts = () => {
+			const hosts = connected();
+			const west = hosts.get("west");
+			const observe = west.observe.bind(west);
+			west.observe = async () => {
+				const seen = await observe();
+				return { ...seen, relationships: seen.relationships.map((link) => ({ ...link, role: "unknown" as const })) };
+			};
+			return hosts;
+		};
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5004");
 	});
 });
 
@@ -144,6 +171,30 @@ test.each([
 		expect(await codeOf(site.run({ state: "reversed" }))).not.toBe("no error");
 		expect(site.received()).not.toContain("ReverseRoles");
 	}
+});
+
+test("a stale word at one end is looked into before it counts", async () => {
+	for (const ill of ["east", "west"]) {
+		const site = await Site.open();
+		await site.sites.contradict(ill, "Orders", { copyState: "Broken" });
+		const { answer, sighting } = await site.look({ state: "active" });
+		expect(answer).toMatchObject({ outcome: "plan", steps: [] });
+		expect(sighting.differences).toEqual([]);
+	}
+});
+
+test("an end that goes on saying otherwise keeps a state from being proved, and is named", async () => {
+	const site = await Site.open();
+	await site.run({ state: "suspended" });
+	await site.sites.contradict("west", "Orders", { copyState: "Suspended", untilDiscover: false });
+	const failed = await site.run({ state: "active" }).catch((error: Error) => error);
+	expect(String(failed)).toMatch(
+		/CopyState Synchronized of the source; host west says CopyState Suspended of the target/,
+	);
+	expect(site.received()).toEqual(["Suspend", "Resume"]);
+	await site.sites.removeFaults();
+	await site.run({ state: "active" });
+	expect(site.received()).toEqual(["Suspend", "Resume"]);
 });
 
 test("what an end does not say contradicts nothing", async () => {
@@ -171,4 +222,21 @@ test("a disk in two subsystems: both are told, and what either forbids is not se
 	expect(differences.map(({ what }) => what)).toEqual([expect.stringContaining("(another, east-array)")]);
 	await site.run({ state: "suspended" });
 	expect(site.received()).toEqual(["Fracture"]);
+});
+
+test("a disk in two subsystems of which one could not be read: what is not listed is unknown", async () => {
+	const site = await Site.open();
+	const part = {
+		hides: "relationships",
+		subsystem: "another",
+		what: "another does not answer.",
+		remedy: "wait.",
+	} as const;
+	site.seenThrough((seen, host) => ({
+		...seen,
+		disks: seen.disks.map((disk) => (host === "east" ? { ...disk, otherSubsystems: ["another"] } : disk)),
+		relationships: [],
+		unread: host === "east" ? [part] : [],
+	}));
+	expect(await codeOf(look(site))).toBe("SR4001");
 });
