@@ -1,11 +1,11 @@
-import { contradictionIn, differencesIn, type Listings } from "./executor/contradictions";
+import { contradictionIn, differencesIn } from "./executor/contradictions";
 import { nameOf } from "./executor/disks";
 import { ailmentOf } from "./executor/health";
 import type { DiskFact, HostObservation, RelationshipFact, Unread } from "./executor/host";
 import type { Hosts } from "./executor/hosts";
 import { eachOnce, idIn, listingsOf } from "./executor/identity";
 import { indexOf } from "./executor/observationIndex";
-import { rolesSaid, worstDisk, worstLink } from "./executor/worstListing";
+import { type Listings, rolesSaid, worstDisk, worstLink } from "./executor/worstListing";
 import { copyStateOf, describeName, ends, progressStatusOf, syncModeOf } from "./model/relationship";
 import { copyStates, progressStatuses } from "./model/worse";
 
@@ -86,8 +86,9 @@ function pairsIn(seen: HostObservation): Listings[] {
 	}
 	return [...pairs.values()].map((sides) => {
 		const [one, other] = [...sides].sort(([id], [otherId]) => (id < otherId ? -1 : 1)).map(([, side]) => side);
-		const isSource = rolesSaid(one?.links ?? [])[0] !== "target" || rolesSaid(one?.links ?? []).length > 1;
-		const [source, target] = isSource ? [one, other] : [other, one];
+		const isTarget =
+			roleOf(one?.links) === "target" || (roleOf(one?.links) === null && roleOf(other?.links) === "source");
+		const [source, target] = isTarget ? [other, one] : [one, other];
 		const listed = (side: typeof one) => (side?.disk === undefined ? [] : listingsOf(seen, side.disk));
 		return {
 			links: { source: source?.links ?? [], target: target?.links ?? [] },
@@ -96,16 +97,22 @@ function pairsIn(seen: HostObservation): Listings[] {
 	});
 }
 
+/** Null: not said, or said in two ways. */
+function roleOf(links: readonly RelationshipFact[] = []): "source" | "target" | null {
+	const [role, ...others] = rolesSaid(links);
+	return role === undefined || others.length > 0 ? null : role;
+}
+
 function tell(
 	listings: Listings,
 	host: string,
 ): { readonly shown: ListedRelationship; readonly badness: readonly number[] } {
-	const declared = { source: { host, virtualDisk: "" }, target: { host, virtualDisk: "" } };
-	const contradiction = contradictionIn(listings, declared, "target");
+	const places = { source: { host }, target: { host } };
+	const contradiction = contradictionIn(listings, places, "target");
 	const word = worstLink([...listings.links.source, ...listings.links.target]);
 	const copyState = word?.copyState ?? 0;
 	const progressStatus = word?.progressStatus ?? 0;
-	const roles = ends.map((end) => rolesSaid(listings.links[end]));
+	const isRoleSaid = ends.some((end) => roleOf(listings.links[end]) !== null);
 	const disk = {
 		source: listedDisk(listings.disks.source, listings.links.target),
 		target: listedDisk(listings.disks.target, listings.links.source),
@@ -114,14 +121,14 @@ function tell(
 	return {
 		shown: {
 			...disk,
-			rolesKnown: contradiction === null && roles.some((said) => said.length === 1),
+			rolesKnown: contradiction === null && isRoleSaid,
 			copyState: describeName(copyStateOf(copyState)),
 			progressStatus: describeName(progressStatusOf(progressStatus), "progress"),
 			syncMode: syncModeOf(word?.syncMode ?? 0).toLowerCase(),
 			percentSynced: word?.percentSynced ?? null,
 			lagSeconds: word?.lagSeconds ?? null,
 			contradiction: contradiction?.what ?? null,
-			differences: differencesIn(listings, declared).map(({ what }) => what),
+			differences: differencesIn(listings, places).map(({ what }) => what),
 		},
 		badness: [
 			contradiction === null ? 0 : 1,

@@ -77,6 +77,9 @@ export async function observeDiscovered(declared: Declared, hosts: Hosts, freshn
 /** Errors that something may end with that is only not discovered yet. */
 const maybeUndiscovered: readonly string[] = [
 	errorCodes.diskNotFound,
+	// Two listings are known to be one disk by their relationship only.
+	errorCodes.ambiguousDiskName,
+	errorCodes.sharedUniqueId,
 	errorCodes.namesMoved,
 	errorCodes.peerNotNamed,
 	errorCodes.hostUnreachable,
@@ -91,9 +94,10 @@ function missingAt({ observed, unlistedAt, disks }: Sighting): readonly End[] {
 /** Whom to believe would decide who serves, and a stale word could have a Failover sent that undoes one. */
 export function hostsDisagree({ what, at }: Contradiction, declared: Declared): HostsDisagree {
 	const { source, target } = declared.ends;
+	const by = (end: End) => (source.host === target.host ? `the listing of the ${end}` : declared.ends[end].host);
 	const remedy =
 		at === null
-			? `find out with the array's own tools which of them is right. If ${target.host} is, declare lost: source, if ${source.host} is, lost: target: that end's host is then not asked, and what the other one says can be declared, until the first is mended.`
+			? `find out with the array's own tools which of them is right. If ${by("target")} is, declare lost: source, if ${by("source")} is, lost: target: that end's host is then not asked, and what the other one says can be declared, until the first is mended.`
 			: `find out with the array's own tools which listing is right, and declare the ${at} by its ObjectId until the other one is mended (Update-StorageProviderCache, or unregister the provider that is wrong). Where both have one ObjectId, declare lost: ${at}, if the ${otherEnd(at)} is listed rightly.`;
 	return new HostsDisagree({
 		code: errorCodes.splitBrain,

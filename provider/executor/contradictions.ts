@@ -9,15 +9,8 @@ import {
 	syncTypeOf,
 } from "../model/relationship";
 import { accesses, type Badness, copyStates, progressStatuses, syncModes, syncTypes } from "../model/worse";
-import type { Declared } from "./declared";
 import type { DiskFact, RelationshipFact } from "./host";
-import { rolesSaid } from "./worstListing";
-
-/** Every listing of one relationship and of its disks, by end: one host may list them through several providers. */
-export interface Listings {
-	readonly links: PerEnd<readonly RelationshipFact[]>;
-	readonly disks: PerEnd<readonly DiskFact[]>;
-}
+import { type Listings, rolesSaid, worstDisk } from "./worstListing";
 
 /** Which disk is the source, or which one serves, is told in two ways. Nobody here can say which of them is right. */
 export interface Contradiction {
@@ -34,11 +27,11 @@ export interface Difference {
 	readonly what: string;
 }
 
-type Hosts = Declared["ends"];
+type Places = PerEnd<{ readonly host: string }>;
 
-export function contradictionIn({ links }: Listings, hosts: Hosts, currentTarget: End): Contradiction | null {
+export function contradictionIn({ links }: Listings, places: Places, currentTarget: End): Contradiction | null {
 	for (const end of ends) {
-		const { host } = hosts[end];
+		const { host } = places[end];
 		if (rolesSaid(links[end]).length > 1) {
 			const told = facts(links[end], ({ role }) => (role === "unknown" ? null : role));
 			return { what: `host ${host} lists the disk of the ${end} as ${told}`, at: end };
@@ -51,21 +44,26 @@ export function contradictionIn({ links }: Listings, hosts: Hosts, currentTarget
 		};
 	}
 	const [role] = rolesSaid(links.source);
+	const { host } = places.source;
+	const isOneHost = host === places.target.host;
 	if (role !== undefined && role === rolesSaid(links.target)[0]) {
-		const both = `host ${hosts.source.host} and host ${hosts.target.host}`;
-		return { what: `${both} both say that their disk is the ${role}`, at: null };
+		return {
+			what: isOneHost
+				? `host ${host} says of both disks that they are the ${role}`
+				: `host ${host} and host ${places.target.host} both say that their disk is the ${role}`,
+			at: null,
+		};
 	}
 	if (!isDivided([...links.source, ...links.target])) return null;
-	const told = ends.map((end) => `host ${hosts[end].host}: ${facts(links[end], stateOf)}`).join("; ");
-	return {
-		what: `the hosts contradict each other on whether the ${currentTarget} was failed over to (${told})`,
-		at: null,
-	};
+	const told = ends.map((end) => `host ${places[end].host} of the ${end}: ${facts(links[end], stateOf)}`).join("; ");
+	const who = isOneHost ? `host ${host} contradicts itself` : "the hosts contradict each other";
+	return { what: `${who} on whether the ${currentTarget} was failed over to (${told})`, at: null };
 }
 
 /** Who serves is told in two ways. */
 function isDivided(links: readonly RelationshipFact[]): boolean {
-	return new Set(links.map(isFailedOverBy)).size > 1;
+	const said = links.filter(({ copyState }) => copyStates.rank(copyState) !== null);
+	return new Set(said.map(isFailedOverBy)).size > 1;
 }
 
 function isFailedOverBy({ copyState, progressStatus }: RelationshipFact): boolean {
@@ -91,7 +89,7 @@ const linkProperties: readonly {
 	{ of: "syncType", badness: syncTypes, name: (value) => `SyncType ${describeName(syncTypeOf(value), "type")}` },
 ];
 
-export function differencesIn({ links, disks }: Listings, hosts: Hosts): readonly Difference[] {
+export function differencesIn({ links, disks }: Listings, places: Places): readonly Difference[] {
 	const all = [...links.source, ...links.target];
 	const ofLinks = linkProperties.flatMap(({ of, badness, name }): Difference[] => {
 		// Where that is a contradiction no word counts.
@@ -101,11 +99,11 @@ export function differencesIn({ links, disks }: Listings, hosts: Hosts): readonl
 		if (counts === null || !badness.differs(values)) return [];
 		const told = ends.flatMap((end) => {
 			const said = facts(links[end], (link) => (badness.rank(link[of]) === null ? null : name(link[of])));
-			return said === "" ? [] : [`host ${hosts[end].host} says ${said} of the ${end}`];
+			return said === "" ? [] : [`host ${places[end].host} says ${said} of the ${end}`];
 		});
 		return [{ of, what: `${told.join("; ")}: the worse counts, ${name(counts)}` }];
 	});
-	return [...ofLinks, ...ends.flatMap((end) => differencesOfDisk(end, disks[end], hosts[end].host))];
+	return [...ofLinks, ...ends.flatMap((end) => differencesOfDisk(end, disks[end], places[end].host))];
 }
 
 function differencesOfDisk(end: End, listings: readonly DiskFact[], host: string): Difference[] {
@@ -118,9 +116,8 @@ function differencesOfDisk(end: End, listings: readonly DiskFact[], host: string
 				},
 			]
 		: [];
-	const arrays = [
-		...new Set(listings.flatMap(({ subsystem, otherSubsystems }) => [subsystem, ...otherSubsystems])),
-	].sort();
+	const disk = worstDisk(listings);
+	const arrays = disk === null ? [] : [disk.subsystem, ...disk.otherSubsystems];
 	if (arrays.length < 2) return access;
 	const what = `host ${host} lists the disk of the ${end} in ${arrays.length} storage subsystems (${arrays.join(", ")}): what one of them does not support is not sent`;
 	return [...access, { of: "subsystem", what }];

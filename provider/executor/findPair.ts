@@ -1,7 +1,6 @@
 import { errorCodes } from "../model/errorCodes";
 import { type End, ends, otherEnd, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import type { Listings } from "./contradictions";
 import { type Declared, shownEnd } from "./declared";
 import { ambiguousDisk, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
 import type { DiskFact, HostObservation, RelationshipFact } from "./host";
@@ -10,7 +9,7 @@ import { namesMoved } from "./namesMoved";
 import { indexOf } from "./observationIndex";
 import { hiddenRelationship, notToBeTold, readingOfEnd } from "./partlyRead";
 import { type Reading, unreadOf } from "./readEnds";
-import { worstDisk, worstLink } from "./worstListing";
+import { type Listings, worstDisk, worstLink } from "./worstListing";
 
 interface Joined {
 	readonly disks: PerEnd<DiskFact | null>;
@@ -269,7 +268,8 @@ function isKnownBy(disk: DiskFact, id: string, reading: HostObservation): boolea
 function knownDisk(end: End, declared: Declared, reading: HostObservation): DiskFact | null {
 	const known = declared.knownIds[end];
 	const [first, ...others] = known === null ? [] : listedBy(reading, known);
-	if (first === undefined || others.length === 0) return first ?? null;
+	if (first === undefined || others.length === 0 || areUnrelated(declared, reading, [first, ...others]))
+		return first ?? null;
 	const { host } = declared.ends[end];
 	throw sharedUniqueId({
 		end,
@@ -277,6 +277,15 @@ function knownDisk(end: End, declared: Declared, reading: HostObservation): Disk
 		hideNames: declared.hideNames === true,
 		declared: false,
 	});
+}
+
+/**
+ * A removal of a relationship that none of these disks is in: whichever is meant, there is nothing to send. Two listings of
+ * one disk cannot be told from two disks any more once its relationship has ended.
+ */
+function areUnrelated(declared: Declared, reading: HostObservation, disks: readonly DiskFact[]): boolean {
+	const { linksByObjectId } = indexOf(reading);
+	return declared.anyRoles === true && disks.every(({ objectId }) => !linksByObjectId.has(objectId.toLowerCase()));
 }
 
 function diskNamed(
@@ -293,6 +302,8 @@ function diskNamed(
 		case "many": {
 			const disk = known === null ? undefined : search.disks.find((each) => isKnownBy(each, known, reading));
 			if (disk !== undefined) return disk;
+			const [first] = search.disks;
+			if (first !== undefined && areUnrelated(declared, reading, search.disks)) return first;
 			if (search.alike === "name") throw ambiguousDisk(end, shownEnd(declared, end), search.disks, reading);
 			throw sharedUniqueId({
 				end,

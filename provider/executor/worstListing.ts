@@ -1,9 +1,16 @@
+import type { PerEnd } from "../model/relationship";
 import { accesses, copyStates, healthStatuses, progressStatuses, syncModes, syncTypes } from "../model/worse";
 import type { DiskFact, RelationshipFact } from "./host";
 
+/** Every listing of one relationship and of its disks, by end: one host may list them through several providers. */
+export interface Listings {
+	readonly links: PerEnd<readonly RelationshipFact[]>;
+	readonly disks: PerEnd<readonly DiskFact[]>;
+}
+
 /**
- * One relationship as all its listings at the host of one end tell it: through two providers, or twice through one. Of
- * each property the worse word counts, whatever the order of rows. Null: it is not listed.
+ * One relationship as all of these listings tell it. Of each property the worse word counts, whatever the order of rows;
+ * roles that contradict each other are none. Null: it is not listed.
  */
 export function worstLink(links: readonly RelationshipFact[]): RelationshipFact | null {
 	// What names it in a call comes from one listing; the relationship's own MSFT_ReplicaPeer is better than a made one.

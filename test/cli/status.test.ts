@@ -111,6 +111,7 @@ describe("status of a host", () => {
 					{ copyState: 5 },
 					{ contradiction: null, copyState: "Broken", differences: [expect.stringContaining("Broken")] },
 				],
+				[{ copyState: 10 }, { contradiction: expect.stringContaining("failed over") }],
 				[{ role: "target" }, { contradiction: expect.stringContaining("as source"), rolesKnown: false }],
 			] as const) {
 				const twice = new StatusReader((name) => {
@@ -129,6 +130,33 @@ describe("status of a host", () => {
 				expect(worst).toMatchObject({ source: { virtualDisk: "Orders" }, ...told });
 			}
 		}
+	});
+
+	test("that says of one disk alone whether it is the source: that is enough, and neither is not", async () => {
+		const { sites } = await lab();
+		const known = async (says: (name: string) => boolean) => {
+			const reader = new StatusReader((name) => {
+				const host = connectSimulator({ name, file: sites.file });
+				const observe = host.observe.bind(host);
+				host.observe = async () => {
+					const seen = await observe();
+					const relationships = seen.relationships.map((link) =>
+						says(link.peerName) ? link : { ...link, role: "unknown" as const },
+					);
+					return { ...seen, relationships };
+				};
+				return host;
+			}, new SimulatedClock(0));
+			return (await reader.readHost("both")).relationships.map(
+				({ source, rolesKnown }) => `${source.virtualDisk} ${rolesKnown}`,
+			);
+		};
+		await sites.changeRoles("Ledger");
+		for (const peer of ["-DR", ""]) {
+			const told = await known((name) => name.endsWith("-DR") === (peer === "-DR"));
+			expect(told).toEqual(["Ledger-DR true", "Orders true"]);
+		}
+		expect(await known(() => false)).toEqual(["Ledger false", "Orders false"]);
 	});
 
 	test("discovers before it says that there is none, and says what could not be read", async () => {
