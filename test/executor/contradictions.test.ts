@@ -141,6 +141,17 @@ describe.each(orders)("one disk through two providers, the second %s the first",
 		expect(answer).toMatchObject({ outcome: "plan", steps: [] });
 	});
 
+	test("and in no relationship may be two disks: which is meant has to be said, but for a removal", async () => {
+		const site = await Site.open();
+		await site.sites.change((world) => {
+			world.relationships = [];
+		});
+		listTwice(site, {}, order);
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR2006");
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual([]);
+	});
+
 	test("with its roles told in two ways, and by nobody else, is a contradiction and not an unknown role", async () => {
 		const site = await Site.open();
 		listTwice(site, { link: () => ({ role: "target" }) }, order);
