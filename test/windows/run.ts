@@ -32,7 +32,6 @@ export async function runCheck(name: string, folder: string, say: (line: string)
 	} catch (error) {
 		transcript.expect("the check itself", false, String(error));
 	}
-	if (transcript.expectations === 0) transcript.expect("something was looked at", false);
 	transcript.write(folder, name);
 	for (const failure of transcript.failures) say(`NOT ${failure}`);
 	say(`${name}: ${transcript.expectations - transcript.failures.length} of ${transcript.expectations} hold`);

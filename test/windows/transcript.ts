@@ -25,7 +25,7 @@ export class Transcript {
 		return this.lines.find((line) => line.about === about)?.seen;
 	}
 
-	/** How many expectations were looked at: a check that looked at none has shown nothing. */
+	/** How many expectations were looked at. */
 	get expectations(): number {
 		return this.lines.filter(({ holds }) => holds !== undefined).length;
 	}

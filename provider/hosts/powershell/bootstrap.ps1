@@ -850,7 +850,8 @@ function Open-PsrSession {
 }
 
 # The password is asked for and read as a line of its own, so that it is no script text: script text is logged (event
-# 4104) and kept in the history. The host reads its commands from the same Console.In (ConsoleHost.cs, ConsoleIn).
+# 4104) and kept in the history. PowerShell 7 reads its commands from the same Console.In (ConsoleHost.cs, ConsoleIn),
+# Windows PowerShell by a reader of its own; neither has the password in its buffer, since it is sent after the question only.
 function Open-PsrConnection([string]$Id, $Request) {
 	$connection = $global:PsrConnection
 	$connection.TimeoutSec = [uint32](Read-PsrMember $Request 'operationTimeoutSec')
