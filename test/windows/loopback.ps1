@@ -36,6 +36,7 @@ Start-Service -Name sshd
 $key = Join-Path $env:FOLDER 'loopback-key'
 # The empty passphrase has to reach ssh-keygen as two quotes, and 5.1 drops an empty argument.
 $null = Invoke-Program 'cmd.exe' @('/d', '/c', "ssh-keygen -q -t ed25519 -N `"`" -f `"$key`"")
+$null = Invoke-Program 'icacls.exe' @($key, '/inheritance:r', '/grant', "${env:USERNAME}:F")
 $authorized = Join-Path $env:ProgramData 'ssh\administrators_authorized_keys'
 Copy-Item -LiteralPath "$key.pub" -Destination $authorized
 # sshd takes keys of administrators only from a file that nobody else may write.
@@ -45,4 +46,6 @@ $null = New-Item -ItemType Directory -Path $ssh -Force
 $known = Join-Path $env:FOLDER 'loopback-known-hosts'
 $hostKey = (Get-Content -LiteralPath (Join-Path $env:ProgramData 'ssh\ssh_host_ed25519_key.pub')).Split(' ')
 [System.IO.File]::WriteAllText($known, "localhost $($hostKey[0]) $($hostKey[1])`n")
-Add-Content -LiteralPath (Join-Path $ssh 'config') -Value "Host srt-loopback`n  HostName localhost`n  IdentityFile `"$key`"`n  UserKnownHostsFile `"$known`"`n"
+# With slashes: a backslash may escape what follows it.
+$lines = 'Host srt-loopback', '  HostName localhost', ('  IdentityFile "{0}"' -f $key.Replace('\', '/')), ('  UserKnownHostsFile "{0}"' -f $known.Replace('\', '/'))
+Add-Content -LiteralPath (Join-Path $ssh 'config') -Value $lines
