@@ -21,6 +21,14 @@ describeWithPowerShell("the cache of the Storage service", () => {
 			{ RootObject: "array:East", RunAsJob: true },
 			{ RootObject: "array:West", RunAsJob: true },
 		]);
+
+		const unreadable = { id: "HRESULT 0x800706ba", category: "ConnectionError", message: "RPC" };
+		standIn.change((state) => {
+			state.faults = [{ on: "Get-CimClass", times: 9, kind: "error", ...unreadable }];
+		});
+		expect(await host.discoverArrays(), "without RunAsJob, which is better than not at all").toEqual([]);
+		const last = standIn.calls().findLast(({ method }) => method === "Discover");
+		expect(last?.arguments).toEqual({ RootObject: "array:West" });
 	});
 
 	test("an array that cannot be discovered stays unknown, and is named", async () => {

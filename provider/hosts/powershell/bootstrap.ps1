@@ -519,12 +519,16 @@ function Find-PsrPeer($Disk, $Request) {
 	return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
 }
 
-# RunAsJob is in the class of newer systems only, ReplicationSettings perhaps not in every one; where a parameter is not
-# declared the call would throw.
+# Where a parameter is not declared the call would throw.
 function Test-PsrParameter($Instance, [string]$ClassName, [string]$MethodName, [string]$ParameterName) {
 	$method = Find-PsrNamed (Read-PsrMember (Read-PsrMember $Instance 'CimClass') 'CimClassMethods') $MethodName
 	if ($null -eq $method) { $method = Find-PsrNamed (Read-PsrMember (Get-PsrClass $ClassName) 'CimClassMethods') $MethodName }
 	return ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') $ParameterName))
+}
+
+# RunAsJob is in the class of newer systems only. Without it a call only takes longer: a class that could not be read stops none.
+function Test-PsrRunAsJob($Instance, [string]$ClassName, [string]$MethodName) {
+	try { return Test-PsrParameter $Instance $ClassName $MethodName 'RunAsJob' } catch { return $false }
 }
 
 function Get-PsrStatusText($Status) {
@@ -584,7 +588,7 @@ function Set-PsrRelationship($Request) {
 	$peer = Find-PsrPeer $disk $Request
 	if ($null -eq $peer) { return New-PsrNotFound 'The virtual disk has no relationship with this peer any more.' }
 	$arguments = @{ Operation = [uint16](Read-PsrMember $Request 'operation'); VirtualDiskReplicaPeer = $peer }
-	if (Test-PsrParameter $disk 'MSFT_VirtualDisk' 'SetReplicationRelationship' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	if (Test-PsrRunAsJob $disk 'MSFT_VirtualDisk' 'SetReplicationRelationship') { $arguments['RunAsJob'] = $true }
 	return Invoke-PsrChange $disk 'SetReplicationRelationship' $arguments
 }
 
@@ -624,7 +628,7 @@ function New-PsrReplica($Request) {
 	$mode = Read-PsrMember $Request 'syncMode'
 	$settings = New-PsrSettings $disk $mode
 	if ($null -ne $settings) { $arguments['ReplicationSettings'] = $settings }
-	if (Test-PsrParameter $disk 'MSFT_VirtualDisk' 'CreateReplica' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+	if (Test-PsrRunAsJob $disk 'MSFT_VirtualDisk' 'CreateReplica') { $arguments['RunAsJob'] = $true }
 	$answer = Invoke-PsrChange $disk 'CreateReplica' $arguments
 	if ($null -ne $mode) { $answer['syncModeSent'] = ($null -ne (Read-PsrMember $settings 'SyncMode')) }
 	return $answer
@@ -668,7 +672,7 @@ function Update-PsrArrays {
 		foreach ($name in 'Name', 'FriendlyName') { $value = [string](Read-PsrMember $subsystem $name); if ($value -ne '') { $found.subsystem = $value } }
 		foreach ($provider in $providers) {
 			$arguments = @{ RootObject = $subsystem }
-			if (Test-PsrParameter $provider 'MSFT_StorageProvider' 'Discover' 'RunAsJob') { $arguments['RunAsJob'] = $true }
+			if (Test-PsrRunAsJob $provider 'MSFT_StorageProvider' 'Discover') { $arguments['RunAsJob'] = $true }
 			try { $answer = Invoke-PsrMethod $provider 'Discover' $arguments } catch { if ($null -eq $found.message) { $found.message = [string]$_.Exception.Message }; continue }
 			if ($found.returnCode -eq 0 -or $found.returnCode -eq 4096) { continue }
 			$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
