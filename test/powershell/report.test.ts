@@ -7,7 +7,13 @@ import { hostEntry, readHostsConfig } from "../../provider/hosts/hostsConfig";
 import { connectPowerShell, type PowerShellEntry } from "../../provider/hosts/powershell";
 import { connectReport } from "../../provider/hosts/report/connect";
 import type { Report } from "../../provider/hosts/report/report";
+import { check } from "../../provider/lifecycle/check";
+import { create } from "../../provider/lifecycle/create";
+import { EngineLog } from "../../provider/lifecycle/engineLog";
+import { Session } from "../../provider/lifecycle/session";
 import { run } from "../cli/runCli";
+import { hastyClock } from "../hastyClock";
+import { messageOf, orders } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { pwshPath, requirePwsh } from "./realPowerShell";
@@ -149,6 +155,25 @@ describeWithPowerShell("doctor --report", () => {
 		await expect(host.setReplicationRelationship({} as never)).rejects.toThrow(refusal);
 		await expect(host.createReplica({} as never)).rejects.toThrow(refusal);
 		await expect(host.discover({} as never)).rejects.toThrow(refusal);
+	});
+
+	test("an update that would change something on it sends nothing and ends with that", async () => {
+		const quiet = join(site.folder, "still.json");
+		edit(quiet, ({ hosts }) => {
+			const observation = hosts[0]?.observation;
+			if (observation?.ok) observation.value.jobs = [];
+		});
+		const [east, west] = (await reported(1).observe()).disks;
+		const declared = {
+			...orders,
+			source: { host: "r", virtualDisk: east?.uniqueId },
+			target: { host: "r", virtualDisk: west?.uniqueId },
+			state: "suspended",
+		};
+		const provider = new Session(hastyClock, new EngineLog(undefined), (name) => connectReport({ name, file: quiet }));
+		const { inputs, failures } = await check(provider, {}, declared);
+		expect(failures).toEqual([]);
+		expect(await messageOf(create(provider, inputs))).toMatch(/SR2017.*nothing was sent/s);
 	});
 
 	test("a pair that a report does not have is not absent: nobody could look for it", async () => {

@@ -1,10 +1,19 @@
 import type { Exception, UnreadClass } from "../powershell/answers";
 import { isNamedIn } from "../powershell/unread";
 import { type FailedRead, type HostRecord, hostRecord } from "./report";
+import {
+	authenticationTypes,
+	categories,
+	editions,
+	exceptionTypes,
+	executionPolicies,
+	languageModes,
+	miResults,
+} from "./wordsOfWindows";
 
 /**
- * A record that may leave its site: every text is replaced by a pseudonym or left out, unless it is a word of Windows that
- * is listed here. What somebody adds to an answer later is replaced by that, not shown.
+ * A record that may leave its site: every text is replaced by a pseudonym or left out, unless it is a word of Windows
+ * (wordsOfWindows.ts). What somebody adds to an answer later is replaced by that, not shown.
  */
 export function withoutNames(record: HostRecord, pseudonym: (text: string) => string): HostRecord {
 	const { kind, diagnosis, observation, capabilities, contact } = record;
@@ -163,83 +172,3 @@ function idIn(text: string | null): string | null {
 	const [whole, name] = id;
 	return name === undefined || /^\d/.test(name) || miResults.includes(name) ? whole : null;
 }
-
-const editions = ["Core", "Desktop"];
-const languageModes = ["FullLanguage", "ConstrainedLanguage", "RestrictedLanguage", "NoLanguage"];
-const executionPolicies = ["AllSigned", "Bypass", "Default", "RemoteSigned", "Restricted", "Undefined", "Unrestricted"];
-const authenticationTypes = ["Kerberos", "NTLM", "Negotiate", "CloudAP"];
-/** System.Management.Automation.ErrorCategory. */
-const categories = [
-	"NotSpecified",
-	"OpenError",
-	"CloseError",
-	"DeviceError",
-	"DeadlockDetected",
-	"InvalidArgument",
-	"InvalidData",
-	"InvalidOperation",
-	"InvalidResult",
-	"InvalidType",
-	"MetadataError",
-	"NotImplemented",
-	"NotInstalled",
-	"ObjectNotFound",
-	"OperationStopped",
-	"OperationTimeout",
-	"SyntaxError",
-	"ParserError",
-	"PermissionDenied",
-	"ResourceBusy",
-	"ResourceExists",
-	"ResourceUnavailable",
-	"ReadError",
-	"WriteError",
-	"FromStdErr",
-	"SecurityError",
-	"ProtocolError",
-	"ConnectionError",
-	"AuthenticationError",
-	"LimitsExceeded",
-	"QuotaExceeded",
-	"NotEnabled",
-];
-const exceptionTypes = [
-	"Microsoft.Management.Infrastructure.CimException",
-	"System.Exception",
-	"System.ArgumentException",
-	"System.InvalidOperationException",
-	"System.UnauthorizedAccessException",
-	"System.Management.Automation.CommandNotFoundException",
-	"System.Management.Automation.ParameterBindingException",
-	"System.Management.Automation.RuntimeException",
-];
-/** MI_Result of mi.h (microsoft/omi), as `CimException.NativeErrorCode` has it. */
-const miResults = [
-	"Ok",
-	"Failed",
-	"AccessDenied",
-	"InvalidNamespace",
-	"InvalidParameter",
-	"InvalidClass",
-	"NotFound",
-	"NotSupported",
-	"ClassHasChildren",
-	"ClassHasInstances",
-	"InvalidSuperClass",
-	"AlreadyExists",
-	"NoSuchProperty",
-	"TypeMismatch",
-	"QueryLanguageNotSupported",
-	"InvalidQuery",
-	"MethodNotAvailable",
-	"MethodNotFound",
-	"NamespaceNotEmpty",
-	"InvalidEnumerationContext",
-	"InvalidOperationTimeout",
-	"PullHasBeenAbandoned",
-	"PullCannotBeAbandoned",
-	"FilteredEnumerationNotSupported",
-	"ContinuationOnErrorNotSupported",
-	"ServerLimitsExceeded",
-	"ServerIsShuttingDown",
-];
