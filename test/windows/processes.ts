@@ -96,7 +96,7 @@ async function refusesConstrainedLanguage(transcript: Transcript, env: NodeJS.Pr
 		const held = await hold(process.execPath, heldArguments, { env });
 		held.child.kill("SIGKILL");
 		const words = "error" in held.told ? held.told.error : "it answered";
-		transcript.expect("Constrained Language Mode is named", words.includes("Constrained Language Mode"), words);
+		transcript.expect("Constrained Language Mode is named", words.includes("InConstrainedLanguage"), words);
 	} finally {
 		await runScript("languageMode.ps1", { MODE: "full" });
 	}
