@@ -60,9 +60,9 @@ describeWithPowerShell("observing some disks by key", () => {
 		}
 	});
 
-	test("tells the job that works on a disk", async () => {
+	test.each([true, false])("tells the job that works on a disk (jobs are followed: %s)", async (jobsAreFollowed) => {
 		const { host, again } = await observed((state) => {
-			state.settings.reads = 9;
+			Object.assign(state.settings, { reads: 9, jobsAreFollowed });
 		});
 		const { jobId } = await operate(host, 22);
 		expect((await again())?.relationships.map(({ job }) => job)).toEqual([jobId, jobId]);

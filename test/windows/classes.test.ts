@@ -71,7 +71,9 @@ describeWithJudge("the classes", () => {
 		const judge = new Judge("local");
 		for (const [name, value] of Object.entries(judge.environment)) vi.stubEnv(name, value);
 		const transcript = new Transcript();
-		await checkClasses(transcript);
+		// It has no groups.
+		const rows = classRows().filter((row) => row.class !== "MSFT_ReplicationGroupToVirtualDisk");
+		await checkClasses(transcript, rows);
 		expect(transcript.expectations).toBe(1);
 		// Its MSFT_ReplicationSettings is the older one, which had no SyncMode.
 		const known = "MSFT_ReplicationSettings.SyncMode: is not there";

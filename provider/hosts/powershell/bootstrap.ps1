@@ -256,9 +256,7 @@ function Get-PsrObservation {
 	$seen.Pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
 	$seen.Subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
 	$seen.Holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
-	$seen.Jobs = Get-PsrInstance 'MSFT_StorageJob' $true
-	$seen.Affects = $null
-	if ($null -ne $seen.Jobs -and $seen.Jobs.Count -gt 0) { $seen.Affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
+	Add-PsrAllJobs $seen
 	$rows = Get-PsrSeenRows $seen
 	Set-PsrKeys $seen
 	return $rows
@@ -355,18 +353,24 @@ function Get-PsrDisks($Request) {
 		$seen.Pairs = Get-PsrKeyed $keys.Pairs $ids
 		$seen.Peers = Get-PsrPeersOf $seen.Links
 	}
-	$seen.Affects = @(foreach ($disk in $seen.Disks) { foreach ($job in (Get-PsrJobsOf $disk)) { @{ StorageJob = $job; AffectedStorageObject = $disk } } })
-	$seen.Jobs = @($seen.Affects | ForEach-Object { $_.StorageJob })
+	Add-PsrJobs $seen
 	$rows = Get-PsrSeenRows $seen
 	$rows['found'] = $true
 	return $rows
 }
 
-function Get-PsrJobsOf($Disk) {
-	try { return Get-PsrAssociated $Disk 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob' } catch {
-		if (-not (Test-PsrMissingClass $_)) { throw }
-		return , @()
-	}
+# The jobs that affect the disks; all jobs where a provider does not follow from a disk to them.
+function Add-PsrJobs($Seen) {
+	try {
+		$Seen.Affects = @(foreach ($disk in $Seen.Disks) { foreach ($job in (Get-PsrAssociated $disk 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob')) { @{ StorageJob = $job; AffectedStorageObject = $disk } } })
+		$Seen.Jobs = @($Seen.Affects | ForEach-Object { $_.StorageJob })
+	} catch { Add-PsrAllJobs $Seen }
+}
+
+function Add-PsrAllJobs($Seen) {
+	$Seen.Jobs = Get-PsrInstance 'MSFT_StorageJob' $true
+	$Seen.Affects = $null
+	if ($null -ne $Seen.Jobs -and $Seen.Jobs.Count -gt 0) { $Seen.Affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
 }
 
 function Get-PsrSeenRows($Seen) {

@@ -202,6 +202,7 @@ function Get-AssociatedInstances($State, $From, [string]$Association, [string]$R
 	$id = [string]$From.ObjectId
 	if ($Association -eq 'MSFT_StorageJobToAffectedStorageObject') {
 		if (-not $State.settings.jobsAreFollowed) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation' 'NotSupported') }
+		if ($ResultClassName -eq 'MSFT_StorageJob') { return ($State.jobs | Where-Object { $null -ne $_ -and @($_.affects) -contains $id } | ForEach-Object { Get-JobInstance $State $_ }) }
 		$affects = @($State.jobs | Where-Object { $null -ne $_ -and $_.id -eq $id } | ForEach-Object { $_.affects })
 		return (Get-Instances $State $ResultClassName $Computer | Where-Object { $affects -contains $_.ObjectId })
 	}
@@ -213,7 +214,6 @@ function Get-AssociatedInstances($State, $From, [string]$Association, [string]$R
 			}
 		}
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if ('array:' + $array.friendlyName -eq $id) { Get-CapabilitiesOf $State $array } } }
-		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job -and @($job.affects) -contains $id) { Get-JobInstance $State $job } } }
 		'MSFT_VirtualDisk' { foreach ($disk in Get-Instances $State 'MSFT_VirtualDisk' $Computer) { if ('array:' + $disks[[string]$disk.UniqueId].array -eq $id) { $disk } } }
 		default { throw (New-ErrorRecord 'HRESULT 0x80041010' 'MetadataError' "Invalid class $ResultClassName" 'InvalidClass') }
 	}
