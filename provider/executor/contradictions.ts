@@ -92,11 +92,10 @@ const linkProperties: readonly {
 export function differencesIn({ links, disks }: Listings, places: Places): readonly Difference[] {
 	const all = [...links.source, ...links.target];
 	const ofLinks = linkProperties.flatMap(({ of, badness, name }): Difference[] => {
-		// Where that is a contradiction no word counts.
-		if ((of === "copyState" || of === "progressStatus") && isDivided(all)) return [];
 		const values = all.map((link) => link[of]);
-		const counts = badness.worst(values, null);
-		if (counts === null || !badness.differs(values)) return [];
+		const counts = badness.differs(values) ? badness.worst(values, null) : null;
+		// Where that is a contradiction no word counts.
+		if (counts === null || ((of === "copyState" || of === "progressStatus") && isDivided(all))) return [];
 		const told = ends.flatMap((end) => {
 			const said = facts(links[end], (link) => (badness.rank(link[of]) === null ? null : name(link[of])));
 			return said === "" ? [] : [`host ${places[end].host} says ${said} of the ${end}`];

@@ -55,6 +55,11 @@ export class Hosts {
 		return last !== null && this.clock.now() - last.startedAtMs <= observationLifeMs ? last.reading : null;
 	}
 
+	/** Whether any disk of this host was called upon in this process. */
+	touchedAny(name: string): boolean {
+		return (this.known.get(name)?.touchedAtMs.size ?? 0) > 0;
+	}
+
 	/** Whether one of these disks was called upon since the last reading of everything began. */
 	touched(name: string, disks: readonly DiskFact[]): boolean {
 		const { last, touchedAtMs } = this.contact(name);

@@ -18,6 +18,8 @@ interface Known {
 
 /** Whether a disk of this relationship was called upon since everything was read: a recent reading is too old for it. */
 export async function isTouched(declared: Declared, hosts: Hosts): Promise<boolean> {
+	// Nothing was, in every preview and refresh: hundreds of looks need not find their disks for that.
+	if (!ends.some((end) => hosts.touchedAny(declared.ends[end].host))) return false;
 	const known = await knownOf(declared, hosts);
 	return known?.some(({ host, disks }) => hosts.touched(host, disks)) ?? false;
 }

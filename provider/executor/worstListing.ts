@@ -13,14 +13,15 @@ export interface Listings {
  * roles that contradict each other are none. Null: it is not listed.
  */
 export function worstLink(links: readonly RelationshipFact[]): RelationshipFact | null {
+	if (links.length < 2) return links[0] ?? null;
 	// What names it in a call comes from one listing; the relationship's own MSFT_ReplicaPeer is better than a made one.
-	const [named, ...others] = [...links].sort(
+	const [named] = [...links].sort(
 		(one, other) =>
 			Number(other.hasReplicaPeer) - Number(one.hasReplicaPeer) ||
 			byText(one.diskObjectId, other.diskObjectId) ||
 			byText(one.peerUniqueId, other.peerUniqueId),
 	);
-	if (named === undefined || others.length === 0) return named ?? null;
+	if (named === undefined) return null;
 	const [role, ...otherRoles] = rolesSaid(links);
 	return {
 		...named,
@@ -48,8 +49,9 @@ export function rolesSaid(links: readonly RelationshipFact[]): ("source" | "targ
 
 /** One disk as all its listings tell it: it takes writes if one says so, and is as ill as the worst says. */
 export function worstDisk(listings: readonly DiskFact[]): DiskFact | null {
-	const [named, ...others] = [...listings].sort((one, other) => byText(one.objectId, other.objectId));
-	if (named === undefined || others.length === 0) return named ?? null;
+	if (listings.length < 2) return listings[0] ?? null;
+	const [named] = [...listings].sort((one, other) => byText(one.objectId, other.objectId));
+	if (named === undefined) return null;
 	const arrays = listings.flatMap(({ subsystem, otherSubsystems }) => [subsystem, ...otherSubsystems]);
 	return {
 		...named,

@@ -130,7 +130,7 @@ function badness<Name extends string>(
 			const sorted = said(values).sort((one, other) => (rank(other) ?? 0) - (rank(one) ?? 0) || other - one);
 			return sorted[0] ?? nothing;
 		},
-		differs: (values) => new Set(said(values).map(rank)).size > 1,
+		differs: (values) => values.some((value) => value !== values[0]) && new Set(said(values).map(rank)).size > 1,
 	};
 }
 
