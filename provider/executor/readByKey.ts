@@ -21,7 +21,8 @@ export async function isTouched(declared: Declared, hosts: Hosts): Promise<boole
 	// Nothing was, in every preview and refresh: hundreds of looks need not find their disks for that.
 	if (!ends.some((end) => hosts.touchedAny(declared.ends[end].host))) return false;
 	const known = await knownOf(declared, hosts);
-	return known?.some(({ host, disks }) => hosts.touched(host, disks)) ?? false;
+	// Which disks these are is not known: they may be those that were.
+	return known === null || known.some(({ host, disks }) => hosts.touched(host, disks));
 }
 
 /**

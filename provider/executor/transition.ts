@@ -102,12 +102,12 @@ class Transition {
 	}
 
 	/**
-	 * Where what was read for the checks of this process, at most 30 s ago, leaves nothing to do, it says all that a
-	 * reading of its own would: adopting an estate costs no contact per relationship. Null: it does not.
+	 * Adopts by what was read for the checks of this process, at most 30 s ago, where that leaves nothing to do: an estate
+	 * costs no contact per relationship. What an earlier run proved is not gone on from by it. Null: it does not.
 	 */
 	async settled(agreed: CheckedPlan): Promise<TransitionResult | null> {
 		const { request, around, journal } = this;
-		if (request.record?.interrupted !== undefined) return null;
+		if (request.record !== null) return null;
 		let outlook: Outlook;
 		try {
 			outlook = await lookAt(request, around.hosts, { freshness: "cached", journal: () => journal });
@@ -117,9 +117,9 @@ class Transition {
 			throw error;
 		}
 		if (outlook.situation.observed.presence === "absent" || !isEmptyPlan(outlook)) return null;
-		const { steps } = this.mayRun(outlook, agreed);
+		if (hindranceOf(outlook, request.wish) !== null || agreed(outlook) !== null) return null;
 		this.noted(outlook);
-		await around.report({ kind: "planned", steps, replanned: false });
+		await around.report({ kind: "planned", steps: [], replanned: false });
 		return this.finished(outlook);
 	}
 

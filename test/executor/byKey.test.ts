@@ -110,6 +110,35 @@ describe("a recent reading", () => {
 	});
 });
 
+test("a recent reading in which something could not be read is too old for everything once anything was called upon", async () => {
+	const unread = [{ hides: "jobs", subsystem: "another array", what: "not all jobs.", remedy: "mend it." }] as const;
+	const estate = await Estate.open(1, {
+		alter: (host) => {
+			const observe = host.observe.bind(host);
+			host.observe = async () => ({ ...(await observe()), unread });
+		},
+	});
+	const { sighting } = await estate.look("Disk-1", { state: "active" });
+	await estate.hosts.setReplicationRelationship("east", {
+		operation: 22,
+		diskObjectId: sighting.disks.source?.objectId ?? "",
+		peerUniqueId: sighting.ids.target ?? "",
+		madePeer: null,
+	});
+	await estate.clock.sleep(10_000);
+	expect((await estate.look("Disk-1", { state: "suspended" })).situation.observed.copyState).toBe("Suspended");
+});
+
+test("what an earlier run proved is gone on from by a look of its own, not by a recent reading", async () => {
+	const estate = await Estate.open(1);
+	await estate.up({ state: "active" });
+	await estate.sites.change((world) => {
+		for (const link of world.relationships) Object.assign(link, { copyState: 9, progressStatus: 2 });
+	});
+	await estate.run("Disk-1", { state: "active" });
+	expect(estate.sites.calls().map(({ operation }) => operation)).toEqual(["Resume"]);
+});
+
 describe("a reading by key", () => {
 	/** Hosts of which one answers so by key, and whose arrays nobody discovers: what is missing stays missing. */
 	const open = (change: (seen: HostObservation) => HostObservation) =>

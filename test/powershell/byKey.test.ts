@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { HostObservation } from "../../provider/executor/host";
+import { limits } from "../../provider/hosts/powershell";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { eastLink, lab, operate } from "./lab";
 import type { StandIn, StandInState } from "./standIn";
@@ -60,12 +61,58 @@ describeWithPowerShell("observing some disks by key", () => {
 		}
 	});
 
-	test.each([true, false])("tells the job that works on a disk (jobs are followed: %s)", async (jobsAreFollowed) => {
-		const { host, again } = await observed((state) => {
-			Object.assign(state.settings, { reads: 9, jobsAreFollowed });
+	test.each([true, false, "nothing"] as const)(
+		"tells the job that works on a disk (jobs are followed: %s)",
+		async (jobsAreFollowed) => {
+			const { host, again } = await observed((state) => {
+				Object.assign(state.settings, { reads: 9, jobsAreFollowed });
+			});
+			const { jobId } = await operate(host, 22);
+			expect((await again())?.relationships.map(({ job }) => job)).toEqual([jobId, jobId]);
+		},
+	);
+
+	test("tells the job that works on a peer alone", async () => {
+		const { standIn, again, host } = await observed();
+		// Whose job has ended, the disk shows.
+		await operate(host, 22);
+		const facts = { percent: 50, operationalStatus: [], errorCode: null, errorDescription: null };
+		standIn.change((state) => {
+			const id = state.relationships[0]?.id;
+			state.jobs.push({ ...facts, id: "job:peer", state: 4, affects: [`peer:${id}:target`] });
 		});
-		const { jobId } = await operate(host, 22);
-		expect((await again())?.relationships.map(({ job }) => job)).toEqual([jobId, jobId]);
+		const jobs = (await again())?.relationships.map(({ job }) => job);
+		expect(jobs).toEqual((await host.observe()).relationships.map(({ job }) => job));
+		expect(jobs).toContain("job:peer");
+	});
+
+	test("goes by no keys that are older than a reading may be", async () => {
+		const { host, standIn, again } = await observed();
+		const life = limits.keysLifeMs;
+		try {
+			Object.assign(limits, { keysLifeMs: 0 });
+			await new Promise((resolve) => setTimeout(resolve, 5));
+			const from = standIn.calls().length;
+			expect([await again(), askedSince(standIn, from)]).toEqual([null, []]);
+		} finally {
+			Object.assign(limits, { keysLifeMs: life });
+		}
+		expect(host.name).toBe("lab");
+	});
+
+	test("keeps no keys of links that were listed beside errors", async () => {
+		const { standIn, again } = await observed((state) => {
+			state.settings.associationsByKey = false;
+		});
+		const broken = { kind: "error", id: "StorageWMI 46001", category: "NotSpecified", message: "An error." } as const;
+		standIn.change((state) => {
+			state.faults = [{ on: "MSFT_VirtualDiskToReplicaPeer", times: 2, ...broken }];
+		});
+		expect(await again()).toBeNull();
+		standIn.change((state) => {
+			state.faults = [];
+		});
+		expect(await again()).toBeNull();
 	});
 
 	test("says nothing of a disk that is gone, nor before everything was read", async () => {

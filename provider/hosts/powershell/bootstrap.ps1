@@ -283,7 +283,7 @@ function Set-PsrKeys($Seen) {
 	$global:PsrKeys = $null
 	# Errors beside the rows: some links may be hidden, and a reading by key would not show them either.
 	if ($global:PsrUnread.Count -gt 0) { return }
-	$global:PsrKeys = @{ Disks = New-PsrTable; Holds = New-PsrTable; Subsystems = $Seen.Subsystems }
+	$global:PsrKeys = @{ Age = [System.Diagnostics.Stopwatch]::StartNew(); Disks = New-PsrTable; Holds = New-PsrTable; Subsystems = $Seen.Subsystems }
 	foreach ($disk in @($Seen.Disks)) { $global:PsrKeys.Disks[(Get-PsrKey $disk)] = $disk }
 	Add-PsrKeyed $global:PsrKeys.Holds $Seen.Holds 'VirtualDisk'
 	Set-PsrLinkKeys $Seen
@@ -338,6 +338,8 @@ function Get-PsrDisks($Request) {
 	$ids = @(foreach ($text in (Read-PsrMember $Request 'diskObjectIds')) { ([string]$text).Substring(1) })
 	$keys = $global:PsrKeys
 	$seen = @{ Disks = $null }
+	# Links that were made since are in no key; another process may have read everything meanwhile, so each has an age of its own.
+	if ($null -ne $keys -and $keys.Age.ElapsedMilliseconds -gt (Read-PsrMember $Request 'keysLifeMs')) { $keys = $null }
 	if ($null -ne $keys) { $seen.Disks = Get-PsrAgain @(foreach ($id in $ids) { if ($keys.Disks.ContainsKey($id)) { $keys.Disks[$id] } }) }
 	if ($null -eq $seen.Disks -or $seen.Disks.Count -lt $ids.Count) { return [ordered]@{ found = $false } }
 	$seen.Subsystems = $keys.Subsystems
@@ -349,6 +351,8 @@ function Get-PsrDisks($Request) {
 	if ($null -eq $seen.Peers -or $null -eq $seen.Pairs) {
 		# A role change makes new links, and not every provider serves an association by its key.
 		Set-PsrLinkKeys @{ Links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false; Peers = Get-PsrInstance 'MSFT_ReplicaPeer' $true; Pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true }
+		# With errors beside them they are not all: the next reading by key would not show the rest.
+		if ($global:PsrUnread.Count -gt 0) { $global:PsrKeys = $null; return [ordered]@{ found = $false } }
 		$seen.Links = Get-PsrKeyed $keys.Links $ids
 		$seen.Pairs = Get-PsrKeyed $keys.Pairs $ids
 		$seen.Peers = Get-PsrPeersOf $seen.Links
@@ -359,18 +363,23 @@ function Get-PsrDisks($Request) {
 	return $rows
 }
 
-# The jobs that affect the disks; all jobs where a provider does not follow from a disk to them.
+# The jobs that affect the disks and their peers. Where none is found they are looked for among all that run: a provider
+# that does not follow from a disk to its jobs may say nothing instead of an error, and a call into a busy array would follow.
 function Add-PsrJobs($Seen) {
+	$Seen.Affects = @()
 	try {
-		$Seen.Affects = @(foreach ($disk in $Seen.Disks) { foreach ($job in (Get-PsrAssociated $disk 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob')) { @{ StorageJob = $job; AffectedStorageObject = $disk } } })
-		$Seen.Jobs = @($Seen.Affects | ForEach-Object { $_.StorageJob })
-	} catch { Add-PsrAllJobs $Seen }
+		$Seen.Affects = @(foreach ($object in @($Seen.Disks) + @($Seen.Peers)) { foreach ($job in (Get-PsrAssociated $object 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob')) { @{ StorageJob = $job; AffectedStorageObject = $object } } })
+	} catch { $null = $_ }
+	$Seen.Jobs = @($Seen.Affects | ForEach-Object { $_.StorageJob })
+	if ($Seen.Affects.Count -eq 0) { Add-PsrAllJobs $Seen }
 }
 
 function Add-PsrAllJobs($Seen) {
 	$Seen.Jobs = Get-PsrInstance 'MSFT_StorageJob' $true
 	$Seen.Affects = $null
-	if ($null -ne $Seen.Jobs -and $Seen.Jobs.Count -gt 0) { $Seen.Affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
+	# 7 to 10: it has ended.
+	$running = @($Seen.Jobs | Where-Object { $null -ne $_ -and (Convert-PsrValue (Read-PsrMember $_ 'JobState') 'number') -notin 7..10 })
+	if ($running.Count -gt 0) { $Seen.Affects = Get-PsrInstance 'MSFT_StorageJobToAffectedStorageObject' $true }
 }
 
 function Get-PsrSeenRows($Seen) {

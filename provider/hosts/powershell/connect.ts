@@ -114,7 +114,7 @@ class Bridge implements PowerShellHost {
 	}
 
 	async observeDisks(objectIds: readonly string[]): Promise<HostObservation | null> {
-		const body = { command: "observeDisks", diskObjectIds: objectIds };
+		const body = { command: "observeDisks", diskObjectIds: objectIds, keysLifeMs: limits.keysLifeMs };
 		const answer = await this.read("observing", body, answers.observeDisksAnswer, (given) => given);
 		if (!answer.found || answer.unread.length > 0) return null;
 		const observation = observationOf(answer);

@@ -15,6 +15,8 @@ export const limits = {
 	closeTimeoutMs: 2_000,
 	/** After the exit was seen, for output that is still in the pipe. */
 	lastOutputMs: 500,
+	/** How long a process reads by the keys of its last reading of everything: links that were made since are in none. */
+	keysLifeMs: 30_000,
 	/** After the output closed, for the exit that says why. */
 	exitReasonMs: 100,
 	/** After SIGTERM, before SIGKILL. */
