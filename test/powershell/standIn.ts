@@ -73,7 +73,7 @@ export interface StandInState {
 		/** Disks that CreateReplica makes have a name of the array's own. */
 		ownNames: boolean;
 		/** Whether what a job affects is told by its association; its instances are there either way. */
-		jobsAreFollowed: boolean | "nothing";
+		jobsAreFollowed: boolean;
 		/** The class MSFT_ReplicationSettings: as Server 2019 has it, without SyncMode, or no parameter of CreateReplica. */
 		replicationSettings: "current" | "older" | "noParameter";
 		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */

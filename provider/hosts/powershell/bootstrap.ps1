@@ -256,7 +256,7 @@ function Get-PsrObservation {
 	$seen.Pairs = Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true
 	$seen.Subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
 	$seen.Holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
-	Add-PsrAllJobs $seen
+	Add-PsrJobs $seen
 	$rows = Get-PsrSeenRows $seen
 	Set-PsrKeys $seen
 	return $rows
@@ -363,18 +363,9 @@ function Get-PsrDisks($Request) {
 	return $rows
 }
 
-# The jobs that affect the disks and their peers. Where none is found they are looked for among all that run: a provider
-# that does not follow from a disk to its jobs may say nothing instead of an error, and a call into a busy array would follow.
+# All jobs, by key too: a provider that does not follow from a disk to its jobs may say nothing instead of an error, and a
+# call into a busy array would follow. What they affect is asked where one runs.
 function Add-PsrJobs($Seen) {
-	$Seen.Affects = @()
-	try {
-		$Seen.Affects = @(foreach ($object in @($Seen.Disks) + @($Seen.Peers)) { foreach ($job in (Get-PsrAssociated $object 'MSFT_StorageJobToAffectedStorageObject' 'MSFT_StorageJob')) { @{ StorageJob = $job; AffectedStorageObject = $object } } })
-	} catch { $null = $_ }
-	$Seen.Jobs = @($Seen.Affects | ForEach-Object { $_.StorageJob })
-	if ($Seen.Affects.Count -eq 0) { Add-PsrAllJobs $Seen }
-}
-
-function Add-PsrAllJobs($Seen) {
 	$Seen.Jobs = Get-PsrInstance 'MSFT_StorageJob' $true
 	$Seen.Affects = $null
 	# 7 to 10: it has ended.

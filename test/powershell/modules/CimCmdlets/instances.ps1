@@ -202,8 +202,6 @@ function Get-AssociatedInstances($State, $From, [string]$Association, [string]$R
 	$id = [string]$From.ObjectId
 	if ($Association -eq 'MSFT_StorageJobToAffectedStorageObject') {
 		if (-not $State.settings.jobsAreFollowed) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation' 'NotSupported') }
-		if ([string]$State.settings.jobsAreFollowed -eq 'nothing') { return }
-		if ($ResultClassName -eq 'MSFT_StorageJob') { return ($State.jobs | Where-Object { $null -ne $_ -and @($_.affects) -contains $id } | ForEach-Object { Get-JobInstance $State $_ }) }
 		$affects = @($State.jobs | Where-Object { $null -ne $_ -and $_.id -eq $id } | ForEach-Object { $_.affects })
 		return (Get-Instances $State $ResultClassName $Computer | Where-Object { $affects -contains $_.ObjectId })
 	}
