@@ -1,11 +1,16 @@
-import { writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type DoctorEntry, doctorCommand, type Examination } from "../../cli/doctor";
 import { findingsOf } from "../../cli/doctor/findings";
-import { connectPowerShell, type PowerShellEntry, type PowerShellHost } from "../../provider/hosts/powershell";
+import {
+	connectPowerShell,
+	type LocalEntry,
+	type PowerShellEntry,
+	type PowerShellHost,
+	type SshEntry,
+} from "../../provider/hosts/powershell";
 import { recordHost } from "../../provider/hosts/report/recordHost";
-import { temporaryFolder } from "../temporaryFolder";
+import { fakeProgram } from "../fakeProgram";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { pwshPath, requirePwsh } from "./realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "./standIn";
@@ -77,7 +82,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		);
 	});
 
-	test.each<[string, Partial<PowerShellEntry>, (state: StandInState) => void, string]>([
+	test.each<[string, Partial<LocalEntry>, (state: StandInState) => void, string]>([
 		["a missing executable", { executable: "/nowhere/pwsh" }, () => {}, "ENOENT"],
 		[
 			"no disks",
@@ -197,11 +202,10 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		["ssh: connect to host mgmt port 2222: Connection refused", "Start-Service sshd"],
 		["something new", "ssh -o BatchMode=yes -p 2222 svc@mgmt powershell.exe"],
 	])("ssh that says '%s' has a remedy of its own", async (said, remedy) => {
-		const folder = temporaryFolder("fake-ssh");
-		writeFileSync(join(folder, "ssh"), `#!/bin/bash\necho '${said}' >&2; exit 255\n`, { mode: 0o755 });
-		vi.stubEnv("PATH", [folder, process.env.PATH].join(delimiter));
-		const ssh = { kind: "ssh", address: "mgmt", user: "svc", port: 2_222, executable: undefined } as const;
-		const { text, exitCode } = await doctor(["--host", "east"], () => {}, ssh as unknown as Partial<PowerShellEntry>);
+		const says = `process.stderr.write(${JSON.stringify(`${said}\n`)}); process.exitCode = 255;`;
+		vi.stubEnv("PATH", [dirname(fakeProgram("ssh", says)), process.env.PATH].join(delimiter));
+		const ssh = { kind: "ssh", address: "mgmt", user: "svc", port: 2_222 } as const;
+		const { text, exitCode } = await doctor(["--host", "east"], () => {}, ssh);
 		expect(text).toContain(remedy);
 		expect(text).not.toContain("install PowerShell");
 		expect(exitCode).toBe(1);
@@ -215,7 +219,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 async function doctor(
 	args: string[],
 	change: (state: StandInState) => void = () => {},
-	settings: Partial<PowerShellEntry> = {},
+	settings: Partial<LocalEntry> | Omit<SshEntry, "name"> = {},
 ) {
 	const standIn = new StandIn(
 		twoArrays(1, (state) => {
@@ -223,7 +227,10 @@ async function doctor(
 			change(state);
 		}),
 	).use();
-	const entry = { name: "east", kind: "local", executable: requirePwsh(), ...settings } as PowerShellEntry;
+	const entry: PowerShellEntry =
+		settings.kind === "ssh"
+			? { ...settings, name: "east" }
+			: { name: "east", executable: requirePwsh(), ...settings, kind: "local" };
 	let text = "";
 	let exitCode = 0;
 	await doctorCommand({

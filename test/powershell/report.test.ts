@@ -152,9 +152,25 @@ describeWithPowerShell("doctor --report", () => {
 	test("a change on it is refused, and so is a Discover", async () => {
 		const refusal = /SR2017.*nothing was sent/;
 		const host = reported(1);
-		await expect(host.setReplicationRelationship({} as never)).rejects.toThrow(refusal);
-		await expect(host.createReplica({} as never)).rejects.toThrow(refusal);
-		await expect(host.discover({} as never)).rejects.toThrow(refusal);
+		const [link] = (await host.observe()).relationships;
+		const { diskObjectId = "", peerUniqueId = "" } = link ?? {};
+		const suspend = { operation: 22, diskObjectId, peerUniqueId, madePeer: null };
+		await expect(host.setReplicationRelationship(suspend)).rejects.toThrow(refusal);
+		const replica = {
+			sourceDiskObjectId: diskObjectId,
+			friendlyName: "Replica",
+			targetSubsystem: "West",
+			targetSubsystemName: null,
+			targetSubsystemUniqueId: null,
+			targetDiskObjectId: null,
+			targetDiskUniqueId: null,
+			targetStoragePool: null,
+			recoveryPointObjectiveMinutes: null,
+			syncType: 6,
+			syncMode: null,
+		};
+		await expect(host.createReplica(replica)).rejects.toThrow(refusal);
+		await expect(host.discover({ diskObjectId })).rejects.toThrow(refusal);
 	});
 
 	test("an update that would change something on it sends nothing and ends with that", async () => {

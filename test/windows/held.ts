@@ -1,4 +1,5 @@
 // A process that holds a bridge to this machine: says what PowerShell is there and its process id, and waits to be ended.
+import { z } from "zod";
 import { connectPowerShell } from "../../provider/hosts/powershell";
 
 const executable = process.env.HELD_EXECUTABLE;
@@ -20,8 +21,10 @@ host.diagnose().then(
 	},
 );
 
+const handles = z.object({ libuv: z.array(z.object({ type: z.string(), pid: z.number().optional() })) });
+
 /** The processes that this one started; the bridge does not tell. */
 function children(): number[] {
-	const { libuv } = process.report.getReport() as unknown as { libuv: { type: string; pid?: number }[] };
+	const { libuv } = handles.parse(process.report.getReport());
 	return libuv.flatMap(({ type, pid }) => (type === "process" && pid !== undefined ? [pid] : []));
 }

@@ -60,7 +60,7 @@ export function observationOf(answer: ObserveAnswer): HostObservation {
 			unread.push({ hides: "relationship", diskUniqueId: disk.uniqueId, what });
 			continue;
 		}
-		const state = link.slice(7) as unknown as Synchronized;
+		const [, , , , , , , ...state] = link;
 		for (const peer of peers) {
 			const role = peer.isPrimary === null ? "unknown" : peer.isPrimary ? "target" : "source";
 			add(factOf(answer, disk, peer, role, state, jobs));
