@@ -60,8 +60,9 @@ async function discoverDisk(end: End, { sighting }: Outlook, declared: Declared,
 	const meaning = returnCode(code);
 	switch (meaning.class) {
 		case "success":
-		case "job":
 			return cacheIsAutomatic === true;
+		// Its job did not end well, or nobody knows it.
+		case "job":
 		// Some providers discover arrays only.
 		case "refused":
 		case "staleCache":

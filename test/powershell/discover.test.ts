@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { lab } from "./lab";
+import type { StandInState } from "./standIn";
 
 const unreadOf = (unread: readonly { readonly hides: string }[]) => [...new Set(unread.map(({ hides }) => hides))];
 
@@ -62,5 +63,82 @@ describeWithPowerShell("the cache of the Storage service", () => {
 			state.settings.cacheMode = 3;
 		});
 		expect(await host.discover(request)).toMatchObject({ returnCode: 0, cacheIsAutomatic: false });
+	});
+
+	describe("and a provider that does not serve the array", () => {
+		const spaces = { name: "Windows Storage", manufacturer: "Microsoft", version: "10", type: 1, arrays: [] };
+		const orders = ["first", "last"] as const;
+		const beside = (order: (typeof orders)[number], foreignDiscover: number, change: (state: StandInState) => void) =>
+			lab((state) => {
+				if (order === "first") state.providers.unshift({ ...spaces, foreignDiscover });
+				else state.providers.push({ ...spaces, foreignDiscover });
+				change(state);
+			});
+
+		test.each(orders)("is not asked, whatever it would say (listed %s)", async (order) => {
+			const { host, standIn } = beside(order, 0, (state) => {
+				state.cold = "links";
+				state.settings.discover = 1;
+				state.settings.discoverDisk = 1;
+			});
+			expect(JSON.stringify(await host.discoverArrays())).toContain("return code 1, Not Supported");
+			const [disk] = (await host.observe()).disks;
+			expect(await host.discover({ diskObjectId: disk?.objectId ?? "" })).toMatchObject({ returnCode: 1 });
+			standIn.change((state) => {
+				state.settings.discover = "job";
+				for (const provider of state.providers) provider.foreignDiscover = 1;
+			});
+			expect(await host.discoverArrays(), "its job is waited for").toEqual([]);
+			expect((await host.observe()).relationships).toHaveLength(2);
+		});
+
+		test.each(orders)("where no link tells whose the array is, any failure counts (listed %s)", async (order) => {
+			const unlinked = (state: StandInState) => {
+				state.settings.missingClasses = ["MSFT_StorageProviderToStorageSubSystem"];
+			};
+			const { host, standIn } = beside(order, 0, (state) => {
+				unlinked(state);
+				state.settings.discover = 1;
+				state.settings.discoverDisk = 1;
+			});
+			const [disk] = (await host.observe()).disks;
+			const request = { diskObjectId: disk?.objectId ?? "" };
+			expect(JSON.stringify(await host.discoverArrays())).toContain("return code 1, Not Supported");
+			expect(await host.discover(request)).toMatchObject({ returnCode: 1 });
+			for (const notIts of [5, 8]) {
+				standIn.change((state) => {
+					state.settings.discover = "done";
+					state.settings.discoverDisk = "done";
+					for (const provider of state.providers) provider.foreignDiscover = notIts;
+				});
+				expect(await host.discoverArrays(), `${notIts} is not a word about the array`).toEqual([]);
+				expect(await host.discover(request)).toMatchObject({ returnCode: 0 });
+			}
+		});
+	});
+
+	test("a refusal of Discover is one, whether it comes as a code or as an exception, and what helps is named", async () => {
+		const { host, standIn } = lab((state) => {
+			const notServed = { id: "HRESULT 0x80041024", category: "NotImplemented", message: "not capable" };
+			state.faults = [{ on: "Discover", times: 9, kind: "error", ...notServed }];
+		});
+		const [disk] = (await host.observe()).disks;
+		expect(await host.discover({ diskObjectId: disk?.objectId ?? "" })).toMatchObject({ returnCode: 1 });
+		const unread = await host.discoverArrays();
+		expect(JSON.stringify(unread)).toContain("return code 1, Not Supported");
+		expect(JSON.stringify(unread)).toContain("set discover: never");
+		standIn.change((state) => {
+			state.faults = [
+				{
+					on: "Discover",
+					times: 1,
+					kind: "error",
+					id: "HRESULT 0x80041001",
+					category: "NotSpecified",
+					message: "broke",
+				},
+			];
+		});
+		await expect(host.discover({ diskObjectId: disk?.objectId ?? "" })).rejects.toThrow("broke");
 	});
 });

@@ -21,6 +21,7 @@ const ofWindows = {
 	version: "10",
 	type: 1,
 	arrays: [],
+	foreignDiscover: 8,
 };
 
 /** One process for the questions that need no doctor of their own. */

@@ -23,7 +23,14 @@ import { StandIn, type StandInState, twoArrays } from "./standIn";
 function canarySite(): StandInState {
 	const state = twoArrays(1, ({ arrays, providers, groups, jobs, disks }) => {
 		for (const array of arrays) array.features = [15];
-		providers.push({ name: "P-East", manufacturer: "M-East", version: "v-East", type: 2, arrays: [] });
+		providers.push({
+			name: "P-East",
+			manufacturer: "M-East",
+			version: "v-East",
+			type: 2,
+			arrays: [],
+			foreignDiscover: 8,
+		});
 		groups.push({ name: "g-East", disks: ["UID-East-0000"] });
 		jobs.push({
 			id: "job-East",

@@ -17,8 +17,18 @@ export interface StandInState {
 		healthStatus: number;
 		supportsMirrorRemote: boolean;
 	}[];
-	/** MSFT_StorageProvider, `type` 1 SMP or 2 SMI-S, and the arrays that each serves. */
-	providers: { name: string; manufacturer: string; version: string; type: number; arrays: string[] }[];
+	/**
+	 * MSFT_StorageProvider, `type` 1 SMP or 2 SMI-S, and the arrays that each serves. `foreignDiscover`: what it answers to
+	 * Discover of an array that is not its own.
+	 */
+	providers: {
+		name: string;
+		manufacturer: string;
+		version: string;
+		type: number;
+		arrays: string[];
+		foreignDiscover: number;
+	}[];
 	/** Replication groups, with the UniqueIds of their disks. */
 	groups: { name: string; disks: string[] }[];
 	disks: { objectId: string; uniqueId: string; friendlyName: string; array: string; access: number }[];
@@ -78,6 +88,8 @@ export interface StandInState {
 		replicationSettings: "current" | "older" | "noParameter";
 		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */
 		discover: "done" | "job" | "jobFails" | number;
+		/** The same for a disk. */
+		discoverDisk: "done" | number;
 		/** RemoteSubsystemCacheMode of the provider: 1 automatic, 2 disabled, 3 manual. */
 		cacheMode: number;
 		/** Classes that the system does not have. */
@@ -154,7 +166,14 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			supportsMirrorRemote: true,
 		})),
 		providers: [
-			{ name: "Stand-in provider", manufacturer: "Stand-in", version: "4.2", type: 1, arrays: ["East", "West"] },
+			{
+				name: "Stand-in provider",
+				manufacturer: "Stand-in",
+				version: "4.2",
+				type: 1,
+				arrays: ["East", "West"],
+				foreignDiscover: 8,
+			},
 		],
 		groups: [],
 		disks: [],
@@ -184,6 +203,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			jobsAreFollowed: true,
 			replicationSettings: "current",
 			discover: "done",
+			discoverDisk: "done",
 			cacheMode: 1,
 			missingClasses: [],
 		},

@@ -82,11 +82,17 @@ export const callAnswer = z.object({
 	syncModeSent: z.boolean().optional(),
 });
 
-export const discoverAnswer = callAnswer.extend({ cacheModes: z.array(number) });
-/** `returnCode` null: no provider answered. */
-const discoveredArray = z.object({ subsystem: text, returnCode: number, jobId: text, message: text });
-export type DiscoveredArray = z.infer<typeof discoveredArray>;
-export const discoverArraysAnswer = z.object({ arrays: z.array(discoveredArray) });
+/** What one provider said to Discover: a code, or an error. */
+const discovery = z.union([
+	z.object({ failure: z.null(), returnCode: z.number().int(), jobId: text, message: text }),
+	z.object({ failure: failureFacts }),
+]);
+export type Discovery = z.infer<typeof discovery>;
+/** `serving`: only the providers of the array were asked; else all of them, because no link says whose it is. */
+const discoveries = z.object({ serving: z.boolean(), answers: z.array(discovery) });
+export type Discoveries = z.infer<typeof discoveries>;
+export const discoverAnswer = discoveries.extend({ cacheModes: z.array(number) });
+export const discoverArraysAnswer = z.object({ arrays: z.array(discoveries.extend({ subsystem: text })) });
 
 const advertised = z.object({ returnCode: z.number().int(), numbers: z.array(z.number()).nullable(), message: text });
 export const capabilitiesAnswer = z.discriminatedUnion("found", [

@@ -638,28 +638,69 @@ function New-PsrReplica($Request) {
 	return $answer
 }
 
-# Refreshes one disk, or its arrays where the cache has lost it. Never without a root: a full discovery can take hours.
-# Every provider is asked, since the one of Windows' own spaces may say 0 to a root that is not its own.
-function Update-PsrCache($Request) {
-	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
-	if ($null -ne $disk) { $roots = @($disk) } else { $roots = Get-PsrInstance 'MSFT_StorageSubSystem' $true }
+function Get-PsrProviders {
 	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
 	if ($providers.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageProvider' }
-	$done = $null
-	$last = New-PsrNotFound 'No storage provider knows the object.'
-	$failure = $null
-	foreach ($root in @($roots)) {
-		foreach ($provider in $providers) {
-			if ($null -eq $root) { continue }
-			try { $answer = Invoke-PsrMethod $provider 'Discover' @{ RootObject = $root } } catch { $failure = $_; continue }
-			$last = [ordered]@{ returnCode = $answer.code; jobId = $null; message = $answer.message }
-			if ($answer.code -eq 0 -or $answer.code -eq 4096) { $done = $last }
+	return , $providers
+}
+
+# The providers of arrays, by the class that links the two. Not another's: Windows' own, of Storage Spaces, may answer 0 to
+# any root, and what its 0 would prove nobody looked for. None: no link says which.
+function Find-PsrServing($Arrays, $Providers) {
+	$keys = @(foreach ($array in @($Arrays)) { if ($null -ne $array) { Get-PsrKey $array } })
+	$links = Get-PsrInstance 'MSFT_StorageProviderToStorageSubSystem' $true
+	$serving = @(foreach ($link in @($links)) {
+			if ($null -ne $link -and $keys -contains (Get-PsrKey (Read-PsrMember $link 'StorageSubSystem'))) { Get-PsrKey (Read-PsrMember $link 'StorageProvider') }
+		})
+	return , @($Providers | Where-Object { $serving -contains (Get-PsrKey $_) })
+}
+
+# What each of some providers answers to Discover of an object. Never without a root: a full discovery can take hours.
+function Get-PsrDiscoveries($Root, $Providers, [bool]$AsJob) {
+	$said = [System.Collections.Generic.List[object]]::new()
+	foreach ($provider in @($Providers)) {
+		$fact = [ordered]@{ returnCode = $null; jobId = $null; message = $null; failure = $null }
+		$arguments = @{ RootObject = $Root }
+		if ($AsJob -and (Test-PsrRunAsJob $provider 'MSFT_StorageProvider' 'Discover')) { $arguments['RunAsJob'] = $true }
+		try {
+			$answer = Invoke-PsrMethod $provider 'Discover' $arguments
+			$fact.returnCode = $answer.code
+			$fact.message = $answer.message
+			$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
+			if ($job -ne '') { $fact.jobId = $job }
+		} catch {
+			$fact.failure = New-PsrFailure $_
+			$fact.failure.Remove('ok')
 		}
+		$said.Add($fact)
 	}
-	if ($null -eq $done -and $null -ne $failure) { throw $failure }
-	if ($null -eq $done) { $done = $last }
-	$done['cacheModes'] = @($providers | ForEach-Object { Convert-PsrValue (Read-PsrMember $_ 'RemoteSubsystemCacheMode') 'number' })
-	return $done
+	return , $said.ToArray()
+}
+
+# Refreshes one disk, or its arrays where the cache has lost it.
+function Update-PsrCache($Request) {
+	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
+	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+	$arrays = @($subsystems)
+	$roots = $arrays
+	if ($null -ne $disk) {
+		$roots = @($disk)
+		$holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
+		$holders = @(foreach ($hold in @($holds)) {
+				if ($null -ne $hold -and (Test-PsrSame (Get-PsrKey (Read-PsrMember $hold 'VirtualDisk')) (Get-PsrKey $disk))) { Get-PsrKey (Read-PsrMember $hold 'StorageSubSystem') }
+			})
+		$arrays = @($subsystems | Where-Object { $null -ne $_ -and $holders -contains (Get-PsrKey $_) })
+	}
+	$providers = Get-PsrProviders
+	$serving = Find-PsrServing $arrays $providers
+	$asked = if ($serving.Count -gt 0) { $serving } else { $providers }
+	$answers = @()
+	foreach ($root in $roots) { if ($null -ne $root) { $answers += Get-PsrDiscoveries $root $asked $false } }
+	return [ordered]@{
+		serving    = ($serving.Count -gt 0)
+		answers    = $answers
+		cacheModes = @($asked | ForEach-Object { Convert-PsrValue (Read-PsrMember $_ 'RemoteSubsystemCacheMode') 'number' })
+	}
 }
 
 # Every array, so that what is not listed afterwards is not there. As a job where the class knows that, because it can
@@ -667,24 +708,15 @@ function Update-PsrCache($Request) {
 function Update-PsrArrays {
 	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
 	if ($null -ne $subsystems -and $subsystems.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
-	$providers = Get-PsrInstance 'MSFT_StorageProvider' $false
-	if ($providers.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageProvider' }
+	$providers = Get-PsrProviders
 	$arrays = [System.Collections.Generic.List[object]]::new()
 	foreach ($subsystem in @($subsystems)) {
 		if ($null -eq $subsystem) { continue }
-		$found = [ordered]@{ subsystem = $null; returnCode = $null; jobId = $null; message = $null }
-		foreach ($name in 'Name', 'FriendlyName') { $value = [string](Read-PsrMember $subsystem $name); if ($value -ne '') { $found.subsystem = $value } }
-		foreach ($provider in $providers) {
-			$arguments = @{ RootObject = $subsystem }
-			if (Test-PsrRunAsJob $provider 'MSFT_StorageProvider' 'Discover') { $arguments['RunAsJob'] = $true }
-			try { $answer = Invoke-PsrMethod $provider 'Discover' $arguments } catch { if ($null -eq $found.message) { $found.message = [string]$_.Exception.Message }; continue }
-			if ($found.returnCode -eq 0 -or $found.returnCode -eq 4096) { continue }
-			$job = Get-PsrKey (Read-PsrOutput $answer.items 'CreatedStorageJob')
-			$found.returnCode = $answer.code
-			$found.message = $answer.message
-			if ($job -ne '') { $found.jobId = $job }
-		}
-		$arrays.Add($found)
+		$called = $null
+		foreach ($name in 'Name', 'FriendlyName') { $value = [string](Read-PsrMember $subsystem $name); if ($value -ne '') { $called = $value } }
+		$serving = Find-PsrServing $subsystem $providers
+		$asked = if ($serving.Count -gt 0) { $serving } else { $providers }
+		$arrays.Add([ordered]@{ subsystem = $called; serving = ($serving.Count -gt 0); answers = (Get-PsrDiscoveries $subsystem $asked $true) })
 	}
 	return [ordered]@{ arrays = $arrays.ToArray() }
 }

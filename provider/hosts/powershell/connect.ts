@@ -13,25 +13,16 @@ import {
 	type SetRelationshipRequest,
 	type Unread,
 } from "../../executor/host";
-import { undiscovered } from "../../executor/undiscovered";
 import type { Capabilities } from "../../model/capabilities";
 import { describeIssues, inOurWords } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import { returnCode } from "../../model/returnCodes";
-import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import * as answers from "./answers";
 import { BridgeFailure } from "./bridgeFailure";
-import {
-	type CallPlace,
-	describeException,
-	isBusy,
-	sentence,
-	withFailure,
-	withoutAnswer,
-	withUnknownShape,
-} from "./callErrors";
+import { type CallPlace, describeException, isBusy, withFailure, withoutAnswer, withUnknownShape } from "./callErrors";
 import { capabilitiesOf } from "./capabilities";
+import { answered, type DiscoverEnd, endOf, endOfJob, unreadAfter, worstEnd } from "./discovery";
 import { describeAddress, type PowerShellEntry } from "./entry";
 import { meaningOf } from "./exceptions";
 import type { RequestBody } from "./frames";
@@ -172,40 +163,36 @@ class Bridge implements PowerShellHost {
 	async discover(request: { readonly diskObjectId: string }): Promise<DiscoverAnswer> {
 		const place = this.place("Discover", false);
 		const raw = await this.ask(place, { command: "discover", ...request });
-		const { cacheModes, ...answer } = this.parsed(place, answers.discoverAnswer, raw);
+		const { cacheModes, ...said } = this.parsed(place, answers.discoverAnswer, raw);
 		const reported = cacheModes.filter((mode) => mode !== null && mode !== 0);
-		return { ...answer, cacheIsAutomatic: reported.length === 0 ? null : reported.every((mode) => mode === 1) };
+		const cacheIsAutomatic = reported.length === 0 ? null : reported.every((mode) => mode === 1);
+		const end = await this.endOfDiscover(said);
+		if (end?.as === "failure") throw withFailure(place, { ok: false, ...end.failure });
+		const answer = end?.answer ?? { returnCode: 8, jobId: null, message: "No storage provider knows the object." };
+		return { ...answer, cacheIsAutomatic };
 	}
 
 	async discoverArrays(): Promise<readonly Unread[]> {
 		const place = this.place("Discover", false);
 		const raw = await this.ask(place, { command: "discoverArrays" });
 		const { arrays } = this.parsed(place, answers.discoverArraysAnswer, raw);
-		return (await Promise.all(arrays.map((array) => this.discoveryOf(array)))).flat();
+		const unread = arrays.map(async (array) => unreadAfter(array.subsystem, await this.endOfDiscover(array)));
+		return (await Promise.all(unread)).flat();
 	}
 
-	/** How the discovery of one array ended. A job that vanished when it ended says nothing against it. */
-	private async discoveryOf({
-		subsystem,
-		returnCode: code,
-		jobId,
-		message,
-	}: answers.DiscoveredArray): Promise<readonly Unread[]> {
-		if (code === null) return undiscovered(subsystem, sentence(message ?? "no provider answers for it"));
-		const meaning = returnCode(code);
-		if (meaning.class === "success" || (meaning.class === "job" && jobId === null)) return [];
-		if (meaning.class !== "job" || jobId === null) {
-			const told = message === null ? "" : ` (${message})`;
-			return undiscovered(subsystem, sentence(`return code ${code}, ${meaning.wording}${told}`));
-		}
+	private async endOfDiscover({ serving, answers: said }: answers.Discoveries): Promise<DiscoverEnd | null> {
+		return worstEnd(await Promise.all(said.map((each) => this.afterItsJob(endOf(each)))), serving);
+	}
+
+	private async afterItsJob(end: DiscoverEnd): Promise<DiscoverEnd> {
+		if (end.as === "failure" || returnCode(end.answer.returnCode).class !== "job" || end.answer.jobId === null)
+			return end;
 		const startedMs = this.clock.now();
 		for (;;) {
-			const job = await this.job(jobId);
-			if (job === null || job.jobState === jobStates.Completed) return [];
-			if (jobEndedBadly.includes(job.jobState))
-				return undiscovered(subsystem, sentence(job.errorDescription ?? `its job ended in state ${job.jobState}`));
+			const ended = endOfJob(await this.job(end.answer.jobId), end.answer);
+			if (ended !== null) return ended;
 			if (this.clock.now() - startedMs > limits.discoverMs)
-				return undiscovered(subsystem, `its job has run for ${limits.discoverMs / 60_000} minutes.`);
+				return answered(4096, `its job has run for ${limits.discoverMs / 60_000} minutes`, end.answer.jobId);
 			await this.clock.sleep(limits.discoverPollMs);
 		}
 	}
@@ -289,8 +276,6 @@ class Bridge implements PowerShellHost {
 		return { where: `host ${this.name} (${this.address})`, call, changes };
 	}
 }
-
-const jobEndedBadly: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
 
 /** The value of an answer; throws the error that says why there is none. */
 function valueIn(place: CallPlace, answer: answers.Answer): unknown {

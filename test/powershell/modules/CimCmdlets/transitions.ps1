@@ -14,7 +14,7 @@ function Invoke-MethodPlainly($State, $Instance, [string]$MethodName, $Arguments
 	$dictated = Find-DictatedCode $State $names
 	if ($null -ne $dictated) { return (New-Answer $dictated "dictated $dictated") }
 	switch ($MethodName) {
-		'Discover' { return (Start-Discovery $State ([string]$Arguments['RootObject'].ObjectId)) }
+		'Discover' { return (Start-Discovery $State ([string]$Arguments['RootObject'].ObjectId) ([string]$Instance.Name)) }
 		'SetReplicationRelationship' { return (Set-Relationship $State $Instance $Arguments) }
 		'CreateReplica' { return (New-Relationship $State $Instance $Arguments) }
 		default { return (Get-Advertised $State $Instance $MethodName) }
@@ -22,7 +22,13 @@ function Invoke-MethodPlainly($State, $Instance, [string]$MethodName, $Arguments
 }
 
 # A disk as root renews that disk; links and disks that nobody knows yet come with their array only.
-function Start-Discovery($State, [string]$Root) {
+# A provider that does not serve the array says what it says, and discovers nothing.
+function Start-Discovery($State, [string]$Root, [string]$Provider) {
+	$asked = $State.providers | Where-Object { $null -ne $_ -and $_.name -eq $Provider } | Select-Object -First 1
+	$array = if ($Root.StartsWith('array:')) { $Root.Substring(6) } else { ($State.disks | Where-Object { $_.objectId -eq $Root } | Select-Object -First 1).array }
+	if ($null -ne $array -and @($asked.arrays) -notcontains $array) { return (New-Answer ([int]$asked.foreignDiscover) '') }
+	$ofDisk = $State.settings.discoverDisk
+	if (-not $Root.StartsWith('array:') -and $ofDisk -ne 'done') { return (New-Answer ([int]$ofDisk) 'no discovery of disks') }
 	$State.stale = $false
 	if (-not $Root.StartsWith('array:')) { return (New-Answer 0 '') }
 	$how = $State.settings.discover
