@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { CallCutOff } from "../../executor/callCutOff";
 import {
 	type CallAnswer,
@@ -30,12 +29,12 @@ import { synchronizedMirror } from "./pair";
 import { profiles } from "./profiles";
 import { settle } from "./settle";
 import { arrayOf, diskById, type Fault, isListedBy, nowIn, type World } from "./world";
-import { changeWorld, logContact, readWorld } from "./worldFile";
+import { storeAt, type WorldStore } from "./worldStore";
 
 export interface SimulatorEntry {
 	/** The host's name in the simulator's file; a name that no array lists sees all arrays. */
 	readonly name: string;
-	readonly file: string;
+	readonly file: string | WorldStore;
 	/** @default "onDoubt" */
 	readonly discover?: DiscoverPolicy;
 	/** @default 4 */
@@ -46,7 +45,7 @@ export interface SimulatorEntry {
 
 /** A host of the simulator's file, behind the same interface as a Windows one. */
 export function connectSimulator(entry: SimulatorEntry): Host {
-	return new SimulatedHost(entry, resolve(entry.file), entry.now ?? Date.now);
+	return new SimulatedHost(entry, storeAt(entry.file), entry.now ?? Date.now);
 }
 
 class SimulatedHost implements Host {
@@ -54,19 +53,19 @@ class SimulatedHost implements Host {
 	readonly address: string;
 	readonly discovers: DiscoverPolicy;
 	readonly maxConcurrent: number;
-	private readonly file: string;
+	private readonly store: WorldStore;
 	private readonly wallClock: () => number;
 
 	constructor(
 		{ name, discover = "onDoubt", maxConcurrent = defaultMaxConcurrent }: SimulatorEntry,
-		file: string,
+		store: WorldStore,
 		wallClock: () => number,
 	) {
 		this.name = name;
 		this.discovers = discover;
 		this.maxConcurrent = maxConcurrent;
-		this.address = `simulator ${file}`;
-		this.file = file;
+		this.address = `simulator ${store.name}`;
+		this.store = store;
 		this.wallClock = wallClock;
 	}
 
@@ -209,7 +208,7 @@ class SimulatedHost implements Host {
 		const { world } = this.look("discover");
 		const stale = world.faults.some((fault) => isDiscovered(fault, this.name));
 		if (stale) {
-			await changeWorld(this.file, (changed) => {
+			await this.store.change((changed) => {
 				changed.faults = changed.faults.filter((fault) => !isDiscovered(fault, this.name));
 			});
 		}
@@ -231,7 +230,7 @@ class SimulatedHost implements Host {
 	}
 
 	private see(): { readonly world: World; readonly nowMs: number } {
-		const world = readWorld(this.file);
+		const world = this.store.read();
 		this.refuseUnreachable(world);
 		const nowMs = nowIn(world, this.wallClock());
 		settle(world, nowMs);
@@ -240,7 +239,7 @@ class SimulatedHost implements Host {
 
 	private log(method: string, nowMs: number, rows?: number): void {
 		const counted = rows === undefined ? {} : { rows };
-		logContact(this.file, { atMs: nowMs, host: this.name, method, process: process.pid, ...counted });
+		this.store.logContact({ atMs: nowMs, host: this.name, method, process: process.pid, ...counted });
 	}
 
 	/** A call that changes something: recorded in the same write as its effect, so neither is ever there alone. */
@@ -251,7 +250,7 @@ class SimulatedHost implements Host {
 		peer: string | null,
 		act: (world: World, nowMs: number, disk: string) => Answer,
 	): Promise<CallAnswer> {
-		const outcome = await changeWorld(this.file, (world): Outcome => {
+		const outcome = await this.store.change((world): Outcome => {
 			this.refuseUnreachable(world);
 			const nowMs = nowIn(world, this.wallClock());
 			settle(world, nowMs);

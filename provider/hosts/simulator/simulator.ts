@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { errorCodes } from "../../model/errorCodes";
 import type { CopyState } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
@@ -25,13 +24,15 @@ import {
 	latestMs,
 	nowIn,
 	parseWorld,
+	profileOf,
 	type ReceivedCall,
 	type SimulatedArray,
 	type SimulatedDisk,
 	type SimulatedRelationship,
 	type World,
 } from "./world";
-import { changeWorld, contactedHosts, describeInvalid, readWorld, writeWorld } from "./worldFile";
+import { describeInvalid } from "./worldFile";
+import { storeAt, type WorldStore } from "./worldStore";
 
 export interface SimulatorOptions {
 	/** Family of both arrays. Default `generous`. */
@@ -67,17 +68,26 @@ export interface ContradictOptions {
  */
 export class Simulator {
 	readonly file: string;
+	private readonly store: WorldStore;
 	private readonly wallClock: () => number;
 
-	private constructor(file: string, wallClock: () => number) {
-		this.file = file;
+	private constructor(place: string | WorldStore, wallClock: () => number) {
+		this.store = storeAt(place);
+		this.file = typeof place === "string" ? place : place.name;
 		this.wallClock = wallClock;
 	}
 
-	/** Makes the file, with disks Orders and Orders-DR, Ledger and Ledger-DR unless other pairs are given. */
-	static async create(file: string, options: SimulatorOptions = {}): Promise<Simulator> {
-		if (existsSync(file) && options.force !== true) {
-			throw mistake(`${file} exists already`, "give another file, or replace it: --force, or force: true.");
+	/**
+	 * Makes the file, or the world in another store, with disks Orders and Orders-DR, Ledger and Ledger-DR unless other
+	 * pairs are given.
+	 */
+	static async create(place: string | WorldStore, options: SimulatorOptions = {}): Promise<Simulator> {
+		const store = storeAt(place);
+		if (store.exists() && options.force !== true) {
+			throw mistake(
+				`${typeof place === "string" ? place : store.name} exists already`,
+				"give another file, or replace it: --force, or force: true.",
+			);
 		}
 		const now = options.now ?? Date.now;
 		const world = emptyWorld(now(), options.speed ?? 1);
@@ -87,19 +97,19 @@ export class Simulator {
 			{ name: "west-array", profile, hosts: ["west"] },
 		];
 		for (const [index, pair] of (options.pairs ?? defaultPairs).entries()) addPair(world, pair, index);
-		writeWorld(file, world);
-		return new Simulator(file, now);
+		store.write(world);
+		return new Simulator(place, now);
 	}
 
 	/** Opens a file that exists. */
-	static open(file: string, now: () => number = Date.now): Simulator {
-		readWorld(file);
-		return new Simulator(file, now);
+	static open(place: string | WorldStore, now: () => number = Date.now): Simulator {
+		storeAt(place).read();
+		return new Simulator(place, now);
 	}
 
 	/** Everything, settled to now. */
 	look(): World {
-		const world = readWorld(this.file);
+		const world = this.store.read();
 		settle(world, nowIn(world, this.wallClock()));
 		return world;
 	}
@@ -199,6 +209,8 @@ export class Simulator {
 			abandonCopy(world, relationship);
 			relationship.change = null;
 			relationship.deferred = [];
+			// What was under way is forgotten as well: nothing would ever end it.
+			relationship.progressStatus = profileOf(world, relationship).settledProgress;
 			if (relationship.forgottenBy === undefined) relationship.forgottenBy = uniqueId;
 			else world.relationships = world.relationships.filter((other) => other !== relationship);
 		});
@@ -237,7 +249,7 @@ export class Simulator {
 
 	/** Every host goes on showing this state of the relationship, by default the one of now, until it discovers. */
 	async staleState(disk: string, options: Pick<ContradictOptions, "copyState"> = {}): Promise<void> {
-		for (const host of this.knownHosts(readWorld(this.file))) await this.contradict(host, disk, options);
+		for (const host of this.knownHosts(this.store.read())) await this.contradict(host, disk, options);
 	}
 
 	/** An operator gives a disk another name. What it is stays the same, and so does what it is related to. */
@@ -295,7 +307,7 @@ export class Simulator {
 
 	/** The same with Discover, which changes what a host knows and nothing that an array holds. */
 	everyCall(): readonly ReceivedCall[] {
-		return readWorld(this.file).calls;
+		return this.store.read().calls;
 	}
 
 	/** Acknowledged writes that no disk holds any more, and those that one disk lacks. */
@@ -353,7 +365,7 @@ export class Simulator {
 
 	private knownHosts(world: World): readonly string[] {
 		const listed = world.arrays.flatMap(({ hosts }) => hosts);
-		return [...new Set([...listed, embeddedHost, ...contactedHosts(this.file)])];
+		return [...new Set([...listed, embeddedHost, ...this.store.contactedHosts()])];
 	}
 
 	private changeRelationship<T>(
@@ -370,7 +382,7 @@ export class Simulator {
 
 	/** Changes the world under the file's lock, settled to now before and after. */
 	change<T>(act: (world: World, nowMs: number) => T): Promise<T> {
-		return changeWorld(this.file, (world) => {
+		return this.store.change((world) => {
 			const nowMs = nowIn(world, this.wallClock());
 			settle(world, nowMs);
 			const result = act(world, nowMs);

@@ -1,0 +1,309 @@
+import type { Host } from "../../provider/executor/host";
+import { objectIdOf } from "../../provider/hosts/simulator/facts";
+import { countWrites, lostWrites, type WriteRange, withoutWrites } from "../../provider/hosts/simulator/lineage";
+import {
+	isHalfRemoved,
+	type ReceivedCall,
+	type SimulatedRelationship,
+	type World,
+} from "../../provider/hosts/simulator/world";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import type { Outcome } from "./engine";
+import type { Consent } from "./printed";
+import type { Declaration } from "./story";
+
+export const verdictKinds = ["lost", "sent twice", "ended", "stuck", "unexplained"] as const;
+export type VerdictKind = (typeof verdictKinds)[number];
+
+export interface Verdict {
+	readonly kind: VerdictKind;
+	readonly what: string;
+}
+
+/** One run of the engine as the judge knows it: what it was told to do, and what it was consented to. */
+export interface Run {
+	readonly number: number;
+	readonly startedMs: number;
+	/** By pair, what the program declares; null: it does not. */
+	readonly program: readonly (Declaration | null)[];
+	readonly consents: readonly Consent[];
+	/** Wishes the relationships gone. */
+	readonly destroys: boolean;
+	/** Something beside the run changed what it looks at while it was on. */
+	disturbed: boolean;
+	/** By pair: calls of this run that arrived, in order. */
+	readonly calls: Map<number, ReceivedCall[]>;
+	/** Pairs of which this run destroyed writes, with consent or without. */
+	readonly destroyed: Set<number>;
+}
+
+/** Who moved a pair last, with an effect. */
+type Actor = { readonly by: "run"; readonly run: Run; readonly operation: string } | { readonly by: "stranger" };
+
+/** After these nothing is overwritten, whatever happens next is the array's doing. */
+const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach", "Dissolve"];
+
+/** An asynchronous tail, and what may be written between a measurement and the call that it is for. */
+const tailMs = 6_000;
+const measuredMs = 2_000;
+
+/**
+ * Holds what the arrays went through against what was consented to. It knows roles, acknowledged writes, consents as they
+ * were printed, calls that arrived and final states, and nothing of plans, records or rules.
+ */
+export class Judge {
+	readonly verdicts: Verdict[] = [];
+	readonly pairs: readonly { readonly source: string; readonly target: string }[];
+	private readonly world: () => World;
+	private readonly now: () => number;
+	private readonly onCall: (operation: string, copyState: string) => void;
+	private readonly writtenMs: number[] = [];
+	private readonly actors: (Actor | null)[];
+	private contents = new Map<string, readonly WriteRange[]>();
+	private lost: readonly WriteRange[] = [];
+
+	constructor(
+		pairs: readonly { readonly source: string; readonly target: string }[],
+		world: () => World,
+		now: () => number,
+		onCall: (operation: string, copyState: string) => void,
+	) {
+		this.onCall = onCall;
+		this.pairs = pairs;
+		this.world = world;
+		this.now = now;
+		this.actors = pairs.map(() => null);
+		this.look();
+	}
+
+	say(kind: VerdictKind, what: string): void {
+		this.verdicts.push({ kind, what });
+	}
+
+	/** The application heard that its writes up to this one were taken. */
+	acknowledged(upTo: number): void {
+		for (let write = this.writtenMs.length; write <= upTo; write++) this.writtenMs[write] = this.now();
+	}
+
+	strangerActed(pair: number): void {
+		this.look();
+		this.actors[pair] = { by: "stranger" };
+	}
+
+	/** Counts what is gone since the last look, and asks who destroyed it and with whose consent. */
+	look(): void {
+		const world = this.world();
+		const lost = lostWrites(world);
+		const gone = withoutWrites(lost, this.lost);
+		const before = this.contents;
+		this.lost = lost;
+		this.contents = new Map(world.disks.map(({ name, content }) => [name, content]));
+		if (gone.length === 0) return;
+		for (const [pair, { source, target }] of this.pairs.entries()) {
+			for (const disk of [source, target]) {
+				const held = before.get(disk) ?? [];
+				const destroyed = withoutWrites(gone, withoutWrites(gone, held));
+				if (destroyed.length > 0) this.judgeLoss(pair, disk, destroyed);
+			}
+		}
+	}
+
+	/** A host whose calls the judge sees arrive. */
+	watching(host: Host, run: Run): Host {
+		return {
+			...host,
+			setReplicationRelationship: (request) =>
+				this.call(run, request.diskObjectId, () => host.setReplicationRelationship(request)),
+			createReplica: (request) => this.call(run, request.sourceDiskObjectId, () => host.createReplica(request)),
+		};
+	}
+
+	/** What a run says of itself, held against what arrived. */
+	hear(
+		run: Run,
+		pair: number,
+		{ method, error, inputs }: Outcome,
+		declared: Declaration | null,
+		told: readonly string[],
+	): void {
+		const calls = run.calls.get(pair) ?? [];
+		const name = this.pairs[pair]?.source ?? "";
+		if (error !== null) {
+			if (!/^SR\d{4}: /.test(error)) this.say("unexplained", `${method} of ${name} failed without a code: ${error}`);
+			if (error.startsWith("SR9")) this.say("unexplained", `${method} of ${name}: ${error}`);
+			if (run.destroyed.has(pair) && error.includes("Data safe: yes"))
+				this.say("unexplained", `${method} of ${name} destroyed writes and says: ${error}`);
+			if (calls.length > 0 && /Data safe: yes[,;] (nothing|the operation) was (changed|sent|not sent)/.test(error))
+				this.say("unexplained", `${method} of ${name} sent ${operationsOf(calls).join(", ")} and says: ${error}`);
+			return;
+		}
+		if (inputs !== undefined) this.comparePlan(name, calls, [...plannedIn(inputs), ...told], declared);
+		// With an end declared lost a wish that needs both is kept, not reached, and said to be.
+		if (declared?.lost !== undefined) return;
+		if (declared === null || run.disturbed || this.world().faults.length > 0 || method === "read") return;
+		const standing = this.relationshipOf(pair);
+		if (!holds(standing, declared, this.pairs[pair]?.source ?? "", this.world())) {
+			const found =
+				standing === null ? "no relationship" : `copyState ${standing.copyState}, ${standing.source} is the source`;
+			this.say("unexplained", `${method} of ${name} ended well for ${declared.state}, and there is ${found}`);
+		}
+	}
+
+	relationshipOf(pair: number): SimulatedRelationship | null {
+		const world = this.world();
+		const ids = this.idsOf(pair, world);
+		return world.relationships.find(({ source, target }) => ids.includes(source) && ids.includes(target)) ?? null;
+	}
+
+	private comparePlan(
+		name: string,
+		calls: readonly ReceivedCall[],
+		lines: readonly string[],
+		declared: Declaration | null,
+	): void {
+		if (declared?.onRoleChange === "adopt" || lines.some((line) => line.includes("then plan again"))) return;
+		const sent = operationsOf(calls.filter(({ effect }) => effect));
+		const shown = lines.join("\n");
+		const unshown = sent.filter((operation) => !shown.includes(operation));
+		if (unshown.length === 0) return;
+		this.say(
+			"unexplained",
+			`${name}: ${unshown.join(", ")} arrived, and the preview showed: ${lines.join("; ") || "nothing"}`,
+		);
+	}
+
+	private async call<T>(run: Run, diskObjectId: string, send: () => Promise<T>): Promise<T> {
+		this.look();
+		const world = this.world();
+		const disk = world.disks.find((each) => objectIdOf(each) === diskObjectId);
+		const pair = this.pairs.findIndex(({ source, target }) => source === disk?.name || target === disk?.name);
+		const before = pair < 0 ? null : structuredClone(this.relationshipOf(pair));
+		const count = world.calls.length;
+		try {
+			return await send();
+		} finally {
+			// Calls of other pairs may be on their way at the same time.
+			const { source, target } = this.pairs[pair] ?? {};
+			const arrived = this.world()
+				.calls.slice(count)
+				.filter((call) => call.disk === source || call.disk === target);
+			for (const call of arrived) this.judgeCall(run, pair, call, before);
+			this.look();
+		}
+	}
+
+	private judgeCall(run: Run, pair: number, call: ReceivedCall, before: SimulatedRelationship | null): void {
+		if (call.method === "Discover") return;
+		run.calls.set(pair, [...(run.calls.get(pair) ?? []), call]);
+		const operation = call.operation ?? call.method;
+		const name = this.pairs[pair]?.source ?? "";
+		this.onCall(operation, before === null ? "absent" : nameOf(before));
+		if (before !== null && isUnderWay(before, operation)) {
+			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
+		}
+		if (!call.effect) return;
+		const removes = operation === "Detach" || operation === "Dissolve";
+		const wished = run.destroys || run.program[pair] === null;
+		if (removes && !wished && before !== null && !isHalfRemoved(before)) {
+			this.say("ended", `${operation} of ${name} arrived, and the program declares that pair`);
+		}
+		this.actors[pair] = { by: "run", run, operation };
+		if (operation === "Failover" && before !== null) this.judgeLeftBehind(run, pair, before);
+	}
+
+	/** What the end that stops serving holds and the other does not, is lost to whoever reads there from now on. */
+	private judgeLeftBehind(run: Run, pair: number, { source, target }: SimulatedRelationship): void {
+		const world = this.world();
+		const at = (id: string) => world.disks.find(({ uniqueId }) => uniqueId === id);
+		const left = withoutWrites(at(source)?.content ?? [], at(target)?.content ?? []);
+		if (left.length > 0) this.judgeConsent(run, pair, at(source)?.name ?? "", left, "left behind by Failover");
+	}
+
+	private judgeLoss(pair: number, disk: string, destroyed: readonly WriteRange[]): void {
+		const actor = this.actors[pair] ?? null;
+		if (actor === null || actor.by === "stranger" || sparesWrites.includes(actor.operation)) return;
+		this.judgeConsent(actor.run, pair, disk, destroyed, `destroyed by ${actor.operation}`);
+	}
+
+	private judgeConsent(run: Run, pair: number, disk: string, writes: readonly WriteRange[], how: string): void {
+		run.destroyed.add(pair);
+		const left = this.writesIn(writes).filter(
+			(write) => !this.isConsented(run, pair, disk, this.writtenMs[write] ?? 0),
+		);
+		if (left.length === 0) return;
+		const consents = run.consents.flatMap(({ losses }) => losses.map((loss) => `${loss.disk}: ${loss.age}`));
+		const told = consents.length === 0 ? "no consent" : `consent to ${consents.join(", ")}`;
+		const ages = left.map((write) => Math.round((this.now() - (this.writtenMs[write] ?? 0)) / 1000));
+		this.say(
+			"lost",
+			`${left.length} of ${countWrites(writes)} acknowledged writes of ${disk} ${how} in run ${run.number}, ${Math.min(...ages)} to ${Math.max(...ages)} s old, with ${told}`,
+		);
+	}
+
+	private isConsented(run: Run, pair: number, disk: string, atMs: number): boolean {
+		const recent = run.program[pair]?.maxDataLossSeconds;
+		if (recent !== undefined && atMs >= run.startedMs - recent * 1_000 - measuredMs) return true;
+		return run.consents.some(({ losses, printedMs }) =>
+			losses.some((loss) => loss.disk === disk && (loss.age === "any" || atMs >= printedMs - tailMs)),
+		);
+	}
+
+	private writesIn(ranges: readonly WriteRange[]): number[] {
+		return ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+	}
+
+	private idsOf(pair: number, world: World): readonly string[] {
+		const names = this.pairs[pair];
+		return world.disks
+			.filter(({ name }) => name === names?.source || name === names?.target)
+			.map(({ uniqueId }) => uniqueId);
+	}
+}
+
+function nameOf({ copyState, copy, change }: SimulatedRelationship): string {
+	const name = Object.entries(states).find(([, value]) => value === copyState)?.[0] ?? String(copyState);
+	return `${name}${copy === null ? "" : ", copying"}${change === null ? "" : ", moving"}`;
+}
+
+function plannedIn({ plannedOperations }: Bag): string[] {
+	return Array.isArray(plannedOperations) ? plannedOperations.map(String) : [];
+}
+
+function operationsOf(calls: readonly ReceivedCall[]): string[] {
+	return calls.map(({ operation, method }) => operation ?? method);
+}
+
+/** The array is at this operation, has it before it, or stands where a second one undoes the first. */
+function isUnderWay(before: SimulatedRelationship, operation: string): boolean {
+	if (operation === "CreateReplica") return before.hiddenUntilMs === null;
+	if (operation === "Failover" && before.copyState === states.Failedover) return true;
+	const waiting = (before.deferred ?? []).map((each) => each.operation);
+	return [before.change?.operation, ...waiting].includes(operation);
+}
+
+/** Does the wish hold on the array? */
+export function holds(
+	relationship: SimulatedRelationship | null,
+	{ state, swapped, failoverTo, onRoleChange }: Declaration,
+	source: string,
+	world: World,
+): boolean {
+	if (relationship === null || relationship.change !== null) return false;
+	const named = world.disks.find(({ name }) => name === source)?.uniqueId;
+	const forward = (relationship.source === named) === (swapped !== true);
+	const { copyState } = relationship;
+	switch (state) {
+		case "active":
+		case "reversed":
+			if (onRoleChange === "adopt") return true;
+			return copyState === states.Synchronized && forward === (state === "active");
+		case "failedOver":
+			return onRoleChange === "adopt" || (copyState === states.Failedover && forward === (failoverTo !== "source"));
+		case "suspended":
+		case "split":
+			return copyState !== states.Synchronized && copyState !== states.Failedover && relationship.copy === null;
+		default:
+			return state satisfies never;
+	}
+}

@@ -1,0 +1,463 @@
+import { SimulatedClock } from "../../provider/executor/clock";
+import { connectSimulator, type Fault, Simulator } from "../../provider/hosts/simulator";
+import { acknowledge } from "../../provider/hosts/simulator/lineage";
+import { takesWrites } from "../../provider/hosts/simulator/roles";
+import { settle } from "../../provider/hosts/simulator/settle";
+import { nowIn, type World } from "../../provider/hosts/simulator/world";
+import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { EngineLog } from "../../provider/lifecycle/engineLog";
+import { Session } from "../../provider/lifecycle/session";
+import { errorCodes } from "../../provider/model/errorCodes";
+import { ReplicationError } from "../../provider/model/replicationError";
+import { type Outcome, Stack } from "./engine";
+import { holds, Judge, type Run, type Verdict } from "./judge";
+import { type Consent, consentIn } from "./printed";
+import type { Reached } from "./reached";
+import { type Approve, type Cut, type Declaration, describeMove, type Meanwhile, type Move, type Story } from "./story";
+import { strangerActs } from "./strangers";
+import { Wire } from "./wire";
+
+export interface Played {
+	readonly verdicts: readonly Verdict[];
+	/** What happened, line by line. */
+	readonly transcript: readonly string[];
+}
+
+const epochMs = 1_000_000_000_000;
+
+/** A new process takes its time to start, and what was asked for before shows by then. */
+const betweenRunsMs = 2_000;
+
+/** How often a person previews, gives what is asked for and runs again before calling it stuck. */
+const mostAttempts = 9;
+
+const quiet: Meanwhile = { writeEvery: 0 };
+
+/** Plays a story to its end, and then a quiet one in which everything that is wished must be had. */
+export async function play(story: Story, reached?: Reached): Promise<Played> {
+	const night = await Night.begin(story, reached);
+	for (const move of story.moves) await night.make(move);
+	await night.end();
+	return { verdicts: night.judge.verdicts, transcript: night.transcript };
+}
+
+class Night {
+	readonly transcript: string[] = [];
+	readonly judge: Judge;
+	private readonly story: Story;
+	private readonly clock: SimulatedClock;
+	private readonly store: WorldInMemory;
+	private readonly sites: Simulator;
+	private readonly stack = new Stack((urn) => this.unremembered.delete(this.pairOf(urn)));
+	private readonly printed: Consent[] = [];
+	/** What the program's author was told under each resource, since the preview of the last run began. */
+	private told = new Map<string, string[]>();
+	/** Pairs whose roles a stranger changed since a run remembered them: what is undone before anybody looks leaves no trace. */
+	private readonly unremembered = new Set<number>();
+	private program: readonly (Declaration | null)[] = [];
+	private runs = 0;
+	private callsTold = 0;
+
+	private constructor(story: Story, clock: SimulatedClock, store: WorldInMemory, sites: Simulator, reached?: Reached) {
+		this.story = story;
+		this.clock = clock;
+		this.store = store;
+		this.sites = sites;
+		const names = story.world.pairs.map(({ name }) => ({ source: name, target: `${name}-DR` }));
+		this.judge = new Judge(
+			names,
+			() => this.settled(),
+			() => clock.now(),
+			(operation, copyState) => reached?.note(operation, copyState, this.happening()),
+		);
+		this.judge.acknowledged(store.read().lastWrite);
+	}
+
+	static async begin(story: Story, reached?: Reached): Promise<Night> {
+		const clock = new SimulatedClock(epochMs);
+		const store = new WorldInMemory();
+		const { profile, pairs, creation } = story.world;
+		const sites = await Simulator.create(store, {
+			profile,
+			now: () => clock.now(),
+			pairs: pairs.map(({ name, ...pair }) => ({ source: name, target: `${name}-DR`, ...pair })),
+		});
+		await sites.array("east-array").creation(creation);
+		await sites.array("west-array").creation(creation);
+		return new Night(story, clock, store, sites, reached);
+	}
+
+	async make(move: Move): Promise<void> {
+		this.note(describeMove(move.move === "up" ? { ...move, between: null } : move));
+		switch (move.move) {
+			case "up":
+				return this.up(move);
+			case "refresh":
+				await this.run("refresh", { ...move, program: this.program, tokens: [] });
+				return;
+			case "destroy":
+				await this.run("destroy", { ...move, program: this.program, tokens: [] });
+				return;
+			case "fault":
+				return this.addFault(move.fault);
+			case "mend":
+				return this.mend();
+			case "stranger":
+				return this.strangerActs(move.stranger);
+			case "write":
+				this.applicationWrites(move.pair, move.count);
+				return;
+			case "readOnly":
+				return this.sites.readOnly(this.diskOf(move.pair, move.end), move.readOnly);
+			case "wait":
+				this.clock.advance(move.ms);
+				this.judge.look();
+				return;
+			default:
+				move satisfies never;
+		}
+	}
+
+	/** Faults are over, strangers are gone, and consent is given to whatever is asked for. */
+	async end(): Promise<void> {
+		if (this.judge.verdicts.length > 0) return;
+		await this.mend();
+		for (const pair of this.story.world.pairs.keys()) {
+			for (const end of ["source", "target"] as const) await this.sites.readOnly(this.diskOf(pair, end), false);
+		}
+		this.clock.advance(3_600_000);
+		this.judge.look();
+		const program = this.story.world.pairs.map((_, pair): Declaration => lastWish(this.program[pair] ?? null));
+		this.note("the end: everything is mended, consent is given as it is asked for");
+		let failed: readonly Outcome[] = [];
+		let next: readonly (Declaration | null)[] = program;
+		for (let attempt = 0; attempt < mostAttempts; attempt++) {
+			failed = await this.upTo(next, "asPrinted", null, quiet, null);
+			if (failed.length === 0 && this.everythingHolds(program)) return;
+			next = await this.obey(failed, program);
+		}
+		for (const [pair, declared] of program.entries()) {
+			const relationship = this.judge.relationshipOf(pair);
+			const name = this.story.world.pairs[pair]?.name ?? "";
+			if (holds(relationship, declared, name, this.settled())) continue;
+			const error = failed.find(({ urn }) => urn === this.urnOf(pair, declared))?.error ?? "no error";
+			this.judge.say("stuck", `${name} does not get to ${declared.state} in ${mostAttempts} runs: ${error}`);
+		}
+	}
+
+	private everythingHolds(program: readonly Declaration[]): boolean {
+		const world = this.settled();
+		return program.every((declared, pair) =>
+			holds(this.judge.relationshipOf(pair), declared, this.story.world.pairs[pair]?.name ?? "", world),
+		);
+	}
+
+	/** What a person does whom an error tells to. Answers with what is declared next. */
+	private async obey(
+		failed: readonly Outcome[],
+		program: readonly Declaration[],
+	): Promise<readonly (Declaration | null)[]> {
+		const next: (Declaration | null)[] = [...program];
+		for (const { urn, error } of failed) {
+			if (error === null) continue;
+			const pair = this.pairOf(urn);
+			const source = this.judge.relationshipOf(pair)?.source;
+			if (error.startsWith(errorCodes.sourceMustBeReadOnly) && source !== undefined) {
+				await this.sites.readOnly(source, true);
+			}
+			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
+			if (/destroy (it|the resource)/.test(error)) next[pair] = null;
+			const declared = program[pair];
+			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
+				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
+			}
+		}
+		this.clock.advance(60_000);
+		return next;
+	}
+
+	/** What else is going on, for the table of what was reached. */
+	private happening(): string {
+		const kinds = this.store.read().faults.map(({ kind }) => kind);
+		return kinds.length === 0 ? "none" : [...new Set(kinds)].sort().join("+");
+	}
+
+	private async up({ program, approve, cut, meanwhile, between }: Extract<Move, { move: "up" }>): Promise<void> {
+		await this.upTo(program, approve, cut, meanwhile, between);
+	}
+
+	private async upTo(
+		program: readonly (Declaration | null)[],
+		approve: Approve,
+		cut: Cut | null,
+		meanwhile: Meanwhile,
+		between: Move | null,
+	): Promise<readonly Outcome[]> {
+		const old = this.printed.map(({ token }) => token);
+		const before = this.printed.length;
+		this.told = new Map();
+		await this.run("preview", { program, tokens: [], cut: null, meanwhile: quiet });
+		const fresh = this.printed.slice(before).map(({ token }) => token);
+		if (between !== null) await this.make(between);
+		const tokens = approve === "asPrinted" ? fresh : approve === "old" ? old : [];
+		this.program = program;
+		return this.run("up", { program, tokens, cut, meanwhile });
+	}
+
+	/** One process of the provider. Answers with what failed. */
+	private async run(
+		kind: "preview" | "up" | "refresh" | "destroy",
+		options: {
+			readonly program: readonly (Declaration | null)[];
+			readonly tokens: readonly string[];
+			readonly cut: Cut | null;
+			readonly meanwhile: Meanwhile;
+		},
+	): Promise<readonly Outcome[]> {
+		const { program, tokens, cut, meanwhile } = options;
+		this.clock.advance(betweenRunsMs);
+		this.judge.look();
+		const run: Run = {
+			number: ++this.runs,
+			startedMs: this.clock.now(),
+			program,
+			consents: this.printed.filter(({ token }) => tokens.includes(token)),
+			destroys: kind === "destroy",
+			disturbed: false,
+			calls: new Map(),
+			destroyed: new Set(),
+		};
+		const pending: Promise<unknown>[] = [];
+		let session: Session | null = null;
+		let engineIsGone = false;
+		const wire = new Wire(({ what, number, sleep }) => {
+			if (meanwhile.writeEvery > 0 && number % meanwhile.writeEvery === 0) {
+				for (const pair of this.story.world.pairs.keys()) this.applicationWrites(pair, 1);
+			}
+			const { strangerAtSleep, faultAt, mendAt } = meanwhile;
+			if (strangerAtSleep !== undefined && sleep === strangerAtSleep.at) {
+				run.disturbed = true;
+				this.note(`  at ${what}: stranger ${JSON.stringify(strangerAtSleep.stranger)}`);
+				pending.push(this.strangerActs(strangerAtSleep.stranger));
+			}
+			if (faultAt !== undefined && number === faultAt.at) {
+				run.disturbed = true;
+				this.note(`  at ${what}: fault ${JSON.stringify(faultAt.fault)}`);
+				pending.push(this.addFault(faultAt.fault));
+			}
+			if (number === mendAt) pending.push(this.mend());
+			if (cut === null || number !== cut.at) return;
+			this.note(`  at ${what}: ${cut.kind}`);
+			if (cut.kind === "killed") wire.kill(cut.after);
+			else if (cut.kind === "interrupted") session?.ending.abort();
+			else {
+				engineIsGone = true;
+				this.stack.isGone = true;
+			}
+		});
+		session = this.session(wire, run, tokens, () => engineIsGone);
+		const work = this.work(kind, session, program);
+		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
+		await Promise.all(pending);
+		this.stack.isGone = false;
+		this.judge.look();
+		this.noteCalls();
+		if (outcomes === "dead") return [];
+		for (const outcome of outcomes) {
+			if (outcome.error !== null) this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: ${outcome.error}`);
+			else if (kind !== "preview") this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: done`);
+			const pair = this.pairOf(outcome.urn);
+			const declared = kind === "up" && outcome.method !== "delete" ? (program[pair] ?? null) : null;
+			if (cut === null || cut.kind !== "engineGone")
+				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? []);
+		}
+		return outcomes.filter(({ error }) => error !== null);
+	}
+
+	private work(
+		kind: "preview" | "up" | "refresh" | "destroy",
+		session: Session,
+		program: readonly (Declaration | null)[],
+	): Promise<readonly Outcome[]> {
+		switch (kind) {
+			case "preview":
+				return this.stack.preview(session, this.declared(program));
+			case "up":
+				return this.stack.up(session, this.declared(program));
+			case "refresh":
+				return this.stack.refresh(session);
+			case "destroy":
+				return this.stack.destroy(session);
+			default:
+				return kind satisfies never;
+		}
+	}
+
+	private session(wire: Wire, run: Run, tokens: readonly string[], engineIsGone: () => boolean): Session {
+		const log = new EngineLog(undefined);
+		log.forResource = (urn) => ({
+			info: (text) => this.hear(urn, text),
+			warning: (text) => {
+				this.hear(urn, text);
+				const consent = consentIn(urn, text, this.clock.now());
+				if (consent !== null) this.printed.push(consent);
+			},
+			fence: () =>
+				wire.wait("the engine's word", async () => {
+					if (engineIsGone()) throw noEngine();
+				}),
+		});
+		const session = new Session(wire.clock(this.clock), log, (name) =>
+			wire.host(this.judge.watching(this.connect(name), run)),
+		);
+		session.exitWhenIdle = () => {};
+		session.configure((key) => (key === "storageReplication:approvals" ? tokens.join(",") : undefined));
+		return session;
+	}
+
+	private hear(urn: string, text: string): void {
+		this.told.set(urn, [...(this.told.get(urn) ?? []), text]);
+	}
+
+	private connect(name: string) {
+		const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
+		// Its methods are the prototype's; whoever wraps a host spreads it.
+		return {
+			name: host.name,
+			address: host.address,
+			discovers: host.discovers,
+			maxConcurrent: host.maxConcurrent,
+			observe: host.observe.bind(host),
+			observeDisks: host.observeDisks.bind(host),
+			capabilities: host.capabilities.bind(host),
+			setReplicationRelationship: host.setReplicationRelationship.bind(host),
+			createReplica: host.createReplica.bind(host),
+			job: host.job.bind(host),
+			affectedDisks: host.affectedDisks.bind(host),
+			discover: host.discover.bind(host),
+			discoverArrays: host.discoverArrays.bind(host),
+			ping: host.ping.bind(host),
+			close: host.close.bind(host),
+		};
+	}
+
+	private declared(program: readonly (Declaration | null)[]): Map<string, Bag> {
+		const { layout } = this.story.world;
+		const place = (pair: number, end: "source" | "target") => ({
+			host: layout === "oneHost" ? "both" : end === "source" ? "east" : "west",
+			virtualDisk: this.diskOf(pair, end),
+		});
+		return new Map(
+			program.flatMap((declaration, pair): [string, Bag][] => {
+				if (declaration === null) return [];
+				const { swapped, renamed: _, ...given } = declaration;
+				const [source, target] = [place(pair, "source"), place(pair, "target")];
+				const ends = swapped === true ? { source: target, target: source } : { source, target };
+				return [[this.urnOf(pair, declaration), { ...ends, timeouts, ...given, __provider: "text" }]];
+			}),
+		);
+	}
+
+	private urnOf(pair: number, { renamed }: Declaration): string {
+		const name = this.story.world.pairs[pair]?.name ?? "";
+		return `urn:pulumi:dev::night::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::${name}${renamed === true ? "-2" : ""}`;
+	}
+
+	private pairOf(urn: string): number {
+		const name = nameIn(urn).replace(/-2$/, "");
+		return this.story.world.pairs.findIndex((pair) => pair.name === name);
+	}
+
+	private diskOf(pair: number, end: "source" | "target"): string {
+		const name = this.story.world.pairs[pair]?.name ?? "";
+		return end === "source" ? name : `${name}-DR`;
+	}
+
+	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
+		const { pair } = stranger;
+		if (this.unremembered.has(pair)) return;
+		this.unremembered.add(pair);
+		this.judge.look();
+		// Before it acts: what it overwrites at once is its doing.
+		this.judge.strangerActed(pair);
+		await strangerActs(this.sites, stranger, [this.diskOf(pair, "source"), this.diskOf(pair, "target")]);
+		this.judge.look();
+	}
+
+	private async addFault(fault: Fault): Promise<void> {
+		await this.sites.addFault(fault);
+		this.judge.look();
+	}
+
+	private async mend(): Promise<void> {
+		await this.sites.removeFaults();
+		this.judge.look();
+	}
+
+	/** Applications write where it is served; where nothing takes writes they wait. */
+	private applicationWrites(pair: number, count: number): void {
+		const world = this.settled();
+		const relationship = this.judge.relationshipOf(pair);
+		const first = world.disks.find(({ name }) => name === this.diskOf(pair, "source"))?.uniqueId ?? "";
+		const serving =
+			relationship === null ? first : relationship.copyState === 10 ? relationship.target : relationship.source;
+		if (!takesWrites(world, serving)) return;
+		acknowledge(world, serving, count, nowIn(world, this.clock.now()));
+		this.judge.acknowledged(world.lastWrite);
+	}
+
+	private settled(): World {
+		const world = this.store.read();
+		settle(world, nowIn(world, this.clock.now()));
+		return world;
+	}
+
+	private note(line: string): void {
+		this.transcript.push(line);
+	}
+
+	private noteCalls(): void {
+		const calls = this.settled().calls;
+		for (const { host, method, operation, disk, returnCode, effect } of calls.slice(this.callsTold)) {
+			if (method === "Discover") continue;
+			const answer = returnCode === null ? "no answer" : String(returnCode);
+			this.note(`  ${host} <- ${operation ?? method} of ${disk}: ${answer}${effect ? "" : ", no effect"}`);
+		}
+		this.callsTold = calls.length;
+		for (const [pair] of this.story.world.pairs.entries()) {
+			const relationship = this.judge.relationshipOf(pair);
+			const told =
+				relationship === null
+					? "no relationship"
+					: `copyState ${relationship.copyState}, progress ${relationship.progressStatus}, ${relationship.source} -> ${relationship.target}`;
+			this.note(`  ${this.diskOf(pair, "source")}: ${told}`);
+		}
+	}
+}
+
+const timeouts = { transitionMinutes: 2, syncMinutes: 5, deleteMinutes: 2 };
+
+/** A wish that can be had when everything is well, whatever was declared before. */
+function lastWish(declared: Declaration | null): Declaration {
+	return {
+		state: "active",
+		onRoleChange: "repair",
+		...(declared?.swapped === true ? { swapped: true } : {}),
+		...(declared?.renamed === true ? { renamed: true } : {}),
+	};
+}
+
+function noEngine(): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.engineGone,
+		class: "safety",
+		what: "the Pulumi engine that ordered this run does not answer any more.",
+		dataSafety: "yes; nothing further was sent.",
+		remedy: "run `pulumi cancel`, then `pulumi up`: it observes first and goes on.",
+	});
+}
+
+function nameIn(urn: string): string {
+	return urn.split("::").at(-1) ?? urn;
+}

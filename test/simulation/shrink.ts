@@ -1,0 +1,86 @@
+import type { VerdictKind } from "./judge";
+import type { Move, Story } from "./story";
+
+/** Whether a story still ends in that verdict. */
+export type StillFails = (story: Story) => Promise<boolean>;
+
+/** The shortest story that still ends so: moves are left out, then what is special about those that are left. */
+export async function shrink(story: Story, stillFails: StillFails): Promise<Story> {
+	let shortest = story;
+	for (let shrunk = true; shrunk; ) {
+		shrunk = false;
+		for (const candidate of smaller(shortest)) {
+			if (!(await stillFails(candidate))) continue;
+			shortest = candidate;
+			shrunk = true;
+			break;
+		}
+	}
+	return shortest;
+}
+
+export type Wanted = VerdictKind;
+
+function* smaller(story: Story): Generator<Story> {
+	const { moves, world } = story;
+	for (let index = moves.length - 1; index >= 0; index--) {
+		yield { ...story, moves: moves.filter((_, other) => other !== index) };
+	}
+	for (let pair = world.pairs.length - 1; pair > 0; pair--) {
+		if (moves.some((move) => uses(move, pair))) continue;
+		yield {
+			...story,
+			world: { ...world, pairs: world.pairs.slice(0, pair) },
+			moves: moves.map((move) => (move.move === "up" ? { ...move, program: move.program.slice(0, pair) } : move)),
+		};
+	}
+	for (const [index, move] of moves.entries()) {
+		for (const simpler of simplerMoves(move)) {
+			yield { ...story, moves: moves.map((other, at) => (at === index ? simpler : other)) };
+		}
+	}
+	if (Object.keys(world.creation).length > 0) yield { ...story, world: { ...world, creation: {} } };
+	for (const [index, pair] of world.pairs.entries()) {
+		for (const trait of Object.keys(pair.traits)) {
+			const traits = Object.fromEntries(Object.entries(pair.traits).filter(([name]) => name !== trait));
+			yield {
+				...story,
+				world: { ...world, pairs: world.pairs.map((other, at) => (at === index ? { ...pair, traits } : other)) },
+			};
+		}
+	}
+	if (world.profile !== "generous") yield { ...story, world: { ...world, profile: "generous" } };
+}
+
+function uses(move: Move, pair: number): boolean {
+	const told = JSON.stringify(move.move === "up" ? { ...move, program: [] } : move);
+	return told.includes(`"pair":${pair}`);
+}
+
+function* simplerMoves(move: Move): Generator<Move> {
+	if (move.move !== "up" && move.move !== "refresh" && move.move !== "destroy") return;
+	if (move.cut !== null) yield { ...move, cut: null };
+	const { meanwhile } = move;
+	for (const name of ["strangerAtSleep", "faultAt", "mendAt"] as const) {
+		if (meanwhile[name] === undefined) continue;
+		const { [name]: _, ...left } = meanwhile;
+		yield { ...move, meanwhile: left };
+	}
+	if (meanwhile.writeEvery !== 0) yield { ...move, meanwhile: { ...meanwhile, writeEvery: 0 } };
+	if (move.move !== "up") return;
+	if (move.between !== null) yield { ...move, between: null };
+	if (move.approve !== "nothing") yield { ...move, approve: "nothing" };
+	for (const [pair, declared] of move.program.entries()) {
+		if (declared === null) continue;
+		for (const name of Object.keys(declared).filter((each) => each !== "state")) {
+			const left = Object.fromEntries(Object.entries(declared).filter(([each]) => each !== name)) as typeof declared;
+			yield { ...move, program: move.program.map((other, at) => (at === pair ? left : other)) };
+		}
+		if (declared.state !== "active") {
+			yield {
+				...move,
+				program: move.program.map((other, at) => (at === pair ? { ...declared, state: "active" } : other)),
+			};
+		}
+	}
+}

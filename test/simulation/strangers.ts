@@ -1,0 +1,43 @@
+import type { Simulator } from "../../provider/hosts/simulator";
+import { take } from "../../provider/hosts/simulator/calls";
+import { isListedBy, type World } from "../../provider/hosts/simulator/world";
+import type { StrangerAct } from "./story";
+
+/** Somebody else works on the arrays with their own tools. What an array refuses them is not done. */
+export async function strangerActs(sites: Simulator, stranger: StrangerAct, disks: readonly string[]): Promise<void> {
+	const [source] = disks;
+	if (source === undefined || !isRelated(sites.look(), disks)) return;
+	switch (stranger.act) {
+		case "reverse":
+			return sites.changeRoles(source);
+		case "detach":
+			return sites.change((world) => {
+				world.relationships = world.relationships.filter(
+					(each) => !disks.some((disk) => isListedBy(each, idOf(world, disk))),
+				);
+			});
+		case "forget":
+			return sites.forget(source);
+		case "hide":
+			return sites.hide(source, 3_000);
+		case "repairJob":
+			await sites.repairJob(source, 20_000);
+			return;
+		case "operation":
+			return sites.change((world, nowMs) => {
+				const relationship = world.relationships.find((each) => isListedBy(each, idOf(world, source)));
+				if (relationship === undefined) return;
+				take(world, relationship, stranger.operation, relationship.source, nowMs);
+			});
+		default:
+			stranger satisfies never;
+	}
+}
+
+function isRelated(world: World, disks: readonly string[]): boolean {
+	return world.relationships.some((each) => disks.every((disk) => isListedBy(each, idOf(world, disk))));
+}
+
+function idOf(world: World, name: string): string {
+	return world.disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+}
