@@ -214,7 +214,8 @@ class Transition {
 				const lookedAtMs = clock.now();
 				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs, lookedAtMs });
 			} catch (error) {
-				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs) throw error;
+				// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
+				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs || signal?.aborted === true) throw error;
 				await clock.sleep(500, signal);
 			}
 		}

@@ -71,20 +71,23 @@ export function drawStory(seed: number): Story {
 
 function drawWorld(lot: Lot): WorldOfStory {
 	const pairs = lot.pick([1, 1, 1, 2, 3]);
+	const profile = lot.pick(Object.keys(profiles) as ProfileName[]);
+	// One that wants a read-only source and tells neither mode nor lag leaves nothing to drain by, and no consent to give.
+	const mustTellMode = profile === "cci";
 	return {
-		profile: lot.pick(Object.keys(profiles) as ProfileName[]),
+		profile,
 		layout: lot.pick(["oneHost", "twoHosts", "twoHosts"]),
 		creation: lot.chance(0.6) ? {} : { asJob: lot.chance(0.5), ownNames: lot.chance(0.3), takesMode: lot.chance(0.5) },
-		pairs: names.slice(0, pairs).map((name) => drawPair(lot, name)),
+		pairs: names.slice(0, pairs).map((name) => drawPair(lot, name, mustTellMode)),
 	};
 }
 
-function drawPair(lot: Lot, name: string): PairOfStory {
+function drawPair(lot: Lot, name: string, mustTellMode: boolean): PairOfStory {
 	return {
 		name,
 		syncMode: lot.pick(["synchronous", "asynchronous"]),
 		related: lot.chance(0.85),
-		traits: lot.chance(0.5) ? {} : drawTraits(lot),
+		traits: lot.chance(0.5) ? {} : { ...drawTraits(lot), ...(mustTellMode ? { reportsMode: true } : {}) },
 	};
 }
 

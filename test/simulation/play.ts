@@ -392,6 +392,9 @@ class Night {
 
 	private async mend(): Promise<void> {
 		await this.sites.removeFaults();
+		await this.sites.change((world) => {
+			for (const job of world.jobs) job.stuck = false;
+		});
 		this.judge.look();
 	}
 

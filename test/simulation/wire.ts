@@ -4,6 +4,9 @@ import type { Host } from "../../provider/executor/host";
 /** What a provider's process waits for, and what happens there before it goes on. */
 export type OnWait = (wait: { readonly what: string; readonly number: number; readonly sleep: number | null }) => void;
 
+/** No run of a few pairs has as much to ask for; one that goes on asks without ever sleeping. */
+const mostWaits = 20_000;
+
 /**
  * Everything that a provider's process waits for goes through here: readings, calls, sleeps, the engine's word. A killed
  * process never hears of any of them again.
@@ -14,6 +17,7 @@ export class Wire {
 	private waits = 0;
 	private sleeps = 0;
 	private killed = false;
+	private endless = false;
 	/** Kills right after this wait has had its effect. */
 	private killAfter = false;
 	private readonly onWait: OnWait;
@@ -37,6 +41,8 @@ export class Wire {
 
 	async wait<T>(what: string, act: () => Promise<T>, isSleep = false): Promise<T> {
 		if (this.killed) return never();
+		if (this.waits === mostWaits) this.endless = true;
+		if (this.endless) throw new Error(`the process asks without end: ${what}`);
 		this.waits++;
 		if (isSleep) this.sleeps++;
 		this.onWait({ what, number: this.waits, sleep: isSleep ? this.sleeps : null });
