@@ -59,8 +59,9 @@ async function send(
 	around: Surroundings,
 	onIssued: () => void,
 ): Promise<Call> {
-	if (around.signal?.aborted) throw cancelled(step, request);
 	await around.fence();
+	// After the fence: the engine may end the run while it is asked for a sign of life.
+	if (around.signal?.aborted) throw cancelled(step, request);
 	const at = endOf(step, outlook);
 	const { host } = request.declared.ends[at];
 	await around.report({ kind: "beforeCall", at: position, host });

@@ -314,6 +314,12 @@ function limitOf({ position, replan, request }: Proof): number {
 
 const runAgain = "run again: it observes first and goes on from what it finds.";
 
+/** 8 Object Not Found. */
+const objectNotFound = 8;
+/** Where one array has forgotten a relationship that the other one lists, every call is answered so, and no look tells. */
+const halfGone =
+	"look with the array's own tools whether both arrays still have the relationship; if one of them has not, destroy the resource, which keeps both disks, and declare it again.";
+
 interface Refusal {
 	readonly code: ErrorCode;
 	readonly remedy: string;
@@ -341,7 +347,8 @@ function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
 	const { call } = proof;
 	if (call === null || call.kind === "cutOff") return withoutEffect(proof, outlook);
 	const { meaning, answer } = call;
-	const { code, remedy } = refusals[meaning.class];
+	const { code } = refusals[meaning.class];
+	const remedy = meaning.code === objectNotFound ? halfGone : refusals[meaning.class].remedy;
 	const text = answer.message === null ? "" : ` (${answer.message})`;
 	const what = `the array answered ${meaning.code}, ${meaning.wording}${text}`;
 	return failed(proof, outlook, code, "array", what, remedy);

@@ -215,7 +215,8 @@ class Transition {
 				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs, lookedAtMs });
 			} catch (error) {
 				// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
-				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs || signal?.aborted === true) throw error;
+				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs || signal?.aborted === true)
+					throw error;
 				await clock.sleep(500, signal);
 			}
 		}

@@ -247,7 +247,7 @@ function drawFault(lot: Lot, world: WorldOfStory): Fault {
 		case "returnCode": {
 			// 40003 and 46001 say that nothing was done; an array that lies about that is beyond anybody's reach.
 			const code = lot.pick([1, 2, 3, 4, 5, 40003, 46001]);
-			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: 1 };
+			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: lot.pick([1, 1, 1, 4]) };
 		}
 		case "staleCache":
 			return { kind, disk };

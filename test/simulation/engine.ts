@@ -23,6 +23,8 @@ export interface Outcome {
 	/** Null: it went well. */
 	readonly error: string | null;
 	readonly inputs?: Bag;
+	/** A refresh found nothing. */
+	readonly dropped?: boolean;
 }
 
 /** What every value that comes back goes through, and what the SDK adds to it. */
@@ -61,7 +63,12 @@ export class Stack {
 		const outcomes: Outcome[] = [];
 		for (const [urn, resource] of [...this.resources]) {
 			const seen = await attempt(read(session, resource.id, resource.outputs));
-			outcomes.push({ urn, method: "read", error: seen.error?.message ?? null });
+			outcomes.push({
+				urn,
+				method: "read",
+				error: seen.error?.message ?? null,
+				dropped: seen.value !== undefined && seen.value.id === undefined,
+			});
 			if (seen.value === undefined || this.isGone) continue;
 			const { id, props } = seen.value;
 			if (id === undefined || props === undefined) this.resources.delete(urn);

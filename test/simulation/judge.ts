@@ -3,6 +3,7 @@ import { objectIdOf } from "../../provider/hosts/simulator/facts";
 import { countWrites, lostWrites, type WriteRange, withoutWrites } from "../../provider/hosts/simulator/lineage";
 import {
 	isHalfRemoved,
+	nowIn,
 	type ReceivedCall,
 	type SimulatedRelationship,
 	type World,
@@ -30,6 +31,8 @@ export interface Run {
 	readonly consents: readonly Consent[];
 	/** Wishes the relationships gone. */
 	readonly destroys: boolean;
+	/** The engine is gone, or told the run to end: nothing further may be sent. */
+	over: boolean;
 	/** Something beside the run changed what it looks at while it was on. */
 	disturbed: boolean;
 	/** By pair: calls of this run that arrived, in order. */
@@ -47,6 +50,8 @@ const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach
 /** An asynchronous tail, and what may be written between a measurement and the call that it is for. */
 const tailMs = 6_000;
 const measuredMs = 2_000;
+/** How long a relationship may be hidden and must still be waited for. */
+const hiddenMs = 3_000;
 
 /**
  * Holds what the arrays went through against what was consented to. It knows roles, acknowledged writes, consents as they
@@ -60,6 +65,7 @@ export class Judge {
 	private readonly onCall: (operation: string, copyState: string) => void;
 	private readonly writtenMs: number[] = [];
 	private readonly actors: (Actor | null)[];
+	private readonly agreed: ({ readonly serving: string; readonly declared: Declaration } | null)[] = [];
 	private contents = new Map<string, readonly WriteRange[]>();
 	private lost: readonly WriteRange[] = [];
 
@@ -123,7 +129,7 @@ export class Judge {
 	hear(
 		run: Run,
 		pair: number,
-		{ method, error, inputs }: Outcome,
+		{ method, error, inputs, dropped }: Outcome,
 		declared: Declaration | null,
 		told: readonly string[],
 	): void {
@@ -137,6 +143,14 @@ export class Judge {
 			if (calls.length > 0 && /Data safe: yes[,;] (nothing|the operation) was (changed|sent|not sent)/.test(error))
 				this.say("unexplained", `${method} of ${name} sent ${operationsOf(calls).join(", ")} and says: ${error}`);
 			return;
+		}
+		if (method === "delete" && told.every((line) => !line.includes("stays and nothing was sent"))) {
+			if (this.relationshipOf(pair) !== null && !run.disturbed) {
+				this.say("unexplained", `delete of ${name} ended well, and the relationship is there`);
+			}
+		}
+		if (method === "read" && dropped === true && this.relationshipOf(pair) !== null && !run.disturbed) {
+			this.say("unexplained", `refresh took ${name} for gone, and it is there`);
 		}
 		if (inputs !== undefined) this.comparePlan(name, calls, [...plannedIn(inputs), ...told], declared);
 		// With an end declared lost a wish that needs both is kept, not reached, and said to be.
@@ -199,10 +213,16 @@ export class Judge {
 		const operation = call.operation ?? call.method;
 		const name = this.pairs[pair]?.source ?? "";
 		this.onCall(operation, before === null ? "absent" : nameOf(before));
-		if (before !== null && isUnderWay(before, operation)) {
+		if (before !== null && isUnderWay(before, operation, nowIn(this.world(), this.now()))) {
 			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
 		}
+		if (run.over) this.say("unexplained", `${operation} of ${name} arrived, and the run was to send nothing further`);
+		const same = (run.calls.get(pair) ?? []).slice(-mostSends - 1).map((each) => each.operation ?? each.method);
+		if (same.length > mostSends && same.every((each) => each === operation)) {
+			this.say("sent twice", `${operation} of ${name} arrived ${same.length} times in one run`);
+		}
 		if (!call.effect) return;
+		this.judgeRoles(run, pair, operation, before);
 		const removes = operation === "Detach" || operation === "Dissolve";
 		const wished = run.destroys || run.program[pair] === null;
 		if (removes && !wished && before !== null && !isHalfRemoved(before)) {
@@ -210,6 +230,28 @@ export class Judge {
 		}
 		this.actors[pair] = { by: "run", run, operation };
 		if (operation === "Failover" && before !== null) this.judgeLeftBehind(run, pair, before);
+	}
+
+	/** A run with `onRoleChange: stop` that moves what a stranger has moved since the last one. */
+	private judgeRoles(run: Run, pair: number, operation: string, before: SimulatedRelationship | null): void {
+		const agreed = this.agreed[pair] ?? null;
+		const declared = run.program[pair] ?? null;
+		if (agreed === null || declared === null || before === null || run.destroys) return;
+		if ((declared.onRoleChange ?? "stop") !== "stop" || !isSameWish(declared, agreed.declared)) return;
+		if (!movesRoles.includes(operation) || (run.calls.get(pair) ?? []).filter(({ effect }) => effect).length > 1)
+			return;
+		if (this.actors[pair]?.by !== "stranger" || servingIn(before) === agreed.serving) return;
+		this.say(
+			"unexplained",
+			`${operation} of ${this.pairs[pair]?.source} arrived: a stranger had changed the roles, and onRoleChange is stop`,
+		);
+	}
+
+	/** What a run that ended well, or half way, remembers of the roles. */
+	kept(pair: number, declared: Declaration | null): void {
+		const relationship = this.relationshipOf(pair);
+		this.agreed[pair] =
+			relationship === null || declared === null ? null : { serving: servingIn(relationship), declared };
 	}
 
 	/** What the end that stops serving holds and the other does not, is lost to whoever reads there from now on. */
@@ -242,7 +284,11 @@ export class Judge {
 	}
 
 	private isConsented(run: Run, pair: number, disk: string, atMs: number): boolean {
-		const recent = run.program[pair]?.maxDataLossSeconds;
+		const { keep, swapped, maxDataLossSeconds: recent } = run.program[pair] ?? {};
+		const isSource = disk === this.pairs[pair]?.source;
+		const end = isSource === (swapped !== true) ? "source" : "target";
+		// Nothing consents to old writes of the end that is to be kept.
+		if (keep === end && atMs < run.startedMs - tailMs && !run.destroys) return false;
 		if (recent !== undefined && atMs >= run.startedMs - recent * 1_000 - measuredMs) return true;
 		return run.consents.some(({ losses, printedMs }) =>
 			losses.some((loss) => loss.disk === disk && (loss.age === "any" || atMs >= printedMs - tailMs)),
@@ -266,6 +312,21 @@ function nameOf({ copyState, copy, change }: SimulatedRelationship): string {
 	return `${name}${copy === null ? "" : ", copying"}${change === null ? "" : ", moving"}`;
 }
 
+const movesRoles: readonly string[] = ["Failover", "Failback", "ReverseRoles"];
+
+/** Once, and once more after a cache that was out of date. */
+const mostSends = 2;
+
+function servingIn({ source, target, copyState }: SimulatedRelationship): string {
+	return copyState === states.Failedover ? target : source;
+}
+
+function isSameWish(one: Declaration, other: Declaration): boolean {
+	const told = ({ state, failoverTo, syncMode, swapped }: Declaration) =>
+		JSON.stringify([state, failoverTo, syncMode, swapped]);
+	return told(one) === told(other);
+}
+
 function plannedIn({ plannedOperations }: Bag): string[] {
 	return Array.isArray(plannedOperations) ? plannedOperations.map(String) : [];
 }
@@ -275,8 +336,9 @@ function operationsOf(calls: readonly ReceivedCall[]): string[] {
 }
 
 /** The array is at this operation, has it before it, or stands where a second one undoes the first. */
-function isUnderWay(before: SimulatedRelationship, operation: string): boolean {
-	if (operation === "CreateReplica") return before.hiddenUntilMs === null;
+function isUnderWay(before: SimulatedRelationship, operation: string, nowMs: number): boolean {
+	// Hidden for longer than that nobody can tell it from gone.
+	if (operation === "CreateReplica") return (before.hiddenUntilMs ?? nowMs) - nowMs <= hiddenMs;
 	if (operation === "Failover" && before.copyState === states.Failedover) return true;
 	const waiting = (before.deferred ?? []).map((each) => each.operation);
 	return [before.change?.operation, ...waiting].includes(operation);

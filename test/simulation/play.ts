@@ -49,8 +49,14 @@ class Night {
 	private readonly clock: SimulatedClock;
 	private readonly store: WorldInMemory;
 	private readonly sites: Simulator;
-	private readonly stack = new Stack((urn) => this.unremembered.delete(this.pairOf(urn)));
+	private readonly stack = new Stack((urn) => {
+		const pair = this.pairOf(urn);
+		this.unremembered.delete(pair);
+		this.judge.kept(pair, this.program[pair] ?? null);
+	});
 	private readonly printed: Consent[] = [];
+	/** Consents that were printed before a run which sent something: they fit no more. */
+	private readonly spent = new Set<Consent>();
 	/** What the program's author was told under each resource, since the preview of the last run began. */
 	private told = new Map<string, string[]>();
 	/** Pairs whose roles a stranger changed since a run remembered them: what is undone before anybody looks leaves no trace. */
@@ -222,8 +228,9 @@ class Night {
 			number: ++this.runs,
 			startedMs: this.clock.now(),
 			program,
-			consents: this.printed.filter(({ token }) => tokens.includes(token)),
+			consents: this.printed.filter((consent) => tokens.includes(consent.token) && !this.spent.has(consent)),
 			destroys: kind === "destroy",
+			over: false,
 			disturbed: false,
 			calls: new Map(),
 			destroyed: new Set(),
@@ -247,6 +254,7 @@ class Night {
 				pending.push(this.addFault(faultAt.fault));
 			}
 			if (number === mendAt) pending.push(this.mend());
+			if (cut !== null && cut.kind !== "killed" && number > cut.at) run.over = true;
 			if (cut === null || number !== cut.at) return;
 			this.note(`  at ${what}: ${cut.kind}`);
 			if (cut.kind === "killed") wire.kill(cut.after);
@@ -260,6 +268,7 @@ class Night {
 		const work = this.work(kind, session, program);
 		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
 		await Promise.all(pending);
+		if (outcomes !== "dead" && !this.stack.isGone) this.spend(run);
 		this.stack.isGone = false;
 		this.judge.look();
 		this.noteCalls();
@@ -273,6 +282,16 @@ class Night {
 				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? []);
 		}
 		return outcomes.filter(({ error }) => error !== null);
+	}
+
+	/** A run that was killed remembers nothing, so what it was consented to may fit once more. */
+	private spend(run: Run): void {
+		for (const [pair, calls] of run.calls) {
+			if (!calls.some(({ effect }) => effect)) continue;
+			for (const consent of this.printed) {
+				if (this.pairOf(consent.urn) === pair && consent.printedMs <= run.startedMs) this.spent.add(consent);
+			}
+		}
 	}
 
 	private work(
