@@ -85,7 +85,7 @@ function drawWorld(lot: Lot): WorldOfStory {
 function drawPair(lot: Lot, name: string, mustTellMode: boolean): PairOfStory {
 	return {
 		name,
-		syncMode: lot.pick(["synchronous", "asynchronous"]),
+		syncMode: lot.pick(["synchronous", "asynchronous", "asynchronous"]),
 		related: lot.chance(0.85),
 		traits: lot.chance(0.5) ? {} : { ...drawTraits(lot), ...(mustTellMode ? { reportsMode: true } : {}) },
 	};
@@ -126,7 +126,7 @@ function drawDeclaration(lot: Lot, isFirst: boolean, _pair: number): Declaration
 		...(lot.chance(0.08) ? { lost: end() } : {}),
 		...(lot.chance(0.5) ? { onRoleChange: lot.swarm("onRoleChange", ["stop", "adopt", "repair"] as const) } : {}),
 		...(lot.chance(0.1) ? { deletePolicy: "dissolve" as const } : {}),
-		...(lot.chance(0.25) ? { maxDataLossSeconds: lot.pick([0, 2, 10, 60]) } : {}),
+		...(lot.chance(0.35) ? { maxDataLossSeconds: lot.pick([0, 1, 2, 10, 60]) } : {}),
 		...(lot.chance(0.06) ? { swapped: true as const } : {}),
 		...(lot.chance(0.04) ? { renamed: true as const } : {}),
 	};
@@ -246,8 +246,8 @@ function drawFault(lot: Lot, world: WorldOfStory): Fault {
 			return { kind, fate: lot.pick(["stuck", "failed", "vanished"]), times: 1 };
 		case "returnCode": {
 			// 40003 and 46001 say that nothing was done; an array that lies about that is beyond anybody's reach.
-			const code = lot.pick([1, 2, 3, 4, 5, 40003, 46001]);
-			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: lot.pick([1, 1, 1, 4]) };
+			const code = lot.pick([1, 2, 3, 4, 5, 40003, 40003, 46001]);
+			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: lot.pick([1, 1, 4]) };
 		}
 		case "staleCache":
 			return { kind, disk };

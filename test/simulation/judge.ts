@@ -42,14 +42,16 @@ export interface Run {
 }
 
 /** Who moved a pair last, with an effect. */
-type Actor = { readonly by: "run"; readonly run: Run; readonly operation: string } | { readonly by: "stranger" };
+type Actor =
+	| { readonly by: "run"; readonly run: Run; readonly operation: string; readonly atMs: number }
+	| { readonly by: "stranger" };
 
 /** After these nothing is overwritten, whatever happens next is the array's doing. */
 const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach", "Dissolve"];
 
-/** An asynchronous tail, and what may be written between a measurement and the call that it is for. */
+/** An asynchronous tail, and how roughly a lag in seconds is told. */
 const tailMs = 6_000;
-const measuredMs = 2_000;
+const measuredMs = 1_000;
 /** How long a relationship may be hidden and must still be waited for. */
 const hiddenMs = 3_000;
 
@@ -228,7 +230,7 @@ export class Judge {
 		if (removes && !wished && before !== null && !isHalfRemoved(before)) {
 			this.say("ended", `${operation} of ${name} arrived, and the program declares that pair`);
 		}
-		this.actors[pair] = { by: "run", run, operation };
+		this.actors[pair] = { by: "run", run, operation, atMs: this.now() };
 		if (operation === "Failover" && before !== null) this.judgeLeftBehind(run, pair, before);
 	}
 
@@ -259,19 +261,27 @@ export class Judge {
 		const world = this.world();
 		const at = (id: string) => world.disks.find(({ uniqueId }) => uniqueId === id);
 		const left = withoutWrites(at(source)?.content ?? [], at(target)?.content ?? []);
-		if (left.length > 0) this.judgeConsent(run, pair, at(source)?.name ?? "", left, "left behind by Failover");
+		if (left.length > 0)
+			this.judgeConsent(run, pair, at(source)?.name ?? "", left, this.now(), "left behind by Failover");
 	}
 
 	private judgeLoss(pair: number, disk: string, destroyed: readonly WriteRange[]): void {
 		const actor = this.actors[pair] ?? null;
 		if (actor === null || actor.by === "stranger" || sparesWrites.includes(actor.operation)) return;
-		this.judgeConsent(actor.run, pair, disk, destroyed, `destroyed by ${actor.operation}`);
+		this.judgeConsent(actor.run, pair, disk, destroyed, actor.atMs, `destroyed by ${actor.operation}`);
 	}
 
-	private judgeConsent(run: Run, pair: number, disk: string, writes: readonly WriteRange[], how: string): void {
+	private judgeConsent(
+		run: Run,
+		pair: number,
+		disk: string,
+		writes: readonly WriteRange[],
+		calledMs: number,
+		how: string,
+	): void {
 		run.destroyed.add(pair);
 		const left = this.writesIn(writes).filter(
-			(write) => !this.isConsented(run, pair, disk, this.writtenMs[write] ?? 0),
+			(write) => !this.isConsented(run, pair, disk, this.writtenMs[write] ?? 0, calledMs),
 		);
 		if (left.length === 0) return;
 		const consents = run.consents.flatMap(({ losses }) => losses.map((loss) => `${loss.disk}: ${loss.age}`));
@@ -283,13 +293,13 @@ export class Judge {
 		);
 	}
 
-	private isConsented(run: Run, pair: number, disk: string, atMs: number): boolean {
+	private isConsented(run: Run, pair: number, disk: string, atMs: number, calledMs: number): boolean {
 		const { keep, swapped, maxDataLossSeconds: recent } = run.program[pair] ?? {};
 		const isSource = disk === this.pairs[pair]?.source;
 		const end = isSource === (swapped !== true) ? "source" : "target";
 		// Nothing consents to old writes of the end that is to be kept.
 		if (keep === end && atMs < run.startedMs - tailMs && !run.destroys) return false;
-		if (recent !== undefined && atMs >= run.startedMs - recent * 1_000 - measuredMs) return true;
+		if (recent !== undefined && atMs >= calledMs - recent * 1_000 - measuredMs) return true;
 		return run.consents.some(({ losses, printedMs }) =>
 			losses.some((loss) => loss.disk === disk && (loss.age === "any" || atMs >= printedMs - tailMs)),
 		);

@@ -38,6 +38,11 @@ export async function verdictsOf(story: Story, reached?: Reached): Promise<reado
 	}
 }
 
+/** What the story of a seed ends in. */
+export function drawn(seed: number): Promise<readonly Verdict[]> {
+	return verdictsOf(drawStory(seed));
+}
+
 /** The seed, the shortest story that still ends so, and what happened in it. */
 export async function describeFailure({ story, verdict }: Failure): Promise<string> {
 	const shortest = await shrink(story, async (candidate) =>
@@ -64,6 +69,17 @@ async function main(argv: readonly string[]): Promise<number> {
 		return at < 0 ? fallback : Number(argv[at + 1]);
 	};
 	const [seed, runs, show] = [option("seed", 1), option("runs", 2_000), option("show", 3)];
+	if (argv.includes("--mutants")) {
+		// Loaded when it is asked for: it loads this file again for every mutant.
+		const { huntAll } = require("./mutate") as typeof import("./mutate");
+		console.log("| mutant | verdict | seed | runs |\n| --- | --- | --- | --- |");
+		const at = argv.indexOf("--only");
+		const only = at < 0 ? undefined : argv[at + 1];
+		const pinned = argv.includes("--pinned");
+		const missed = await huntAll({ pinned, firstSeed: seed, mostRuns: runs, only, print: (line) => console.log(line) });
+		console.log(`${missed} not caught`);
+		return missed > 0 ? 1 : 0;
+	}
 	const startedMs = Date.now();
 	let shown = 0;
 	const reached = new Reached();

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { codeOf, Site } from "./site";
+
+test("a signal that comes while the engine is asked for a sign of life keeps the call from being sent", async () => {
+	const site = await Site.open();
+	const cancelled = new AbortController();
+	site.fence = async () => cancelled.abort();
+	expect(await codeOf(site.run({ state: "suspended" }, {}, cancelled.signal))).toBe("SR5006");
+	expect(site.received()).toEqual([]);
+});
+
+test("a cancelled run that sees half a relationship says so at once: asleep it would not be, and ask without a pause", async () => {
+	const site = await Site.open();
+	await site.sites.forget("Orders");
+	const cancelled = new AbortController();
+	cancelled.abort();
+	const atMs = site.clock.now();
+	expect(await codeOf(site.run({ state: "reversed" }, {}, cancelled.signal))).toBe("SR3009");
+	expect(site.clock.now()).toBe(atMs);
+	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR3009");
+	expect(site.clock.now() - atMs, "one that is not waits for the slower host").toBeGreaterThanOrEqual(5_000);
+});
+
+test("half a relationship that no look can tell: the answer 8 says what leads on", async () => {
+	const site = await Site.open({ hosts: { source: "both", target: "both" } });
+	await site.sites.forget("Orders");
+	const failure = await site.run({ state: "suspended" }).catch((error: unknown) => error);
+	expect(String(failure)).toMatch(/SR3001.*answered 8, Object Not Found.*destroy the resource, which keeps both disks/);
+	await site.run({ state: "absent" });
+	await site.runApproved({ state: "suspended" });
+	expect(site.sites.look().relationships).toMatchObject([{ copyState: 9 }]);
+});

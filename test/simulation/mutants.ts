@@ -1,0 +1,253 @@
+/** A deliberate bug: one piece of the package's text, replaced. Nothing in the package knows of it. */
+export interface Mutant {
+	readonly name: string;
+	readonly file: string;
+	readonly text: string;
+	readonly instead: string;
+	/** A seed whose story catches it: what the quick check plays. */
+	readonly seed: number;
+}
+
+export const mutants: readonly Mutant[] = [
+	{
+		name: "a call that was cut off is sent again",
+		file: "executor/issue.ts",
+		text: 'if (first.kind === "cutOff" || first.meaning.class !== "staleCache") return first;',
+		instead: 'if (first.kind !== "cutOff" && first.meaning.class !== "staleCache") return first;',
+		seed: 0,
+	},
+	{
+		name: "40003 is sent again for ever",
+		file: "executor/issue.ts",
+		text: "return send(step, position, again, request, around, onIssued);",
+		instead: "return issueStep(step, position, again, request, around, { look, onIssued });",
+		seed: 0,
+	},
+	{
+		name: "no fencing",
+		file: "executor/issue.ts",
+		text: "await around.fence();",
+		instead: "",
+		seed: 0,
+	},
+	{
+		name: "a signal stops nothing",
+		file: "executor/issue.ts",
+		text: "if (around.signal?.aborted) throw cancelled(step, request);",
+		instead: "",
+		seed: 0,
+	},
+	{
+		name: "the lag is not held against what is allowed",
+		file: "executor/outlook.ts",
+		text: "if (lagSeconds > maxDataLossSeconds) {",
+		instead: "if (lagSeconds < 0) {",
+		seed: 0,
+	},
+	{
+		name: "a lag that is not told is none",
+		file: "executor/outlook.ts",
+		text: "if (lagSeconds === null)\n\t\treturn",
+		instead: "if (lagSeconds === undefined)\n\t\treturn",
+		seed: 0,
+	},
+	{
+		name: "maxDataLossSeconds consents to old writes",
+		file: "executor/outlook.ts",
+		text: 'if (lossesOf(steps).some(({ age }) => age === "yes")) {',
+		instead: 'if (lossesOf(steps).some(({ age }) => age === "recent" && age !== age)) {',
+		seed: 0,
+	},
+	{
+		name: "no approval is needed",
+		file: "executor/outlook.ts",
+		text: 'if (consent !== null && consent.by === "nothing" && token !== null) {',
+		instead: "if (consent !== null && token === undefined) {",
+		seed: 0,
+	},
+	{
+		name: "any token fits",
+		file: "executor/outlook.ts",
+		text: "if (wish.approvals.includes(token))",
+		instead: "if (wish.approvals.length > 0)",
+		seed: 0,
+	},
+	{
+		name: "approval is not bound to the generation",
+		file: "executor/approval.ts",
+		text: "String(generation),",
+		instead: '"0",',
+		seed: 0,
+	},
+	{
+		name: "approval is not bound to who is ahead, nor to the steps",
+		file: "executor/approval.ts",
+		text: '.filter((step) => step.kind !== "wait")',
+		instead: ".filter(() => false)",
+		seed: 0,
+	},
+	{
+		name: "changed roles do not stop",
+		file: "executor/outlook.ts",
+		text: 'if (roleChange !== null && wish.onRoleChange === "stop") {',
+		instead: 'if (roleChange !== null && wish.onRoleChange === "never") {',
+		seed: 0,
+	},
+	{
+		name: "a job that ended is a state that was reached",
+		file: "executor/proof.ts",
+		text: 'if (verdict === "proven" && !job.running) {',
+		instead:
+			'if ((verdict === "proven" && !job.running) || (proof.call?.kind === "answered" && proof.call.answer.jobId !== null && job.ended)) {',
+		seed: 0,
+	},
+	{
+		name: "an answer of 0 is a state that was reached",
+		file: "executor/proof.ts",
+		text: 'if (verdict === "proven" && !job.running) {',
+		instead:
+			'if ((verdict === "proven" && !job.running) || (proof.call?.kind === "answered" && proof.call.meaning.class === "success")) {',
+		seed: 0,
+	},
+	{
+		name: "an end that was not read holds no relationship",
+		file: "executor/sighting.ts",
+		text: "if (reason && (reachable.source || reachable.target)) throw reason;",
+		instead: "",
+		seed: 0,
+	},
+	{
+		name: "a refresh that reads one end only takes the relationship for gone",
+		file: "lifecycle/read.ts",
+		text: "if (reason === null) {",
+		instead: "if (reason !== undefined) {",
+		seed: 0,
+	},
+	{
+		name: "hidden is gone",
+		file: "executor/reappearance.ts",
+		text: 'return observed.vanished || (observed.targetExists && desired.state !== "absent");',
+		instead: "return false;",
+		seed: 0,
+	},
+	{
+		name: "the ends are exchanged",
+		file: "executor/sighting.ts",
+		text: 'return bySource === "source" ? "forward" : "reverse";',
+		instead: 'return bySource === "source" ? "reverse" : "forward";',
+		seed: 0,
+	},
+	{
+		name: "the kept end may lose old writes",
+		file: "planner/search.ts",
+		text: 'if (loses !== null && loses.age === "yes" && loses.end === frame.kept) continue;',
+		instead: "",
+		seed: 0,
+	},
+	{
+		name: "the record forgets who is ahead",
+		file: "executor/runRecord.ts",
+		text: 'ahead: backwards ? { source: "yes", target: "yes" } : ahead,',
+		instead: "ahead: { source: null, target: null },",
+		seed: 0,
+	},
+	{
+		name: "what is ahead is taken back by looking away",
+		file: "executor/journal.ts",
+		text: 'if (remembered === "yes") return proven ? null : "yes";',
+		instead: 'if (remembered === "yes") return "no";',
+		seed: 0,
+	},
+	{
+		name: "a target that stands still holds nothing of its own",
+		file: "planner/standing.ts",
+		text: 'return readOnly ? "no" : "yes";',
+		instead: 'return "no";',
+		seed: 0,
+	},
+	{
+		name: "a separated target holds nothing of its own",
+		file: "planner/standing.ts",
+		text: '\t\tcase "Failedover":\n\t\t\treturn "yes";',
+		instead: '\t\tcase "Failedover":\n\t\t\treturn "no";',
+		seed: 0,
+	},
+	{
+		name: "an asynchronous source has no tail",
+		file: "planner/standing.ts",
+		text: '? "recent" : "no";',
+		instead: '? "no" : "no";',
+		seed: 0,
+	},
+	{
+		name: "a read-only source is not drained",
+		file: "executor/transition.ts",
+		text: "if (stopsAsynchronousCopy(step, ready) && ready.situation.observed.readOnly[sourceOf(ready)]) {",
+		instead: "if (step.kind === undefined) {",
+		seed: 0,
+	},
+	{
+		name: "a lag that stands still is a drained one",
+		file: "executor/drain.ts",
+		text: "if (why !== null && !must) return { outlook, drained: false };",
+		instead: "if (why !== null) return { outlook, drained: true };",
+		seed: 0,
+	},
+	{
+		name: "creation onto a disk destroys nothing",
+		file: "planner/search.ts",
+		text: 'frame.targetExists ? { end: "target", age: "yes" } : null',
+		instead: "null as Loss | null",
+		seed: 0,
+	},
+	{
+		name: "a deletion ends what the same run adopted",
+		file: "lifecycle/delete.ts",
+		text: "if (holder !== undefined) {",
+		instead: "if (holder === null) {",
+		seed: 0,
+	},
+	{
+		name: "a refresh writes the record",
+		file: "lifecycle/read.ts",
+		text: "\t\t\t...foundRoles(outlook, given),",
+		instead:
+			"\t\t\t...foundRoles(outlook, given),\n\t\t\t...(props.record ? { record: { ...(props.record as object), direction: observed.direction, copyState: String(observed.copyState) } } : {}),",
+		seed: 0,
+	},
+	{
+		name: "the plan may be another one than the one that was shown",
+		file: "lifecycle/apply.ts",
+		text: "if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;",
+		instead: "if (found.length >= 0) return null;",
+		seed: 0,
+	},
+	{
+		name: "the cache is believed",
+		file: "executor/transition.ts",
+		text: 'const options = { freshness: "fresh" as const,',
+		instead: 'const options = { freshness: "cached" as const,',
+		seed: 0,
+	},
+	{
+		name: "an end that is declared lost is asked all the same",
+		file: "executor/readEnds.ts",
+		text: "if (declared.lost === end) return declaredLost(end, host);",
+		instead: "",
+		seed: 0,
+	},
+	{
+		name: "data is safe whatever was sent",
+		file: "executor/dataSafety.ts",
+		text: "losses.length === 0 ?",
+		instead: "losses.length >= 0 ?",
+		seed: 0,
+	},
+	{
+		name: "a failed run says that nothing was sent",
+		file: "executor/transition.ts",
+		text: "if (!this.issued) return reason;",
+		instead: "return reason;",
+		seed: 0,
+	},
+];
