@@ -212,7 +212,17 @@ class Transition {
 		for (;;) {
 			try {
 				const lookedAtMs = clock.now();
-				return await lookWhileHidden(await this.look(), () => this.look(), { clock, signal, sinceMs, lookedAtMs });
+				const seen = await lookWhileHidden(await this.look(), () => this.look(), {
+					clock,
+					signal,
+					sinceMs,
+					lookedAtMs,
+				});
+				// Cut short, the wait says nothing: a deletion would tell as gone what is hidden for a moment.
+				if (signal?.aborted === true && mayBeHidden(seen) && clock.now() - sinceMs < reappearMs) {
+					throw cancelledWhileHidden();
+				}
+				return seen;
 			} catch (error) {
 				// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
 				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs || signal?.aborted === true)
@@ -372,6 +382,16 @@ function isEmptyPlan({ answer }: Outlook): boolean {
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
 	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
 	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
+}
+
+function cancelledWhileHidden(): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.engineGone,
+		class: "safety",
+		what: "the run was cancelled before it was known whether the relationship is gone or only hidden for a moment.",
+		dataSafety: "yes, nothing was sent.",
+		remedy: "run again to go on.",
+	});
 }
 
 function jobOutlastsLimit(outlook: Outlook): ReplicationError {

@@ -21,6 +21,17 @@ test("a cancelled run that sees half a relationship says so at once: asleep it w
 	expect(site.clock.now() - atMs, "one that is not waits for the slower host").toBeGreaterThanOrEqual(5_000);
 });
 
+test("a cancelled deletion of what is hidden for a moment does not tell it as gone", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.hide("Orders", 3_000);
+	const cancelled = new AbortController();
+	cancelled.abort();
+	expect(await codeOf(site.run({ state: "absent" }, {}, cancelled.signal))).toBe("SR5006");
+	await site.run({ state: "absent" });
+	expect(site.sites.look().relationships).toEqual([]);
+});
+
 test("half a relationship that no look can tell: the answer 8 says what leads on", async () => {
 	const site = await Site.open({ hosts: { source: "both", target: "both" } });
 	await site.sites.forget("Orders");

@@ -240,7 +240,11 @@ class Night {
 		const pending: Promise<unknown>[] = [];
 		let session: Session | null = null;
 		let engineIsGone = false;
+		const lost = kind === "preview" || kind === "up" ? this.lostHosts(program) : [];
 		const wire = new Wire(({ what, number, sleep }) => {
+			if (lost.some((host) => what.endsWith(` at ${host}`))) {
+				this.judge.say("unexplained", `${what}: all that is declared there is declared lost`);
+			}
 			if (meanwhile.writeEvery > 0 && number % meanwhile.writeEvery === 0) {
 				for (const pair of this.story.world.pairs.keys()) this.applicationWrites(pair, 1);
 			}
@@ -379,6 +383,19 @@ class Night {
 				const ends = swapped === true ? { source: target, target: source } : { source, target };
 				return [[this.urnOf(pair, declaration), { ...ends, timeouts, ...given, __provider: "text" }]];
 			}),
+		);
+	}
+
+	/** Hosts of which everything that is declared is declared lost: nobody is to ask there. */
+	private lostHosts(program: readonly (Declaration | null)[]): readonly string[] {
+		// What is to be deleted obeys what its last run stored.
+		if (this.story.world.layout === "oneHost" || program.some((declared) => declared === null)) return [];
+		const lostAt = ({ lost, swapped }: Declaration) =>
+			lost === undefined ? null : (lost === "source") === (swapped !== true) ? "east" : "west";
+		const urns = program.map((declared, pair) => (declared === null ? "" : this.urnOf(pair, declared)));
+		if ([...this.stack.resources.keys()].some((urn) => !urns.includes(urn))) return [];
+		return ["east", "west"].filter((host) =>
+			program.every((declared) => declared !== null && lostAt(declared) === host),
 		);
 	}
 

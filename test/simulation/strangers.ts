@@ -9,7 +9,7 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 	if (source === undefined || !isRelated(sites.look(), disks)) return;
 	switch (stranger.act) {
 		case "reverse":
-			return sites.changeRoles(source);
+			return isMoving(sites.look(), source) ? undefined : sites.changeRoles(source);
 		case "detach":
 			return sites.change((world) => {
 				world.relationships = world.relationships.filter(
@@ -36,6 +36,12 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 
 function isRelated(world: World, disks: readonly string[]): boolean {
 	return world.relationships.some((each) => disks.every((disk) => isListedBy(each, idOf(world, disk))));
+}
+
+/** No array reverses roles in the middle of a copy. */
+function isMoving(world: World, disk: string): boolean {
+	const relationship = world.relationships.find((each) => isListedBy(each, idOf(world, disk)));
+	return relationship !== undefined && (relationship.copy !== null || relationship.change !== null);
 }
 
 function idOf(world: World, name: string): string {
