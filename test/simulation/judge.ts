@@ -102,11 +102,13 @@ export class Judge {
 	/** Counts what is gone since the last look, and asks who destroyed it and with whose consent. */
 	look(): void {
 		const world = this.world();
+		const before = this.contents;
+		this.contents = new Map(world.disks.map(({ name, content }) => [name, content]));
+		// Nearly always every disk holds what it held, and then nothing can be gone.
+		if (world.disks.every(({ name, content }) => holdsAll(content, before.get(name) ?? []))) return;
 		const lost = lostWrites(world);
 		const gone = withoutWrites(lost, this.lost);
-		const before = this.contents;
 		this.lost = lost;
-		this.contents = new Map(world.disks.map(({ name, content }) => [name, content]));
 		if (gone.length === 0) return;
 		for (const [pair, { source, target }] of this.pairs.entries()) {
 			for (const disk of [source, target]) {
@@ -320,6 +322,16 @@ export class Judge {
 function nameOf({ copyState, copy, change }: SimulatedRelationship): string {
 	const name = Object.entries(states).find(([, value]) => value === copyState)?.[0] ?? String(copyState);
 	return `${name}${copy === null ? "" : ", copying"}${change === null ? "" : ", moving"}`;
+}
+
+/** Both ascending, and joined where they touch. */
+function holdsAll(content: readonly WriteRange[], wanted: readonly WriteRange[]): boolean {
+	let at = 0;
+	return wanted.every(([from, to]) => {
+		while (at < content.length && (content[at]?.[1] ?? 0) < from) at++;
+		const range = content[at];
+		return range !== undefined && range[0] <= from && range[1] >= to;
+	});
 }
 
 const movesRoles: readonly string[] = ["Failover", "Failback", "ReverseRoles"];

@@ -28,6 +28,8 @@ const epochMs = 1_000_000_000_000;
 
 /** A new process takes its time to start, and what was asked for before shows by then. */
 const betweenRunsMs = 2_000;
+/** After a run that was cut off: what it asked for may take effect this late, and nothing that can be read tells of it before. */
+const afterCutMs = 10_000;
 
 /** How often a person previews, gives what is asked for and runs again before calling it stuck. */
 const mostAttempts = 9;
@@ -63,6 +65,7 @@ class Night {
 	private readonly unremembered = new Set<number>();
 	private program: readonly (Declaration | null)[] = [];
 	private runs = 0;
+	private wasCut = false;
 	private callsTold = 0;
 
 	private constructor(story: Story, clock: SimulatedClock, store: WorldInMemory, sites: Simulator, reached?: Reached) {
@@ -224,7 +227,8 @@ class Night {
 		},
 	): Promise<readonly Outcome[]> {
 		const { program, tokens, cut, meanwhile } = options;
-		this.clock.advance(betweenRunsMs);
+		this.clock.advance(this.wasCut ? afterCutMs : betweenRunsMs);
+		this.wasCut = cut !== null;
 		this.judge.look();
 		const run: Run = {
 			number: ++this.runs,
