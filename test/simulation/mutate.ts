@@ -65,9 +65,11 @@ export async function huntAll(options: {
 	let missed = 0;
 	for (const mutant of mutants) {
 		if (options.only !== undefined && !mutant.name.includes(options.only)) continue;
-		const { by } = options.pinned
-			? await hunt(mutant, mutant.seed, 1)
-			: await hunt(mutant, options.firstSeed, options.mostRuns);
+		if (options.pinned && mutant.seed === null) continue;
+		const { by } =
+			options.pinned && mutant.seed !== null
+				? await hunt(mutant, mutant.seed, 1)
+				: await hunt(mutant, options.firstSeed, options.mostRuns);
 		if (by === null) missed++;
 		options.print(
 			by === null

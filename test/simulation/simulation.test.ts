@@ -7,7 +7,7 @@ import { drawStory } from "./draw";
 import { mutants } from "./mutants";
 import { mutated } from "./mutate";
 import { play } from "./play";
-import { describeFailure, drawn, simulate, summary } from "./run";
+import { describeFailure, simulate, summary } from "./run";
 
 const command = join(__dirname, "run.ts");
 
@@ -31,18 +31,11 @@ describe("nights", () => {
 		expect(once.transcript.length).toBeGreaterThan(3);
 		expect(again).toEqual(once);
 	});
-
-	test("seeds that found something: what they found stays mended", async () => {
-		for (const seed of pinned) expect(await drawn(seed), `seed ${seed}`).toEqual([]);
-	});
 });
-
-/** Seeds of stories that once ended badly, for what this very text of `draw.ts` makes of them. */
-const pinned: readonly number[] = [];
 
 describe("mutants", () => {
 	test("each is text that stands once in the package", () => {
-		expect(mutants.length).toBeGreaterThanOrEqual(20);
+		expect(mutants.filter(({ seed }) => seed !== null).length).toBeGreaterThanOrEqual(17);
 		for (const mutant of mutants) expect(mutated(mutant)).not.toBe("");
 	});
 
