@@ -239,7 +239,7 @@ function describeRoleChange(
 }
 
 /** Of our own interrupted run only a step that moves roles, or a wait for one, explains roles that the record does not have. */
-function mayHaveMovedRoles(interrupted: string | undefined): boolean {
+export function mayHaveMovedRoles(interrupted: string | undefined): boolean {
 	return interrupted !== undefined && (interrupted === "wait" || movesRoles(interrupted));
 }
 

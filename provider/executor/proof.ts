@@ -26,7 +26,7 @@ const mostPollMs = 5_000;
 const pollGrowth = 1.5;
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
-const noEffectMs = 60_000;
+export const noEffectMs = 60_000;
 /** How long a call that was answered with a failure which says nothing of the effect (2, 4) is watched. */
 const uncertainMs = 10_000;
 /** 3 Timeout. */
@@ -63,12 +63,15 @@ export class StoppedAt extends Error {
 	readonly reason: ReplicationError;
 	readonly outlook: Outlook;
 	readonly overwritten: Overwritten | null;
+	/** Nothing that was sent can still have its effect. */
+	readonly refused: boolean;
 
-	constructor(reason: ReplicationError, outlook: Outlook, overwritten: Overwritten | null) {
+	constructor(reason: ReplicationError, { outlook, overwritten, refused }: Omit<StoppedAt, keyof Error | "reason">) {
 		super(reason.message, { cause: reason });
 		this.reason = reason;
 		this.outlook = outlook;
 		this.overwritten = overwritten;
+		this.refused = refused;
 	}
 }
 
@@ -92,7 +95,11 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
 	const stoppedAt = (reason: ReplicationError, seen: Outlook) => {
 		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
-		return new StoppedAt(reason, seen, overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten);
+		return new StoppedAt(reason, {
+			outlook: seen,
+			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,
+			refused: !mayHaveBegun(proof.call),
+		});
 	};
 	for (;;) {
 		const elapsedMs = clock.now() - startedAtMs;
@@ -145,14 +152,18 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	}
 }
 
-/** The disk that the step's copy runs onto. A refusal began nothing; any other answer, or none, may have begun it. */
+/** A refusal began nothing; any other answer, or none, may have begun it. */
+function mayHaveBegun(call: Call | null): boolean {
+	if (call === null) return false;
+	if (call.kind === "cutOff") return true;
+	const { class: meaning } = call.meaning;
+	return meaning === "success" || meaning === "job" || meaning === "unknown";
+}
+
+/** The disk that the step's copy runs onto. */
 function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
-	if (call === null || step.kind === "wait") return null;
+	if (!mayHaveBegun(call) || step.kind === "wait") return null;
 	if (step.kind !== "create" && step.until.copyState !== "Synchronized") return null;
-	if (call.kind === "answered") {
-		const { class: meaning } = call.meaning;
-		if (meaning !== "success" && meaning !== "job" && meaning !== "unknown") return null;
-	}
 	const backwards = step.kind === "operation" && step.operation === "Failback";
 	return backwards ? currentSource(step.until.direction) : currentTarget(step.until.direction);
 }

@@ -34,6 +34,8 @@ const common = {
 			of: z.int(),
 			/** ISO 8601, clock of the machine that ran it. */
 			at: z.string(),
+			/** When its call was made, where it was neither proved nor refused: the effect may still be to come. */
+			sentAt: z.iso.datetime().optional(),
 		})
 		.optional(),
 	/** The last five transitions, one line each, at most 200 bytes: longer histories slow every run down (measured). */

@@ -5,7 +5,7 @@ import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import { aheadToRemember, type Journal, wholeIn } from "./journal";
-import type { Outlook, Request } from "./outlook";
+import { mayHaveMovedRoles, type Outlook, type Request } from "./outlook";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
 import { describeWish } from "./wish";
 
@@ -21,7 +21,11 @@ export interface Run {
 }
 
 /** The step that a run stopped in, and the disk that its copy ran onto. */
-export type Interrupted = StepPosition & { readonly overwritten: Overwritten | null };
+export type Interrupted = StepPosition & {
+	readonly overwritten: Overwritten | null;
+	/** When its call was made; null: none was, or it was refused. */
+	readonly sentAtMs: number | null;
+};
 
 /** Operations that overwrite the current source from the target. */
 const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
@@ -36,7 +40,7 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
 	const agrees = (desired.state !== "suspended" && desired.state !== "split") || onRoleChange === "adopt";
 	if (request.record !== null && !issued && !agrees && seen.direction !== before.direction) {
-		return { ...kept, wish: describeWish(desired) };
+		return { ...kept, wish: describeWish(desired), ahead: aheadInOtherRoles(before.ahead, outlook) };
 	}
 	const next: RelationshipRecord = {
 		...kept,
@@ -49,8 +53,12 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	return line === null ? next : withHistory(next, line);
 }
 
-function whereIn({ step, number, of }: Interrupted, nowMs: number): NonNullable<RelationshipRecord["interrupted"]> {
-	return { operation: operationOf(step), step: number, of, at: new Date(nowMs).toISOString() };
+function whereIn(
+	{ step, number, of, sentAtMs }: Interrupted,
+	nowMs: number,
+): NonNullable<RelationshipRecord["interrupted"]> {
+	const sent = sentAtMs === null ? {} : { sentAt: new Date(sentAtMs).toISOString() };
+	return { operation: operationOf(step), step: number, of, at: new Date(nowMs).toISOString(), ...sent };
 }
 
 function operationOf(step: Step): string {
@@ -84,18 +92,34 @@ function knownAt(
 	const standing = typeof observed.copyState === "string" ? makeStanding(situation) : null;
 	// Both ends were being written to when a copy onto the source broke off: either may hold the only copy of something.
 	const backwards = interrupted !== undefined && copiesBackwards.includes(operationOf(interrupted.step));
+	// What was sent may have had its effect after the last look: whoever serves then takes writes that nobody of us sees, also
+	// when the roles are back as they were before the next look.
+	const moves = interrupted !== undefined && mayHaveMovedRoles(operationOf(interrupted.step));
 	const isWhole = (end: End) => wholeAfter(end, observed, journal, interrupted?.overwritten ?? null, backwards);
 	const ahead = standing === null ? yesOf(journal) : aheadToRemember(standing, observed);
 	return {
 		direction: observed.direction,
 		copyState: standing?.copyState ?? journal?.copyState ?? "absent",
 		syncMode: observed.syncMode,
-		ahead: backwards ? { source: "yes", target: "yes" } : ahead,
+		ahead: backwards ? { source: "yes", target: "yes" } : moves ? doubted(ahead) : ahead,
 		targetConsistent: isWhole(currentTarget(observed.direction)),
 		sourceConsistent: isWhole(currentSource(observed.direction)),
 		bothListed: sighting.links.source !== null && sighting.links.target !== null,
 		readOnly: sighting.observed.readOnly,
 	};
+}
+
+/** Roles that nobody agreed to were seen: `no` of a target ends with them (replication-model.md §2), and `yes` is not forgotten. */
+function aheadInOtherRoles(held: RelationshipRecord["ahead"], { situation }: Outlook): RelationshipRecord["ahead"] {
+	const { observed } = situation;
+	const seen = typeof observed.copyState === "string" ? aheadToRemember(makeStanding(situation), observed) : held;
+	const worse = (end: End) => (held[end] === "yes" || seen[end] === "yes" ? "yes" : null);
+	return { source: worse("source"), target: worse("target") };
+}
+
+/** That a disk holds no writes of its own is not known any more. */
+function doubted({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
+	return { source: source === "no" ? null : source, target: target === "no" ? null : target };
 }
 
 /** A state without a name says nothing of who is ahead: what was known against an end stays known. */

@@ -15,7 +15,7 @@ import { issueStep } from "./issue";
 import { type Journal, journalAfter, journalOf } from "./journal";
 import { hindranceOf, lookAt, lossesOf, type Outlook, type Request, stepsOf } from "./outlook";
 import { planChanged } from "./planChanged";
-import { proveStep, StoppedAt } from "./proof";
+import { noEffectMs, proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import type { RelationshipRecord } from "./record";
 import { type Interrupted, recordAfter } from "./runRecord";
@@ -87,6 +87,7 @@ class Transition {
 	private issued = false;
 	/** The call of the step under way was made, or may have been. */
 	private currentIssued = false;
+	private currentSentAtMs: number | null = null;
 	private approvedLosses = false;
 	/** The last look at which the relationship was there: what was known of it is not forgotten because it is hidden. */
 	private lastShown: Outlook | null = null;
@@ -127,6 +128,7 @@ class Transition {
 		let outlook = await this.lookUntilShown();
 		this.keepEnd(outlook);
 		outlook = await this.ownJobEnded(outlook);
+		outlook = await this.ownCallShown(outlook);
 		let expected = this.mayRun(outlook, agreed);
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
 		if (outlook.sighting.rekeyed.length > 0) {
@@ -205,6 +207,25 @@ class Transition {
 		return outlook;
 	}
 
+	/**
+	 * What our own interrupted run sent may only be about to show, and a second Failover undoes the first on some arrays: it
+	 * is sent again when the first one has had the time that any operation has.
+	 */
+	private async ownCallShown(first: Outlook): Promise<Outlook> {
+		const { clock, signal } = this.around;
+		const { operation, sentAt } = this.request.record?.interrupted ?? {};
+		if (sentAt === undefined) return first;
+		const sinceMs = clock.now();
+		// A clock that was set back meanwhile makes it no longer.
+		const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - sinceMs);
+		let outlook = first;
+		while (beginsWith(outlook, operation) && clock.now() - sinceMs < leftMs && signal?.aborted !== true) {
+			await clock.sleep(jobPollMs, signal);
+			outlook = await this.look();
+		}
+		return outlook;
+	}
+
 	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
 	private async lookUntilShown(): Promise<Outlook> {
 		const { clock, signal } = this.around;
@@ -261,6 +282,7 @@ class Transition {
 			of: this.done.length + 1 + rest.length,
 		};
 		this.currentIssued = false;
+		this.currentSentAtMs = null;
 		this.drained = false;
 		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
 		const after = predicted === null ? null : journalOfStep(step, predicted, ready, this.drained);
@@ -272,6 +294,7 @@ class Transition {
 						onIssued: () => {
 							this.issued = true;
 							this.currentIssued = true;
+							this.currentSentAtMs = this.around.clock.now();
 						},
 					});
 		const seen = await proveStep({
@@ -287,6 +310,7 @@ class Transition {
 		});
 		this.journal = after ?? this.journal;
 		this.currentIssued = false;
+		this.currentSentAtMs = null;
 		return this.noted(seen);
 	}
 
@@ -358,6 +382,7 @@ class Transition {
 		const record = this.recordAt(seen, {
 			...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
 			overwritten,
+			sentAtMs: error instanceof StoppedAt && error.refused ? null : this.currentSentAtMs,
 		});
 		const sent = this.currentIssued && step !== undefined ? [...this.done, step] : this.done;
 		const both = reason.code === errorCodes.splitBrain ? " Both ends may hold writes of their own." : "";
@@ -376,6 +401,11 @@ type CallStep = Exclude<Step, { readonly kind: "wait" }>;
 
 function isEmptyPlan({ answer }: Outlook): boolean {
 	return answer.outcome === "plan" && answer.steps.length === 0;
+}
+
+function beginsWith({ answer }: Outlook, operation: string | undefined): boolean {
+	const [step] = answer.outcome === "plan" ? answer.steps : [];
+	return step !== undefined && (step.kind === "operation" ? step.operation : step.kind) === operation;
 }
 
 /** RequestedCopyState names what the step is for, and the array does not show it yet. */

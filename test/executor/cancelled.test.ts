@@ -41,3 +41,34 @@ test("half a relationship that no look can tell: the answer 8 says what leads on
 	await site.runApproved({ state: "suspended" });
 	expect(site.sites.look().relationships).toMatchObject([{ copyState: 9 }]);
 });
+
+test.each(["suspended", "reversed"] as const)(
+	"what a cancelled run sent is not sent again while its effect may still be to come (%s)",
+	async (state) => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.late(8_000);
+		const cancelled = new AbortController();
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") cancelled.abort();
+		};
+		await expect(site.run({ state }, {}, cancelled.signal)).rejects.toThrow();
+		site.onEvent = async () => {};
+		const sent = site.received().length;
+		expect(sent).toBe(1);
+		await site.clock.sleep(2_000);
+		await site.run({ state });
+		expect(site.received()).toHaveLength(sent);
+	},
+);
+
+test("what was refused, or has had its time, is sent again at once", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.addFault({ kind: "returnCode", code: 0, effect: false, times: 1 });
+	await expect(site.run({ state: "suspended" })).rejects.toThrow("SR3008");
+	const atMs = site.clock.now();
+	await site.run({ state: "suspended" });
+	expect(site.clock.now() - atMs).toBeLessThan(2_000);
+	expect(site.received()).toHaveLength(2);
+});

@@ -294,3 +294,34 @@ test("an array's lag is asked of the relationship as it is now, not of the last 
 	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5002");
 	expect(site.received()).toEqual([]);
 });
+
+test("after a role change of our own that was not proved, roles that are back as they were take nothing without consent", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	const cancelled = new AbortController();
+	await site.sites.late(3_000);
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") cancelled.abort();
+	};
+	await expect(site.run({ state: "reversed" }, {}, cancelled.signal)).rejects.toThrow();
+	site.onEvent = async () => {};
+	await site.clock.sleep(5_000);
+	await site.sites.change((world) => {
+		for (const link of world.relationships) link.copyState = states.Suspended;
+	});
+	await site.sites.write("Orders-DR", 5);
+	await strangerReverses(site);
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	expect(site.sites.writes("Orders-DR").lost).toBe(0);
+});
+
+test("roles that a run saw and did not agree to end what was known against the target", async () => {
+	const site = await Site.open();
+	await site.run({ state: "suspended" });
+	await strangerReverses(site);
+	await site.run({ state: "suspended" });
+	await site.sites.write("Orders-DR", 5);
+	await strangerReverses(site);
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	expect(site.sites.writes("Orders-DR").lost).toBe(0);
+});

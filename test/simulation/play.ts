@@ -29,7 +29,7 @@ const epochMs = 1_000_000_000_000;
 /** A new process takes its time to start, and what was asked for before shows by then. */
 const betweenRunsMs = 2_000;
 /** After a run that was cut off: what it asked for may take effect this late, and nothing that can be read tells of it before. */
-const afterCutMs = 10_000;
+const afterCutMs = 2_000;
 
 /** How often a person previews, gives what is asked for and runs again before calling it stuck. */
 const mostAttempts = 9;
