@@ -4,7 +4,7 @@ export interface Mutant {
 	readonly file: string;
 	readonly text: string;
 	readonly instead: string;
-	/** A seed whose story catches it: what the quick check plays. Null: none of the first 2,000 is known to. */
+	/** A seed whose story catches it: what the quick check plays. Null: none is known. */
 	readonly seed: number | null;
 }
 
@@ -147,9 +147,30 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "the record forgets who is ahead",
 		file: "executor/runRecord.ts",
-		text: 'ahead: backwards ? { source: "yes", target: "yes" } : ahead,',
+		text: 'ahead: backwards ? { source: "yes", target: "yes" } : moves ? doubted(ahead) : ahead,',
 		instead: "ahead: { source: null, target: null },",
 		seed: null,
+	},
+	{
+		name: "a role change that was not proved is none",
+		file: "executor/runRecord.ts",
+		text: "moves ? doubted(ahead) : ahead,",
+		instead: "ahead,",
+		seed: 900313,
+	},
+	{
+		name: "roles that were seen and not agreed to change nothing of what is known",
+		file: "executor/runRecord.ts",
+		text: ", ahead: aheadInOtherRoles(before.ahead, outlook) }",
+		instead: " }",
+		seed: 901287,
+	},
+	{
+		name: "what a cancelled run sent is sent again at once",
+		file: "executor/transition.ts",
+		text: "outlook = await this.ownCallShown(outlook);",
+		instead: "",
+		seed: 1709,
 	},
 	{
 		name: "what is ahead is taken back by looking away",

@@ -177,8 +177,13 @@ class Night {
 				await this.sites.readOnly(source, true);
 			}
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
-			if (/destroy (it|the resource)/.test(error)) next[pair] = null;
+			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
 			const declared = program[pair];
+			const kept = /declare (active|reversed) and keep: (source|target)/.exec(error);
+			if (kept !== null && declared !== undefined) {
+				const [, state, keep] = kept as unknown as [string, "active" | "reversed", "source" | "target"];
+				next[pair] = { ...declared, state, keep };
+			}
 			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
 				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
 			}
