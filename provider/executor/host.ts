@@ -209,6 +209,8 @@ export interface CallAnswer {
 export interface DiscoverAnswer extends CallAnswer {
 	/** Every provider keeps its cache up to date by itself (RemoteSubsystemCacheMode Automatic); `null`: not reported. */
 	readonly cacheIsAutomatic: boolean | null;
+	/** More than one provider was asked: another one may list the disk from now on that did not before. */
+	readonly severalProviders: boolean;
 }
 
 export interface JobFact {

@@ -151,7 +151,10 @@ export class Hosts {
 
 	async discover(name: string, diskObjectId: string): Promise<DiscoverAnswer> {
 		try {
-			return await this.get(name).discover({ diskObjectId });
+			const answer = await this.get(name).discover({ diskObjectId });
+			// What another provider lists since this Discover has no key yet, and it may tell of the disk in another way.
+			if (answer.severalProviders) this.contact(name).last = null;
+			return answer;
 		} finally {
 			this.touch(name, diskObjectId);
 		}

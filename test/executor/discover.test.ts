@@ -175,7 +175,13 @@ describe("a state that is old until Discover", () => {
 			site.hosts = () => {
 				const hosts = connected();
 				for (const name of ["east", "west"]) {
-					hosts.get(name).discover = async () => ({ returnCode, jobId: null, message: null, cacheIsAutomatic: true });
+					hosts.get(name).discover = async () => ({
+						returnCode,
+						jobId: null,
+						message: null,
+						cacheIsAutomatic: true,
+						severalProviders: false,
+					});
 				}
 				return hosts;
 			};
@@ -192,7 +198,13 @@ describe("a state that is old until Discover", () => {
 		site.hosts = () => {
 			const hosts = connected();
 			for (const name of ["east", "west"]) {
-				hosts.get(name).discover = async () => ({ returnCode: 1, jobId: null, message: null, cacheIsAutomatic: null });
+				hosts.get(name).discover = async () => ({
+					returnCode: 1,
+					jobId: null,
+					message: null,
+					cacheIsAutomatic: null,
+					severalProviders: false,
+				});
 			}
 			return hosts;
 		};

@@ -43,4 +43,19 @@ describeWithPowerShell("a host that lists something twice", () => {
 			expect(differences.map(({ of }) => of)).toEqual(["subsystem"]);
 		}
 	});
+
+	test("a listing of another provider that only the Discover brought is read right after it", async () => {
+		const { host, standIn } = lab((state) => {
+			const [provider] = state.providers;
+			if (provider !== undefined) state.providers.push({ ...provider, name: "Second provider" });
+		});
+		const hosts = new Hosts(() => host, new SimulatedClock(0));
+		const before = await observeRelationship(declared, hosts, "fresh");
+		expect(before.observed.copyState).toBe("Synchronized");
+		standIn.change((state) => {
+			state.secondProvider = { array: "East", sameObjects: false, copyState: 5, first: false };
+		});
+		await hosts.discover("lab", before.disks.source?.objectId ?? "");
+		expect((await observeRelationship(declared, hosts, "fresh")).observed.copyState).toBe("Broken");
+	});
 });

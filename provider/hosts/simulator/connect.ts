@@ -201,7 +201,7 @@ class SimulatedHost implements Host {
 			world.faults = world.faults.filter((fault) => !isRefreshed(world, fault, this.name, disk));
 			return { returnCode: 0, job: null };
 		});
-		return { ...answer, cacheIsAutomatic: true };
+		return { ...answer, cacheIsAutomatic: true, severalProviders: false };
 	}
 
 	async discoverArrays(): Promise<readonly Unread[]> {
