@@ -9,6 +9,7 @@ import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
 import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
+import { asDeclaredNow } from "./exchangedEnds";
 import { describeUnprotected, isOnlyLost } from "./lostForGood";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
 import { lookAtReplacement } from "./replacement";
@@ -41,10 +42,16 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		let outlook: Outlook;
 		let asDeclared = remembered;
 		try {
-			outlook = await look(requestFor(news, given, wish, remembered));
-			if (isSwapped(outlook.sighting.ids, remembered.knownIds)) {
+			const as = (known: Remembered) => look(requestFor(news, given, wish, known));
+			outlook = await as(remembered).catch(async (error: unknown) => {
+				// Told for ends that are declared the other way round now, what is remembered makes a split brain of any failover.
+				asDeclared = await asDeclaredNow(session, news, remembered);
+				if (asDeclared === remembered) throw error;
+				return as(asDeclared);
+			});
+			if (asDeclared === remembered && isSwapped(outlook.sighting.ids, remembered.knownIds)) {
 				asDeclared = swapRemembered(remembered);
-				outlook = await look(requestFor(news, given, wish, asDeclared));
+				outlook = await as(asDeclared);
 			}
 		} catch (error) {
 			if (!(error instanceof ReplicationError)) throw error;

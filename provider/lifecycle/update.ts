@@ -1,18 +1,10 @@
 import { lookAt } from "../executor/outlook";
-import { observeRelationship } from "../executor/sighting";
 import type { TransitionResult } from "../executor/transition";
 import { agreedIn, apply, RunStopped } from "./apply";
-import { type Bag, declaredBy, hidesNames, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { asDeclaredNow } from "./exchangedEnds";
 import { isOnlyLost } from "./lostForGood";
-import {
-	isSwapped,
-	operationsDone,
-	outputsOf,
-	type Remembered,
-	rememberedIn,
-	requestFor,
-	swapRemembered,
-} from "./outputs";
+import { operationsDone, outputsOf, rememberedIn, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
 
@@ -51,12 +43,4 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 		);
 	}
 	return { outs: { ...outputsOf(news, given, result.outlook, result.record), ...operationsDone(request, result) } };
-}
-
-/** Ends declared the other way round are the same relationship: what is remembered is told for the ends as they are now. */
-async function asDeclaredNow(session: Session, news: Bag, remembered: Remembered): Promise<Remembered> {
-	const { knownIds, meant } = remembered;
-	const declared = { ...declaredBy(readArguments(news), knownIds, hidesNames(news)), meant };
-	const { ids } = await observeRelationship(declared, session.hosts, "cached");
-	return isSwapped(ids, remembered.knownIds) ? swapRemembered(remembered) : remembered;
 }

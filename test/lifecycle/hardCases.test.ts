@@ -7,7 +7,7 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
-import { failureOf, heard, inputsFor, orders, session, sites, useSites } from "./session";
+import { failureOf, heard, inputsFor, messageOf, orders, session, sites, useSites, warnings } from "./session";
 
 useSites();
 
@@ -123,4 +123,16 @@ test("half a relationship: preview shows its removal and the new copy, and up do
 	const { outs } = await create(session(), await inputsFor({ approval }));
 	expect(outs).toMatchObject({ copyState: "Synchronized", direction: "forward" });
 	expect(sites.writes().lost).toBe(0);
+});
+
+test("ends declared the other way round while somebody else reversed a failover: preview and update say the same", async () => {
+	const { outs } = await create(session(), await inputsFor({ state: "failedOver" }));
+	await sites.changeRoles("Orders");
+	const swapped = { source: orders.target, target: orders.source, state: "active", onRoleChange: "repair" };
+	const inputs = await inputsFor(swapped, outs);
+	await diff(session(), outs, inputs);
+	const asked = warnings.join("\n").match(/approval: "([0-9a-f-]+)"/)?.[1];
+	expect(warnings.join("\n")).not.toContain("SR5004");
+	expect(await messageOf(update(session(), "id", outs, inputs))).toContain("SR5001");
+	expect(await messageOf(update(session(), "id", outs, inputs))).toContain(String(asked));
 });
