@@ -45,7 +45,7 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 			const as = (known: Remembered) => look(requestFor(news, given, wish, known));
 			outlook = await as(remembered).catch(async (error: unknown) => {
 				// Told for ends that are declared the other way round now, what is remembered makes a split brain of any failover.
-				asDeclared = await asDeclaredNow(session, news, remembered);
+				asDeclared = await asDeclaredNow(session, requestFor(news, given, wish, remembered), remembered);
 				if (asDeclared === remembered) throw error;
 				return as(asDeclared);
 			});

@@ -19,8 +19,10 @@ export interface UpdateResult {
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
-	const remembered = await asDeclaredNow(session, news, rememberedIn(olds));
-	const request = requestFor(news, given, wishOf(given, session.approvals), remembered);
+	const wish = wishOf(given, session.approvals);
+	const stored = rememberedIn(olds);
+	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
+	const request = requestFor(news, given, wish, remembered);
 	if (request.wish.lost !== null) {
 		const outlook = await lookAt(request, session.hosts, { freshness: "fresh" });
 		if (isOnlyLost(outlook, request, request.record?.wish)) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Simulator } from "../../provider/hosts/simulator";
-import type { Bag } from "../../provider/lifecycle/arguments";
+import { type Bag, unknownValue } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
@@ -133,6 +133,9 @@ test("ends declared the other way round while somebody else reversed a failover:
 	await diff(session(), outs, inputs);
 	const asked = warnings.join("\n").match(/approval: "([0-9a-f-]+)"/)?.[1];
 	expect(warnings.join("\n")).not.toContain("SR5004");
+	// An argument that another resource is still to give.
+	await diff(session(), outs, { ...inputs, maxDataLossSeconds: unknownValue });
+	expect(warnings.join("\n")).not.toContain("could not be worked out");
 	expect(await messageOf(update(session(), "id", outs, inputs))).toContain("SR5001");
 	expect(await messageOf(update(session(), "id", outs, inputs))).toContain(String(asked));
 });
