@@ -2,7 +2,6 @@ import { type ErrorCode, errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type End } from "../model/relationship";
 import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import type { ReturnCodeClass } from "../model/returnCodes";
-import { storageJobJobState as jobStates, storageJobOperationalStatus as jobStatus } from "../model/vocabulary/storage";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { describeStep, describeUntil } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
@@ -15,6 +14,7 @@ import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
+import { jobEnd } from "./jobEnd";
 import { type Journal, overwrittenIn } from "./journal";
 import { withMadeTarget } from "./madeTarget";
 import { lookAt, type Outlook, type Request } from "./outlook";
@@ -265,16 +265,7 @@ async function jobOf({ call, around }: Proof): Promise<JobStanding> {
 		});
 	if (fact === "unreadable") return { ...none, ended: false };
 	if (fact === null) return none;
-	const { jobState } = fact;
-	const failedStates: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
-	const endedBadly =
-		jobState === jobStates.Completed &&
-		((fact.errorCode !== null && fact.errorCode !== 0) || fact.operationalStatus.includes(jobStatus.Error));
-	const ended = jobState === jobStates.Completed || failedStates.includes(jobState);
-	const failed =
-		failedStates.includes(jobState) || endedBadly
-			? `job ${fact.id} ended in state ${jobState}${fact.errorCode === null ? "" : `, error ${fact.errorCode}`}${fact.errorDescription === null ? "" : `: ${fact.errorDescription}`}`
-			: null;
+	const { ended, failed } = jobEnd(fact);
 	return { fact, running: !ended, ended, failed };
 }
 

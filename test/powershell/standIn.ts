@@ -86,8 +86,8 @@ export interface StandInState {
 		jobsAreFollowed: boolean;
 		/** The class MSFT_ReplicationSettings: as Server 2019 has it, without SyncMode, or no parameter of CreateReplica. */
 		replicationSettings: "current" | "older" | "noParameter";
-		/** How Discover of an array is answered: at once, by a job that ends well or badly, or with a return code. */
-		discover: "done" | "job" | "jobFails" | number;
+		/** How Discover of an array is answered: at once, by a job that ends well, badly or completed with an error, or with a code. */
+		discover: "done" | "job" | "jobFails" | "jobErrs" | number;
 		/** The same for a disk. */
 		discoverDisk: "done" | number;
 		/** RemoteSubsystemCacheMode of the provider: 1 automatic, 2 disabled, 3 manual. */

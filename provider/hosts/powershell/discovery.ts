@@ -1,7 +1,7 @@
 import type { CallAnswer, JobFact, Unread } from "../../executor/host";
+import { jobEnd } from "../../executor/jobEnd";
 import { undiscovered } from "../../executor/undiscovered";
 import { returnCode } from "../../model/returnCodes";
-import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import type { Discovery, Exception } from "./answers";
 import { describeException, sentence } from "./callErrors";
 import { meaningOf } from "./exceptions";
@@ -26,12 +26,10 @@ export function answered(code: number, message: string | null, jobId: string | n
 
 /** How a job ended, `null`: it runs. One that vanished when it ended (DeleteOnCompletion) says nothing against it. */
 export function endOfJob(job: JobFact | null, started: CallAnswer): DiscoverEnd | null {
-	if (job === null || job.jobState === jobStates.Completed) return answered(0, null);
-	if (!endedBadly.includes(job.jobState)) return null;
-	return answered(started.returnCode, job.errorDescription ?? `its job ended in state ${job.jobState}`, started.jobId);
+	const { ended, failed } = job === null ? { ended: true, failed: null } : jobEnd(job);
+	if (failed !== null) return answered(started.returnCode, failed, started.jobId);
+	return ended ? answered(0, null) : null;
 }
-
-const endedBadly: readonly number[] = [jobStates.Terminated, jobStates.Killed, jobStates.Exception];
 
 /** Invalid Parameter and Object Not Found: what a provider has to say of a root that it does not serve. */
 const notIts: readonly number[] = [5, 8];

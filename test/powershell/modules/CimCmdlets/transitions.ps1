@@ -32,13 +32,14 @@ function Start-Discovery($State, [string]$Root, [string]$Provider) {
 	$State.stale = $false
 	if (-not $Root.StartsWith('array:')) { return (New-Answer 0 '') }
 	$how = $State.settings.discover
-	if ($how -ne 'done' -and $how -ne 'job' -and $how -ne 'jobFails') { return (New-Answer ([int]$how) 'no discovery') }
+	if ($how -ne 'done' -and $how -ne 'job' -and $how -ne 'jobFails' -and $how -ne 'jobErrs') { return (New-Answer ([int]$how) 'no discovery') }
 	if (@($State.trouble | ForEach-Object { 'array:' + $_.array }) -contains $Root) { return (New-Answer 46001 'the provider cannot reach the array') }
-	if ($how -ne 'jobFails') { $State.cold = 'no' }
+	if ($how -ne 'jobFails' -and $how -ne 'jobErrs') { $State.cold = 'no' }
 	$answer = New-Answer $(if ($how -eq 'done') { 0 } else { 4096 }) ''
 	if ($how -eq 'done') { return $answer }
 	$job = [pscustomobject]@{ id = 'job:' + [guid]::NewGuid().ToString(); state = 7; percent = 100; operationalStatus = @(17, 2); errorCode = $null; errorDescription = $null; affects = @($Root) }
-	if ($how -eq 'jobFails') { $job.state = 10; $job.errorCode = 4; $job.errorDescription = 'the discovery broke off' }
+	if ($how -eq 'jobFails') { $job.state = 10 }
+	if ($how -ne 'job') { $job.errorCode = 4; $job.errorDescription = 'the discovery broke off' }
 	$State.jobs = @($State.jobs | Where-Object { $null -ne $_ }) + $job
 	$answer.Outputs['CreatedStorageJob'] = Get-Reference $State 'MSFT_StorageJob' $job.id
 	return $answer
