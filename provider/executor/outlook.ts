@@ -334,6 +334,10 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 	return null;
 }
 
+export function isEmptyPlan({ answer }: Outlook): boolean {
+	return answer.outcome === "plan" && answer.steps.length === 0;
+}
+
 /** The steps of the plan; none for a refusal. */
 export function stepsOf({ answer }: Outlook): readonly Step[] {
 	return answer.outcome === "plan" ? answer.steps : [];

@@ -61,7 +61,8 @@ function whereIn(
 	return { operation: operationOf(step), step: number, of, at: new Date(nowMs).toISOString(), ...sent };
 }
 
-function operationOf(step: Step): string {
+/** Under which name the record knows a step. */
+export function operationOf(step: Step): string {
 	return step.kind === "operation" ? step.operation : step.kind;
 }
 
@@ -101,7 +102,7 @@ function knownAt(
 		direction: observed.direction,
 		copyState: standing?.copyState ?? journal?.copyState ?? "absent",
 		syncMode: observed.syncMode,
-		ahead: backwards ? { source: "yes", target: "yes" } : moves ? doubted(ahead) : ahead,
+		ahead: backwards ? { source: "yes", target: "yes" } : moves ? withoutNo(ahead) : ahead,
 		targetConsistent: isWhole(currentTarget(observed.direction)),
 		sourceConsistent: isWhole(currentSource(observed.direction)),
 		bothListed: sighting.links.source !== null && sighting.links.target !== null,
@@ -118,7 +119,7 @@ function aheadInOtherRoles(held: RelationshipRecord["ahead"], { situation }: Out
 }
 
 /** That a disk holds no writes of its own is not known any more. */
-function doubted({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
+function withoutNo({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
 	return { source: source === "no" ? null : source, target: target === "no" ? null : target };
 }
 

@@ -11,11 +11,12 @@ import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { drain, stopsAsynchronousCopy } from "./drain";
 import type { StepPosition } from "./events";
+import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
 import { type Journal, journalAfter, journalOf } from "./journal";
-import { hindranceOf, lookAt, lossesOf, type Outlook, type Request, stepsOf } from "./outlook";
+import { hindranceOf, isEmptyPlan, lookAt, lossesOf, type Outlook, type Request, stepsOf } from "./outlook";
 import { planChanged } from "./planChanged";
-import { noEffectMs, proveStep, StoppedAt } from "./proof";
+import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import type { RelationshipRecord } from "./record";
 import { type Interrupted, recordAfter } from "./runRecord";
@@ -127,8 +128,7 @@ class Transition {
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
 		let outlook = await this.lookUntilShown();
 		this.keepEnd(outlook);
-		outlook = await this.ownJobEnded(outlook);
-		outlook = await this.ownCallShown(outlook);
+		outlook = await afterInterruptedRun(outlook, this.request, this.around, () => this.look());
 		let expected = this.mayRun(outlook, agreed);
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
 		if (outlook.sighting.rekeyed.length > 0) {
@@ -191,39 +191,6 @@ class Transition {
 		const { kept } = makeFrame(situation);
 		if (kept === null || situation.observed.presence === "absent") return;
 		this.request = { ...this.request, wish: { ...wish, desired: { ...wish.desired, keep: kept } } };
-	}
-
-	/** A job may be a repair that nothing has to wait for; one of our own interrupted run is waited for, then it is planned anew. */
-	private async ownJobEnded(first: Outlook): Promise<Outlook> {
-		const { clock, signal } = this.around;
-		if (this.request.record?.interrupted === undefined) return first;
-		const sinceMs = clock.now();
-		let outlook = first;
-		while (outlook.situation.observed.job !== null && isEmptyPlan(outlook) && signal?.aborted !== true) {
-			if (clock.now() - sinceMs > this.request.wish.limits.transitionMs) throw jobOutlastsLimit(outlook);
-			await clock.sleep(jobPollMs, signal);
-			outlook = await this.look();
-		}
-		return outlook;
-	}
-
-	/**
-	 * What our own interrupted run sent may only be about to show, and a second Failover undoes the first on some arrays: it
-	 * is sent again when the first one has had the time that any operation has.
-	 */
-	private async ownCallShown(first: Outlook): Promise<Outlook> {
-		const { clock, signal } = this.around;
-		const { operation, sentAt } = this.request.record?.interrupted ?? {};
-		if (sentAt === undefined) return first;
-		const sinceMs = clock.now();
-		// A clock that was set back meanwhile makes it no longer.
-		const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - sinceMs);
-		let outlook = first;
-		while (beginsWith(outlook, operation) && clock.now() - sinceMs < leftMs && signal?.aborted !== true) {
-			await clock.sleep(jobPollMs, signal);
-			outlook = await this.look();
-		}
-		return outlook;
 	}
 
 	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
@@ -399,15 +366,6 @@ class Transition {
 /** A step that is a call. */
 type CallStep = Exclude<Step, { readonly kind: "wait" }>;
 
-function isEmptyPlan({ answer }: Outlook): boolean {
-	return answer.outcome === "plan" && answer.steps.length === 0;
-}
-
-function beginsWith({ answer }: Outlook, operation: string | undefined): boolean {
-	const [step] = answer.outcome === "plan" ? answer.steps : [];
-	return step !== undefined && (step.kind === "operation" ? step.operation : step.kind) === operation;
-}
-
 /** RequestedCopyState names what the step is for, and the array does not show it yet. */
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
 	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
@@ -421,16 +379,6 @@ function cancelledWhileHidden(): ReplicationError {
 		what: "the run was cancelled before it was known whether the relationship is gone or only hidden for a moment.",
 		dataSafety: "yes, nothing was sent.",
 		remedy: "run again to go on.",
-	});
-}
-
-function jobOutlastsLimit(outlook: Outlook): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.notReachedInTime,
-		class: "array",
-		what: `job ${outlook.situation.observed.job} of the interrupted run is still in flight (${describeSighting(outlook)}).`,
-		dataSafety: "yes, nothing was sent.",
-		remedy: "look at the job with the array's own tools, or run again later: it goes on when the job has ended.",
 	});
 }
 

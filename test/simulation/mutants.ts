@@ -147,14 +147,14 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "the record forgets who is ahead",
 		file: "executor/runRecord.ts",
-		text: 'ahead: backwards ? { source: "yes", target: "yes" } : moves ? doubted(ahead) : ahead,',
+		text: 'ahead: backwards ? { source: "yes", target: "yes" } : moves ? withoutNo(ahead) : ahead,',
 		instead: "ahead: { source: null, target: null },",
 		seed: null,
 	},
 	{
 		name: "a role change that was not proved is none",
 		file: "executor/runRecord.ts",
-		text: "moves ? doubted(ahead) : ahead,",
+		text: "moves ? withoutNo(ahead) : ahead,",
 		instead: "ahead,",
 		seed: 900313,
 	},
@@ -167,9 +167,9 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "what a cancelled run sent is sent again at once",
-		file: "executor/transition.ts",
-		text: "outlook = await this.ownCallShown(outlook);",
-		instead: "",
+		file: "executor/interruptedRun.ts",
+		text: "return sentAt === undefined ? outlook : callShown(outlook, { operation, sentAt }, around, look);",
+		instead: "return outlook;",
 		seed: 1709,
 	},
 	{

@@ -181,8 +181,12 @@ class Night {
 			const declared = program[pair];
 			const kept = /declare (active|reversed) and keep: (source|target)/.exec(error);
 			if (kept !== null && declared !== undefined) {
-				const [, state, keep] = kept as unknown as [string, "active" | "reversed", "source" | "target"];
-				next[pair] = { ...declared, state, keep };
+				const [, state, keep] = kept;
+				next[pair] = {
+					...declared,
+					state: state === "reversed" ? "reversed" : "active",
+					keep: keep === "target" ? "target" : "source",
+				};
 			}
 			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
 				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
