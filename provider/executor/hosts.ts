@@ -150,14 +150,16 @@ export class Hosts {
 	}
 
 	async discover(name: string, diskObjectId: string): Promise<DiscoverAnswer> {
+		let answer: DiscoverAnswer;
 		try {
-			const answer = await this.get(name).discover({ diskObjectId });
-			// What another provider lists since this Discover has no key yet, and it may tell of the disk in another way.
-			if (answer.severalProviders) this.contact(name).last = null;
-			return answer;
+			answer = await this.get(name).discover({ diskObjectId });
 		} finally {
 			this.touch(name, diskObjectId);
 		}
+		// What another provider lists since this Discover has no key yet, and it may tell of the disk in another way. After the
+		// touch, which knows the disk by this reading.
+		if (answer.severalProviders) this.contact(name).last = null;
+		return answer;
 	}
 
 	discovers(name: string): DiscoverPolicy {

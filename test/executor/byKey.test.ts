@@ -195,6 +195,21 @@ test("an end that is looked at alone was called upon by a call at the other end,
 	expect(situation.observed.copyState).toBe("Suspended");
 });
 
+test("a Discover that several providers answered makes its own host's reading old, and marks the disk at every other", async () => {
+	const { hosts } = await Estate.open(1, {
+		alter: (host) => {
+			const discover = host.discover.bind(host);
+			host.discover = async (request) => ({ ...(await discover(request)), severalProviders: true });
+		},
+	});
+	const [disk] = (await hosts.observeAfresh("east")).disks;
+	await hosts.observeAfresh("both");
+	if (disk === undefined) throw new Error("east lists no disk");
+	await hosts.discover("east", disk.objectId);
+	expect(hosts.recent("east")).toBeNull();
+	expect(hosts.touched("both", [{ ...disk, objectId: "its own there" }])).toBe(true);
+});
+
 test("what was created since is there", async () => {
 	const alter = (host: Host) => Object.assign(host, { discovers: "never" });
 	const estate = await Estate.open(1, { related: false, alter });

@@ -91,6 +91,7 @@ export type Discovery = z.infer<typeof discovery>;
 /** `serving`: only the providers of the array were asked; else all of them, because no link says whose it is. */
 const discoveries = z.object({ serving: z.boolean(), answers: z.array(discovery) });
 export type Discoveries = z.infer<typeof discoveries>;
+/** `cacheModes`: RemoteSubsystemCacheMode of each provider that was asked. */
 export const discoverAnswer = discoveries.extend({ cacheModes: z.array(number) });
 export const discoverArraysAnswer = z.object({ arrays: z.array(discoveries.extend({ subsystem: text })) });
 

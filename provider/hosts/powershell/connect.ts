@@ -169,7 +169,7 @@ class Bridge implements PowerShellHost {
 		const end = await this.endOfDiscover(said);
 		if (end?.as === "failure") throw withFailure(place, { ok: false, ...end.failure });
 		const answer = end?.answer ?? { returnCode: 8, jobId: null, message: "No storage provider knows the object." };
-		return { ...answer, cacheIsAutomatic, severalProviders: said.answers.length > 1 };
+		return { ...answer, cacheIsAutomatic, severalProviders: cacheModes.length > 1 };
 	}
 
 	async discoverArrays(): Promise<readonly Unread[]> {
