@@ -42,6 +42,7 @@ describeWithPowerShell("the cache of the Storage service", () => {
 		]);
 		for (const [discover, told] of [
 			["jobFails", "the discovery broke off"],
+			["jobErrs", "the discovery broke off"],
 			[1, "return code 1, Not Supported"],
 		] as const) {
 			standIn.change((state) => {
@@ -89,6 +90,11 @@ describeWithPowerShell("the cache of the Storage service", () => {
 				for (const provider of state.providers) provider.foreignDiscover = 1;
 			});
 			expect(await host.discoverArrays(), "its job is waited for").toEqual([]);
+			standIn.change((state) => {
+				state.settings.discoverDisk = "done";
+			});
+			const answer = await host.discover({ diskObjectId: disk?.objectId ?? "" });
+			expect(answer).toMatchObject({ returnCode: 0, severalProviders: false });
 			expect((await host.observe()).relationships).toHaveLength(2);
 		});
 

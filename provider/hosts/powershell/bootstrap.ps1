@@ -644,15 +644,28 @@ function Get-PsrProviders {
 	return , $providers
 }
 
-# The providers of arrays, by the class that links the two. Not another's: Windows' own, of Storage Spaces, may answer 0 to
-# any root, and what its 0 would prove nobody looked for. None: no link says which.
-function Find-PsrServing($Arrays, $Providers) {
-	$keys = @(foreach ($array in @($Arrays)) { if ($null -ne $array) { Get-PsrKey $array } })
+# Which provider serves which array. What is listed counts, also beside errors: with another array in trouble the one that
+# is needed has to be discovered all the same.
+function Get-PsrServes {
 	$links = Get-PsrInstance 'MSFT_StorageProviderToStorageSubSystem' $true
-	$serving = @(foreach ($link in @($links)) {
-			if ($null -ne $link -and $keys -contains (Get-PsrKey (Read-PsrMember $link 'StorageSubSystem'))) { Get-PsrKey (Read-PsrMember $link 'StorageProvider') }
-		})
+	return , @($links | Where-Object { $null -ne $_ })
+}
+
+# The providers of arrays. Not another's: Windows' own, of Storage Spaces, may answer 0 to any root, and what its 0 would
+# prove nobody looked for. None: no link says which.
+function Find-PsrServing($Arrays, $Providers, $Serves) {
+	$keys = @(foreach ($array in @($Arrays)) { if ($null -ne $array) { Get-PsrKey $array } })
+	$serving = @(foreach ($link in @($Serves)) { if ($keys -contains (Get-PsrKey (Read-PsrMember $link 'StorageSubSystem'))) { Get-PsrKey (Read-PsrMember $link 'StorageProvider') } })
 	return , @($Providers | Where-Object { $serving -contains (Get-PsrKey $_) })
+}
+
+# The arrays that list a disk as theirs, by the last reading of everything: this is asked before every role that moves, and
+# the links of all disks would cost more each time the larger the host is.
+function Find-PsrHolders($Disk, $Subsystems) {
+	$key = Get-PsrKey $Disk
+	if ($null -ne $global:PsrKeys) { $holds = Get-PsrKeyed $global:PsrKeys.Holds @($key) } else { $holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true }
+	$holders = @(foreach ($hold in @($holds)) { if ($null -ne $hold -and (Test-PsrSame (Get-PsrKey (Read-PsrMember $hold 'VirtualDisk')) $key)) { Get-PsrKey (Read-PsrMember $hold 'StorageSubSystem') } })
+	return , @($Subsystems | Where-Object { $null -ne $_ -and $holders -contains (Get-PsrKey $_) })
 }
 
 # What each of some providers answers to Discover of an object. Never without a root: a full discovery can take hours.
@@ -681,21 +694,13 @@ function Get-PsrDiscoveries($Root, $Providers, [bool]$AsJob) {
 function Update-PsrCache($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
 	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
-	$arrays = @($subsystems)
-	$roots = $arrays
-	if ($null -ne $disk) {
-		$roots = @($disk)
-		$holds = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true
-		$holders = @(foreach ($hold in @($holds)) {
-				if ($null -ne $hold -and (Test-PsrSame (Get-PsrKey (Read-PsrMember $hold 'VirtualDisk')) (Get-PsrKey $disk))) { Get-PsrKey (Read-PsrMember $hold 'StorageSubSystem') }
-			})
-		$arrays = @($subsystems | Where-Object { $null -ne $_ -and $holders -contains (Get-PsrKey $_) })
-	}
+	$arrays = if ($null -ne $disk) { Find-PsrHolders $disk $subsystems } else { @($subsystems) }
+	$roots = if ($null -ne $disk) { @($disk) } else { $arrays }
 	$providers = Get-PsrProviders
-	$serving = Find-PsrServing $arrays $providers
+	$serving = Find-PsrServing $arrays $providers (Get-PsrServes)
 	$asked = if ($serving.Count -gt 0) { $serving } else { $providers }
 	$answers = @()
-	foreach ($root in $roots) { if ($null -ne $root) { $answers += Get-PsrDiscoveries $root $asked $false } }
+	foreach ($root in @($roots)) { if ($null -ne $root) { $answers += Get-PsrDiscoveries $root $asked $false } }
 	return [ordered]@{
 		serving    = ($serving.Count -gt 0)
 		answers    = $answers
@@ -709,12 +714,13 @@ function Update-PsrArrays {
 	$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
 	if ($null -ne $subsystems -and $subsystems.Count -eq 0) { Assert-PsrWhole 'MSFT_StorageSubSystem' }
 	$providers = Get-PsrProviders
+	$serves = Get-PsrServes
 	$arrays = [System.Collections.Generic.List[object]]::new()
 	foreach ($subsystem in @($subsystems)) {
 		if ($null -eq $subsystem) { continue }
 		$called = $null
 		foreach ($name in 'Name', 'FriendlyName') { $value = [string](Read-PsrMember $subsystem $name); if ($value -ne '') { $called = $value } }
-		$serving = Find-PsrServing $subsystem $providers
+		$serving = Find-PsrServing $subsystem $providers $serves
 		$asked = if ($serving.Count -gt 0) { $serving } else { $providers }
 		$arrays.Add([ordered]@{ subsystem = $called; serving = ($serving.Count -gt 0); answers = (Get-PsrDiscoveries $subsystem $asked $true) })
 	}
