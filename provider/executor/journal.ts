@@ -11,6 +11,8 @@ export interface Journal {
 	readonly direction: Standing["direction"];
 	readonly syncMode: Standing["syncMode"];
 	readonly ahead: PerEnd<Ahead | null>;
+	/** What `ahead` says of this end was concluded from its taking no writes, and ends at a look at which it does. */
+	readonly whileReadOnly: PerEnd<boolean>;
 	/** By declared end, so that reversing the roles changes nothing about which disk is half; `null`: not known. */
 	readonly whole: PerEnd<boolean | null>;
 	/** Proved in this run: nobody else had time to write unseen in between. */
@@ -27,6 +29,7 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 		direction,
 		syncMode,
 		ahead,
+		whileReadOnly: { source: false, target: false },
 		whole: perEnd(currentSource(direction), sourceConsistent, targetConsistent),
 		inThisRun: false,
 		knowsRelationship: copyState !== "absent",
@@ -49,9 +52,15 @@ export function doubted(journal: Journal | null): Journal | null {
 	};
 }
 
-/** What a step that was just proved leaves in the journal. */
-export function journalAfter(standing: Standing, before: Observed): Journal {
+/**
+ * What a step that was just proved leaves in the journal. It was predicted from what the disks took before it: the
+ * source of then takes writes again after a Failback, or as soon as an administrator lets it.
+ */
+export function journalAfter(standing: Standing, before: Observed, journal: Journal | null): Journal {
 	const known = wholeIn(before);
+	const wasSource = (end: End) => before.presence === "present" && end === currentSource(before.direction);
+	const whileReadOnly = (end: End) =>
+		wasSource(end) ? before.readOnly[end] : journal?.inThisRun === true && journal.whileReadOnly[end];
 	const whole = (end: End): boolean | null => {
 		if (!standing.whole[end]) return false;
 		return standing.copyState === "Synchronized" ? true : known[end];
@@ -61,6 +70,7 @@ export function journalAfter(standing: Standing, before: Observed): Journal {
 		direction: standing.direction,
 		syncMode: standing.syncMode,
 		ahead: standing.ahead,
+		whileReadOnly: { source: whileReadOnly("source"), target: whileReadOnly("target") },
 		whole: { source: whole("source"), target: whole("target") },
 		inThisRun: true,
 		knowsRelationship: standing.copyState !== "absent",
@@ -70,7 +80,8 @@ export function journalAfter(standing: Standing, before: Observed): Journal {
 /**
  * The observation with what the journal may still say about it (replication-model.md §2). `yes` stays until
  * Synchronized is proven, whatever happens to roles, visibility or the run. `no` and `recent` of a source hold within
- * the run that proved them, where it proved them: one that takes no writes at two looks had time for some in between.
+ * the run that proved them, where it proved them, and while the source takes no writes if that is what they rest on: one
+ * that takes none at two looks had time for some in between.
  * `no` of a target holds across runs, since a target by role takes none, until the roles differ or a state is seen in
  * which it does.
  */
@@ -96,7 +107,10 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 	const aheadOf = (end: End): Ahead | null => {
 		const remembered = journal.ahead[end];
 		if (remembered === "yes") return proven ? null : "yes";
-		if (journal.inThisRun && samePlace) return remembered;
+		if (journal.inThisRun && samePlace) {
+			if (!journal.whileReadOnly[end] || seen.readOnly[end]) return remembered;
+			return seen.copyState === "Synchronized" ? null : "recent";
+		}
 		const wasTarget = end === currentTarget(journal.direction) && seen.direction === journal.direction;
 		return remembered === "no" && wasTarget && !targetTakesWrites(seen) ? "no" : null;
 	};

@@ -18,6 +18,7 @@ import { jobEnd } from "./jobEnd";
 import { type Journal, overwrittenIn } from "./journal";
 import { withMadeTarget } from "./madeTarget";
 import { lookAt, type Outlook, type Request } from "./outlook";
+import { planChanged } from "./planChanged";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
@@ -227,6 +228,11 @@ function isMadeInOtherMode(step: Step, { wish }: Request, { copyState, direction
 	return isThere && direction === step.until.direction && syncMode !== wish.desired.syncMode;
 }
 
+/** The step did what it was for, and what was to come next costs more from there than was agreed to. */
+function isReached({ position: { step } }: Proof, { situation: { observed } }: Outlook): boolean {
+	return observed.copyState === step.until.copyState && observed.direction === step.until.direction;
+}
+
 function isSamePlace(before: Outlook, now: Outlook): boolean {
 	const [one, other] = [before.situation.observed, now.situation.observed];
 	return (
@@ -278,7 +284,9 @@ function hindranceIn(
 ): ReplicationError | null {
 	const { call } = proof;
 	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
-	if (verdict === "strange" && lastedMs >= (isToldOtherwise ? otherwiseMs : strangeMs)) return strange(proof, outlook);
+	if (verdict === "strange" && lastedMs >= (isToldOtherwise ? otherwiseMs : strangeMs)) {
+		return isReached(proof, outlook) ? planChanged(proof.before, outlook) : strange(proof, outlook);
+	}
 	if (verdict !== "unchanged" || call === null) return null;
 	// Without an answer, or with a time-out for one, it is watched as long as a success: the next run could otherwise send
 	// it again while the first is still on its way.

@@ -252,7 +252,7 @@ class Transition {
 		this.currentSentAtMs = null;
 		this.drained = false;
 		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
-		const after = predicted === null ? null : journalOfStep(step, predicted, ready, this.drained);
+		const after = predicted === null ? null : journalOfStep(step, predicted, ready, this.drained, this.journal);
 		const call =
 			step.kind === "wait"
 				? null
@@ -398,13 +398,19 @@ function neverSettles(outlook: Outlook): ReplicationError {
 }
 
 /** What a step leaves in the journal when it is proved. A source that stopped copying undrained keeps its tail. */
-function journalOfStep(step: Step, predicted: Standing, before: Outlook, drained: boolean): Journal {
+function journalOfStep(
+	step: Step,
+	predicted: Standing,
+	before: Outlook,
+	drained: boolean,
+	journal: Journal | null,
+): Journal {
 	const source = sourceOf(before);
 	const undrained = stopsAsynchronousCopy(step, before) && !drained && before.sighting.lagSeconds !== 0;
 	const ahead = undrained
 		? { ...predicted.ahead, [source]: higherAhead(predicted.ahead[source], "recent") }
 		: predicted.ahead;
-	return journalAfter({ ...predicted, ahead }, before.situation.observed);
+	return journalAfter({ ...predicted, ahead }, before.situation.observed, journal);
 }
 
 function sourceOf(outlook: Outlook): "source" | "target" {

@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { ProfileName } from "../../provider/hosts/simulator";
-import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import {
+	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
+} from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 /**
@@ -324,4 +327,64 @@ test("roles that a run saw and did not agree to end what was known against the t
 	await strangerReverses(site);
 	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
 	expect(site.sites.writes("Orders-DR").lost).toBe(0);
+});
+
+describe("a source that took no writes when a run concluded what it holds, and takes some at a later look", () => {
+	const asynchronous = { profile: "svc", syncMode: "asynchronous" } as const;
+
+	test("after somebody's Failback that was waited for: no Failover without consent to its tail", async () => {
+		const site = await Site.open(asynchronous);
+		await site.run({ state: "active" });
+		await site.sites.readOnly("Orders");
+		await site.run({ state: "failedOver" });
+		await site.sites.change((world) => {
+			for (const link of world.relationships) link.progressStatus = progress.FailingBack;
+		});
+		let polled = 0;
+		site.onEvent = async (event) => {
+			if (event.kind !== "polled" || polled++ !== 1) return;
+			await site.sites.change((world) => {
+				for (const link of world.relationships)
+					Object.assign(link, {
+						copyState: states.Synchronized,
+						progressStatus: progress.Completed,
+						sourceFenced: false,
+					});
+			});
+			await site.sites.readOnly("Orders", false);
+			await site.sites.write("Orders", 3);
+		};
+		const from = site.received().length;
+		expect(await codeOf(site.run({ state: "failedOver" }, { onRoleChange: "repair" }))).toBe("SR5005");
+		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
+	});
+
+	test("after our own Failback: what it took since does not go with the reversal", async () => {
+		const site = await Site.open(asynchronous);
+		await site.run({ state: "active" });
+		await site.sites.readOnly("Orders");
+		await site.run({ state: "failedOver" });
+		await site.sites.write("Orders-DR", 3);
+		site.onEvent = async (event) => {
+			if (event.kind !== "proved" || event.at.number !== 1) return;
+			await site.sites.readOnly("Orders", false);
+			await site.sites.write("Orders", 3);
+		};
+		const from = site.received().length;
+		expect(await codeOf(site.runApproved({ state: "reversed" }))).toBe("SR5005");
+		expect([site.received(from), site.sites.writes().lost]).toEqual([["Failback"], 0]);
+	});
+
+	test("after our own Suspend: made writable by an administrator, its writes do not go with ReverseRoles and Resume", async () => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		await site.sites.readOnly("Orders");
+		site.onEvent = async (event) => {
+			if (event.kind !== "proved" || event.at.number !== 1) return;
+			await site.sites.readOnly("Orders", false);
+			await site.sites.write("Orders", 3);
+		};
+		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5005");
+		expect([site.received(), site.sites.writes().lost]).toEqual([["Suspend"], 0]);
+	});
 });
