@@ -4,6 +4,7 @@ import { currentSource, currentTarget, type Direction, type End, ends, otherEnd 
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { commonCapabilities } from "../planner/commonCapabilities";
+import { features } from "../planner/features";
 import { movesRoles, type NameEnd } from "../planner/operations";
 import { isFailedOver, phaseOf } from "../planner/phase";
 import type { Answer, Loss, Refusal, Step } from "../planner/plan";
@@ -87,7 +88,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
 	const nothingToDo = holding?.answer.outcome === "plan" && holding.answer.steps.length === 0 ? holding : null;
 	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
-	const seen: Situation = { observed, capabilities, desired };
+	const seen: Situation = { observed: asServingAgain(observed, capabilities), capabilities, desired };
 	const name = diskNames(declared, sighting);
 	const planned = () => (removesHalf ? planFromHalf(seen, half, name) : planWithPredictions(seen, name));
 	const { answer, predictions } = nothingToDo ?? planned();
@@ -127,7 +128,7 @@ function refuseHalf({ declared, wish }: Request, half: End): void {
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
 export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
 	if (situation.observed.presence === "absent" && halfRemovedAt(sighting, null) !== null) return answer;
-	const observed = asPlanned(withJournal(sighting.observed, null));
+	const observed = asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }
 
@@ -139,6 +140,15 @@ function asPlanned(observed: Observed): Observed {
 	// Failed over it serves: taking no writes then is an administrator's doing.
 	if (isFailedOver(observed)) return observed;
 	return { ...observed, readOnly: { ...observed.readOnly, [currentTarget(observed.direction)]: false } };
+}
+
+/**
+ * The old source of a failover takes no writes by its role, and takes them again once it is failed back: a plan that
+ * goes on from there must not count on it. Where ReverseRoles needs a read-only source (feature 19), its word counts.
+ */
+function asServingAgain(observed: Observed, { features: has }: Capabilities): Observed {
+	if (!isFailedOver(observed) || has.includes(features.reverseRequiresReadOnlySource)) return observed;
+	return { ...observed, readOnly: { ...observed.readOnly, [currentSource(observed.direction)]: false } };
 }
 
 function diskNames(declared: Declared, { disks }: Sighting): NameEnd {

@@ -333,7 +333,7 @@ test("while failed over, a target that an administrator made read-only takes no 
 	await site.run({ state: "failedOver" });
 	await site.sites.readOnly("Orders-DR");
 	const { situation } = await site.look({ state: "active" });
-	expect(situation.observed.readOnly).toEqual({ source: true, target: true });
+	expect(situation.observed.readOnly.target).toBe(true);
 });
 
 test("suspending a read-only source whose lag is never zero waits a minute, not half an hour", async () => {
