@@ -153,7 +153,10 @@ function isProven(seen: Observed): boolean {
 }
 
 /** States in which a target takes writes of its own. A number without a name may be one of them. */
-function targetTakesWrites({ copyState, progressStatus }: Pick<Observed, "copyState" | "progressStatus">): boolean {
+export function targetTakesWrites({
+	copyState,
+	progressStatus,
+}: Pick<Observed, "copyState" | "progressStatus">): boolean {
 	return (
 		typeof copyState !== "string" ||
 		copyState === "Fractured" ||

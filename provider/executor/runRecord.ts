@@ -4,7 +4,7 @@ import { makeStanding } from "../planner/standing";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import { aheadToRemember, type Journal, wholeIn } from "./journal";
+import { aheadToRemember, type Journal, targetTakesWrites, wholeIn } from "./journal";
 import { mayHaveMovedRoles, type Outlook, type Request } from "./outlook";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
 import { describeWish } from "./wish";
@@ -40,7 +40,7 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
 	const agrees = (desired.state !== "suspended" && desired.state !== "split") || onRoleChange === "adopt";
 	if (request.record !== null && !issued && !agrees && seen.direction !== before.direction) {
-		return { ...kept, wish: describeWish(desired), ahead: aheadInOtherRoles(before.ahead, outlook) };
+		return { ...kept, ...doubtedBy(before, outlook), wish: describeWish(desired) };
 	}
 	const next: RelationshipRecord = {
 		...kept,
@@ -110,16 +110,23 @@ function knownAt(
 	};
 }
 
-/** Roles that nobody agreed to were seen: `no` of a target ends with them (replication-model.md §2), and `yes` is not forgotten. */
-function aheadInOtherRoles(held: RelationshipRecord["ahead"], { situation }: Outlook): RelationshipRecord["ahead"] {
+/**
+ * What a look leaves of a record where nothing was done. Roles that nobody agreed to, or a state in which a target takes
+ * writes, end the `no` of a target (replication-model.md §2), and what it took is not forgotten when somebody puts
+ * everything back. Nothing else is written: a role change would look agreed.
+ */
+export function doubtedBy(record: RelationshipRecord, { situation }: Outlook): Pick<RelationshipRecord, "ahead"> {
 	const { observed } = situation;
+	const { ahead: held } = record;
+	if (observed.presence === "absent" || record.copyState === "absent") return { ahead: held };
+	if (observed.direction === record.direction && !targetTakesWrites(observed)) return { ahead: held };
 	const seen = typeof observed.copyState === "string" ? aheadToRemember(makeStanding(situation), observed) : held;
 	const worse = (end: End) => (held[end] === "yes" || seen[end] === "yes" ? "yes" : null);
-	return { source: worse("source"), target: worse("target") };
+	return { ahead: { source: worse("source"), target: worse("target") } };
 }
 
 /** That a disk holds no writes of its own is not known any more. */
-function withoutNo({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
+export function withoutNo({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
 	return { source: source === "no" ? null : source, target: target === "no" ? null : target };
 }
 

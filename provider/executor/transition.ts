@@ -1,11 +1,11 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource } from "../model/relationship";
+import { currentSource, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
-import { HalfListed } from "./agreement";
+import { HalfListed, HostsDisagree } from "./agreement";
 import { lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
@@ -19,7 +19,7 @@ import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import type { RelationshipRecord } from "./record";
-import { type Interrupted, recordAfter } from "./runRecord";
+import { doubtedBy, type Interrupted, recordAfter, withoutNo } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 
 export interface TransitionResult {
@@ -48,6 +48,16 @@ export class TransitionStopped extends Error {
 	}
 }
 
+/** A run that sent nothing, and saw what its record has to remember: who may hold writes now. */
+export class SeenAndStopped extends ReplicationError {
+	readonly record: RelationshipRecord;
+
+	constructor(reason: ReplicationError, record: RelationshipRecord) {
+		super(reason.facts, { cause: reason });
+		this.record = record;
+	}
+}
+
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
 
@@ -60,8 +70,8 @@ const mostTurns = 40;
 
 /**
  * Brings a relationship to where the wish holds: look, plan, take one step, prove it, look again. Later steps are
- * predictions until they are next. Throws a `ReplicationError` if it stopped before anything was issued, and
- * `TransitionStopped` after.
+ * predictions until they are next. Throws a `ReplicationError` if it stopped before anything was issued
+ * (`SeenAndStopped` where the record has to remember what was seen), and `TransitionStopped` after.
  *
  * Duties of the caller: one transition per relationship at a time. Promises: no second operation before the first is
  * proven or refused; never the same operation twice from the same observation, but for the one repeat that a stale
@@ -126,7 +136,7 @@ class Transition {
 	}
 
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
-		let outlook = await this.lookUntilShown();
+		let outlook = await this.firstLook();
 		this.keepEnd(outlook);
 		outlook = await afterInterruptedRun(outlook, this.request, this.around, () => this.look());
 		let expected = this.mayRun(outlook, agreed);
@@ -193,6 +203,18 @@ class Transition {
 		this.request = { ...this.request, wish: { ...wish, desired: { ...wish.desired, keep: kept } } };
 	}
 
+	private async firstLook(): Promise<Outlook> {
+		try {
+			return await this.lookUntilShown();
+		} catch (error) {
+			const { record } = this.request;
+			const isSplitBrain = error instanceof ReplicationError && error.code === errorCodes.splitBrain;
+			// Of contradicting hosts one is only behind; a copy that takes writes has them when it takes none any more.
+			if (!isSplitBrain || error instanceof HostsDisagree || record === null) throw error;
+			throw seenAndStopped(error, record, withoutNo(record.ahead));
+		}
+	}
+
 	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
 	private async lookUntilShown(): Promise<Outlook> {
 		const { clock, signal } = this.around;
@@ -223,9 +245,14 @@ class Transition {
 	/** Whether the first plan may run at all; anything that forbids it is thrown before a call is made. */
 	private mayRun(outlook: Outlook, agreed: CheckedPlan): Plan {
 		const hindrance = hindranceOf(outlook, this.request.wish) ?? agreed(outlook);
-		if (hindrance !== null) throw hindrance;
+		if (hindrance !== null) throw this.unbegun(hindrance, outlook);
 		this.approvedLosses = outlook.consent?.by === "approval";
 		return planOf(outlook);
+	}
+
+	private unbegun(reason: ReplicationError, seen: Outlook): Error {
+		const { record } = this.request;
+		return record === null ? reason : seenAndStopped(reason, record, doubtedBy(record, seen).ahead);
 	}
 
 	/** A plan made anew after waiting for something in flight: consent is asked again, for it alone. */
@@ -342,7 +369,7 @@ class Transition {
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
 		const reason = asReplicationError(error);
 		const seen = error instanceof StoppedAt ? error.outlook : outlook;
-		if (!this.issued) return reason;
+		if (!this.issued) return this.unbegun(reason, seen);
 		const overwritten = error instanceof StoppedAt ? error.overwritten : null;
 		const position =
 			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
@@ -370,6 +397,15 @@ type CallStep = Exclude<Step, { readonly kind: "wait" }>;
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
 	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
 	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
+}
+
+function seenAndStopped(
+	reason: ReplicationError,
+	record: RelationshipRecord,
+	ahead: RelationshipRecord["ahead"],
+): Error {
+	const isNew = ends.some((end) => ahead[end] !== record.ahead[end]);
+	return isNew ? new SeenAndStopped(reason, { ...record, ahead }) : reason;
 }
 
 function cancelledWhileHidden(): ReplicationError {

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/readEnds";
 import { reappearMs } from "../executor/reappearance";
+import type { RelationshipRecord } from "../executor/record";
+import { doubtedBy } from "../executor/runRecord";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, readStoredArguments, wishOf } from "./arguments";
@@ -17,7 +20,7 @@ export interface ReadResult {
 
 /**
  * Observes, and sets everything but `record`: a refresh that wrote it would make a role change behind our back look
- * agreed. Gone only if every end that may hold the relationship was read and none has it; one end unread: kept, with a
+ * agreed. It may only doubt there that a disk holds nothing of its own. Gone only if every end that may hold the relationship was read and none has it; one end unread: kept, with a
  * warning; none readable: an error.
  */
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
@@ -52,6 +55,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 			syncMode: observed.syncMode.toLowerCase(),
 			sourceUniqueId: ids.source ?? "",
 			targetUniqueId: ids.target ?? "",
+			...doubtOf(remembered.record, outlook),
 		},
 	};
 
@@ -73,6 +77,13 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 			return null;
 		}
 	}
+}
+
+/** The record, where a disk was seen in a role that it may have taken writes in; nothing where it stays as it is. */
+function doubtOf(record: RelationshipRecord | null, outlook: Outlook): Bag {
+	if (record === null) return {};
+	const { ahead } = doubtedBy(record, outlook);
+	return isDeepStrictEqual(ahead, record.ahead) ? {} : { record: { ...record, ahead } };
 }
 
 /** A refresh only looks; what the next up does about it depends on the declaration. */

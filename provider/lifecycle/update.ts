@@ -1,5 +1,5 @@
 import { lookAt } from "../executor/outlook";
-import type { TransitionResult } from "../executor/transition";
+import { SeenAndStopped, type TransitionResult } from "../executor/transition";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -14,8 +14,8 @@ export interface UpdateResult {
 
 /**
  * Runs the plan. Whatever forbids it before a call is made (a changed array, a missing approval, changed roles) is a
- * clean error that leaves the state as it was; after a call it is a partial failure, which keeps the previous arguments
- * and says in the record where to go on.
+ * clean error that leaves the state as it was, unless the record has to remember what was seen: that, as all that stops
+ * it after a call, is a partial failure, which keeps the previous arguments and says in the record where to go on.
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
@@ -33,6 +33,9 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	try {
 		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));
 	} catch (error) {
+		if (error instanceof SeenAndStopped && remembered === stored) {
+			throw new PartialFailure(id, { ...olds, record: error.record, __provider: news.__provider }, error.message);
+		}
 		if (!(error instanceof RunStopped)) throw error;
 		const { outlook, record } = error.stopped;
 		// Roles, ids and record are told for the ends as they are declared now, so these go with them.

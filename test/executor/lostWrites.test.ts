@@ -391,3 +391,38 @@ describe("a source that took no writes when a run concluded what it holds, and t
 		expect([site.received(), site.sites.writes().lost]).toEqual([["Suspend"], 0]);
 	});
 });
+
+test.each(["stop", "repair"] as const)(
+	"roles that a run saw and stopped at (%s) end what was known against the target, also when they are put back",
+	async (onRoleChange) => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.change((world) => {
+			for (const link of world.relationships) link.copyState = states.Suspended;
+		});
+		await strangerReverses(site);
+		await site.sites.write("Orders-DR", 5);
+		const before = site.record;
+		expect(await codeOf(site.run({ state: "active" }, { onRoleChange }))).toBe(
+			onRoleChange === "stop" ? "SR5003" : "SR5001",
+		);
+		expect(site.record, "a role change does not look agreed").toEqual({ ...before, ahead: expect.anything() });
+		await strangerReverses(site);
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+		expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
+	},
+);
+
+test("so does a copy that takes writes, also when it takes none any more", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.change((world) => {
+		for (const link of world.relationships) link.copyState = states.Suspended;
+	});
+	await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+	await site.sites.write("Orders-DR", 5);
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5004");
+	await site.sites.removeFaults();
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
+});

@@ -5,7 +5,12 @@ import type { HostObservation, RelationshipFact } from "../../provider/executor/
 import { Hosts } from "../../provider/executor/hosts";
 import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
-import { runTransition, type TransitionResult, TransitionStopped } from "../../provider/executor/transition";
+import {
+	runTransition,
+	SeenAndStopped,
+	type TransitionResult,
+	TransitionStopped,
+} from "../../provider/executor/transition";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import type { PerEnd } from "../../provider/model/relationship";
@@ -89,7 +94,7 @@ export class Site {
 			this.record = result.record;
 			return result;
 		} catch (error) {
-			if (error instanceof TransitionStopped) this.record = error.record;
+			if (error instanceof TransitionStopped || error instanceof SeenAndStopped) this.record = error.record;
 			throw error;
 		}
 	}

@@ -7,6 +7,7 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { failureOf, heard, inputsFor, messageOf, orders, session, sites, useSites, warnings } from "./session";
 
 useSites();
@@ -138,4 +139,40 @@ test("ends declared the other way round while somebody else reversed a failover:
 	expect(warnings.join("\n")).not.toContain("could not be worked out");
 	expect(await messageOf(update(session(), "id", outs, inputs))).toContain("SR5001");
 	expect(await messageOf(update(session(), "id", outs, inputs))).toContain(String(asked));
+});
+
+test.each(["up", "refresh"])("what the other disk took in roles that a stopped %s saw is not forgotten", async (by) => {
+	const inputs = await inputsFor({});
+	const { outs } = await create(session(), inputs);
+	const reverse = (copyState: number) =>
+		sites.change((world) => {
+			for (const link of world.relationships) {
+				link.copyState = copyState;
+				[link.source, link.target] = [link.target, link.source];
+			}
+		});
+	await reverse(states.Suspended);
+	await sites.write("Orders-DR", 5);
+	let state: Bag = outs;
+	if (by === "up") {
+		const { message, properties } = await failureOf(update(session(), "id", outs, await inputsFor({}, inputs)));
+		expect(message).toContain("SR5003");
+		state = properties ?? {};
+		expect(state, "everything else is as it was").toEqual({
+			...outs,
+			__provider: "text",
+			record: state.record,
+		});
+		const again = await failureOf(update(session(), "id", state, await inputsFor({}, inputs)));
+		expect([again.message, again.properties], "nothing new: a clean error").toEqual([
+			expect.stringContaining("SR5003"),
+			undefined,
+		]);
+	} else {
+		state = (await read(session(), "id", outs)).props ?? {};
+		expect((state.record as Bag).direction, "not agreed").toBe("forward");
+	}
+	await reverse(states.Suspended);
+	expect(await messageOf(update(session(), "id", state, await inputsFor({}, inputs)))).toContain("SR5001");
+	expect([sites.calls(), sites.writes().lost]).toEqual([[], 0]);
 });

@@ -161,8 +161,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "roles that were seen and not agreed to change nothing of what is known",
 		file: "executor/runRecord.ts",
-		text: ", ahead: aheadInOtherRoles(before.ahead, outlook) }",
-		instead: " }",
+		text: "...doubtedBy(before, outlook), wish",
+		instead: "wish",
 		seed: 901287,
 	},
 	{
@@ -267,7 +267,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a failed run says that nothing was sent",
 		file: "executor/transition.ts",
-		text: "if (!this.issued) return reason;",
+		text: "if (!this.issued) return this.unbegun(reason, seen);",
 		instead: "return reason;",
 		seed: 284,
 	},
