@@ -101,7 +101,9 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 		targetConsistent: whole(currentTarget(seen.direction)),
 		sourceConsistent: whole(currentSource(seen.direction)),
 	};
-	if (journal === null) return observed;
+	const target = currentTarget(seen.direction);
+	const unknown = holdsOldTail(seen) ? { source: null, target: null, [target]: "yes" as const } : unjudged.ahead;
+	if (journal === null) return { ...observed, ahead: unknown };
 	const proven = isProven(unjudged);
 	const samePlace = isSamePlace(seen, journal) && (seen.syncMode === journal.syncMode || seen.syncMode === "Unknown");
 	const aheadOf = (end: End): Ahead | null => {
@@ -112,9 +114,18 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 			return seen.copyState === "Synchronized" ? null : "recent";
 		}
 		const wasTarget = end === currentTarget(journal.direction) && seen.direction === journal.direction;
-		return remembered === "no" && wasTarget && !targetTakesWrites(seen) ? "no" : null;
+		return remembered === "no" && wasTarget && !targetTakesWrites(seen) ? "no" : unknown[end];
 	};
 	return { ...observed, ahead: { source: aheadOf("source"), target: aheadOf("target") } };
+}
+
+/**
+ * Synchronized, and a copy is required before anything else: that is how roles look that were reversed (feature 20), and
+ * the old source has what had not arrived then. How much and of what age, no lag of the new direction tells.
+ */
+function holdsOldTail({ copyState, progressStatus, syncMode }: Sighting["observed"]): boolean {
+	const mustCopy = progressStatus === "RequiresResync" || progressStatus === "RequiresResume";
+	return copyState === "Synchronized" && mustCopy && syncMode !== "Synchronous";
 }
 
 /**

@@ -267,7 +267,8 @@ export const operationRules = {
 		code: operationCodes.Failback,
 		movesRoles: true,
 		serves: (standing, frame) => wishesRoles(standing, frame) && frame.failoverObserved,
-		legal: (standing, frame) => frame.bothReachable && settledAs(standing, "Failedover"),
+		// Its copy runs from the target: a half one that others failed over to would leave no whole disk at all.
+		legal: (standing, frame) => frame.bothReachable && targetWhole(standing) && settledAs(standing, "Failedover"),
 		at: atCurrentSource,
 		result: (standing, frame) => synchronized(standing, frame),
 		// What was written to the old source alone, before or after the failover, is overwritten.

@@ -209,8 +209,14 @@ export function refuseAfterSearch(situation: Situation, frame: Frame, name: Name
 		const target = name(currentTarget(observed.direction));
 		return refuse(
 			errorCodes.targetNotConsistent,
-			`${target} holds an interrupted copy and must not serve`,
-			observed.reachable[source] ? completeFirst(situation, name) : withoutSource(situation, name),
+			frame.failoverObserved
+				? `${target} was failed over to while it held an interrupted copy: it is half a disk, and nothing may be copied from it`
+				: `${target} holds an interrupted copy and must not serve`,
+			frame.failoverObserved
+				? `end the relationship (destroy leaves both disks as they are) and declare the pair again, so that ${name(source)}, which is whole, is copied over ${target}`
+				: observed.reachable[source]
+					? completeFirst(situation, name)
+					: withoutSource(situation, name),
 		);
 	}
 	if (planIfWhole(situation, source, frame, name) !== null) {

@@ -426,3 +426,34 @@ test("so does a copy that takes writes, also when it takes none any more", async
 	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
 	expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
 });
+
+test.each(["somebody", "our own killed run"])(
+	"roles reversed by %s with an asynchronous tail, where a copy is required then: it does not go without consent",
+	async (by) => {
+		const site = await Site.open({ profile: "cci", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		const { record } = site;
+		await site.sites.write("Orders", 3);
+		if (by === "somebody") {
+			await strangerReverses(site);
+			await site.sites.change((world) => {
+				for (const link of world.relationships)
+					Object.assign(link, { progressStatus: progress.RequiresResync, tail: [] });
+			});
+		} else {
+			await site.sites.readOnly("Orders");
+			site.seenAs(() => ({ lagSeconds: 0 }));
+			site.onEvent = async (event) => {
+				if (event.kind === "proved") throw new Error("killed");
+			};
+			await site.run({ state: "reversed" }).catch(() => {});
+			expect(site.received()).toEqual(["ReverseRoles"]);
+		}
+		site.onEvent = async () => {};
+		site.record = by === "somebody" ? null : record;
+		const from = site.received().length;
+		const seconds = { onRoleChange: "repair", maxDataLossSeconds: 3_600 } as const;
+		expect(await codeOf(site.run({ state: "reversed" }, seconds))).toBe("SR5001");
+		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
+	},
+);

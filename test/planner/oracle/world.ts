@@ -79,8 +79,8 @@ export interface Readings {
 	readonly noCreateFromHalf: boolean;
 	/**
 	 * §3 "half a disk must neither serve nor be copied over the whole one" with "Failover and ReverseRoles". False: these
-	 * two. True: Failback too, which copies a target that is half over the source. Only a relationship that others failed
-	 * over can stand so.
+	 * two, by the letter. True: Failback too, which copies a target that is half over the source, so that no whole disk is
+	 * left. Only a relationship that others failed over can stand so.
 	 */
 	readonly noFailbackFromHalf: boolean;
 }
@@ -92,7 +92,7 @@ export const defaultReadings: Readings = {
 	newTailClearsT: true,
 	createNeedsNoAdvertising: true,
 	noCreateFromHalf: false,
-	noFailbackFromHalf: false,
+	noFailbackFromHalf: true,
 };
 
 export type Name = "source" | "target";
