@@ -311,8 +311,9 @@ class Transition {
 	/**
 	 * The last look before a call. What was asked of the array by a run that was killed may only be about to show; a
 	 * second Failover undoes the first on some arrays, and another stack may have sent it; a read-only asynchronous source
-	 * has to drain, because what has not arrived when the copy stops never does; and what a consent covers is measured
-	 * here, because the lag at preview says nothing about now.
+	 * has to drain, because what has not arrived when the copy stops never does; onto which disk a copy would run, an old
+	 * cache does not know, when somebody has reversed the roles; and what a consent covers is measured here, because the
+	 * lag at preview says nothing about now.
 	 */
 	private async readyToIssue(step: CallStep, rest: readonly Step[], outlook: Outlook): Promise<Outlook> {
 		let ready = outlook;
@@ -330,7 +331,7 @@ class Transition {
 			ready = now;
 		}
 		const moves = step.kind === "operation" && movesRoles(step.operation);
-		if (step.loses === undefined && !moves) return ready;
+		if (step.loses === undefined && !moves && !startsCopy(step)) return ready;
 		const current = await lookAtArrays(ready, this.request, this.around.hosts, () => this.look());
 		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
 		const now = { ...current, roleChange: null };
@@ -392,6 +393,11 @@ class Transition {
 
 /** A step that is a call. */
 type CallStep = Exclude<Step, { readonly kind: "wait" }>;
+
+function startsCopy(step: CallStep): boolean {
+	if (step.kind === "create") return false;
+	return step.operation === "Resume" || step.operation === "ResyncReplica" || step.operation === "Activate";
+}
 
 /** RequestedCopyState names what the step is for, and the array does not show it yet. */
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {

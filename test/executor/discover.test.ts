@@ -152,6 +152,22 @@ describe("a state that is old until Discover", () => {
 		expect(site.sites.writes().lost).toBe(0);
 	});
 
+	test("no copy is started on it: the roles may be others by now", async () => {
+		const site = await Site.open();
+		// As many arrays do: whatever the role.
+		site.seenThrough((seen) => ({ ...seen, disks: seen.disks.map((disk) => ({ ...disk, access: 3 })) }));
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.write("Orders", 5);
+		await site.sites.staleState("Orders");
+		await site.sites.change((world) => {
+			for (const link of world.relationships) [link.source, link.target] = [link.target, link.source];
+		});
+		const from = site.received().length;
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5005");
+		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
+	});
+
 	test("a wait for it ends all the same", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
