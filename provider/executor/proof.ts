@@ -330,6 +330,15 @@ const objectNotFound = 8;
 const halfGone =
 	"look with the array's own tools whether both arrays still have the relationship; if one of them has not, destroy the resource, which keeps both disks, and declare it again.";
 
+/** A copy that nobody carries on looks like one that is slow. */
+const still = `run again if the copy goes on; if nothing moves, ${halfGone}`;
+
+/** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */
+function standsStill({ before, call }: Proof, now: Outlook): boolean {
+	const grew = before.sighting.percentSynced !== now.sighting.percentSynced;
+	return call === null && now.situation.observed.job === null && isSamePlace(before, now) && !grew;
+}
+
 interface Refusal {
 	readonly code: ErrorCode;
 	readonly remedy: string;
@@ -398,7 +407,14 @@ function notReached(proof: Proof, outlook: Outlook, limitMs = limitOf(proof)): R
 	];
 	const limitSeconds = Math.round(limitMs / 1000);
 	const what = [`${describeUntil(proof.position.step.until)} was not reached in ${limitSeconds} s`, ...why].join("; ");
-	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what);
+	return failed(
+		proof,
+		outlook,
+		errorCodes.notReachedInTime,
+		"array",
+		what,
+		standsStill(proof, outlook) ? still : runAgain,
+	);
 }
 
 function givenUp(proof: Proof, outlook: Outlook): ReplicationError {

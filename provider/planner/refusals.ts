@@ -347,6 +347,12 @@ function planIfWhole(situation: Situation, end: End, frame: Frame, name: NameEnd
 function nearestSafeWish(situation: Situation, name: NameEnd): string {
 	const absent: Situation = { ...situation, desired: { state: "absent" } };
 	const end = hasPlan(absent, name) ? "delete the resource (both disks stay), or " : "";
+	const { by } = situation.desired;
+	const other = by === "Dissolve" ? ("Detach" as const) : ("Dissolve" as const);
+	if (by !== undefined && hasPlan({ ...situation, desired: { state: "absent", by: other } }, name)) {
+		const declare = safeWishOr(situation, name, "leave the state as it is declared");
+		return `${declare}, with deletePolicy: ${other.toLowerCase()}, and delete after that up`;
+	}
 	return safeWishOr(
 		situation,
 		name,

@@ -33,6 +33,10 @@ const advice: readonly Advice[] = [
 	],
 	[/make the source read-only first/i, (s) => see(s, { readOnly: both })],
 	[/repair that disk first/i, (s) => see(s, { usable: both })],
+	[
+		/with deletePolicy: (detach|dissolve), and delete after/i,
+		(s, [, by]) => wish(s, { state: "absent", by: by === "detach" ? "Detach" : "Dissolve" }),
+	],
 	[/end the relationship \(destroy/i, (s) => wish(s, { state: "absent" })],
 	[
 		/declare (active|reversed) and keep: (source|target)/i,

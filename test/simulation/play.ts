@@ -188,6 +188,15 @@ class Night {
 					keep: keep === "target" ? "target" : "source",
 				};
 			}
+			const policy = /declare (active|suspended|reversed|split).* with deletePolicy: (detach|dissolve), and delete/.exec(error);
+			if (policy !== null && declared !== undefined) {
+				const [, state, deletePolicy] = policy;
+				next[pair] = {
+					...declared,
+					state: state as Declaration["state"],
+					deletePolicy: deletePolicy === "detach" ? "detach" : "dissolve",
+				};
+			}
 			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
 				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
 			}
