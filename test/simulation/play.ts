@@ -176,6 +176,10 @@ class Night {
 			if (error.startsWith(errorCodes.sourceMustBeReadOnly) && source !== undefined) {
 				await this.sites.readOnly(source, true);
 			}
+			// It is failed over: the target serves.
+			if (/the source accepts writes although .* make the other read-only/.test(error) && source !== undefined) {
+				await this.sites.readOnly(source, true);
+			}
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
 			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
 			const declared = program[pair];
@@ -188,7 +192,8 @@ class Night {
 					keep: keep === "target" ? "target" : "source",
 				};
 			}
-			const policy = /declare (active|suspended|reversed|split).* with deletePolicy: (detach|dissolve), and delete/.exec(error);
+			const policy =
+				/declare (active|suspended|reversed|split).* with deletePolicy: (detach|dissolve), and delete/.exec(error);
 			if (policy !== null && declared !== undefined) {
 				const [, state, deletePolicy] = policy;
 				next[pair] = {

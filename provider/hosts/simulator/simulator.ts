@@ -5,11 +5,12 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
+import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import type { Ailment } from "./ailments";
 import { abandonCopy } from "./copying";
 import type { Creation } from "./creation";
 import { ailmentOf, isUsable } from "./health";
-import { startJob } from "./jobs";
+import { endJob, startJob } from "./jobs";
 import { acknowledge, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
 import { addPair, defaultPairs, type PairOptions } from "./pair";
 import { type ProfileName, profiles } from "./profiles";
@@ -207,9 +208,12 @@ export class Simulator {
 		return this.changeRelationship(disk, (relationship, world) => {
 			const { uniqueId } = diskNamed(world, disk);
 			abandonCopy(world, relationship);
+			// What was under way is forgotten as well: nothing would ever end it.
+			for (const under of [relationship.change, ...(relationship.deferred ?? [])]) {
+				endJob(world, under?.job ?? null, jobStates.Exception, "the relationship was forgotten");
+			}
 			relationship.change = null;
 			relationship.deferred = [];
-			// What was under way is forgotten as well: nothing would ever end it.
 			relationship.progressStatus = profileOf(world, relationship).settledProgress;
 			if (relationship.forgottenBy === undefined) relationship.forgottenBy = uniqueId;
 			else world.relationships = world.relationships.filter((other) => other !== relationship);
