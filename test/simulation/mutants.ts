@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/standing.ts",
 		text: '\t\tcase "Failedover":\n\t\t\treturn "yes";',
 		instead: '\t\tcase "Failedover":\n\t\t\treturn "no";',
-		seed: 78,
+		seed: 233,
 	},
 	{
 		name: "an asynchronous source has no tail",

@@ -61,7 +61,10 @@ class Night {
 	private readonly spent = new Set<Consent>();
 	/** What the program's author was told under each resource, since the preview of the last run began. */
 	private told = new Map<string, string[]>();
-	/** Pairs whose roles a stranger changed since a run remembered them: what is undone before anybody looks leaves no trace. */
+	/**
+	 * Pairs that a stranger, or a run of ours that could save nothing, changed since a run remembered them: what is undone
+	 * before that leaves no trace.
+	 */
 	private readonly unremembered = new Set<number>();
 	private program: readonly (Declaration | null)[] = [];
 	private runs = 0;
@@ -249,7 +252,8 @@ class Night {
 			readonly meanwhile: Meanwhile;
 		},
 	): Promise<readonly Outcome[]> {
-		const { program, tokens, cut, meanwhile } = options;
+		const { program, tokens, meanwhile } = options;
+		const cut = this.mayBeCut(options.cut) ? options.cut : null;
 		this.clock.advance(this.wasCut ? afterCutMs : betweenRunsMs);
 		this.wasCut = cut !== null;
 		this.judge.look();
@@ -267,6 +271,7 @@ class Night {
 		const pending: Promise<unknown>[] = [];
 		let session: Session | null = null;
 		let engineIsGone = false;
+		let struck = false;
 		const lost = kind === "preview" || kind === "up" ? this.lostHosts(program) : [];
 		const wire = new Wire(({ what, number, sleep }) => {
 			if (lost.some((host) => what.endsWith(` at ${host}`))) {
@@ -281,7 +286,10 @@ class Night {
 				this.note(`  at ${what}: stranger ${JSON.stringify(strangerAtSleep.stranger)}`);
 				pending.push(this.strangerActs(strangerAtSleep.stranger));
 			}
-			if (faultAt !== undefined && number === faultAt.at) {
+			// Between the last look and its call nobody looks: a link that breaks there waits for the next await.
+			const unseen = what === "the engine's word" || what.startsWith("SetReplicationRelationship");
+			if (faultAt !== undefined && !struck && number >= faultAt.at && !(unseen && faultAt.fault.kind === "linkDown")) {
+				struck = true;
 				run.disturbed = true;
 				this.note(`  at ${what}: fault ${JSON.stringify(faultAt.fault)}`);
 				pending.push(this.addFault(faultAt.fault));
@@ -303,7 +311,9 @@ class Night {
 		const work = this.work(kind, session, program);
 		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
 		await Promise.all(pending);
-		if (outcomes !== "dead" && !this.stack.isGone) this.spend(run);
+		const isSaved = outcomes !== "dead" && !this.stack.isGone;
+		if (isSaved) this.spend(run);
+		else for (const [pair, calls] of run.calls) if (calls.some(({ effect }) => effect)) this.unremembered.add(pair);
 		this.stack.isGone = false;
 		this.judge.look();
 		this.noteCalls();
@@ -317,6 +327,11 @@ class Night {
 				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? []);
 		}
 		return outcomes.filter(({ error }) => error !== null);
+	}
+
+	/** What two runs did one after the other, of which none could save anything, undoes itself unseen. */
+	private mayBeCut(cut: Cut | null): boolean {
+		return cut === null || cut.kind === "interrupted" || this.unremembered.size === 0;
 	}
 
 	/** A run that was killed remembers nothing, so what it was consented to may fit once more. */

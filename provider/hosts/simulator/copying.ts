@@ -68,6 +68,8 @@ export function breakOff(world: World, relationship: SimulatedRelationship, nowM
 	relationship.progressStatus = progress.Dormant;
 	relationship.copy = null;
 	relationship.tail = [];
+	// What is late to be shown is what an operation did, not what breaks.
+	relationship.shown = null;
 }
 
 /** A Failback overwrites the source: until one ends, the source is neither what it was nor what the target is. */
