@@ -28,8 +28,8 @@ const epochMs = 1_000_000_000_000;
 
 /** A new process takes its time to start, and what was asked for before shows by then. */
 const betweenRunsMs = 2_000;
-/** After a run that was cut off: what it asked for may take effect this late, and nothing that can be read tells of it before. */
-const afterCutMs = 2_000;
+/** After a run that could save nothing: what it asked for may take effect this late, and nothing that can be read tells of it before. */
+const afterKillMs = 10_000;
 
 /** How often a person previews, gives what is asked for and runs again before calling it stuck. */
 const mostAttempts = 9;
@@ -68,7 +68,7 @@ class Night {
 	private readonly unremembered = new Set<number>();
 	private program: readonly (Declaration | null)[] = [];
 	private runs = 0;
-	private wasCut = false;
+	private wasKilled = false;
 	private callsTold = 0;
 
 	private constructor(story: Story, clock: SimulatedClock, store: WorldInMemory, sites: Simulator, reached?: Reached) {
@@ -254,8 +254,8 @@ class Night {
 	): Promise<readonly Outcome[]> {
 		const { program, tokens, meanwhile } = options;
 		const cut = this.mayBeCut(options.cut) ? options.cut : null;
-		this.clock.advance(this.wasCut ? afterCutMs : betweenRunsMs);
-		this.wasCut = cut !== null;
+		this.clock.advance(this.wasKilled ? afterKillMs : betweenRunsMs);
+		this.wasKilled = cut !== null && cut.kind !== "interrupted";
 		this.judge.look();
 		const run: Run = {
 			number: ++this.runs,
