@@ -23,12 +23,17 @@ export interface Verdict {
 }
 
 /** One run of the engine as the judge knows it: what it was told to do, and what it was consented to. */
+/** Who served when a run that remembers ended, and for what; null: nobody remembers. */
+export type Agreed = { readonly serving: string; readonly declared: Declaration } | null;
+
 export interface Run {
 	readonly number: number;
 	readonly startedMs: number;
 	/** By pair, what the program declares; null: it does not. */
 	readonly program: readonly (Declaration | null)[];
 	readonly consents: readonly Consent[];
+	/** What runs before it left, by pair. */
+	readonly agreed: readonly Agreed[];
 	/** Wishes the relationships gone. */
 	readonly destroys: boolean;
 	/** The engine is gone, or told the run to end: nothing further may be sent. */
@@ -67,7 +72,7 @@ export class Judge {
 	private readonly onCall: (operation: string, copyState: string) => void;
 	private readonly writtenMs: number[] = [];
 	private readonly actors: (Actor | null)[];
-	private readonly agreed: ({ readonly serving: string; readonly declared: Declaration } | null)[] = [];
+	readonly agreed: Agreed[] = [];
 	private contents = new Map<string, readonly WriteRange[]>();
 	private lost: readonly WriteRange[] = [];
 
@@ -136,6 +141,8 @@ export class Judge {
 		{ method, error, inputs, dropped }: Outcome,
 		declared: Declaration | null,
 		told: readonly string[],
+		/** The only resource of its pair in this run: calls are its own. */
+		isAlone: boolean,
 	): void {
 		const calls = run.calls.get(pair) ?? [];
 		const name = this.pairs[pair]?.source ?? "";
@@ -144,12 +151,18 @@ export class Judge {
 			if (error.startsWith("SR9")) this.say("unexplained", `${method} of ${name}: ${error}`);
 			if (run.destroyed.has(pair) && error.includes("Data safe: yes"))
 				this.say("unexplained", `${method} of ${name} destroyed writes and says: ${error}`);
-			if (calls.length > 0 && /Data safe: yes[,;] (nothing|the operation) was (changed|sent|not sent)/.test(error))
+			if (
+				isAlone &&
+				calls.length > 0 &&
+				/Data safe: yes[,;] (nothing|the operation) was (changed|sent|not sent)/.test(error)
+			)
 				this.say("unexplained", `${method} of ${name} sent ${operationsOf(calls).join(", ")} and says: ${error}`);
 			return;
 		}
 		if (method === "delete" && told.every((line) => !line.includes("stays and nothing was sent"))) {
-			if (this.relationshipOf(pair) !== null && !run.disturbed) {
+			// The host of an end that was declared lost is not asked, and may list its half for ever.
+			const isLost = run.agreed[pair]?.declared.lost !== undefined;
+			if (this.relationshipOf(pair) !== null && !run.disturbed && !isLost) {
 				this.say("unexplained", `delete of ${name} ended well, and the relationship is there`);
 			}
 		}
@@ -238,10 +251,12 @@ export class Judge {
 
 	/** A run with `onRoleChange: stop` that moves what a stranger has moved since the last one. */
 	private judgeRoles(run: Run, pair: number, operation: string, before: SimulatedRelationship | null): void {
-		const agreed = this.agreed[pair] ?? null;
+		const agreed = run.agreed[pair] ?? null;
 		const declared = run.program[pair] ?? null;
 		if (agreed === null || declared === null || before === null || run.destroys) return;
 		if ((declared.onRoleChange ?? "stop") !== "stop" || !isSameWish(declared, agreed.declared)) return;
+		// Under a new name it is a new resource, which adopts the roles that it finds and shows its plan.
+		if (declared.renamed !== agreed.declared.renamed) return;
 		if (!movesRoles.includes(operation) || (run.calls.get(pair) ?? []).filter(({ effect }) => effect).length > 1)
 			return;
 		if (this.actors[pair]?.by !== "stranger" || servingIn(before) === agreed.serving) return;

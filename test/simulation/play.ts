@@ -34,6 +34,9 @@ const afterKillMs = 10_000;
 /** How often a person previews, gives what is asked for and runs again before calling it stuck. */
 const mostAttempts = 9;
 
+/** What ends the copy at once, and no look would have told. */
+const sudden: readonly Fault["kind"][] = ["linkDown", "arrayLost"];
+
 const quiet: Meanwhile = { writeEvery: 0 };
 
 /** Plays a story to its end, and then a quiet one in which everything that is wished must be had. */
@@ -253,15 +256,15 @@ class Night {
 		},
 	): Promise<readonly Outcome[]> {
 		const { program, tokens, meanwhile } = options;
-		const cut = this.mayBeCut(options.cut) ? options.cut : null;
+		let cut = this.mayBeCut(options.cut) ? options.cut : null;
 		this.clock.advance(this.wasKilled ? afterKillMs : betweenRunsMs);
-		this.wasKilled = cut !== null && cut.kind !== "interrupted";
 		this.judge.look();
 		const run: Run = {
 			number: ++this.runs,
 			startedMs: this.clock.now(),
 			program,
 			consents: this.printed.filter((consent) => tokens.includes(consent.token) && !this.spent.has(consent)),
+			agreed: [...this.judge.agreed],
 			destroys: kind === "destroy",
 			over: false,
 			disturbed: false,
@@ -286,15 +289,22 @@ class Night {
 				this.note(`  at ${what}: stranger ${JSON.stringify(strangerAtSleep.stranger)}`);
 				pending.push(this.strangerActs(strangerAtSleep.stranger));
 			}
-			// Between the last look and its call nobody looks: a link that breaks there waits for the next await.
+			// Between the last look and its call nobody looks: what breaks there breaks at the next await.
 			const unseen = what === "the engine's word" || what.startsWith("SetReplicationRelationship");
-			if (faultAt !== undefined && !struck && number >= faultAt.at && !(unseen && faultAt.fault.kind === "linkDown")) {
+			if (
+				faultAt !== undefined &&
+				!struck &&
+				number >= faultAt.at &&
+				!(unseen && sudden.includes(faultAt.fault.kind))
+			) {
 				struck = true;
 				run.disturbed = true;
 				this.note(`  at ${what}: fault ${JSON.stringify(faultAt.fault)}`);
 				pending.push(this.addFault(faultAt.fault));
 			}
 			if (number === mendAt) pending.push(this.mend());
+			// A stranger may have acted in this run.
+			if (number === cut?.at && !this.mayBeCut(cut)) cut = null;
 			// Of several pairs another one may have asked its last question before, and be about to send.
 			const alone = this.story.world.pairs.length === 1;
 			if (alone && cut !== null && cut.kind !== "killed" && number > cut.at) run.over = true;
@@ -312,19 +322,26 @@ class Night {
 		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
 		await Promise.all(pending);
 		const isSaved = outcomes !== "dead" && !this.stack.isGone;
+		this.wasKilled = !isSaved;
 		if (isSaved) this.spend(run);
 		else for (const [pair, calls] of run.calls) if (calls.some(({ effect }) => effect)) this.unremembered.add(pair);
 		this.stack.isGone = false;
 		this.judge.look();
 		this.noteCalls();
 		if (outcomes === "dead") return [];
+		// What stops half way in a deletion saves nothing, the engine takes no properties from it.
+		if (outcomes.some(({ method, error }) => method === "delete" && error !== null)) this.wasKilled = true;
 		for (const outcome of outcomes) {
 			if (outcome.error !== null) this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: ${outcome.error}`);
 			else if (kind !== "preview") this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: done`);
 			const pair = this.pairOf(outcome.urn);
+			// Under another name nothing was kept of it: whoever adopts the pair later takes the roles that he finds.
+			const isKnown = [...this.stack.resources.keys()].some((urn) => this.pairOf(urn) === pair);
+			if (!isKnown) this.judge.agreed[pair] = null;
+			const isAlone = outcomes.filter(({ urn }) => this.pairOf(urn) === pair).length === 1;
 			const declared = kind === "up" && outcome.method !== "delete" ? (program[pair] ?? null) : null;
 			if (cut === null || cut.kind !== "engineGone")
-				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? []);
+				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? [], isAlone);
 		}
 		return outcomes.filter(({ error }) => error !== null);
 	}
