@@ -18,10 +18,14 @@ import type {
 /** Draws from a seed. Each story switches some kinds of things off and weights the rest wildly: a swarm finds more. */
 class Lot {
 	readonly random: () => number;
+	/** What the program declared last, and how often it stays as it is: most programs are run again unchanged. */
+	program: readonly (Declaration | null)[] = [];
+	readonly steadiness: number;
 	private readonly weights = new Map<string, number>();
 
 	constructor(seed: number) {
 		this.random = seeded(seed);
+		this.steadiness = this.pick([0, 0.4, 0.8]);
 	}
 
 	chance(probability: number): boolean {
@@ -102,9 +106,12 @@ function drawTraits(lot: Lot): Traits {
 }
 
 function drawUp(lot: Lot, world: WorldOfStory, isFirst: boolean): Extract<Move, { move: "up" }> {
+	if (isFirst || !lot.chance(lot.steadiness)) {
+		lot.program = world.pairs.map(() => (!isFirst && lot.chance(0.06) ? null : drawDeclaration(lot, isFirst)));
+	}
 	return {
 		move: "up",
-		program: world.pairs.map((_, pair) => (!isFirst && lot.chance(0.06) ? null : drawDeclaration(lot, isFirst, pair))),
+		program: lot.program,
 		approve: lot.swarm("approve", ["nothing", "asPrinted", "asPrinted", "old"] as const),
 		cut: isFirst && lot.chance(0.7) ? null : drawCut(lot),
 		meanwhile: drawMeanwhile(lot, world),
@@ -112,7 +119,7 @@ function drawUp(lot: Lot, world: WorldOfStory, isFirst: boolean): Extract<Move, 
 	};
 }
 
-function drawDeclaration(lot: Lot, isFirst: boolean, _pair: number): Declaration {
+function drawDeclaration(lot: Lot, isFirst: boolean): Declaration {
 	const end = (): End => lot.pick(["source", "target"]);
 	const state =
 		isFirst && lot.chance(0.7)
@@ -149,8 +156,10 @@ function drawCut(lot: Lot): Cut | null {
 }
 
 function drawMeanwhile(lot: Lot, world: WorldOfStory): Meanwhile {
+	const writeEvery = lot.pick([0, 1, 2, 5]);
+	if (lot.chance(lot.steadiness)) return { writeEvery };
 	return {
-		writeEvery: lot.pick([0, 1, 2, 5]),
+		writeEvery,
 		...(lot.chance(0.12) ? { strangerAtSleep: { at: 1 + lot.upTo(6), stranger: drawStranger(lot, world) } } : {}),
 		...(lot.chance(0.15) ? { faultAt: { at: 1 + lot.upTo(30), fault: drawFault(lot, world) } } : {}),
 		...(lot.chance(0.1) ? { mendAt: 1 + lot.upTo(40) } : {}),
