@@ -66,13 +66,19 @@ export class StoppedAt extends Error {
 	readonly overwritten: Overwritten | null;
 	/** Nothing that was sent can still have its effect. */
 	readonly refused: boolean;
+	/** Refused, and the last look after the answer shows what was there before the call. */
+	readonly beganNothing: boolean;
 
-	constructor(reason: ReplicationError, { outlook, overwritten, refused }: Omit<StoppedAt, keyof Error | "reason">) {
+	constructor(
+		reason: ReplicationError,
+		{ outlook, overwritten, refused, beganNothing }: Omit<StoppedAt, keyof Error | "reason">,
+	) {
 		super(reason.message, { cause: reason });
 		this.reason = reason;
 		this.outlook = outlook;
 		this.overwritten = overwritten;
 		this.refused = refused;
+		this.beganNothing = beganNothing;
 	}
 }
 
@@ -96,10 +102,15 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
 	const stoppedAt = (reason: ReplicationError, seen: Outlook) => {
 		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
+		const refused = !mayHaveBegun(proof.call);
+		// A host that cannot be read after the refusal shows nothing, and `seen` is then what was there before.
+		const isAsBefore =
+			since.unreadable === undefined && since.unchanged !== undefined && isSamePlace(proof.before, seen);
 		return new StoppedAt(reason, {
 			outlook: seen,
 			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,
-			refused: !mayHaveBegun(proof.call),
+			refused,
+			beganNothing: refused && isAsBefore,
 		});
 	};
 	for (;;) {

@@ -379,7 +379,9 @@ class Transition {
 			overwritten,
 			sentAtMs: error instanceof StoppedAt && error.refused ? null : this.currentSentAtMs,
 		});
-		const sent = this.currentIssued && step !== undefined ? [...this.done, step] : this.done;
+		// Told as destroyed, a disk that is whole would be restored from a backup.
+		const beganNothing = error instanceof StoppedAt && error.beganNothing;
+		const sent = this.currentIssued && step !== undefined && !beganNothing ? [...this.done, step] : this.done;
 		const both = reason.code === errorCodes.splitBrain ? " Both ends may hold writes of their own." : "";
 		const dataSafety = `${dataSafetyOf(sent, record, labelsOf(this.request))}${both}`;
 		return new TransitionStopped(new ReplicationError({ ...reason.facts, dataSafety }, { cause: reason }), {

@@ -336,3 +336,37 @@ describe("roles that somebody else changed", () => {
 		expect(site.received()).toEqual([]);
 	});
 });
+
+describe("a CreateReplica with consent to overwrite the target", () => {
+	async function answered(code: number, stoppedWith: RegExp, more: (site: Site) => void = () => {}) {
+		const site = await Site.open({ related: false });
+		await site.sites.addFault({ kind: "returnCode", code, effect: false, times: 1 });
+		more(site);
+		const error = await site.runApproved({ state: "active" }).catch((thrown: unknown) => thrown);
+		expect([site.received(), site.effective()]).toEqual([["CreateReplica"], []]);
+		if (!(error instanceof TransitionStopped)) throw error;
+		expect(error.reason.code).toMatch(stoppedWith);
+		return error.reason.facts.dataSafety;
+	}
+
+	test.each([1, 5, 8, 40001, 40002, 40009])("that was refused (%i) destroyed nothing, and says so", async (code) => {
+		expect(await answered(code, /^SR300[16]$/)).toBe("yes, nothing that was sent destroys writes.");
+	});
+
+	test.each([2, 3, 4])(
+		"that was answered with an error that says nothing of its effect (%i) may have",
+		async (code) => {
+			expect(await answered(code, /^SR3001$/)).toContain("are or may be destroyed");
+		},
+	);
+
+	test("that was refused, and no look since shows the state, may have for all that is known", async () => {
+		const told = await answered(5, /^SR4/, (site) => {
+			site.onEvent = async ({ kind }) => {
+				if (kind !== "afterCall") return;
+				for (const host of ["east", "west"]) await site.sites.addFault({ kind: "hostDown", host });
+			};
+		});
+		expect(told).toContain("are or may be destroyed");
+	});
+});
