@@ -70,7 +70,8 @@ export interface LookOptions {
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const anyRoles = wish.desired.state === "absent";
-	const sighting = await observeAgreed({ ...declared, anyRoles }, hosts, options.freshness);
+	const bothListed = listedAtBoth(request);
+	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
 	const half = halfRemovedAt(sighting, record);
@@ -112,14 +113,24 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 }
 
 /** Half a relationship protects nothing, and an operation sent to it ends with 8. */
+/** As recorded. What other hosts than those of the last run listed says nothing of how these list. */
+export function listedAtBoth({ declared, record }: Request): boolean {
+	const isSameHosts = (declared.meant ?? []).every(({ host }) => ends.some((end) => declared.ends[end].host === host));
+	return record?.bothListed === true && isSameHosts;
+}
+
 function refuseHalf({ declared, wish }: Request, half: End): void {
 	if (wish.desired.state === "absent") return;
 	const [without, other] = [shownEnd(declared, half), shownEnd(declared, otherEnd(half))];
+	const listings =
+		without.host === other.host
+			? `host ${other.host}, which listed it at both disks, lists one at ${other.virtualDisk} and none at ${without.virtualDisk}`
+			: `host ${other.host} lists one of ${other.virtualDisk} with ${without.virtualDisk}, and host ${without.host}, which lists ${without.virtualDisk}, lists none`;
 	throw new HalfListed({
 		code: errorCodes.halfListed,
 		class: "array",
 		property: half,
-		what: `half a relationship: host ${other.host} lists one of ${other.virtualDisk} with ${without.virtualDisk}, and host ${without.host}, which lists ${without.virtualDisk}, lists none.`,
+		what: `half a relationship: ${listings}.`,
 		dataSafety: "both disks are as they were; nothing was sent. Do not count on the copy.",
 		remedy: `refresh the provider on host ${without.host} (Update-StorageProviderCache) and look again; if one half is really gone, declare active: the other half is then removed and the relationship created anew, with consent.`,
 	});
@@ -127,7 +138,9 @@ function refuseHalf({ declared, wish }: Request, half: End): void {
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record. */
 export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
-	if (situation.observed.presence === "absent" && halfRemovedAt(sighting, null) !== null) return answer;
+	// Of one host for both arrays only the record says that it listed both.
+	const isSeen = declared.ends.source.host !== declared.ends.target.host && halfRemovedAt(sighting, null) !== null;
+	if (situation.observed.presence === "absent" && isSeen) return answer;
 	const observed = asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }

@@ -166,13 +166,13 @@ function requestedIn({ requestedCopyState }: RelationshipFact): CopyState | null
 	return name === null || isUnknown(name) ? null : name;
 }
 
-/** Asked of two hosts only: one that sees both arrays may list a relationship once, at either disk. */
+/** One host that sees both arrays may list a relationship once, at either disk: it has lost a half only if it listed both. */
 function unlistedAtEnd(
-	{ ends: declaredEnds }: Declared,
+	{ ends: declaredEnds, bothListed }: Declared,
 	read: PerEnd<Reading>,
 	{ disks, links, unread }: FoundPair,
 ): End | null {
-	if (declaredEnds.source.host === declaredEnds.target.host) return null;
+	if (declaredEnds.source.host === declaredEnds.target.host && bothListed !== true) return null;
 	return (
 		ends.find((end) => {
 			const [disk, reading] = [disks[end], read[end]];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { lookAt } from "../../provider/executor/outlook";
 import { codeOf, Site } from "./site";
 
 /** The operations that arrived, and at which host. */
@@ -104,6 +105,53 @@ describe("half a relationship", () => {
 			expect([site.sites.writes().lost, site.sites.writes("Orders-DR").lacking]).toEqual([0, 0]);
 		},
 	);
+
+	describe("seen by one host for both arrays", () => {
+		const hosts = { source: "mgmt", target: "mgmt" };
+
+		test.each(["Orders", "Orders-DR"])("is told where it listed both before, and %s is forgotten", async (disk) => {
+			const site = await Site.open({ hosts });
+			await site.run({ state: "active" });
+			expect(site.record?.bothListed).toBe(true);
+			await site.sites.forget(disk);
+			for (const state of ["reversed", "failedOver"] as const) {
+				expect(await codeOf(site.run({ state })), state).toBe("SR3009");
+			}
+			await expect(site.run({ state: "reversed" })).rejects.toThrow(`and none at ${disk}.`);
+			expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+			expect(site.received()).toEqual([]);
+			await site.runApproved({ state: "active" });
+			expect(site.received()).toEqual(["Detach", "CreateReplica"]);
+			expect(site.record).toMatchObject({ copyState: "Synchronized", direction: "forward", bothListed: true });
+			expect([site.sites.writes().lost, site.sites.writes("Orders-DR").lacking]).toEqual([0, 0]);
+		});
+
+		test("is not where other hosts listed both before", async () => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			site.hostNames = hosts;
+			site.seenThrough((seen) => ({
+				...seen,
+				relationships: seen.relationships.filter(({ role }) => role === "source"),
+			}));
+			const asked = site.request({ state: "active" });
+			const meant = [
+				{ host: "east", virtualDisk: "Orders", id: site.ids.source },
+				{ host: "west", virtualDisk: "Orders-DR", id: site.ids.target },
+			];
+			const look = (declared = asked.declared) =>
+				lookAt({ ...asked, declared }, site.hosts(), { freshness: "fresh", halves: "remove" });
+			expect((await look({ ...asked.declared, meant })).sighting.unlistedAt).toBeNull();
+			expect((await look()).sighting.unlistedAt).toBe("target");
+		});
+
+		test.each(["source", "target"])("is not where it lists every link once, at its %s", async (at) => {
+			const site = await Site.open({ hosts });
+			site.seenThrough((seen) => ({ ...seen, relationships: seen.relationships.filter(({ role }) => role === at) }));
+			for (const state of ["active", "suspended", "active", "reversed"] as const) await site.run({ state });
+			expect(site.received()).toEqual(["Suspend", "Resume", "ReverseRoles"]);
+		});
+	});
 
 	test("of a site that was given up and comes back is removed, never resumed from", async () => {
 		const site = await Site.open();
