@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type End } from "../model/relationship";
+import { currentSource, currentTarget, type End, ends } from "../model/relationship";
 import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import type { ReturnCodeClass } from "../model/returnCodes";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
@@ -17,8 +17,9 @@ import { type Call, endOf } from "./issue";
 import { jobEnd } from "./jobEnd";
 import { type Journal, overwrittenIn } from "./journal";
 import { withMadeTarget } from "./madeTarget";
-import { lookAt, type Outlook, type Request } from "./outlook";
+import { listedAtBoth, lookAt, type Outlook, type Request } from "./outlook";
 import { planChanged } from "./planChanged";
+import { reappearMs } from "./reappearance";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
@@ -94,7 +95,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const { clock, signal, report } = proof.around;
 	const startedAtMs = clock.now();
 	let discoverAtMs = firstDiscoverMs;
-	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved", number>> = {};
+	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved" | "gone", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
 	let { request } = proof;
@@ -138,7 +139,10 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				percent: looked.sighting.percentSynced ?? job.fact?.percentComplete ?? null,
 				elapsedMs,
 			});
-			if (verdict === "proven" && !job.running) {
+			if (!mayReappear(proof, looked)) delete since.gone;
+			else since.gone ??= clock.now();
+			const isGone = since.gone === undefined || clock.now() - since.gone >= reappearMs;
+			if (verdict === "proven" && !job.running && isGone) {
 				await report({ kind: "proved", at: proof.position, seen: describeSighting(looked) });
 				return looked;
 			}
@@ -259,6 +263,17 @@ function isHalfRemoved({ position, before }: Proof, { sighting, situation }: Out
 	const { step } = position;
 	if (step.kind !== "operation" || step.until.copyState !== "absent") return false;
 	return situation.observed.presence === "present" && sighting.links[endOf(step, before)] === null;
+}
+
+/**
+ * Gone, and an end that used to list it did not right before the call: nobody saw that end lose it, and its listing may be
+ * hidden for a moment (a change of roles). Taken for gone, its half would stay with nobody knowing.
+ */
+function mayReappear({ position: { step }, before, request }: Proof, { situation: { observed } }: Outlook): boolean {
+	if (step.kind !== "operation" || step.until.copyState !== "absent" || observed.presence !== "absent") return false;
+	const { links, disks } = before.sighting;
+	const isAsked = (end: End) => request.declared.lost !== end && disks[end] !== null;
+	return listedAtBoth(request) && ends.some((end) => isAsked(end) && links[end] === null);
 }
 
 interface JobStanding {

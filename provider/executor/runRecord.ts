@@ -16,6 +16,8 @@ export interface Run {
 	readonly issued: boolean;
 	/** The last look at which the relationship was there; null: it never was. */
 	readonly lastShown: Outlook | null;
+	/** Both ends listed it at some look of this run, or of an earlier one. */
+	readonly bothListed: boolean;
 	readonly done: readonly Step[];
 	readonly nowMs: number;
 }
@@ -79,14 +81,14 @@ type Known = Omit<RelationshipRecord, "version" | "generation" | "wish" | "inter
 
 /** What was not proven gone is not written as gone: it may be hidden for a moment. */
 function knownAfter(run: Run, outlook: Outlook, interrupted: Interrupted | undefined): Partial<Known> {
-	if (outlook.situation.observed.presence === "present") return knownAt(outlook, run.journal, interrupted);
+	if (outlook.situation.observed.presence === "present") return knownAt(outlook, run, interrupted);
 	if (run.journal?.copyState === "absent") return { copyState: "absent", ahead: { source: null, target: null } };
-	return run.lastShown === null ? {} : knownAt(run.lastShown, run.journal, interrupted);
+	return run.lastShown === null ? {} : knownAt(run.lastShown, run, interrupted);
 }
 
 function knownAt(
 	{ situation, sighting }: Outlook,
-	journal: Journal | null,
+	{ journal, bothListed }: Run,
 	interrupted: Interrupted | undefined,
 ): Known {
 	const { observed } = situation;
@@ -105,7 +107,7 @@ function knownAt(
 		ahead: backwards ? { source: "yes", target: "yes" } : moves ? withoutNo(ahead) : ahead,
 		targetConsistent: isWhole(currentTarget(observed.direction)),
 		sourceConsistent: isWhole(currentSource(observed.direction)),
-		bothListed: sighting.links.source !== null && sighting.links.target !== null,
+		bothListed,
 		readOnly: sighting.observed.readOnly,
 	};
 }

@@ -14,7 +14,16 @@ import type { StepPosition } from "./events";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
 import { type Journal, journalAfter, journalOf } from "./journal";
-import { hindranceOf, isEmptyPlan, lookAt, lossesOf, type Outlook, type Request, stepsOf } from "./outlook";
+import {
+	hindranceOf,
+	isEmptyPlan,
+	listedAtBoth,
+	lookAt,
+	lossesOf,
+	type Outlook,
+	type Request,
+	stepsOf,
+} from "./outlook";
 import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
@@ -102,6 +111,8 @@ class Transition {
 	private approvedLosses = false;
 	/** The last look at which the relationship was there: what was known of it is not forgotten because it is hidden. */
 	private lastShown: Outlook | null = null;
+	/** Both ends listed it at some look of this run, or of an earlier one: a listing that is hidden for a moment is not forgotten. */
+	private bothListed: boolean;
 	/** Host clock at the first look of this run at which the current source took no writes. */
 	private readOnlySince: string | null = null;
 	/** Everything of the source had arrived when the step under way was sent. */
@@ -111,6 +122,7 @@ class Transition {
 		this.request = request;
 		this.around = surroundings;
 		this.journal = journalOf(request.record);
+		this.bothListed = listedAtBoth(request);
 	}
 
 	/**
@@ -190,6 +202,8 @@ class Transition {
 		const { observed } = outlook.situation;
 		if (observed.presence === "absent") return outlook;
 		this.lastShown = outlook;
+		const { links } = outlook.sighting;
+		this.bothListed ||= links.source !== null && links.target !== null;
 		if (!observed.readOnly[sourceOf(outlook)]) this.readOnlySince = null;
 		else this.readOnlySince ??= outlook.sighting.hostTime;
 		return outlook;
@@ -362,9 +376,9 @@ class Transition {
 	}
 
 	private recordAt(outlook: Outlook, interrupted?: Interrupted): RelationshipRecord {
-		const { request, journal, issued, lastShown, done } = this;
+		const { request, journal, issued, lastShown, bothListed, done } = this;
 		const nowMs = this.around.clock.now();
-		return recordAfter({ request, journal, issued, lastShown, done, nowMs }, outlook, interrupted);
+		return recordAfter({ request, journal, issued, lastShown, bothListed, done, nowMs }, outlook, interrupted);
 	}
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {

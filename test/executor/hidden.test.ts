@@ -206,6 +206,52 @@ describe("half a relationship", () => {
 		expect(site.received()).not.toContain("Detach");
 	});
 
+	test("that is hidden while the other one is detached is not taken for removed", async () => {
+		const hosts = { source: "mgmt", target: "mgmt" };
+		const site = await Site.open({ hosts });
+		let detached = 0;
+		const ofOrders = (await site.hosts().observeAfresh("mgmt")).relationships.filter(({ role }) => role === "source");
+		await site.run({ state: "suspended" });
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") detached++;
+		};
+		const hiddenUntilMs = site.clock.now() + 3_500;
+		// The source's side goes on listing its half until it is told itself.
+		site.seenThrough((seen) => {
+			const others = seen.relationships.filter(({ role }) => role !== "source");
+			return {
+				...seen,
+				relationships: site.clock.now() < hiddenUntilMs || detached > 1 ? others : [...ofOrders, ...others],
+			};
+		});
+		const code = await codeOf(site.run({ state: "absent" }));
+		expect(site.received()).toEqual(["Suspend", "Detach", "Detach"]);
+		expect(code).toMatch(/no error|SR3001/);
+	});
+
+	test("that both sides listed, and both lost, is gone at the first look: an ordinary destroy waits for nothing", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		const startedMs = site.clock.now();
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual(["Detach"]);
+		expect(site.clock.now() - startedMs).toBeLessThan(1_000);
+	});
+
+	test("that a run ends with hidden is remembered as listed at both", async () => {
+		const site = await Site.open();
+		let isHidden = false;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") isHidden = true;
+		};
+		site.seenThrough((seen) => ({
+			...seen,
+			relationships: seen.relationships.filter(({ role }) => !isHidden || role === "source"),
+		}));
+		await site.run({ state: "suspended" });
+		expect(site.record).toMatchObject({ copyState: "Suspended", bothListed: true });
+	});
+
 	test("left by a Detach that one host did not heed is not taken for removed", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
