@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Remembered, rememberedIn, swapRemembered } from "../provider/lifecycle/outputs";
 import type { PerEnd } from "../provider/model/relationship";
 import { unreadableFile } from "./relationshipOptions";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Declared } from "../executor/declared";
 import { defaultLimits, type Wish } from "../executor/wish";
 import { describeIssues, inOurWords } from "../model/describeIssues";

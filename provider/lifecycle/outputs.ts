@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { labelsOf } from "../executor/describeOutlook";
 import { sameId } from "../executor/identity";
 import type { NamedDisk } from "../executor/namesMoved";

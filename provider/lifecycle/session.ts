@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clock } from "../executor/clock";
 import { type ConnectHost, Hosts } from "../executor/hosts";
 import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";

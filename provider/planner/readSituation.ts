@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { newerProgressStatus, type ProgressStatus } from "../model/relationship";
 import { relationship } from "../model/vocabulary";

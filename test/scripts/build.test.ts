@@ -1,14 +1,74 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { Simulator } from "../../provider/hosts/simulator";
 import { temporaryFolder } from "../temporaryFolder";
 
+const folder = temporaryFolder("build");
+const out = join(folder, "dist");
+const build = () => execFileSync(process.execPath, [resolve(__dirname, "../../scripts/build.mjs"), out]);
+
+beforeAll(build);
+
 test("the command can be run after every build, not only after npm installed it", () => {
-	const out = join(temporaryFolder("build"), "dist");
-	for (const time of ["first", "second"]) {
-		execFileSync(process.execPath, [resolve(__dirname, "../../scripts/build.mjs"), out]);
-		expect(() => accessSync(join(out, "cli", "main.js"), constants.X_OK), `the ${time} build`).not.toThrow();
-		accessSync(join(out, "provider", "hosts", "powershell", "bootstrap.ps1"), constants.R_OK);
-	}
+	const canBeRun = () => accessSync(join(out, "cli", "main.js"), constants.X_OK);
+	expect(canBeRun, "the first build").not.toThrow();
+	build();
+	expect(canBeRun, "the second build").not.toThrow();
+});
+
+/** What a provider process does, in one that has nothing of this package but the build; every line of stdout is JSON. */
+const script = `
+const provider = require(process.argv[1]);
+const hosts = JSON.stringify({
+	east: { kind: "simulator", file: process.argv[2] },
+	west: { kind: "simulator", file: process.argv[2] },
+	here: { kind: "report", file: process.argv[2] + ".report" },
+});
+provider.configure({ config: { get: (key) => (key === "storageReplication:hosts" ? hosts : undefined) } });
+const urn = "urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::orders";
+const ends = (source) => ({ resourceUrn: urn, source: { host: source, virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } });
+const tell = (value) => console.log(JSON.stringify(value));
+(async () => {
+	const { inputs } = await provider.check({}, ends("east"));
+	const { id, outs } = await provider.create(inputs);
+	tell((await provider.read(id, outs)).props.copyState);
+	tell((await provider.check({}, { ...ends("east"), state: "gone" })).failures.map(({ reason }) => reason));
+	tell((await provider.read(id, { ...outs, ...ends("here") }).catch((error) => error)).message);
+	tell((await provider.diff(id, null, null).catch((error) => error)).stack);
+	tell(Object.keys(require.cache));
+	process.exit(0);
+})();
+`;
+
+test("the engine's process loads the provider as one file, so that there are no two of a module", async () => {
+	const file = join(folder, "arrays.json");
+	await Simulator.create(file, { pairs: [{ source: "Orders", target: "Orders-DR" }] });
+	const provider = join(out, "provider", "index.js");
+	const told = execFileSync(process.execPath, ["--enable-source-maps", "-e", script, provider, file], {
+		encoding: "utf8",
+	});
+	const [copyState, mistakes, unread, stack, loaded] = told
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(copyState).toBe("Synchronized");
+	expect(mistakes).toEqual([expect.stringMatching(/^SR2001: state: expected one of "active"/)]);
+	expect(unread).toMatch(/^SR\d{4}: .*arrays\.json\.report/);
+	// What is reported as a bug names the sources.
+	expect(stack).toMatch(/[\\/]provider[\\/]lifecycle[\\/]diff\.ts:\d+/);
+	expect(loaded).toEqual([expect.stringMatching(/[\\/]provider[\\/]index\.js$/)]);
+});
+
+test("what the provider reads by path is beside its one file as it is beside the module", () => {
+	const modules = (readdirSync(out, { recursive: true }) as string[]).filter(
+		(name) => name.endsWith(".js") && readFileSync(join(out, name), "utf8").includes("__dirname"),
+	);
+	const bootstrap = [join("provider", "hosts", "powershell", "bootstrapScript.js"), join("provider", "index.js")];
+	expect(modules.filter((name) => name.startsWith("provider")).sort()).toEqual(bootstrap);
+	for (const module of bootstrap)
+		expect(readFileSync(join(out, module, "..", "bootstrap.ps1"))).toEqual(
+			readFileSync(resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1")),
+		);
 });

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The shapes of `bootstrap.ps1`'s answers. The far side is another program, perhaps another version of it: an answer

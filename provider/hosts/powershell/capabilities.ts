@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Capabilities, SupportedOperation } from "../../model/capabilities";
 import { returnCode } from "../../model/returnCodes";
 import { capabilities } from "../../model/vocabulary";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ErrorCode, errorCodes } from "../../model/errorCodes";
 import { capabilitiesAnswer, diagnoseAnswer, failureFacts, observeAnswer, readyAnswer } from "../powershell/answers";
 import { isTroubleName, type TroubleName } from "../powershell/troubles";

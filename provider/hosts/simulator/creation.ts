@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * How an array makes a replica. Left out, as in older files: at once, by the name it is given, in the mode wished for.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What an array tells of a relationship, beside what it is. Left out, as in older files: tells everything, kindly.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { inOurWords } from "../../model/describeIssues";
 import { type Ailment, ailments } from "./ailments";
 import { creationSchema } from "./creation";

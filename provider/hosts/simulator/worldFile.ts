@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { describeIssues } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
