@@ -5,7 +5,7 @@ import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
 import { despiteBusy } from "./busyFiles";
 import { lock } from "./lock";
-import { parseWorld, type World } from "./world";
+import { readWorldText, type World } from "./world";
 
 /** Reads the file. Writers replace it whole, so a reader never sees half of one and needs no lock. */
 export function readWorld(file: string): World {
@@ -22,7 +22,7 @@ export function readWorld(file: string): World {
 		);
 	}
 	try {
-		return parseWorld(JSON.parse(text));
+		return readWorldText(text);
 	} catch (error) {
 		throw invalidFile(file, describeInvalid(error), undefined, error);
 	}

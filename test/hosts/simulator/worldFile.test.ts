@@ -30,6 +30,7 @@ describe("the simulator's file", () => {
 			}),
 		).rejects.toThrow(/SR2010.*clock.speed/);
 		expect(readFileSync(file, "utf8")).toBe(text);
+		expect(sites.look().clock.speed).toBe(1);
 	});
 
 	test("of an older release is read, and its disks are found by what they were named by", async () => {
@@ -54,7 +55,7 @@ describe("the simulator's file", () => {
 	])("%s is refused and left alone", (_, text, message) => {
 		const file = newFile();
 		writeFileSync(file, text);
-		expect(() => Simulator.open(file)).toThrow(message);
+		for (const time of ["at first", "and again"]) expect(() => Simulator.open(file), time).toThrow(message);
 		expect(readFileSync(file, "utf8")).toBe(text);
 	});
 
