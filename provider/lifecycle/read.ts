@@ -24,10 +24,10 @@ export interface ReadResult {
  * warning; none readable: an error.
  */
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
-	if (isExternal(props)) return readExternal(session, id, props);
+	const remembered = rememberedIn(props);
+	if (isExternal(remembered)) return readExternal(session, id, props);
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readStoredArguments(props);
-	const remembered = rememberedIn(props);
 	const asked = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const outlook = await look("cached");

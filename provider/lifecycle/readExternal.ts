@@ -3,12 +3,11 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { type Bag, declaredBy, hidesNames, readStoredArguments } from "./arguments";
 import { find } from "./find";
-import { identityOf, rememberedIn } from "./outputs";
+import { identityOf, type Remembered } from "./outputs";
 import type { Session } from "./session";
 
 /** `VirtualDiskReplication.get`: the program knows an id and where to look, and no state remembers anything. */
-export function isExternal(props: Bag): boolean {
-	const { record, knownIds } = rememberedIn(props);
+export function isExternal({ record, knownIds }: Remembered): boolean {
 	return record === null && knownIds.source === null && knownIds.target === null;
 }
 
