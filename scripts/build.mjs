@@ -18,10 +18,11 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsco
 if (status !== 0) process.exit(status ?? 1);
 
 // Every preview, up, refresh and destroy starts a process that loads the provider: from one file that takes 23 ms of CPU,
-// from 181 of them 64 (docs/benchmarks.md). So the whole of zod that is used is in it, and that asks for zod's license.
+// from 181 of them 64 (docs/benchmarks.md). So what is used of zod is in it, and that asks for its license.
 const license = readFileSync(join(dirname(require.resolve("zod/package.json")), "LICENSE"), "utf8");
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 buildSync({
+	absWorkingDir: root,
 	entryPoints: [join(root, "provider", "index.ts")],
 	outfile: join(out, "provider", "index.js"),
 	allowOverwrite: true,
