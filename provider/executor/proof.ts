@@ -56,6 +56,8 @@ export interface Proof {
 	readonly journalAfter: Journal | null;
 	readonly request: Request;
 	readonly around: Surroundings;
+	/** Ends that were seen to lose the relationship in this run. */
+	readonly forgottenBy: ReadonlySet<End>;
 	/** Null: nothing was sent, the array moves on its own. */
 	readonly call: Call | null;
 }
@@ -269,10 +271,10 @@ function isHalfRemoved({ position, before }: Proof, { sighting, situation }: Out
  * Gone, and an end that used to list it did not right before the call: nobody saw that end lose it, and its listing may be
  * hidden for a moment (a change of roles). Taken for gone, its half would stay with nobody knowing.
  */
-function mayReappear({ position: { step }, before, request }: Proof, { situation: { observed } }: Outlook): boolean {
+function mayReappear({ position: { step }, before, request, forgottenBy }: Proof, { situation: { observed } }: Outlook): boolean {
 	if (step.kind !== "operation" || step.until.copyState !== "absent" || observed.presence !== "absent") return false;
 	const { links, disks } = before.sighting;
-	const isAsked = (end: End) => request.declared.lost !== end && disks[end] !== null;
+	const isAsked = (end: End) => request.declared.lost !== end && disks[end] !== null && !forgottenBy.has(end);
 	return listedAtBoth(request) && ends.some((end) => isAsked(end) && links[end] === null);
 }
 

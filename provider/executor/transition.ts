@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, ends } from "../model/relationship";
+import { currentSource, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
@@ -115,6 +115,8 @@ class Transition {
 	private bothListed: boolean;
 	/** Host clock at the first look of this run at which the current source took no writes. */
 	private readOnlySince: string | null = null;
+	/** Ends that listed the relationship before a step of this run and not after it. */
+	private readonly forgottenBy = new Set<End>();
 	/** Everything of the source had arrived when the step under way was sent. */
 	private drained = false;
 
@@ -314,8 +316,12 @@ class Transition {
 			journalAfter: after,
 			request: this.request,
 			around: this.around,
+			forgottenBy: this.forgottenBy,
 			call,
 		});
+		for (const end of step.until.copyState === "absent" ? ends : []) {
+			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
+		}
 		this.journal = after ?? this.journal;
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
