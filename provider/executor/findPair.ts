@@ -208,8 +208,25 @@ function knownIdOf(end: End, declared: Declared, read: PerEnd<Reading>, disks: P
 		const named = links.find(({ peerUniqueId }) => sameId(peerUniqueId, declaredEnds[end].virtualDisk));
 		if (named !== undefined) return named.peerUniqueId;
 	}
+	// A name that the last run did not know is no name of a disk that it saw: to act on that one would be to act on another.
+	if (read[end] instanceof ReplicationError && isDeclaredAnew(end, declared)) {
+		const { virtualDisk } = declaredEnds[end];
+		return ends.map((each) => knownIds[each]).find((id) => id !== null && sameId(id, virtualDisk)) ?? null;
+	}
 	const known = knownIds[end];
 	return seen !== null && known !== null && hasId(seen, known) ? knownIds[other] : known;
+}
+
+/** A refresh and a removal mean the disks of the state; a target that was just made is the one that this run made. */
+function isDeclaredAnew(end: End, declared: Declared): boolean {
+	if (declared.idsFirst === true || (end === "target" && declared.justMade === true)) return false;
+	return isNewlyDeclared(end, declared);
+}
+
+/** The name that a peer is listed by says nothing of a host that the last run did not name: others have disks of that name. */
+function namesPeer(end: End, declared: Declared): boolean {
+	const { host } = declared.ends[end];
+	return !isDeclaredAnew(end, declared) || (declared.meant ?? []).some((named) => named.host === host);
 }
 
 /**
@@ -342,7 +359,8 @@ function linksBetween(
 	const matches = links.filter((link) => {
 		if (peerDisk !== null && !(peerReading instanceof ReplicationError))
 			return leadsTo(link, disks[end], peerDisk, peerReading);
-		if (peer === null) return sameId(link.peerUniqueId, peerName) || sameId(link.peerName, peerName);
+		if (peer === null)
+			return sameId(link.peerUniqueId, peerName) || (namesPeer(other, declared) && sameId(link.peerName, peerName));
 		return sameId(link.peerUniqueId, peer);
 	});
 	const peerIsUnread = peerReading instanceof ReplicationError;

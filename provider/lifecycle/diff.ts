@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
-import { hasId, sameId } from "../executor/identity";
+import { sameId } from "../executor/identity";
 import type { Outlook, Request } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
+import { observeRelationship, type Sighting } from "../executor/sighting";
 import { describeWish } from "../executor/wish";
-import { ends } from "../model/relationship";
+import { type End, ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
+import { isAnotherDisk } from "./anotherDisk";
 import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -54,18 +56,36 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 				outlook = await as(asDeclared);
 			}
 		} catch (error) {
-			if (!(error instanceof ReplicationError)) throw error;
-			log.warning(describeError(error.facts));
+			const facts = error instanceof ReplicationError ? error.facts : null;
+			if (facts !== null) log.warning(describeError(facts));
+			// What the new pair cannot be asked for makes it no less another one: its update would work on disks of no record.
+			const another = await replacementSeen(
+				session,
+				requestFor(news, given, wish, asDeclared),
+				asDeclared,
+				log.warning,
+			);
+			if (another !== null) {
+				if (facts === null) log.warning(error instanceof Error ? error.message : String(error));
+				return another;
+			}
+			if (facts === null) throw error;
+			const anew = declaredAnew(given, olds);
+			if (facts.class === "transport" && anew.length > 0) log.warning(describeUnseen(anew));
 			// A silent host is no change: a dead management server must not turn an estate into updates. What the array or
 			// the configuration says instead is for its own update to fail with.
-			const silent = error.facts.class === "transport";
+			const silent = facts.class === "transport";
 			return silent && !argumentsDiffer && remembered.record?.interrupted === undefined ? unchanged : changed;
 		}
-		const replacement = replacementFor(outlook, asDeclared, log.warning);
+		const replacement = replacementFor(outlook.sighting, asDeclared, log.warning);
 		if (replacement !== null) {
-			// The old one may end before the new one is made, so what that takes is told now.
-			const next = await lookAtReplacement(session, news, given);
-			announcePlan(next.outlook, next.request, log);
+			try {
+				// The old one may end before the new one is made, so what that takes is told now.
+				const next = await lookAtReplacement(session, news, given);
+				announcePlan(next.outlook, next.request, log);
+			} catch (error) {
+				log.warning(error instanceof Error ? error.message : String(error));
+			}
 			return replacement;
 		}
 		const { rekeyed } = outlook.sighting;
@@ -107,17 +127,14 @@ function announceDifference(lines: readonly string[], { plannedOperations }: Bag
  * no reason to replace anything, nor is an id that changed while name, host and relationship stayed.
  */
 function replacementFor(
-	{ sighting: { disks, ids, links, unread, rekeyed } }: Outlook,
+	sighting: Sighting,
 	{ knownIds }: Remembered,
 	warn: (message: string) => void,
 ): DiffResult | null {
-	const isRelated = links.source !== null || links.target !== null;
+	const { ids } = sighting;
 	const replaces = ends.filter((end) => {
-		const [disk, id, known] = [disks[end], ids[end], knownIds[end]];
-		if (known === null || unread[end] !== null || rekeyed.includes(end)) return false;
-		if (disk === null || id === null) return id === null;
-		// A UniqueId that another disk reports as well since then proves nothing, but the relationship does.
-		return !(sameId(id, known) || (isRelated && hasId(disk, known)));
+		if (knownIds[end] === null || sighting.unread[end] !== null || sighting.rekeyed.includes(end)) return false;
+		return ids[end] === null || (sighting.disks[end] !== null && isAnotherDisk(end, sighting, knownIds));
 	});
 	if (replaces.length === 0) return null;
 	const names = replaces.map((end) => `the ${end}`).join(" and ");
@@ -127,6 +144,27 @@ function replacementFor(
 	// A disk can be the target of one relationship only, so the old one has to end first.
 	const sharesTarget = ids.target !== null && knownIds.target !== null && sameId(ids.target, knownIds.target);
 	return { changes: true, replaces, deleteBeforeReplace: sharesTarget };
+}
+
+/** The replacement that is to be told although nothing can be planned for the pair that is seen. */
+async function replacementSeen(
+	session: Session,
+	{ declared }: Request,
+	remembered: Remembered,
+	warn: (message: string) => void,
+): Promise<DiffResult | null> {
+	const seen = await observeRelationship(declared, session.hosts, "cached").catch(() => null);
+	if (seen === null || isSwapped(seen.ids, remembered.knownIds)) return null;
+	return replacementFor(seen, remembered, warn);
+}
+
+function declaredAnew(given: Arguments, olds: Bag): readonly End[] {
+	return ends.filter((end) => olds[end] !== undefined && !isDeepStrictEqual(given[end], olds[end]));
+}
+
+function describeUnseen(anew: readonly End[]): string {
+	const names = anew.map((end) => `the ${end}`).join(" and ");
+	return `${names} is declared anew and could not be seen. If it is another disk, this is a replacement and no update: up then stops before anything is sent. Run again when its host answers.`;
 }
 
 function describeNewIds({ ids, rekeyed }: Outlook["sighting"], { knownIds }: Remembered): string {

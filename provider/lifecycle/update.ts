@@ -1,5 +1,7 @@
 import { lookAt } from "../executor/outlook";
+import { observeRelationship } from "../executor/sighting";
 import { SeenAndStopped, type TransitionResult } from "../executor/transition";
+import { refuseAnotherDisk } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -23,6 +25,7 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	const stored = rememberedIn(olds);
 	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
 	const request = requestFor(news, given, wish, remembered);
+	refuseAnotherDisk(await observeRelationship(request.declared, session.hosts, "cached"), remembered);
 	if (request.wish.lost !== null) {
 		const outlook = await lookAt(request, session.hosts, { freshness: "fresh" });
 		if (isOnlyLost(outlook, request, request.record?.wish)) {

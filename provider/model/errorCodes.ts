@@ -60,6 +60,7 @@ export const errorCodes = {
 	planChanged: "SR5005",
 	engineGone: "SR5006",
 	namesMoved: "SR5007",
+	anotherDisk: "SR5008",
 	simulatorFileInvalid: "SR6001",
 	simulatorFileLocked: "SR6002",
 	recordUnreadable: "SR7001",

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import type { Host } from "../../provider/executor/host";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
+import { create } from "../../provider/lifecycle/create";
+import { diff } from "../../provider/lifecycle/diff";
+import { update } from "../../provider/lifecycle/update";
+import { errorCodes } from "../../provider/model/errorCodes";
+import { ReplicationError } from "../../provider/model/replicationError";
+import { failureOf, inputsFor, orders, session, sites, useSites, warnings } from "./session";
+
+useSites([
+	{ source: "Orders", target: "Orders-DR" },
+	{ source: "Bills", target: "Spare" },
+]);
+
+const spare = { host: "west", virtualDisk: "Spare" };
+
+function silentWest(host: Host): void {
+	if (host.name !== "west") return;
+	host.observe = async () => {
+		throw new ReplicationError({
+			code: errorCodes.hostUnreachable,
+			class: "transport",
+			what: "host west does not answer.",
+			dataSafety: "nothing was changed.",
+			remedy: "restore contact.",
+		});
+	};
+}
+
+async function made() {
+	const inputs = await inputsFor({});
+	return { inputs, outs: (await create(session(), inputs)).outs };
+}
+
+/** One process of an up with a silent target, and what its diff and update made of it. */
+async function upSilent(more: Bag) {
+	const { inputs: olds, outs } = await made();
+	const quiet = session(silentWest);
+	const { inputs, failures } = await check(quiet, olds, { ...orders, ...more });
+	expect(failures).toEqual([]);
+	const news = { ...inputs, __provider: "text" };
+	const told = await diff(quiet, outs, news);
+	return { outs, news, told, quiet };
+}
+
+describe("another target declared while its host is silent", () => {
+	test.each(["active", "suspended", "failedOver"])(
+		"%s is never told of a disk that was not seen, nor sent to the old pair",
+		async (state) => {
+			const { outs, news, told, quiet } = await upSilent({ target: spare, state });
+
+			expect(told).toMatchObject({ changes: true, replaces: [] });
+			expect(warnings.join("\n")).toContain("the target is declared anew and could not be seen");
+			const { message, properties } = await failureOf(update(quiet, "id", outs, news));
+			expect(message).toMatch(/SR2011|SR4001/);
+			expect(properties).toBeUndefined();
+			expect(sites.calls()).toEqual([]);
+		},
+	);
+	test("the same end by its id is the same disk", async () => {
+		const { outs, news, quiet } = await upSilent({ target: { host: "west", virtualDisk: "6000200000000001" } });
+
+		expect((await update(quiet, "id", outs, news)).outs).toMatchObject({ targetUniqueId: "6000200000000001" });
+		expect(sites.calls()).toEqual([]);
+	});
+	test("that answers by the time of the update: it stops, and the next run shows the replacement", async () => {
+		const { outs, news, told } = await upSilent({ target: spare, state: "suspended" });
+
+		expect(told.replaces).toEqual([]);
+		expect((await failureOf(update(session(), "id", outs, news))).message).toContain("SR5008");
+		expect(sites.calls()).toEqual([]);
+		expect(await diff(session(), outs, news)).toMatchObject({ replaces: ["target"] });
+	});
+});
+
+test("a replacement stays one where its array does not tell what it can do", async () => {
+	const { outs, inputs } = await made();
+	const mute = session((host) => {
+		host.capabilities = async () => {
+			throw new Error("no answer");
+		};
+	});
+
+	expect(await diff(mute, outs, { ...inputs, target: spare })).toMatchObject({ replaces: ["target"] });
+	expect(warnings.join("\n")).toContain("is another disk than before");
+});
