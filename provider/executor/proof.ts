@@ -271,7 +271,10 @@ function isHalfRemoved({ position, before }: Proof, { sighting, situation }: Out
  * Gone, and an end that used to list it did not right before the call: nobody saw that end lose it, and its listing may be
  * hidden for a moment (a change of roles). Taken for gone, its half would stay with nobody knowing.
  */
-function mayReappear({ position: { step }, before, request, forgottenBy }: Proof, { situation: { observed } }: Outlook): boolean {
+function mayReappear(
+	{ position: { step }, before, request, forgottenBy }: Proof,
+	{ situation: { observed } }: Outlook,
+): boolean {
 	if (step.kind !== "operation" || step.until.copyState !== "absent" || observed.presence !== "absent") return false;
 	const { links, disks } = before.sighting;
 	const isAsked = (end: End) => request.declared.lost !== end && disks[end] !== null && !forgottenBy.has(end);

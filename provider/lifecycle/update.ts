@@ -1,5 +1,5 @@
+import { observeDiscovered } from "../executor/agreement";
 import { lookAt } from "../executor/outlook";
-import { observeRelationship } from "../executor/sighting";
 import { SeenAndStopped, type TransitionResult } from "../executor/transition";
 import { refuseAnotherDisk } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
@@ -25,7 +25,7 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	const stored = rememberedIn(olds);
 	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
 	const request = requestFor(news, given, wish, remembered);
-	refuseAnotherDisk(await observeRelationship(request.declared, session.hosts, "cached"), remembered);
+	refuseAnotherDisk(await observeDiscovered(request.declared, session.hosts, "cached"), remembered);
 	if (request.wish.lost !== null) {
 		const outlook = await lookAt(request, session.hosts, { freshness: "fresh" });
 		if (isOnlyLost(outlook, request, request.record?.wish)) {
