@@ -17,7 +17,7 @@ useSites([
 const spare = { host: "west", virtualDisk: "Spare" };
 
 function silentWest(host: Host): void {
-	if (host.name !== "west") return;
+	if (host.name !== "west" && host.name !== "mgmt") return;
 	host.observe = async () => {
 		throw new ReplicationError({
 			code: errorCodes.hostUnreachable,
@@ -65,7 +65,13 @@ describe("another target declared while its host is silent", () => {
 		expect((await update(quiet, "id", outs, news)).outs).toMatchObject({ targetUniqueId: "6000200000000001" });
 		expect(sites.calls()).toEqual([]);
 	});
-	test("that answers by the time of the update: it stops, and the next run shows the replacement", async () => {
+	test("a host that was never named may have another disk of the old name", async () => {
+		const { outs, news, quiet } = await upSilent({ target: { host: "mgmt", virtualDisk: "Orders-DR" } });
+
+		expect((await failureOf(update(quiet, "id", outs, news))).message).toContain("SR2011");
+		expect(sites.calls()).toEqual([]);
+	});
+	test("that answers by the time of the update: it stops by SR5008; the remedy is followed: the next run shows the replacement", async () => {
 		const { outs, news, told } = await upSilent({ target: spare, state: "suspended" });
 
 		expect(told.replaces).toEqual([]);
@@ -85,4 +91,16 @@ test("a replacement stays one where its array does not tell what it can do", asy
 
 	expect(await diff(mute, outs, { ...inputs, target: spare })).toMatchObject({ replaces: ["target"] });
 	expect(warnings.join("\n")).toContain("is another disk than before");
+});
+
+test("a replacement stays one where the look as its create will look finds two disks of a name", async () => {
+	const { outs, inputs } = await made();
+	await sites.change((world) => {
+		const orders = world.disks.find(({ uniqueId }) => uniqueId === "6000100000000001");
+		if (orders === undefined) throw new Error("no disk");
+		world.disks.push({ ...orders, uniqueId: "6000100000000077" });
+	});
+
+	expect(await diff(session(), outs, { ...inputs, target: spare })).toMatchObject({ replaces: ["target"] });
+	expect(warnings.join("\n")).toContain("SR2006");
 });
