@@ -96,7 +96,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a job that ended is a state that was reached",
 		file: "executor/proof.ts",
-		text: 'if (verdict === "proven" && !job.running) {',
+		text: 'if (verdict === "proven" && !job.running && isGone) {',
 		instead:
 			'if ((verdict === "proven" && !job.running) || (proof.call?.kind === "answered" && proof.call.answer.jobId !== null && job.ended)) {',
 		seed: null,
@@ -104,7 +104,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "an answer of 0 is a state that was reached",
 		file: "executor/proof.ts",
-		text: 'if (verdict === "proven" && !job.running) {',
+		text: 'if (verdict === "proven" && !job.running && isGone) {',
 		instead:
 			'if ((verdict === "proven" && !job.running) || (proof.call?.kind === "answered" && proof.call.meaning.class === "success")) {',
 		seed: 1,
