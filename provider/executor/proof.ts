@@ -228,7 +228,7 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	if (replan) return "proven";
 	if (outlook.answer.outcome === "plan") {
 		const { steps } = outlook.answer;
-		if (isRestOf(steps, rest)) return "proven";
+		if (isRestOf(steps, rest) && isCopied(position.step, observed)) return "proven";
 		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
 		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
 	}
@@ -236,6 +236,14 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	const inTransit = phase === "copying" || phase.startsWith("to");
 	if (inTransit) return "moving";
 	return isSamePlace(before, outlook) ? "unchanged" : "strange";
+}
+
+/**
+ * From half way of a copy the cheapest plan may be the rest of the agreed one: Suspend is legal there, and would keep the
+ * disk half that was to be made equal. Only after `create` it is meant (replication-model.md §3).
+ */
+function isCopied({ kind, until }: Step, { copyState }: Observed): boolean {
+	return kind === "create" || until.copyState !== "Synchronized" || copyState === "Synchronized";
 }
 
 /** The array chose another mode than the program wishes, where it was not told or does not go by it: the plan is made anew. */

@@ -4,6 +4,7 @@ import { lookAt } from "../../provider/executor/outlook";
 import { TransitionStopped } from "../../provider/executor/transition";
 import { defaultLimits } from "../../provider/executor/wish";
 import { type ProfileName, profiles } from "../../provider/hosts/simulator";
+import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 const families = Object.keys(profiles) as ProfileName[];
@@ -227,6 +228,30 @@ describe("whether the target is whole", () => {
 		};
 		expect(await codeOf(site.runApproved({ state: "active" }))).toMatch(/^SR3/);
 		expect(site.record).toMatchObject({ interrupted: { operation: "Failback" }, targetConsistent: true });
+	});
+});
+
+describe("a copy that is required", () => {
+	test("is complete before Suspend is sent: from half way the rest of the plan is legal already", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.write("Orders", 3);
+		await site.sites.change((world) => {
+			for (const relationship of world.relationships) relationship.progressStatus = progress.RequiresResync;
+		});
+		const from = site.received().length;
+		await site.runApproved({ state: "suspended" });
+		expect(site.received(from)).toEqual(["ResyncReplica", "Suspend"]);
+		expect(site.sites.look().relationships).toMatchObject([{ copyState: 9, consistent: true }]);
+		expect(site.sites.writes("Orders-DR").lacking).toBe(0);
+	});
+
+	test("is not what follows a create: Suspend is sent into that copy, as the plan says", async () => {
+		const site = await Site.open({ related: false });
+		await site.runApproved({ state: "suspended" });
+		expect(site.received()).toEqual(["CreateReplica", "Suspend"]);
+		expect(site.sites.look().relationships).toMatchObject([{ copyState: 9, consistent: false }]);
 	});
 });
 
