@@ -4,6 +4,7 @@ import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import type { ReturnCodeClass } from "../model/returnCodes";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { describeStep, describeUntil } from "../planner/describePlan";
+import { movesRoles } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
@@ -29,7 +30,7 @@ const pollGrowth = 1.5;
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
 export const noEffectMs = 60_000;
-/** How long a call that was answered with a failure which says nothing of the effect (2, 4) is watched. */
+/** How long a call that moves no roles is watched after a failure which says nothing of the effect (2, 4). */
 const uncertainMs = 10_000;
 /** 3 Timeout. */
 const timedOutCode = 3;
@@ -337,9 +338,7 @@ function hindranceIn(
 			if (isToldOtherwise) return lastedMs >= otherwiseMs ? notReached(proof, outlook, otherwiseMs) : null;
 			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
 		case "unknown":
-			return lastedMs >= (call.meaning.code === timedOutCode ? noEffectMs : uncertainMs)
-				? refusedBy(proof, outlook)
-				: null;
+			return lastedMs >= uncertainFor(proof.position.step, call.meaning.code) ? refusedBy(proof, outlook) : null;
 		case "refused":
 		case "retryable":
 		case "staleCache":
@@ -349,6 +348,15 @@ function hindranceIn(
 		default:
 			return call.meaning.class satisfies never;
 	}
+}
+
+/**
+ * How long a call is watched whose answer says nothing of the effect: a second Failover undoes the first on some arrays,
+ * so what moves roles is watched as long as a Success.
+ */
+function uncertainFor(step: Step, code: number): number {
+	const moves = step.kind === "operation" && movesRoles(step.operation);
+	return moves || code === timedOutCode ? noEffectMs : uncertainMs;
 }
 
 /** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */

@@ -55,6 +55,37 @@ describe("a call whose outcome is not known", () => {
 		},
 	);
 
+	test.each([
+		["Failover", { state: "failedOver" }],
+		["ReverseRoles", { state: "reversed" }],
+		["Failback", { state: "active" }],
+	] as const)("%s, answered 2 or 4, is watched as long as a Success may take to show", async (operation, wish) => {
+		for (const code of [2, 4]) {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			if (operation === "Failback") await site.run({ state: "failedOver" });
+			const from = site.received().length;
+			await site.sites.late(46_000);
+			await site.sites.addFault({ kind: "returnCode", code, effect: true, times: 1 });
+			expect(await codeOf(site.runApproved(wish)), `${code}`).toBe("no error");
+			expect(site.received(from), `${code}`).toEqual([operation]);
+		}
+	});
+
+	test.each([2, 4])("a Failover, answered %i, is not sent again by the next run before that time", async (code) => {
+		const site = await Site.open({ profile: "srdf" });
+		await site.run({ state: "active" });
+		// Nothing that the array shows tells of it: no job, no request.
+		site.seenAs(() => ({ job: null, requestedCopyState: null }));
+		await site.sites.late(46_000);
+		await site.sites.addFault({ kind: "returnCode", code, effect: true, times: 1 });
+		const limits = { ...defaultLimits, transitionMs: 5_000 };
+		expect(await codeOf(site.run({ state: "failedOver" }, { limits }))).toBe("SR3004");
+		await site.run({ state: "failedOver" });
+		expect(site.received()).toEqual(["Failover"]);
+		expect(await site.settled()).toMatchObject({ copyState: 10 });
+	});
+
 	test("a Failover is not repeated on an array that would undo it", async () => {
 		const site = await Site.open({ profile: "srdf" });
 		await site.run({ state: "active" });
