@@ -31,10 +31,22 @@ export async function lookAtArrays(
 	return look();
 }
 
-/** For a wait: whatever cannot be discovered is looked at as it is. */
-export async function discoverDisks(before: Outlook, { declared }: Request, hosts: Hosts): Promise<void> {
+/** What a Discover of both disks leaves to doubt, for a wait: whatever cannot be discovered is looked at as it is. */
+export interface DisksDiscovered {
+	/** Hosts that answered. */
+	readonly hosts: readonly string[];
+	/** Every provider says that its cache is up to date. */
+	readonly automatic: boolean;
+}
+
+export async function discoverDisks(before: Outlook, { declared }: Request, hosts: Hosts): Promise<DisksDiscovered> {
 	const asked = discoveringEnds(declared, hosts);
-	await Promise.allSettled(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+	const answers = await Promise.allSettled(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+	const answered = asked.filter((_, index) => answers[index]?.status === "fulfilled");
+	return {
+		hosts: [...new Set(answered.map((end) => declared.ends[end].host))],
+		automatic: answers.every((answer) => answer.status === "rejected" || answer.value),
+	};
 }
 
 function discoveringEnds(declared: Declared, hosts: Hosts): readonly End[] {
@@ -74,7 +86,7 @@ async function discoverDisk(end: End, { sighting }: Outlook, declared: Declared,
 			throw new ReplicationError({
 				code: errorCodes.hostUnreachable,
 				class: "transport",
-				what: `host ${host} could not refresh what it knows of the ${end}: Discover answered ${code}, ${meaning.wording}${message === null ? "" : ` (${message})`}. Roles are not moved on a state that may be old.`,
+				what: `host ${host} could not refresh what it knows of the ${end}: Discover answered ${code}, ${meaning.wording}${message === null ? "" : ` (${message})`}. Nothing is sent on a state that may be old.`,
 				dataSafety: "the operation was not sent.",
 				remedy: renewTheCache,
 			});

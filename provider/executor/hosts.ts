@@ -182,12 +182,17 @@ export class Hosts {
 
 	/**
 	 * Has a host discover its arrays, once in this process: whoever asks meanwhile waits for the same. What it could not
-	 * discover is unread in every reading from then on, and after 30 s it is asked again.
+	 * discover is unread in every reading from then on, and after 30 s it is asked again. `anew`, or where the last Discover
+	 * began before a moment, it is asked in any case.
 	 */
-	async discoverArrays(name: string, options: { readonly anew?: boolean } = {}): Promise<void> {
+	async discoverArrays(
+		name: string,
+		{ anew = false, begunAfterMs }: { readonly anew?: boolean; readonly begunAfterMs?: number } = {},
+	): Promise<void> {
 		const contact = this.contact(name);
 		const isUnderWay = contact.discovery !== null && contact.discovery.holdsUntilMs === null;
-		if (options.anew === true || (!isUnderWay && !this.holds(contact.discovery))) {
+		const isOld = begunAfterMs !== undefined && (contact.discovery?.begunAtMs ?? begunAfterMs) <= begunAfterMs;
+		if (anew || isOld || (!isUnderWay && !this.holds(contact.discovery))) {
 			contact.discovery = this.discovery(contact, name);
 		}
 		await contact.discovery?.ended;
@@ -199,7 +204,12 @@ export class Hosts {
 	}
 
 	private discovery(contact: Contact, name: string): Discovery {
-		const discovery: Discovery = { holdsUntilMs: null, undiscovered: [], ended: Promise.resolve() };
+		const discovery: Discovery = {
+			begunAtMs: this.clock.now(),
+			holdsUntilMs: null,
+			undiscovered: [],
+			ended: Promise.resolve(),
+		};
 		discovery.ended = contact.host
 			.discoverArrays()
 			.catch((error: unknown) => {
@@ -330,6 +340,7 @@ interface LastReading {
 }
 
 interface Discovery {
+	readonly begunAtMs: number;
 	/** Until when its end counts; `null`: it is on its way. */
 	holdsUntilMs: number | null;
 	undiscovered: readonly Unread[];

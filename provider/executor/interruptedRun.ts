@@ -1,5 +1,6 @@
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import { lookAtArrays } from "./currentState";
 import { describeSighting } from "./describeOutlook";
 import { isEmptyPlan, type Outlook, type Request, stepsOf } from "./outlook";
 import { noEffectMs } from "./proof";
@@ -18,7 +19,7 @@ export async function afterInterruptedRun(
 	if (request.record?.interrupted === undefined) return first;
 	const { operation, sentAt } = request.record.interrupted;
 	const outlook = await jobEnded(first, request, around, look);
-	return sentAt === undefined ? outlook : callShown(outlook, { operation, sentAt }, around, look);
+	return sentAt === undefined ? outlook : callShown(outlook, request, { operation, sentAt }, around, look);
 }
 
 /** A job may be a repair that nothing has to wait for; one of our own is waited for, then it is planned anew. */
@@ -40,12 +41,13 @@ async function jobEnded(
 
 /**
  * What was sent may only be about to show, and a second Failover undoes the first on some arrays: it is sent again when
- * the first one has had the time that any operation has.
+ * the first one has had the time that any operation has, and the arrays themselves, no cache, show no effect of it.
  */
 async function callShown(
 	first: Outlook,
+	request: Request,
 	{ operation, sentAt }: { readonly operation: string; readonly sentAt: string },
-	{ clock, signal }: Surroundings,
+	{ clock, signal, hosts }: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
 	const sinceMs = clock.now();
@@ -56,7 +58,8 @@ async function callShown(
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
-	return outlook;
+	const isToBeSentAgain = beginsWith(outlook, operation) && signal?.aborted !== true;
+	return isToBeSentAgain ? lookAtArrays(outlook, request, hosts, look) : outlook;
 }
 
 function beginsWith(outlook: Outlook, operation: string): boolean {

@@ -9,7 +9,6 @@ import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { discoverDisks } from "./currentState";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
@@ -21,6 +20,7 @@ import { withMadeTarget } from "./madeTarget";
 import { listedAtBoth, lookAt, type Outlook, type Request } from "./outlook";
 import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
+import { Renewal } from "./renewal";
 import type { Surroundings } from "./surroundings";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
@@ -38,9 +38,6 @@ const timedOutCode = 3;
 const strangeMs = 15_000;
 /** How long a listing may go on telling the state before the step while another one tells that after it. */
 const otherwiseMs = 600_000;
-/** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */
-const firstDiscoverMs = 10_000;
-const mostDiscoverMs = 300_000;
 /** How long a host may be unreadable while a step is under way. */
 const unreadableMs = 120_000;
 /** How long the other host may take to forget a removed relationship before it is told to. */
@@ -97,7 +94,7 @@ type Verdict = "proven" | "moving" | "unchanged" | "strange";
 export async function proveStep(proof: Proof): Promise<Outlook> {
 	const { clock, signal, report } = proof.around;
 	const startedAtMs = clock.now();
-	let discoverAtMs = firstDiscoverMs;
+	const renewal = new Renewal(proof.around);
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved" | "gone", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
@@ -157,15 +154,15 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				if (clock.now() - since.halfRemoved >= forgetMs) return looked;
 			}
 			const hindrance = hindranceIn(proof, looked, verdict, lastedMs, job);
-			if (hindrance !== null) throw stoppedAt(hindrance, looked);
+			if (hindrance !== null) {
+				const isRenewed = signal?.aborted || !(await renewal.toTell(looked, request, mayHaveBegun(proof.call)));
+				if (isRenewed) throw stoppedAt(hindrance, looked);
+				continue;
+			}
 		}
 		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReached(proof, last), last);
-		// A cache that nobody renews would show the state before the step for ever.
-		if (clock.now() - startedAtMs >= discoverAtMs) {
-			discoverAtMs += Math.min(discoverAtMs, mostDiscoverMs);
-			await discoverDisks(last, request, proof.around.hosts);
-		}
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
+		await renewal.whileWaiting(last, request);
 		await clock.sleep(pollMs, signal);
 		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
 	}
@@ -324,10 +321,13 @@ function hindranceIn(
 ): ReplicationError | null {
 	const { call } = proof;
 	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
-	if (verdict === "strange" && lastedMs >= (isToldOtherwise ? otherwiseMs : strangeMs)) {
+	if (verdict === "proven" || verdict === "moving") return null;
+	// What was refused did not lead there: somebody else did, and a state from before the call was old.
+	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
+		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;
 		return isReached(proof, outlook) ? planChanged(proof.before, outlook) : strange(proof, outlook);
 	}
-	if (verdict !== "unchanged" || call === null) return null;
+	if (call === null) return null;
 	// Without an answer, or with a time-out for one, it is watched as long as a success: the next run could otherwise send
 	// it again while the first is still on its way.
 	if (call.kind === "cutOff") return lastedMs >= noEffectMs ? call.error : null;

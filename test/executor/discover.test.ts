@@ -180,6 +180,58 @@ describe("a state that is old until Discover", () => {
 		expect(site.clock.now() - startedMs).toBeLessThan(90_000);
 	});
 
+	test.each([2, 4])("code %i with an effect is not told as without: the disks are discovered first", async (code) => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "returnCode", code, effect: true, times: 1 });
+		site.onEvent = async (event) => {
+			if (event.kind === "afterCall") await site.sites.staleState("Orders", { copyState: "Synchronized" });
+		};
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("no error");
+		expect(site.received()).toEqual(["Suspend"]);
+	});
+
+	test("a refusal tells what the array is in, and the next run goes on from there", async () => {
+		const site = await Site.open();
+		await site.run({ state: "suspended" });
+		await site.sites.staleState("Orders", { copyState: "Synchronized" });
+		const from = site.received().length;
+		const refusal = await site.run({ state: "split" }).catch((error: unknown) => error);
+		expect(String(refusal)).toMatch(/SR3001.*answered 5.*last seen: Suspended/);
+		await site.run({ state: "split" });
+		expect(site.received(from)).toEqual(["Split", "Resume", "Split"]);
+	});
+
+	test("an ordinary refusal costs one Discover of each disk and none of an array; none at all with never", async () => {
+		for (const [more, discovered] of [
+			[{}, 2],
+			[{ discover: "never" }, 0],
+		] as const) {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			const arrays = counted(site, more);
+			await site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+			expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR3001");
+			expect(site.sites.everyCall().filter(({ method }) => method === "Discover")).toHaveLength(discovered);
+			expect(arrays).toEqual([]);
+		}
+	});
+
+	test("what an interrupted run sent is not sent again on it", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		const cancelled = new AbortController();
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "afterCall") return;
+			await site.sites.staleState("Orders", { copyState: "Synchronized" });
+			cancelled.abort();
+		};
+		await expect(site.run({ state: "suspended" }, {}, cancelled.signal)).rejects.toThrow();
+		site.onEvent = async () => {};
+		await site.run({ state: "suspended" });
+		expect(site.received()).toEqual(["Suspend"]);
+	});
+
 	test("a provider that cannot say what is current stops the step; one that discovers arrays only does not", async () => {
 		for (const [returnCode, ended] of [
 			[46001, "SR4001"],

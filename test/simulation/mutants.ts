@@ -168,7 +168,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "what a cancelled run sent is sent again at once",
 		file: "executor/interruptedRun.ts",
-		text: "return sentAt === undefined ? outlook : callShown(outlook, { operation, sentAt }, around, look);",
+		text: "return sentAt === undefined ? outlook : callShown(outlook, request, { operation, sentAt }, around, look);",
 		instead: "return outlook;",
 		seed: 1709,
 	},

@@ -1,0 +1,55 @@
+import type { Clock } from "./clock";
+import { type DisksDiscovered, discoverDisks } from "./currentState";
+import type { Hosts } from "./hosts";
+import type { Outlook, Request } from "./outlook";
+import type { Surroundings } from "./surroundings";
+
+/** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */
+const firstMs = 10_000;
+const mostMs = 300_000;
+/** A Discover of the arrays that another wait began so shortly ago is as good as one of our own. */
+const sharedMs = 10_000;
+
+/** Has the hosts renew what they know while a step is proved: a cache that nobody renews shows the state before it for ever. */
+export class Renewal {
+	private readonly clock: Clock;
+	private readonly hosts: Hosts;
+	private readonly startedAtMs: number;
+	private nextMs = firstMs;
+	private beforeTelling: "nothing" | DisksDiscovered | "everything" = "nothing";
+
+	constructor({ clock, hosts }: Surroundings) {
+		this.clock = clock;
+		this.hosts = hosts;
+		this.startedAtMs = clock.now();
+	}
+
+	async whileWaiting(seen: Outlook, request: Request): Promise<void> {
+		if (this.clock.now() - this.startedAtMs < this.nextMs) return;
+		this.nextMs += Math.min(this.nextMs, mostMs);
+		await discoverDisks(seen, request, this.hosts);
+	}
+
+	/**
+	 * Before it is told that nothing happened: on an old state the next run would send the same operation again, as would
+	 * every run after it. Both disks first, once; then their arrays, where no provider says that its cache is automatic or
+	 * the call may have begun. Whether there is anything to look at again.
+	 */
+	async toTell(seen: Outlook, request: Request, mayHaveBegun: boolean): Promise<boolean> {
+		const done = this.beforeTelling;
+		if (done === "everything") return false;
+		if (done === "nothing") {
+			const discovered = await discoverDisks(seen, request, this.hosts);
+			this.beforeTelling = discovered;
+			return discovered.hosts.length > 0;
+		}
+		this.beforeTelling = "everything";
+		if (done.hosts.length === 0 || (done.automatic && !mayHaveBegun)) return false;
+		await this.discoverArrays(done.hosts, this.clock.now() - sharedMs);
+		return true;
+	}
+
+	private async discoverArrays(names: readonly string[], begunAfterMs: number): Promise<void> {
+		await Promise.allSettled(names.map((name) => this.hosts.discoverArrays(name, { begunAfterMs })));
+	}
+}
