@@ -95,7 +95,7 @@ async function discoverDisk(end: End, { sighting }: Outlook, declared: Declared,
 	}
 }
 
-function isSameState({ situation: before }: Outlook, { situation: seen }: Outlook): boolean {
+export function isSameState({ situation: before }: Outlook, { situation: seen }: Outlook): boolean {
 	const [one, other] = [before.observed, seen.observed];
 	return (
 		one.presence === other.presence &&

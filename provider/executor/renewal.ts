@@ -1,5 +1,5 @@
 import type { Clock } from "./clock";
-import { type DisksDiscovered, discoverDisks } from "./currentState";
+import { type DisksDiscovered, discoverDisks, isSameState } from "./currentState";
 import type { Hosts } from "./hosts";
 import type { Outlook, Request } from "./outlook";
 import type { Surroundings } from "./surroundings";
@@ -7,6 +7,8 @@ import type { Surroundings } from "./surroundings";
 /** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */
 const firstMs = 10_000;
 const mostMs = 300_000;
+/** From then on their arrays are, too, where the last Discover of the disks changed nothing. */
+const arraysFromMs = 120_000;
 /** A Discover of the arrays that another wait began so shortly ago is as good as one of our own. */
 const sharedMs = 10_000;
 
@@ -16,6 +18,8 @@ export class Renewal {
 	private readonly hosts: Hosts;
 	private readonly startedAtMs: number;
 	private nextMs = firstMs;
+	/** When the disks were last discovered, and what was seen before. */
+	private last: { readonly atMs: number; readonly seen: Outlook } | null = null;
 	private beforeTelling: "nothing" | DisksDiscovered | "everything" = "nothing";
 
 	constructor({ clock, hosts }: Surroundings) {
@@ -24,10 +28,19 @@ export class Renewal {
 		this.startedAtMs = clock.now();
 	}
 
+	/**
+	 * A Discover of a disk refreshes "only that object" (discover-msft-storageprovider), perhaps not the association that has
+	 * the state. A copy that is seen to go on needs no more.
+	 */
 	async whileWaiting(seen: Outlook, request: Request): Promise<void> {
-		if (this.clock.now() - this.startedAtMs < this.nextMs) return;
+		const nowMs = this.clock.now();
+		if (nowMs - this.startedAtMs < this.nextMs) return;
 		this.nextMs += Math.min(this.nextMs, mostMs);
-		await discoverDisks(seen, request, this.hosts);
+		const { last } = this;
+		this.last = { atMs: nowMs, seen };
+		const { hosts } = await discoverDisks(seen, request, this.hosts);
+		if (last === null || nowMs - this.startedAtMs < arraysFromMs || !isUnmoved(last.seen, seen)) return;
+		await this.discoverArrays(hosts, last.atMs);
 	}
 
 	/**
@@ -52,4 +65,8 @@ export class Renewal {
 	private async discoverArrays(names: readonly string[], begunAfterMs: number): Promise<void> {
 		await Promise.allSettled(names.map((name) => this.hosts.discoverArrays(name, { begunAfterMs })));
 	}
+}
+
+function isUnmoved(before: Outlook, now: Outlook): boolean {
+	return isSameState(before, now) && before.sighting.percentSynced === now.sighting.percentSynced;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Hosts } from "../../provider/executor/hosts";
 import { lookAt } from "../../provider/executor/outlook";
 import { observeRelationship } from "../../provider/executor/sighting";
+import { defaultLimits } from "../../provider/executor/wish";
 import { connectSimulator, type SimulatorEntry } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
@@ -215,6 +216,70 @@ describe("a state that is old until Discover", () => {
 			expect(site.sites.everyCall().filter(({ method }) => method === "Discover")).toHaveLength(discovered);
 			expect(arrays).toEqual([]);
 		}
+	});
+
+	describe("and until Discover of the arrays, for that of a disk renews no association", () => {
+		/** Both hosts take Discover of a disk and go on showing what they showed. */
+		async function opened() {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			const arrays = counted(site);
+			const connected = site.hosts.bind(site);
+			site.hosts = () => {
+				const hosts = connected();
+				for (const name of ["east", "west"]) {
+					hosts.get(name).discover = async () => ({
+						returnCode: 0,
+						jobId: null,
+						message: null,
+						cacheIsAutomatic: true,
+						severalProviders: false,
+					});
+				}
+				return hosts;
+			};
+			return { site, arrays };
+		}
+
+		test("both hosts: what was done is not told as without effect", async () => {
+			const { site } = await opened();
+			site.onEvent = async (event) => {
+				if (event.kind === "afterCall") await site.sites.staleState("Orders", { copyState: "Synchronized" });
+			};
+			expect(await codeOf(site.run({ state: "suspended" }))).toBe("no error");
+			expect(site.received()).toEqual(["Suspend"]);
+		});
+
+		test("one host that tells the state before is waited for, and not until the limit", async () => {
+			const { site } = await opened();
+			await site.run({ state: "suspended" });
+			site.onEvent = async (event) => {
+				if (event.kind === "afterCall") await site.sites.contradict("west", "Orders", { copyState: "Suspended" });
+			};
+			const limits = { ...defaultLimits, syncMs: 180_000 };
+			expect(await codeOf(site.run({ state: "active" }, { limits }))).toBe("no error");
+			expect(site.received()).toEqual(["Suspend", "Resume"]);
+		});
+
+		test("a copy that is seen to go on is waited for without", async () => {
+			const { site, arrays } = await opened();
+			await site.run({ state: "suspended" });
+			await site.sites.addFault({ kind: "slow", factor: 2_000 });
+			await site.run({ state: "active" });
+			expect(arrays).toEqual([]);
+		});
+
+		test("what several waits ask of one host within a beat is one Discover", async () => {
+			const { site, arrays } = await opened();
+			const hosts = site.hosts();
+			const beatMs = site.clock.now();
+			await site.clock.sleep(1_000);
+			await Promise.all([1, 2, 3].map(() => hosts.discoverArrays("east", { begunAfterMs: beatMs })));
+			await hosts.discoverArrays("east", { begunAfterMs: beatMs });
+			expect(arrays).toEqual(["east"]);
+			await hosts.discoverArrays("east", { begunAfterMs: site.clock.now() });
+			expect(arrays).toEqual(["east", "east"]);
+		});
 	});
 
 	test("what an interrupted run sent is not sent again on it", async () => {
