@@ -344,6 +344,7 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 		});
 	}
 	if (answer.outcome === "refused") return refusalOf(answer);
+	if (holdsByOneWord(outlook)) return toldInTwoWays(outlook);
 	if (consent !== null && consent.by === "nothing" && token !== null) {
 		return new ReplicationError({
 			code: errorCodes.approvalMissing,
@@ -355,6 +356,28 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 		});
 	}
 	return null;
+}
+
+/**
+ * What is planned from is the worse of two words, and the worse one is that the copy has stopped: a wish for that would be
+ * told as reached while the copy may go on.
+ */
+export function holdsByOneWord(outlook: Outlook): boolean {
+	const { sighting, situation } = outlook;
+	const { state } = situation.desired;
+	if (!isEmptyPlan(outlook) || (state !== "suspended" && state !== "split")) return false;
+	return sighting.differences.some(({ of }) => of === "copyState" || of === "progressStatus");
+}
+
+function toldInTwoWays({ sighting: { differences }, situation: { desired } }: Outlook): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.notReachedInTime,
+		class: "array",
+		what: `it is not known whether ${desired.state} is reached: ${differences.map(({ what }) => what).join("; ")}, and still so after the hosts were told to refresh.`,
+		dataSafety: "yes, nothing was sent.",
+		remedy:
+			"refresh the provider that tells the old state (Update-StorageProviderCache), or unregister it, and run again.",
+	});
 }
 
 export function isEmptyPlan({ answer }: Outlook): boolean {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
 import { sameId } from "../executor/identity";
-import type { Outlook, Request } from "../executor/outlook";
+import { holdsByOneWord, isEmptyPlan, type Outlook, type Request } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
 import { observeRelationship, type Sighting } from "../executor/sighting";
 import { describeWish } from "../executor/wish";
@@ -98,7 +98,7 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		announcePlan(outlook, request, log);
 		if (outlook.answer.outcome === "plan")
 			announceDifference(plannedLines(outlook.answer, labelsOf(request)), news, log);
-		const holds = outlook.answer.outcome === "plan" && outlook.answer.steps.length === 0;
+		const holds = isEmptyPlan(outlook) && !holdsByOneWord(outlook);
 		const record = asDeclared.record;
 		const same =
 			holds &&

@@ -260,3 +260,17 @@ test("a disk in two subsystems of which one could not be read: what is not liste
 	}));
 	expect(await codeOf(look(site))).toBe("SR4001");
 });
+
+test.each(["suspended", "split"] as const)(
+	"%s is not reached by the worse of two words: the other one tells a copy that goes on",
+	async (state) => {
+		const site = await Site.open();
+		await site.run({ state });
+		await site.runApproved({ state: "active" });
+		const stopped = state === "split" ? states.Split : states.Suspended;
+		site.seenAs((_, host) => (host === "west" ? { copyState: stopped } : {}));
+		const from = site.received().length;
+		expect(await codeOf(site.runApproved({ state }))).toBe("SR3004");
+		expect(site.received(from)).toEqual([]);
+	},
+);
