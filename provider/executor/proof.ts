@@ -374,11 +374,15 @@ const runAgain = "run again: it observes first and goes on from what it finds.";
 /** 8 Object Not Found. */
 const objectNotFound = 8;
 /** Where one array has forgotten a relationship that the other one lists, every call is answered so, and no look tells. */
-const halfGone =
-	"look with the array's own tools whether both arrays still have the relationship; if one of them has not, destroy the resource, which keeps both disks, and declare it again.";
+const lookWhetherHalf =
+	"look with the array's own tools whether both arrays still have the relationship; if one of them has not,";
+const halfGone = `${lookWhetherHalf} destroy the resource, which keeps both disks, and declare it again.`;
 
-/** A copy that nobody carries on looks like one that is slow. */
-const still = `run again if the copy goes on; if nothing moves, ${halfGone}`;
+/** A copy that nobody carries on looks like one that is slow. What is only being adopted is no resource yet to destroy. */
+function ifNothingMoves({ request: { record } }: Proof): string {
+	const adopted = `${lookWhetherHalf} end what is left of it there, which keeps both disks, and run again.`;
+	return `run again if the copy goes on; if nothing moves, ${record === null ? adopted : halfGone}`;
+}
 
 /** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */
 function standsStill({ before, call }: Proof, now: Outlook): boolean {
@@ -460,7 +464,7 @@ function notReached(proof: Proof, outlook: Outlook, limitMs = limitOf(proof)): R
 		errorCodes.notReachedInTime,
 		"array",
 		what,
-		standsStill(proof, outlook) ? still : runAgain,
+		standsStill(proof, outlook) ? ifNothingMoves(proof) : runAgain,
 	);
 }
 

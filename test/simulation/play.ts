@@ -186,6 +186,7 @@ class Night {
 			if (/the source accepts writes although .* make the other read-only/.test(error) && source !== undefined) {
 				await this.sites.readOnly(source, true);
 			}
+			if (error.includes("end what is left of it there") && source !== undefined) await this.sites.forget(source);
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
 			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
 			const declared = program[pair];
