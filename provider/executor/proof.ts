@@ -169,7 +169,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 }
 
 /** A refusal began nothing; any other answer, or none, may have begun it. */
-function mayHaveBegun(call: Call | null): boolean {
+export function mayHaveBegun(call: Call | null): boolean {
 	if (call === null) return false;
 	if (call.kind === "cutOff") return true;
 	const { class: meaning } = call.meaning;

@@ -25,7 +25,7 @@ import {
 	stepsOf,
 } from "./outlook";
 import { planChanged } from "./planChanged";
-import { proveStep, StoppedAt } from "./proof";
+import { mayHaveBegun, proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import type { RelationshipRecord } from "./record";
 import { doubtedBy, type Interrupted, recordAfter, withoutNo } from "./runRecord";
@@ -295,7 +295,6 @@ class Transition {
 		this.currentSentAtMs = null;
 		this.drained = false;
 		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
-		const after = predicted === null ? null : journalOfStep(step, predicted, ready, this.drained, this.journal);
 		const call =
 			step.kind === "wait"
 				? null
@@ -307,6 +306,10 @@ class Transition {
 							this.currentSentAtMs = this.around.clock.now();
 						},
 					});
+		// What was refused proves nothing of how long the state that it was for has been there.
+		const isOurs = call === null || mayHaveBegun(call);
+		const after =
+			predicted === null || !isOurs ? null : journalOfStep(step, predicted, ready, this.drained, this.journal);
 		const seen = await proveStep({
 			position,
 			rest,
@@ -332,8 +335,9 @@ class Transition {
 	 * The last look before a call. What was asked of the array by a run that was killed may only be about to show; a
 	 * second Failover undoes the first on some arrays, and another stack may have sent it; a read-only asynchronous source
 	 * has to drain, because what has not arrived when the copy stops never does; onto which disk a copy would run, an old
-	 * cache does not know, when somebody has reversed the roles; and what a consent covers is measured here, because the
-	 * lag at preview says nothing about now.
+	 * cache does not know, when somebody has reversed the roles; what a separation makes `recent` for the steps after it was
+	 * older, if the copy stood still before; and what a consent covers is measured here, because the lag at preview says
+	 * nothing about now.
 	 */
 	private async readyToIssue(step: CallStep, rest: readonly Step[], outlook: Outlook): Promise<Outlook> {
 		let ready = outlook;
@@ -351,7 +355,8 @@ class Transition {
 			ready = now;
 		}
 		const moves = step.kind === "operation" && movesRoles(step.operation);
-		if (step.loses === undefined && !moves && !startsCopy(step)) return ready;
+		const goesOn = rest.some(({ kind }) => kind !== "wait");
+		if (step.loses === undefined && !moves && !startsCopy(step) && !goesOn) return ready;
 		const current = await lookAtArrays(ready, this.request, this.around.hosts, () => this.look());
 		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
 		const now = { ...current, roleChange: null };

@@ -5,6 +5,7 @@ import { observeRelationship } from "../../provider/executor/sighting";
 import { defaultLimits } from "../../provider/executor/wish";
 import { connectSimulator, type SimulatorEntry } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 const layouts = {
@@ -140,6 +141,13 @@ describe("what is missing", () => {
 	});
 });
 
+async function suspendedByOthers(site: Site): Promise<void> {
+	await site.sites.change((world) => {
+		for (const link of world.relationships) link.copyState = states.Suspended;
+	});
+	await site.sites.write("Orders", 5);
+}
+
 describe("a state that is old until Discover", () => {
 	test.each(["reversed", "failedOver"] as const)("no role moves on it: %s", async (state) => {
 		const site = await Site.open({ wish: { approvals: [] } });
@@ -201,6 +209,28 @@ describe("a state that is old until Discover", () => {
 		expect(String(refusal)).toMatch(/SR3001.*answered 5.*last seen: Suspended/);
 		await site.run({ state: "split" });
 		expect(site.received(from)).toEqual(["Split", "Resume", "Split"]);
+	});
+
+	test("a step that others follow is not sent on it: what was written since somebody's Suspend is no recent loss", async () => {
+		const site = await Site.open({ profile: "srdf", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		const approvals = [(await site.token({ state: "reversed" })) ?? ""];
+		await suspendedByOthers(site);
+		await site.sites.staleState("Orders", { copyState: "Synchronized" });
+		expect(await codeOf(site.run({ state: "reversed" }, { approvals }))).toBe("SR5005");
+		expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
+	});
+
+	test("nor is a Suspend of this run what was refused because somebody else's came first", async () => {
+		const site = await Site.open({ profile: "srdf", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		const approvals = [(await site.token({ state: "reversed" })) ?? ""];
+		await site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+		site.onEvent = async (event) => {
+			if (event.kind === "afterCall" && event.at.number === 1) await suspendedByOthers(site);
+		};
+		expect(await codeOf(site.run({ state: "reversed" }, { approvals }))).toBe("SR3001");
+		expect([site.received(), site.sites.writes().lost]).toEqual([["Suspend"], 0]);
 	});
 
 	test("an ordinary refusal costs one Discover of each disk and none of an array; none at all with never", async () => {
