@@ -91,7 +91,7 @@ export const mutants: readonly Mutant[] = [
 		file: "executor/outlook.ts",
 		text: 'if (roleChange !== null && wish.onRoleChange === "stop") {',
 		instead: 'if (roleChange !== null && wish.onRoleChange === "never") {',
-		seed: 408,
+		seed: 884,
 	},
 	{
 		name: "a job that ended is a state that was reached",
