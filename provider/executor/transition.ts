@@ -395,15 +395,18 @@ class Transition {
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
 		const reason = asReplicationError(error);
 		const seen = error instanceof StoppedAt ? error.outlook : outlook;
-		if (!this.issued) return this.unbegun(reason, seen);
+		// Of what changed before a call only the last look knows; the plan was made from the one before.
+		const newest = error instanceof StoppedAt ? seen : (this.lastShown ?? seen);
+		if (!this.issued) return this.unbegun(reason, newest);
 		const overwritten = error instanceof StoppedAt ? error.overwritten : null;
 		const position =
 			step === undefined ? undefined : { step, number: this.done.length + 1, of: this.done.length + notTried.length };
-		const record = this.recordAt(seen, {
+		const known = this.recordAt(seen, {
 			...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
 			overwritten,
 			sentAtMs: error instanceof StoppedAt && error.refused ? null : this.currentSentAtMs,
 		});
+		const record = newest === seen ? known : { ...known, ...doubtedBy(known, newest) };
 		// Told as destroyed, a disk that is whole would be restored from a backup.
 		const beganNothing = error instanceof StoppedAt && error.beganNothing;
 		const sent = this.currentIssued && step !== undefined && !beganNothing ? [...this.done, step] : this.done;

@@ -175,6 +175,13 @@ describe("a state that is old until Discover", () => {
 		const from = site.received().length;
 		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5005");
 		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
+
+		await site.sites.write("Orders-DR", 3);
+		await site.sites.change((world) => {
+			for (const link of world.relationships) [link.source, link.target] = [link.target, link.source];
+		});
+		expect(await codeOf(site.run({ state: "active" })), "put back: what was seen is remembered").toBe("SR5001");
+		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
 	});
 
 	test("a wait for it ends all the same", async () => {

@@ -457,3 +457,21 @@ test.each(["somebody", "our own killed run"])(
 		expect([site.received(from), site.sites.writes().lost]).toEqual([[], 0]);
 	},
 );
+
+test("roles that a run saw between its own steps are remembered as well", async () => {
+	const site = await Site.open({ profile: "srdf" });
+	await site.run({ state: "active" });
+	await site.sites.readOnly("Orders");
+	site.onEvent = async (event) => {
+		if (event.kind !== "proved" || event.at.number !== 2) return;
+		await strangerReverses(site);
+		await site.sites.readOnly("Orders", false);
+		await site.sites.write("Orders", 5);
+	};
+	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5005");
+	expect(site.received()).toEqual(["Suspend", "ReverseRoles"]);
+	site.onEvent = async () => {};
+	await strangerReverses(site);
+	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5001");
+	expect([site.received(), site.sites.writes("Orders").lost]).toEqual([["Suspend", "ReverseRoles"], 0]);
+});

@@ -267,7 +267,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a failed run says that nothing was sent",
 		file: "executor/transition.ts",
-		text: "if (!this.issued) return this.unbegun(reason, seen);",
+		text: "if (!this.issued) return this.unbegun(reason, newest);",
 		instead: "return reason;",
 		seed: 117,
 	},
