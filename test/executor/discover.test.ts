@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { DiscoverAnswer } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { lookAt } from "../../provider/executor/outlook";
 import { observeRelationship } from "../../provider/executor/sighting";
@@ -35,6 +36,18 @@ function counted(site: Site, more: Partial<SimulatorEntry> = {}, fails = false) 
 			return host;
 		}, site.clock);
 	return discoveries;
+}
+
+/** What both hosts answer to Discover of a disk from now on, which changes nothing of what they show. */
+function answerDiscover(site: Site, answer: Pick<DiscoverAnswer, "returnCode" | "cacheIsAutomatic">): void {
+	const connected = site.hosts.bind(site);
+	site.hosts = () => {
+		const hosts = connected();
+		for (const name of ["east", "west"]) {
+			hosts.get(name).discover = async () => ({ ...answer, jobId: null, message: null, severalProviders: false });
+		}
+		return hosts;
+	};
 }
 
 describe.each(Object.entries(layouts))("a cold cache, %s", (_layout, hosts) => {
@@ -261,20 +274,7 @@ describe("a state that is old until Discover", () => {
 			const site = await Site.open();
 			await site.run({ state: "active" });
 			const arrays = counted(site);
-			const connected = site.hosts.bind(site);
-			site.hosts = () => {
-				const hosts = connected();
-				for (const name of ["east", "west"]) {
-					hosts.get(name).discover = async () => ({
-						returnCode: 0,
-						jobId: null,
-						message: null,
-						cacheIsAutomatic: true,
-						severalProviders: false,
-					});
-				}
-				return hosts;
-			};
+			answerDiscover(site, { returnCode: 0, cacheIsAutomatic: true });
 			return { site, arrays };
 		}
 
@@ -341,20 +341,7 @@ describe("a state that is old until Discover", () => {
 		] as const) {
 			const site = await Site.open();
 			await site.run({ state: "active" });
-			const connected = site.hosts.bind(site);
-			site.hosts = () => {
-				const hosts = connected();
-				for (const name of ["east", "west"]) {
-					hosts.get(name).discover = async () => ({
-						returnCode,
-						jobId: null,
-						message: null,
-						cacheIsAutomatic: true,
-						severalProviders: false,
-					});
-				}
-				return hosts;
-			};
+			answerDiscover(site, { returnCode, cacheIsAutomatic: true });
 			expect(await codeOf(site.run({ state: "reversed" }))).toBe(ended);
 			expect(site.received()).toEqual(ended === "no error" ? ["ReverseRoles"] : []);
 		}
@@ -364,20 +351,7 @@ describe("a state that is old until Discover", () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
 		counted(site, {}, true);
-		const connected = site.hosts.bind(site);
-		site.hosts = () => {
-			const hosts = connected();
-			for (const name of ["east", "west"]) {
-				hosts.get(name).discover = async () => ({
-					returnCode: 1,
-					jobId: null,
-					message: null,
-					cacheIsAutomatic: null,
-					severalProviders: false,
-				});
-			}
-			return hosts;
-		};
+		answerDiscover(site, { returnCode: 1, cacheIsAutomatic: null });
 		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR4001");
 		expect(site.received()).toEqual([]);
 	});
