@@ -1,17 +1,14 @@
-import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type End, ends } from "../model/relationship";
-import { type ErrorClass, ReplicationError } from "../model/replicationError";
-import type { ReturnCodeClass } from "../model/returnCodes";
+import { ReplicationError } from "../model/replicationError";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
-import { describeStep, describeUntil } from "../planner/describePlan";
 import { movesRoles } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
 import type { Overwritten } from "./dataSafety";
-import { describeSighting, labelsOf } from "./describeOutlook";
-import type { StepPosition } from "./events";
+import { describeSighting } from "./describeOutlook";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
 import { jobEnd } from "./jobEnd";
@@ -22,6 +19,7 @@ import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import type { Surroundings } from "./surroundings";
+import { failed, givenUp, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
 const firstPollMs = 250;
@@ -43,21 +41,16 @@ const unreadableMs = 120_000;
 /** How long the other host may take to forget a removed relationship before it is told to. */
 const forgetMs = 2_000;
 
-export interface Proof {
-	readonly position: StepPosition;
+export interface Proof extends Unproved {
 	/** The agreed steps that come after this one. */
 	readonly rest: readonly Step[];
 	/** The step is a wait after which the plan is made anew. */
 	readonly replan: boolean;
-	readonly before: Outlook;
 	readonly journalBefore: Journal | null;
 	readonly journalAfter: Journal | null;
-	readonly request: Request;
 	readonly around: Surroundings;
 	/** Ends that were seen to lose the relationship in this run. */
 	readonly forgottenBy: ReadonlySet<End>;
-	/** Null: nothing was sent, the array moves on its own. */
-	readonly call: Call | null;
 }
 
 /** An error with the last thing that was seen and what the step did to the target: the record is written from that. */
@@ -160,7 +153,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				continue;
 			}
 		}
-		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReached(proof, last), last);
+		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReachedIn(proof, last, limitOf(proof)), last);
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await renewal.whileWaiting(last, request);
 		await clock.sleep(pollMs, signal);
@@ -335,7 +328,7 @@ function hindranceIn(
 		case "success":
 		case "job":
 			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
-			if (isToldOtherwise) return lastedMs >= otherwiseMs ? notReached(proof, outlook, otherwiseMs) : null;
+			if (isToldOtherwise) return lastedMs >= otherwiseMs ? notReachedIn(proof, outlook, otherwiseMs) : null;
 			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
 		case "unknown":
 			return lastedMs >= uncertainFor(proof.position.step, call.meaning.code) ? refusedBy(proof, outlook) : null;
@@ -369,124 +362,12 @@ function limitOf({ position, replan, request }: Proof): number {
 	return copies ? limits.syncMs : limits.transitionMs;
 }
 
-const runAgain = "run again: it observes first and goes on from what it finds.";
-
-/** 8 Object Not Found. */
-const objectNotFound = 8;
-/** Where one array has forgotten a relationship that the other one lists, every call is answered so, and no look tells. */
-const lookWhetherHalf =
-	"look with the array's own tools whether both arrays still have the relationship; if one of them has not,";
-const halfGone = `${lookWhetherHalf} destroy the resource, which keeps both disks, and declare it again.`;
-
-/** A copy that nobody carries on looks like one that is slow. What is only being adopted is no resource yet to destroy. */
-function ifNothingMoves({ request: { record } }: Proof): string {
-	const adopted = `${lookWhetherHalf} end what is left of it there, which keeps both disks, and run again.`;
-	return `run again if the copy goes on; if nothing moves, ${record === null ? adopted : halfGone}`;
-}
-
 /** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */
 function standsStill({ before, call }: Proof, now: Outlook): boolean {
 	const grew = before.sighting.percentSynced !== now.sighting.percentSynced;
 	return call === null && now.situation.observed.job === null && isSamePlace(before, now) && !grew;
 }
 
-interface Refusal {
-	readonly code: ErrorCode;
-	readonly remedy: string;
-}
-
-const refusals: Record<ReturnCodeClass, Refusal> = {
-	success: { code: errorCodes.operationHadNoEffect, remedy: runAgain },
-	job: { code: errorCodes.jobFailed, remedy: runAgain },
-	unknown: { code: errorCodes.arrayRefused, remedy: runAgain },
-	retryable: { code: errorCodes.arrayRefused, remedy: runAgain },
-	staleCache: { code: errorCodes.arrayRefused, remedy: runAgain },
-	// The same host would give the same answer again.
-	wrongPlace: {
-		code: errorCodes.wrongPlace,
-		remedy: "name the host that is in charge of the disk in the declaration (docs/hosts.md), then run again.",
-	},
-	authorization: {
-		code: errorCodes.accessDenied,
-		remedy: "give the account of that host administrator rights there (docs/hosts.md), then run again.",
-	},
-	refused: { code: errorCodes.arrayRefused, remedy: runAgain },
-};
-
-function refusedBy(proof: Proof, outlook: Outlook): ReplicationError {
-	const { call } = proof;
-	if (call === null || call.kind === "cutOff") return withoutEffect(proof, outlook);
-	const { meaning, answer } = call;
-	const { code } = refusals[meaning.class];
-	const remedy = meaning.code === objectNotFound ? halfGone : refusals[meaning.class].remedy;
-	const text = answer.message === null ? "" : ` (${answer.message})`;
-	const what = `the array answered ${meaning.code}, ${meaning.wording}${text}`;
-	return failed(proof, outlook, code, "array", what, remedy);
-}
-
-function withoutEffect(proof: Proof, outlook: Outlook): ReplicationError {
-	const { position, before, request } = proof;
-	const wasToBeMade = position.step.kind === "create" && before.sighting.ids.target === null;
-	const what = "the array took the operation, and nothing changed";
-	if (!wasToBeMade) return failed(proof, outlook, errorCodes.operationHadNoEffect, "array", what);
-	// It may be there under a name that nobody told: the next run would make another one.
-	const made = request.declared.hideNames === true ? null : outlook.sighting.ids.target;
-	return failed(
-		proof,
-		outlook,
-		errorCodes.operationHadNoEffect,
-		"array",
-		made === null
-			? "the array took the operation, and no relationship with a disk of the target's name appeared"
-			: `the array took the operation and made the disk ${made}, and no relationship with it appeared`,
-		"look with the array's own tools for a new disk under another name; if there is one, declare the target by its UniqueId before running again, because a run would make another one.",
-	);
-}
-
-function strange(proof: Proof, outlook: Outlook): ReplicationError {
-	const expected = describeUntil(proof.position.step.until);
-	const what = `expected ${expected}, or ${describeSighting(proof.before)} as before; found neither`;
-	return failed(proof, outlook, errorCodes.unexpectedState, "array", what);
-}
-
-function notReached(proof: Proof, outlook: Outlook, limitMs = limitOf(proof)): ReplicationError {
-	const { job } = outlook.situation.observed;
-	const why = [
-		...(job === null ? [] : [`job ${job} is still in flight`]),
-		// A listing that goes on saying otherwise keeps a state from being proved.
-		...outlook.sighting.differences.map(({ what }) => what),
-	];
-	const limitSeconds = Math.round(limitMs / 1000);
-	const what = [`${describeUntil(proof.position.step.until)} was not reached in ${limitSeconds} s`, ...why].join("; ");
-	return failed(
-		proof,
-		outlook,
-		errorCodes.notReachedInTime,
-		"array",
-		what,
-		standsStill(proof, outlook) ? ifNothingMoves(proof) : runAgain,
-	);
-}
-
-function givenUp(proof: Proof, outlook: Outlook): ReplicationError {
-	return failed(proof, outlook, errorCodes.engineGone, "safety", "the run was cancelled while this was under way");
-}
-
-function failed(
-	{ position, request }: Proof,
-	outlook: Outlook,
-	code: ErrorCode,
-	errorClass: ErrorClass,
-	what: string,
-	remedy = runAgain,
-): ReplicationError {
-	const { step, number, of } = position;
-	return new ReplicationError({
-		code,
-		class: errorClass,
-		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
-		// Told anew from the whole run when it stops (dataSafety.ts).
-		dataSafety: "nothing further was sent.",
-		remedy,
-	});
+function notReachedIn(proof: Proof, outlook: Outlook, limitMs: number): ReplicationError {
+	return notReached(proof, outlook, { limitMs, standsStill: standsStill(proof, outlook) });
 }

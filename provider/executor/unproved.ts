@@ -1,0 +1,137 @@
+import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { type ErrorClass, ReplicationError } from "../model/replicationError";
+import type { ReturnCodeClass } from "../model/returnCodes";
+import { describeStep, describeUntil } from "../planner/describePlan";
+import { describeSighting, labelsOf } from "./describeOutlook";
+import type { StepPosition } from "./events";
+import type { Call } from "./issue";
+import type { Outlook, Request } from "./outlook";
+
+/** A step that was not proved, as an error tells of it. */
+export interface Unproved {
+	readonly position: StepPosition;
+	readonly before: Outlook;
+	readonly request: Request;
+	/** Null: nothing was sent, the array moves on its own. */
+	readonly call: Call | null;
+}
+
+const runAgain = "run again: it observes first and goes on from what it finds.";
+
+/** 8 Object Not Found. */
+const objectNotFound = 8;
+/** Where one array has forgotten a relationship that the other one lists, every call is answered so, and no look tells. */
+const lookWhetherHalf =
+	"look with the array's own tools whether both arrays still have the relationship; if one of them has not,";
+const halfGone = `${lookWhetherHalf} destroy the resource, which keeps both disks, and declare it again.`;
+
+/** A copy that nobody carries on looks like one that is slow. What is only being adopted is no resource yet to destroy. */
+function ifNothingMoves({ request: { record } }: Unproved): string {
+	const adopted = `${lookWhetherHalf} end what is left of it there, which keeps both disks, and run again.`;
+	return `run again if the copy goes on; if nothing moves, ${record === null ? adopted : halfGone}`;
+}
+
+interface Refusal {
+	readonly code: ErrorCode;
+	readonly remedy: string;
+}
+
+const refusals: Record<ReturnCodeClass, Refusal> = {
+	success: { code: errorCodes.operationHadNoEffect, remedy: runAgain },
+	job: { code: errorCodes.jobFailed, remedy: runAgain },
+	unknown: { code: errorCodes.arrayRefused, remedy: runAgain },
+	retryable: { code: errorCodes.arrayRefused, remedy: runAgain },
+	staleCache: { code: errorCodes.arrayRefused, remedy: runAgain },
+	// The same host would give the same answer again.
+	wrongPlace: {
+		code: errorCodes.wrongPlace,
+		remedy: "name the host that is in charge of the disk in the declaration (docs/hosts.md), then run again.",
+	},
+	authorization: {
+		code: errorCodes.accessDenied,
+		remedy: "give the account of that host administrator rights there (docs/hosts.md), then run again.",
+	},
+	refused: { code: errorCodes.arrayRefused, remedy: runAgain },
+};
+
+export function refusedBy(proof: Unproved, outlook: Outlook): ReplicationError {
+	const { call } = proof;
+	if (call === null || call.kind === "cutOff") return withoutEffect(proof, outlook);
+	const { meaning, answer } = call;
+	const { code } = refusals[meaning.class];
+	const remedy = meaning.code === objectNotFound ? halfGone : refusals[meaning.class].remedy;
+	const text = answer.message === null ? "" : ` (${answer.message})`;
+	const what = `the array answered ${meaning.code}, ${meaning.wording}${text}`;
+	return failed(proof, outlook, code, "array", what, remedy);
+}
+
+export function withoutEffect(proof: Unproved, outlook: Outlook): ReplicationError {
+	const { position, before, request } = proof;
+	const wasToBeMade = position.step.kind === "create" && before.sighting.ids.target === null;
+	const what = "the array took the operation, and nothing changed";
+	if (!wasToBeMade) return failed(proof, outlook, errorCodes.operationHadNoEffect, "array", what);
+	// It may be there under a name that nobody told: the next run would make another one.
+	const made = request.declared.hideNames === true ? null : outlook.sighting.ids.target;
+	return failed(
+		proof,
+		outlook,
+		errorCodes.operationHadNoEffect,
+		"array",
+		made === null
+			? "the array took the operation, and no relationship with a disk of the target's name appeared"
+			: `the array took the operation and made the disk ${made}, and no relationship with it appeared`,
+		"look with the array's own tools for a new disk under another name; if there is one, declare the target by its UniqueId before running again, because a run would make another one.",
+	);
+}
+
+export function strange(proof: Unproved, outlook: Outlook): ReplicationError {
+	const expected = describeUntil(proof.position.step.until);
+	const what = `expected ${expected}, or ${describeSighting(proof.before)} as before; found neither`;
+	return failed(proof, outlook, errorCodes.unexpectedState, "array", what);
+}
+
+export function notReached(
+	proof: Unproved,
+	outlook: Outlook,
+	{ limitMs, standsStill }: { readonly limitMs: number; readonly standsStill: boolean },
+): ReplicationError {
+	const { job } = outlook.situation.observed;
+	const why = [
+		...(job === null ? [] : [`job ${job} is still in flight`]),
+		// A listing that goes on saying otherwise keeps a state from being proved.
+		...outlook.sighting.differences.map(({ what }) => what),
+	];
+	const limitSeconds = Math.round(limitMs / 1000);
+	const what = [`${describeUntil(proof.position.step.until)} was not reached in ${limitSeconds} s`, ...why].join("; ");
+	return failed(
+		proof,
+		outlook,
+		errorCodes.notReachedInTime,
+		"array",
+		what,
+		standsStill ? ifNothingMoves(proof) : runAgain,
+	);
+}
+
+export function givenUp(proof: Unproved, outlook: Outlook): ReplicationError {
+	return failed(proof, outlook, errorCodes.engineGone, "safety", "the run was cancelled while this was under way");
+}
+
+export function failed(
+	{ position, request }: Unproved,
+	outlook: Outlook,
+	code: ErrorCode,
+	errorClass: ErrorClass,
+	what: string,
+	remedy = runAgain,
+): ReplicationError {
+	const { step, number, of } = position;
+	return new ReplicationError({
+		code,
+		class: errorClass,
+		what: `step ${number} of ${of}, ${describeStep(step, labelsOf(request))}: ${what}; last seen: ${describeSighting(outlook)}.`,
+		// Told anew from the whole run when it stops (dataSafety.ts).
+		dataSafety: "nothing further was sent.",
+		remedy,
+	});
+}
