@@ -112,13 +112,13 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	};
 }
 
-/** Half a relationship protects nothing, and an operation sent to it ends with 8. */
-/** As recorded. What other hosts than those of the last run listed says nothing of how these list. */
+/** Listed by both ends, as recorded. What other hosts than those of the last run listed says nothing of how these list. */
 export function listedAtBoth({ declared, record }: Request): boolean {
 	const isSameHosts = (declared.meant ?? []).every(({ host }) => ends.some((end) => declared.ends[end].host === host));
 	return record?.bothListed === true && isSameHosts;
 }
 
+/** Half a relationship protects nothing, and an operation sent to it ends with 8. */
 function refuseHalf({ declared, wish }: Request, half: End): void {
 	if (wish.desired.state === "absent") return;
 	const [without, other] = [shownEnd(declared, half), shownEnd(declared, otherEnd(half))];
