@@ -43,7 +43,7 @@ export async function observeAgreed(declared: Declared, hosts: Hosts, freshness:
 /** What the hosts may tell otherwise once they have looked; null: nothing. On the way between two states one may be ahead. */
 function doubtIn(sighting: Sighting): string | null {
 	const { contradiction, differences } = sighting;
-	const half = halfRemovedAt(sighting, null);
+	const half = halfRemovedAt(sighting, false);
 	if (contradiction !== null) return contradiction.what;
 	if (half !== null) return `the ${half} lists no relationship`;
 	return differences.find(({ of }) => of !== "progressStatus" && of !== "subsystem")?.what ?? null;

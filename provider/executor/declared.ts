@@ -20,7 +20,7 @@ export interface Declared {
 	readonly idsFirst?: boolean;
 	/** The target was made in this run: its host may not list it yet. */
 	readonly justMade?: boolean;
-	/** Both ends listed the relationship when it was recorded: one host for both lists it at each disk, not once. */
+	/** Both ends listed the relationship at some look before: one host for both lists it at each disk, not once. */
 	readonly bothListed?: boolean;
 	/** A removal: it does not need the roles, and must not be stuck because hosts contradict each other on them. */
 	readonly anyRoles?: boolean;

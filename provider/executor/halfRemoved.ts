@@ -2,16 +2,15 @@ import { currentSource, type End, otherEnd } from "../model/relationship";
 import type { NameEnd } from "../planner/operations";
 import { type PredictedAnswer, planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
-import type { RelationshipRecord } from "./record";
 import type { Sighting } from "./sighting";
 
 /**
  * The end that has lost its half of the relationship; null: none. That only the target's side lists it is never whole.
  * That only the source's side does is how some providers show every link: half it is only if both listed it before.
  */
-export function halfRemovedAt({ unlistedAt, observed }: Sighting, record: RelationshipRecord | null): End | null {
+export function halfRemovedAt({ unlistedAt, observed }: Sighting, bothListed: boolean): End | null {
 	if (unlistedAt === null || observed.presence === "absent") return null;
-	return unlistedAt === currentSource(observed.direction) || record?.bothListed === true ? unlistedAt : null;
+	return unlistedAt === currentSource(observed.direction) || bothListed ? unlistedAt : null;
 }
 
 /** Wishes that a relationship which does not exist can be created for. */

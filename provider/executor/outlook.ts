@@ -74,7 +74,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
-	const half = halfRemovedAt(sighting, record);
+	const half = halfRemovedAt(sighting, record?.bothListed === true || declared.bothListed === true);
 	const removesHalf = half !== null && options.halves === "remove" && mayCreate(wish.desired);
 	if (half !== null && !removesHalf) refuseHalf(request, half);
 	// A target whose other half is gone accepts writes by right.
@@ -115,7 +115,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 /** Listed by both ends, as recorded. What other hosts than those of the last run listed says nothing of how these list. */
 export function listedAtBoth({ declared, record }: Request): boolean {
 	const isSameHosts = (declared.meant ?? []).every(({ host }) => ends.some((end) => declared.ends[end].host === host));
-	return record?.bothListed === true && isSameHosts;
+	return (record?.bothListed === true || declared.bothListed === true) && isSameHosts;
 }
 
 /** Half a relationship protects nothing, and an operation sent to it ends with 8. */
@@ -136,11 +136,12 @@ function refuseHalf({ declared, wish }: Request, half: End): void {
 	});
 }
 
-/** The plan from the same moment as check sees it, which has no outputs and so no record. */
+/** The plan from the same moment as check sees it, which has no outputs and so no record, but knows what inputs hold. */
 export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
-	// Of one host for both arrays only the record says that it listed both.
-	const isSeen = declared.ends.source.host !== declared.ends.target.host && halfRemovedAt(sighting, null) !== null;
-	if (situation.observed.presence === "absent" && isSeen) return answer;
+	const bothListed = declared.bothListed === true;
+	// Of one host for both arrays only what was seen before says that it listed both.
+	const isSeen = declared.ends.source.host !== declared.ends.target.host || bothListed;
+	if (situation.observed.presence === "absent" && isSeen && halfRemovedAt(sighting, bothListed) !== null) return answer;
 	const observed = asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }

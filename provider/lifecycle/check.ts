@@ -21,7 +21,7 @@ import {
 } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
 import { isOnlyLost } from "./lostForGood";
-import { isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
+import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
 import type { Session } from "./session";
 
 /** The plan for a relationship that exists as it is wished. */
@@ -93,7 +93,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 			log.warning("nothing can be said of this relationship yet; up fails for it unless it can be read by then.");
 		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
 		// What the last run knew is not forgotten: by its ids an end that cannot be read is known the next time.
-		const knownIds = pick(olds, ["sourceUniqueId", "targetUniqueId"]);
+		const knownIds = pick(olds, ["sourceUniqueId", "targetUniqueId", "listedAtBothEnds"]);
 		const unread = { ...knownIds, ...(silent && preview ? notYetKnown() : pick(olds, predictedNames)) };
 		return { inputs: { ...kept, ...unread, plannedOperations: notKnown }, failures: [] };
 	}
@@ -129,7 +129,8 @@ async function look(
 	// Only `adopt` asks whether the program's wish is still the one it had.
 	const lastWish = args.onRoleChange === "adopt" ? lastWishIn(olds) : undefined;
 	const lookWith = async (known: typeof knownIds) => {
-		const asked = requestFor(kept, args, wishOf(args, session.approvals), { record: null, knownIds: known, meant });
+		const bag = { ...kept, ...pick(olds, ["listedAtBothEnds"]) };
+		const asked = requestFor(bag, args, wishOf(args, session.approvals), { record: null, knownIds: known, meant });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
 		return { request, outlook: await lookPatiently(request, session.hosts, session.clock, options) };
@@ -155,8 +156,18 @@ function predicted(args: Arguments, request: Request, outlook: Outlook, olds: Ba
 		plannedOperations: isNewOrAdopted && adopts(outlook) ? adopted : lines,
 		...(ids.source === null ? {} : { sourceUniqueId: ids.source }),
 		...(ids.target === null ? {} : { targetUniqueId: ids.target }),
+		...(isListedAtBothEnds(outlook, olds) ? { listedAtBothEnds: true } : {}),
 	};
 	return end === null || replans ? planned : { ...planned, ...rolesAt(end, args) };
+}
+
+/** Now, or at an earlier check of the same two disks: a relationship that only one end lists is half of one from then on. */
+function isListedAtBothEnds({ sighting: { links, ids } }: Outlook, olds: Bag): boolean {
+	if (links.source !== null && links.target !== null) return true;
+	return (
+		olds.listedAtBothEnds === true &&
+		identityOf(ids) === identityOf(rememberedIn({ ...olds, record: undefined }).knownIds)
+	);
 }
 
 function notYetKnown(): Bag {

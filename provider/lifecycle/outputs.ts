@@ -121,5 +121,6 @@ export function isSwapped(ids: PerEnd<string | null>, known: PerEnd<string | nul
 /** What is asked of the executor for these inputs (or, for read and delete, these outputs). */
 export function requestFor(bag: Bag, given: Arguments, wish: Request["wish"], remembered: Remembered): Request {
 	const { record, knownIds, meant } = remembered;
-	return { declared: { ...declaredBy(given, knownIds, hidesNames(bag)), meant }, wish, record };
+	const bothListed = bag.listedAtBothEnds === true;
+	return { declared: { ...declaredBy(given, knownIds, hidesNames(bag)), meant, bothListed }, wish, record };
 }

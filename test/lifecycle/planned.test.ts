@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
 import { update } from "../../provider/lifecycle/update";
-import { heard, inputsFor, session, sites, useSites } from "./session";
+import { failureOf, heard, inputsFor, orders, session, sites, useSites } from "./session";
 
 useSites();
 
@@ -42,17 +43,84 @@ describe("what the record knows and check does not", () => {
 		expect(heardInDiff).toEqual([`plan:\n  ${(inputs.plannedOperations as string[])[0]}`]);
 	});
 
-	test("is a half that only its source lists: check cannot tell it from a whole one, diff asks for consent", async () => {
-		const { outs, inputs, heardInDiff } = await wishedAfter("active", { state: "active" }, () =>
-			sites.forget("Orders-DR"),
-		);
-		expect(inputs.plannedOperations).toEqual(["adopt: nothing to do"]);
-		expect(heardInDiff).toEqual([
+	test("is a half that only its source lists, where the relationship was made and no check has seen it yet", async () => {
+		await sites.change((world) => {
+			world.relationships = [];
+		});
+		const refused = await failureOf(create(session(), await inputsFor({})));
+		const approval = /approval: "([0-9a-f-]+)"/.exec(refused.message)?.[1];
+		const first = await inputsFor({ approval });
+		const { outs } = await create(session(), first);
+		await sites.forget("Orders-DR");
+		heard.length = 0;
+		const sent = sites.calls().length;
+		const inputs = await inputsFor({}, first);
+		expect(inputs.plannedOperations).toEqual([]);
+		await diff(session(), outs, inputs);
+		expect(heard).toEqual([
 			expect.stringMatching(/^plan:\n.*1\. Detach .*\n.*2\. CreateReplica .*\[dataLoss: writes of Orders-DR\]/),
 			expect.stringContaining("this plan destroys writes and needs approval"),
 			differs,
 		]);
 		await expect(update(session(), "id", outs, inputs)).rejects.toThrow("SR5001");
+		expect(sites.calls().slice(sent)).toEqual([]);
+	});
+});
+
+describe("half a relationship that an earlier check saw listed at both ends", () => {
+	test("is shown by check as by diff, asks for consent and is made anew", async () => {
+		const { outs, inputs, heardInDiff } = await wishedAfter("active", { state: "active" }, () =>
+			sites.forget("Orders-DR"),
+		);
+		const plan = [
+			expect.stringMatching(/^1\. Detach \(8\) at east: .*\[protectionLoss\]$/),
+			expect.stringMatching(/^2\. CreateReplica at east: .*\[dataLoss: writes of Orders-DR\]$/),
+			expect.stringMatching(/^3\. wait for Synchronized/),
+		];
+		expect(inputs.plannedOperations).toEqual(plan);
+		expect(heardInDiff.join("\n")).not.toContain(differs);
+		const refused = await failureOf(update(session(), "id", outs, inputs));
+		expect([refused.message, sites.calls()]).toEqual([expect.stringContaining("SR5001"), []]);
+		const approval = /approval: "([0-9a-f-]+)"/.exec(refused.message)?.[1];
+		const done = await update(session(), "id", outs, await inputsFor({ approval }, inputs));
+		expect(done.outs).toMatchObject({ copyState: "Synchronized", direction: "forward" });
+		expect(sites.writes().lost).toBe(0);
+	});
+
+	test("is no ground for another wish: what is newly asked is refused in check", async () => {
+		const first = await inputsFor({ state: "active" });
+		await create(session(), first);
+		await sites.forget("Orders-DR");
+		const { failures } = await check(session(), first, { ...orders, state: "reversed" });
+		expect(failures).toEqual([{ property: "target", reason: expect.stringContaining("SR3009: half a relationship") }]);
+	});
+
+	test("is remembered while an end cannot be read, and not of another disk", async () => {
+		const first = await inputsFor({ state: "active" });
+		await sites.host("west").down();
+		const unread = await inputsFor({ state: "active" }, first);
+		await sites.host("west").up();
+		expect(unread.listedAtBothEnds).toBe(true);
+		await sites.forget("Orders-DR");
+		const { plannedOperations } = await inputsFor({ state: "active" }, unread);
+		expect(plannedOperations).toEqual([
+			expect.stringMatching(/Detach/),
+			expect.stringMatching(/CreateReplica/),
+			expect.anything(),
+		]);
+		const another = await inputsFor({ target: { host: "west", virtualDisk: "Mail-DR", storagePool: "pool" } }, unread);
+		expect(another.listedAtBothEnds).toBeUndefined();
+	});
+
+	test("counts where the record does not know it", async () => {
+		const first = await inputsFor({ state: "active" });
+		const { outs } = await create(session(), first);
+		const record = { ...(outs.record as object), bothListed: false };
+		await sites.forget("Orders-DR");
+		const inputs = await inputsFor({ state: "active" }, first);
+		const { changes } = await diff(session(), { ...outs, record }, inputs);
+		expect(changes).toBe(true);
+		await expect(update(session(), "id", { ...outs, record }, inputs)).rejects.toThrow("SR5001");
 		expect(sites.calls()).toEqual([]);
 	});
 });
