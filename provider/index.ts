@@ -5,6 +5,7 @@ import { type CreateResult, create as createRelationship } from "./lifecycle/cre
 import { remove } from "./lifecycle/delete";
 import { diff as compare, type DiffResult } from "./lifecycle/diff";
 import { EngineLog } from "./lifecycle/engineLog";
+import { onFirstCtrlC } from "./lifecycle/firstCtrlC";
 import { inOneLine } from "./lifecycle/inOneLine";
 import { type ReadResult, read as readRelationship } from "./lifecycle/read";
 import { Session } from "./lifecycle/session";
@@ -19,6 +20,7 @@ const session = new Session(systemClock, new EngineLog(engineAddress(process.arg
 if (session.log.address !== undefined) {
 	// SIGBREAK is how Pulumi ends a provider on Windows.
 	for (const signal of ["SIGINT", "SIGTERM", "SIGBREAK"] as const) process.on(signal, () => session.end());
+	onFirstCtrlC(() => session.cancel());
 }
 
 export function configure(request: { readonly config: { get(key: string): string | undefined } }): void {

@@ -76,7 +76,7 @@ export async function apply(
 		// An engine that was killed meanwhile leaves this process behind for good, PowerShell and all: nobody will hear the
 		// result, and no call is on the wire.
 		await log.fence().catch(() => {});
-		if (session.log.isGone || session.ending.signal.aborted) session.exitWhenIdle(1);
+		session.exitIfUnheard();
 	}
 }
 

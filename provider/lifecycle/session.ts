@@ -21,8 +21,10 @@ export class Session {
 	readonly declarations: Declarations;
 	/** Inputs of resources that are to be created, by URN: a replacement may have to ask for them before it ends the old one. */
 	readonly toBeCreated = new Map<string, Bag>();
-	/** Fires when the engine ends this process: then nothing further is issued. */
+	/** Fires when the run is to end: then nothing further is issued. */
 	readonly ending = new AbortController();
+	/** The engine has ended this process: nobody hears it any more. */
+	private isEnded = false;
 	/** Updates under way; a process whose engine is gone ends when there are none. */
 	underWay = 0;
 	private readonly connect: ConnectHost | undefined;
@@ -68,13 +70,24 @@ export class Session {
 		await this.connected?.close();
 	}
 
+	/** The first Ctrl-C: what is on the wire is heard out, nothing follows it, and the engine stores how far it got. */
+	cancel(): void {
+		this.ending.abort();
+	}
+
 	/**
 	 * The engine ends its providers by a signal: after a run, or in the middle of one at the second Ctrl-C. Then the call
 	 * on the wire is not taken back, and no other follows it.
 	 */
 	end(): void {
-		this.ending.abort();
+		this.cancel();
+		this.isEnded = true;
 		this.exitWhenIdle(0);
+	}
+
+	/** A transition has ended. If the engine is gone, or has ended this process, it was kept for that alone. */
+	exitIfUnheard(): void {
+		if (this.log.isGone || this.isEnded) this.exitWhenIdle(1);
 	}
 
 	/** Ends the process once no transition is under way. */

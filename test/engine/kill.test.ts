@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { endOf } from "../../scripts/pulumiProject";
-import { describeWithEngine, tokenIn, useLab, wish } from "./lab";
+import { type Ended, endOf } from "../../scripts/pulumiProject";
+import { describeWithEngine, type Lab, tokenIn, useLab, wish } from "./lab";
 
 describeWithEngine("the CLI is killed during an update", () => {
 	const lab = useLab({ simulator: { profile: "srdf" } });
@@ -31,11 +31,7 @@ describeWithEngine("the CLI is killed during an update", () => {
 			}
 			await project.cancel();
 			await sites.removeFaults();
-			let up = await project.up();
-			if (up.text.includes("SR5001")) {
-				await wish(lab(), { approval: tokenIn(up.text) });
-				up = await project.up();
-			}
+			const up = await upWithConsent(lab());
 			expect(up.exitCode, up.text).toBe(0);
 			expect(project.state().orders?.outputs?.copyState).toBe("Suspended");
 			const sent = sites.calls().slice(before);
@@ -43,6 +39,74 @@ describeWithEngine("the CLI is killed during an update", () => {
 			expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
 		},
 	);
+
+	test("one Ctrl-C while a copy runs: how far it got is stored long before the copy ends, and up goes on from there", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { state: "active", approval: "" });
+		const started = await upWithConsent(lab());
+		expect(started.exitCode, started.text).toBe(0);
+		await wish(lab(), { state: "reversed" });
+		// A Resume of 25 minutes; the roles change in a quarter of an hour at most, on a clock that goes faster until then.
+		const before = sites.calls().length;
+		const child = project.start(["up", "--yes", "--skip-preview"]);
+		const ended = endOf(child, "pulumi up");
+		const sent = () =>
+			sites
+				.calls()
+				.slice(before)
+				.map(({ operation }) => operation);
+		for (let tries = 0; tries < 1_200 && !sent().includes("ReverseRoles"); tries++) await pause(25);
+		await sites.addFault({ kind: "slow", factor: 1_000 });
+		for (let tries = 0; tries < 1_200 && !isCopying(lab()); tries++) await pause(25);
+		const provider = sites.calls().at(-1)?.process ?? 0;
+		child.kill("SIGINT");
+		const up = await ended;
+		expect(up.exitCode, up.text).not.toBe(0);
+		expect(isCopying(lab()), up.text).toBe(true);
+		expect(isAlive(provider), "the provider does not stay behind").toBe(false);
+		expect(sent()).toEqual(["Failover", "ReverseRoles", "Resume"]);
+		expect(project.state().orders?.initErrors?.join(), up.text).toMatch(/SR5006.*Resume.*cancelled/);
+		expect(project.stateText()).not.toContain('pending_operations": [');
+		await sites.removeFaults();
+		await sites.advance(3_600_000);
+		const again = await upWithConsent(lab());
+		expect(again.exitCode, again.text).toBe(0);
+		expect(sent()).toEqual(["Failover", "ReverseRoles", "Resume"]);
+		expect(sites.writes().lost).toBe(0);
+	});
+
+	test("Ctrl-C twice in the middle of a step: nothing follows it, nobody stays behind, and up goes on from there", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { state: "active", approval: "" });
+		const started = await upWithConsent(lab());
+		expect(started.exitCode, started.text).toBe(0);
+		const before = sites.calls().length;
+		const sent = () =>
+			sites
+				.calls()
+				.slice(before)
+				.map(({ operation }) => operation);
+		await wish(lab(), { state: "reversed", approval: "" });
+		await sites.addFault({ kind: "slow", factor: 10 });
+		const child = project.start(["up", "--yes", "--skip-preview"]);
+		const ended = endOf(child, "pulumi up");
+		for (let tries = 0; tries < 1_200 && sent().length === 0; tries++) await pause(25);
+		const provider = sites.calls().at(-1)?.process ?? 0;
+		child.kill("SIGINT");
+		await pause(50);
+		child.kill("SIGINT");
+		const up = await ended;
+		expect(up.exitCode, up.text).not.toBe(0);
+		for (let tries = 0; tries < 400 && isAlive(provider); tries++) await pause(50);
+		expect(isAlive(provider), "the provider does not stay behind").toBe(false);
+		expect(sent()).toEqual(["Failover"]);
+		await project.cancel();
+		await sites.removeFaults();
+		const again = await upWithConsent(lab());
+		expect(again.exitCode, again.text).toBe(0);
+		expect(sent()).toEqual(["Failover", "ReverseRoles", "Resume"]);
+		expect(sites.writes().lost).toBe(0);
+	});
 
 	test("a provider that is told to end by SIGINT finishes its step, issues nothing further, and up goes on from there", async () => {
 		const { project, sites } = lab();
@@ -68,17 +132,24 @@ describeWithEngine("the CLI is killed during an update", () => {
 		expect(isAlive(provider), "the provider does not stay behind").toBe(false);
 		expect(project.state().orders?.initErrors?.join(), "what it had done is stored").toContain("SR5006");
 		await sites.removeFaults();
-		let again = await project.up();
-		if (again.text.includes("SR5001")) {
-			// Nobody watched the disks between that Failover and now.
-			await wish(lab(), { approval: tokenIn(again.text) });
-			again = await project.up();
-		}
+		const again = await upWithConsent(lab());
 		expect(again.exitCode, again.text).toBe(0);
 		expect(issued()).toEqual(["Failover", "ReverseRoles", "Resume"]);
 		expect(sites.writes().lost).toBe(0);
 	});
 });
+
+/** Runs `up`, and once more with the token that it asks for: nobody watched the disks between two runs. */
+async function upWithConsent(lab: Lab): Promise<Ended> {
+	const up = await lab.project.up();
+	if (!up.text.includes("SR5001")) return up;
+	await wish(lab, { approval: tokenIn(up.text) });
+	return lab.project.up();
+}
+
+function isCopying({ sites }: Lab): boolean {
+	return sites.look().relationships.some(({ copy }) => copy !== null);
+}
 
 function isAlive(provider: number): boolean {
 	try {

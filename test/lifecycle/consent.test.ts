@@ -65,7 +65,7 @@ describe("what is told", () => {
 	});
 });
 
-test("a provider that is being ended issues nothing further", async () => {
+test("a run that is cancelled issues nothing further, and its process stays to be heard", async () => {
 	await Simulator.create(sites.file, { force: true, profile: "srdf", speed: 50 });
 	const { outs } = await create(session(), await inputsFor({}));
 	const inputs = await inputsFor({ state: "reversed" }, outs);
@@ -73,12 +73,10 @@ test("a provider that is being ended issues nothing further", async () => {
 	const ending = session((host) => {
 		const send = host.setReplicationRelationship.bind(host);
 		host.setReplicationRelationship = async (request) => {
-			ending.ending.abort();
+			ending.cancel();
 			return send(request);
 		};
 	});
-	// Something else is under way, so that the process of the tests stays.
-	ending.underWay = 1;
 	const text = await messageOf(update(ending, "id", outs, inputs));
 	expect(text).toMatch(/SR5006.*Sent, not proved: Failover|SR5006.*Done: Failover/);
 	expect(sites.calls()).toHaveLength(1);

@@ -230,11 +230,15 @@ export class Judge {
 		const operation = call.operation ?? call.method;
 		const name = this.pairs[pair]?.source ?? "";
 		this.onCall(operation, before === null ? "absent" : nameOf(before));
-		if (before !== null && isUnderWay(before, operation, nowIn(this.world(), this.now()))) {
+		// What a stranger asked for shows when the array shows it, and no sooner.
+		const isOurs = this.actors[pair]?.by === "run";
+		if (before !== null && isUnderWay(before, operation, isOurs, nowIn(this.world(), this.now()))) {
 			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
 		}
 		if (run.over) this.say("unexplained", `${operation} of ${name} arrived, and the run was to send nothing further`);
-		const same = (run.calls.get(pair) ?? []).slice(-mostSends - 1).map((each) => each.operation ?? each.method);
+		// A removal goes to either disk.
+		const here = (run.calls.get(pair) ?? []).filter(({ disk }) => disk === call.disk);
+		const same = here.slice(-mostSends - 1).map((each) => each.operation ?? each.method);
 		if (same.length > mostSends && same.every((each) => each === operation)) {
 			this.say("sent twice", `${operation} of ${name} arrived ${same.length} times in one run`);
 		}
@@ -373,11 +377,11 @@ function operationsOf(calls: readonly ReceivedCall[]): string[] {
 }
 
 /** The array is at this operation, has it before it, or stands where a second one undoes the first. */
-function isUnderWay(before: SimulatedRelationship, operation: string, nowMs: number): boolean {
+function isUnderWay(before: SimulatedRelationship, operation: string, isOurs: boolean, nowMs: number): boolean {
 	// Hidden for longer than that nobody can tell it from gone.
 	if (operation === "CreateReplica") return (before.hiddenUntilMs ?? nowMs) - nowMs <= hiddenMs;
 	if (operation === "Failover" && before.copyState === states.Failedover) return true;
-	const waiting = (before.deferred ?? []).map((each) => each.operation);
+	const waiting = isOurs ? (before.deferred ?? []).map((each) => each.operation) : [];
 	return [before.change?.operation, ...waiting].includes(operation);
 }
 
