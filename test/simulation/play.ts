@@ -303,7 +303,11 @@ class Night {
 				this.note(`  at ${what}: fault ${JSON.stringify(faultAt.fault)}`);
 				pending.push(this.addFault(faultAt.fault));
 			}
-			if (number === mendAt) pending.push(this.mend());
+			if (number === mendAt) {
+				// What could not be read when it was looked at was left as it is.
+				run.disturbed ||= this.store.read().faults.length > 0;
+				pending.push(this.mend());
+			}
 			// A stranger may have acted in this run.
 			if (number === cut?.at && !this.mayBeCut(cut)) cut = null;
 			// Of several pairs another one may have asked its last question before, and be about to send.

@@ -28,7 +28,8 @@ function take(path: string): boolean {
 	const owner = String(process.pid);
 	const own = `${path}.${owner}.${threadId}`;
 	try {
-		despiteBusy(() => writeFileSync(own, owner));
+		// A lock that a power failure leaves without a name makes the next one wait.
+		despiteBusy(() => writeFileSync(own, owner, { flush: true }));
 		try {
 			linkSync(own, path);
 		} catch (error) {

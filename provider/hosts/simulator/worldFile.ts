@@ -52,11 +52,11 @@ export async function changeWorld<T>(file: string, change: (world: World) => T):
 	}
 }
 
-/** Writes a world whole. No fsync: it must survive killed processes, not a power failure. */
+/** Writes a world whole. It is on the disk before it takes the old one's name: else a power failure leaves neither. */
 export function writeWorld(file: string, world: World): void {
 	const temporary = `${file}.${process.pid}.tmp`;
 	try {
-		despiteBusy(() => writeFileSync(temporary, `${JSON.stringify(world, null, "\t")}\n`));
+		despiteBusy(() => writeFileSync(temporary, `${JSON.stringify(world, null, "\t")}\n`, { flush: true }));
 		despiteBusy(() => renameSync(temporary, file));
 	} catch (error) {
 		throw unwritable(file, error);

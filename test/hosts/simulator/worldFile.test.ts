@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { connectSimulator, Simulator } from "../../../provider/hosts/simulator";
 import { temporaryFolder } from "../../temporaryFolder";
@@ -18,6 +19,27 @@ describe("the simulator's file", () => {
 		const left = ran.reduce((sum, { out }) => sum + Number(out), 0);
 		expect(left, "there were locks to be broken").toBeGreaterThan(100);
 		expect(sites.look().lastWrite - before).toBe(6 * 120);
+	});
+
+	test("survives a power failure between any two changes of a file: it is the world before one, or after it", async () => {
+		// Some forty processes: of one file each starts in a tenth of the time.
+		const program = join(temporaryFolder("power"), "writeAndSuspend.cjs");
+		const [fixture, loss] = ["writeAndSuspend.ts", "powerLoss.cjs"].map((name) => join(__dirname, "fixtures", name));
+		buildSync({ entryPoints: [fixture ?? ""], outfile: program, bundle: true, platform: "node" });
+		const ended: (string | null)[] = [];
+		const seen = new Set<string>();
+		for (let at = 1; ended.at(-1) !== null && at < 100; at++) {
+			const file = newFile();
+			const began = (await Simulator.create(file)).look().lastWrite;
+			const env = { ...process.env, POWER_LOSS_AT: String(at) };
+			ended.push(spawnSync(process.execPath, ["--require", loss ?? "", program, file], { env }).signal);
+			const { lastWrite, calls } = Simulator.open(file).look();
+			seen.add(`${lastWrite - began} writes, ${calls.length} calls`);
+			await Simulator.open(file).write("Orders", 1);
+		}
+		expect(ended.at(-1), "the last one had its power to the end").toBeNull();
+		expect(ended.length).toBeGreaterThan(15);
+		expect([...seen]).toEqual(["0 writes, 0 calls", "1 writes, 0 calls", "1 writes, 1 calls", "2 writes, 1 calls"]);
 	});
 
 	test("is left as it was by a change that would make it unreadable", async () => {
