@@ -290,8 +290,12 @@ class Night {
 				this.note(`  at ${what}: stranger ${JSON.stringify(strangerAtSleep.stranger)}`);
 				pending.push(this.strangerActs(strangerAtSleep.stranger));
 			}
-			// Between the last look and its call nobody looks: what breaks there breaks at the next await.
-			const unseen = what === "the engine's word" || what.startsWith("SetReplicationRelationship");
+			// Between the last look and its call nobody looks, nor between a call and an effect that is late: what breaks
+			// there breaks at the next await.
+			const unseen =
+				what === "the engine's word" ||
+				what.startsWith("SetReplicationRelationship") ||
+				this.store.read().relationships.some(({ deferred }) => (deferred ?? []).length > 0);
 			if (
 				faultAt !== undefined &&
 				!struck &&
