@@ -136,8 +136,10 @@ Examples:
 				.argument("<disk>")
 				.addOption(copyStateOption())
 				.option("--for <duration>", "so long, whatever is refreshed", durationMs)
+				.option("--reversed", "with the roles the other way round than they are")
 				.action(async (host: string, disk: string, options: ContradictCommandOptions) => {
 					await Simulator.open(options.file).contradict(host, disk, {
+						reversed: options.reversed === true,
 						...(options.copyState === undefined ? {} : { copyState: options.copyState }),
 						...(options.for === undefined ? {} : { ms: options.for, untilDiscover: false }),
 					});
@@ -203,6 +205,14 @@ Examples:
 					print(`roles of ${disk} changed`);
 				}),
 		)
+		.addCommand(
+			fault("removal", "somebody else ends the relationship of this disk")
+				.argument("<disk>")
+				.action(async (disk: string, { file }: FileOption) => {
+					await Simulator.open(file).remove(disk);
+					print(`${disk} is in no relationship any more`);
+				}),
+		)
 		.addCommand(readOnly("read-only", "an operator stops writes to a disk", true))
 		.addCommand(readOnly("read-write", "an operator allows writes to a disk again", false))
 		.addCommand(
@@ -227,6 +237,7 @@ interface CallOptions extends FileOption {
 interface ContradictCommandOptions extends FileOption {
 	readonly copyState?: CopyState;
 	readonly for?: number;
+	readonly reversed?: true;
 }
 
 function fault(name: string, description: string): Command {

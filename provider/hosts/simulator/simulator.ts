@@ -50,6 +50,8 @@ export interface SimulatorOptions {
 export interface ContradictOptions {
 	/** Default: the state of now. */
 	readonly copyState?: CopyState;
+	/** The roles are shown the other way round than they are now. */
+	readonly reversed?: boolean;
 	/** Default: no end but Discover. */
 	readonly ms?: number;
 	/** Discover on the disk or its peer at that host ends it. Default true. */
@@ -172,6 +174,13 @@ export class Simulator {
 		});
 	}
 
+	/** Somebody else ends the relationship with the array's own tools; the disks stay. */
+	remove(disk: string): Promise<void> {
+		return this.changeRelationship(disk, (relationship, world) => {
+			world.relationships = world.relationships.filter((other) => other !== relationship);
+		});
+	}
+
 	/** What the array tells of the relationship of this disk from now on. */
 	traits(disk: string, traits: Traits): Promise<void> {
 		return this.changeRelationship(disk, (relationship) => {
@@ -241,7 +250,7 @@ export class Simulator {
 				kind: "contradict",
 				host,
 				disk,
-				source: relationship.source,
+				source: options.reversed === true ? relationship.target : relationship.source,
 				copyState: options.copyState === undefined ? relationship.copyState : states[options.copyState],
 				progressStatus: options.copyState === undefined ? relationship.progressStatus : progress.Completed,
 				untilMs: options.ms === undefined ? null : nowMs + duration(options.ms),
