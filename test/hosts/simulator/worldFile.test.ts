@@ -23,16 +23,24 @@ describe("the simulator's file", () => {
 
 	test("survives a power failure between any two changes of a file: it is the world before one, or after it", async () => {
 		// Some forty processes: of one file each starts in a tenth of the time.
-		const program = join(temporaryFolder("power"), "writeAndSuspend.cjs");
-		const [fixture, loss] = ["writeAndSuspend.ts", "powerLoss.cjs"].map((name) => join(__dirname, "fixtures", name));
-		buildSync({ entryPoints: [fixture ?? ""], outfile: program, bundle: true, platform: "node" });
+		const folder = temporaryFolder("power");
+		const program = join(folder, "writeAndSuspend.cjs");
+		const told = join(folder, "loss.json");
+		buildSync({
+			entryPoints: [join(__dirname, "fixtures", "writeAndSuspend.ts")],
+			outfile: program,
+			bundle: true,
+			platform: "node",
+		});
+		const loss = ["--require", join(__dirname, "..", "..", "powerLoss.cjs")];
+		const env = { ...process.env, POWER_LOSS: told };
 		const ended: (string | null)[] = [];
 		const seen = new Set<string>();
 		for (let at = 1; ended.at(-1) !== null && at < 100; at++) {
 			const file = newFile();
 			const began = (await Simulator.create(file)).look().lastWrite;
-			const env = { ...process.env, POWER_LOSS_AT: String(at) };
-			ended.push(spawnSync(process.execPath, ["--require", loss ?? "", program, file], { env }).signal);
+			writeFileSync(told, JSON.stringify({ file, at }));
+			ended.push(spawnSync(process.execPath, [...loss, program, file], { env }).signal);
 			const { lastWrite, calls } = Simulator.open(file).look();
 			seen.add(`${lastWrite - began} writes, ${calls.length} calls`);
 			await Simulator.open(file).write("Orders", 1);
