@@ -1,9 +1,11 @@
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import { phaseOf } from "../planner/phase";
 import { lookAtArrays } from "./currentState";
 import { describeSighting } from "./describeOutlook";
 import { isEmptyPlan, type Outlook, type Request, stepsOf } from "./outlook";
 import { noEffectMs } from "./proof";
+import type { RelationshipRecord } from "./record";
 import { operationOf } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 
@@ -16,10 +18,11 @@ export async function afterInterruptedRun(
 	around: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
-	if (request.record?.interrupted === undefined) return first;
-	const { operation, sentAt } = request.record.interrupted;
+	const { record } = request;
+	if (record?.interrupted === undefined) return first;
+	const { operation, sentAt } = record.interrupted;
 	const outlook = await jobEnded(first, request, around, look);
-	return sentAt === undefined ? outlook : callShown(outlook, request, { operation, sentAt }, around, look);
+	return sentAt === undefined ? outlook : callShown(outlook, request, record, { operation, sentAt }, around, look);
 }
 
 /** A job may be a repair that nothing has to wait for; one of our own is waited for, then it is planned anew. */
@@ -40,12 +43,14 @@ async function jobEnded(
 }
 
 /**
- * What was sent may only be about to show, and a second Failover undoes the first on some arrays: it is sent again when
- * the first one has had the time that any operation has, and the arrays themselves, no cache, show no effect of it.
+ * What was sent may only be about to show. A second Failover undoes the first on some arrays; a wish that holds does so no
+ * more when the call comes through, and what is sent meanwhile may meet it. So it gets the time that any operation has, and
+ * then the arrays themselves, no cache, are asked whether they show an effect of it.
  */
 async function callShown(
 	first: Outlook,
 	request: Request,
+	record: RelationshipRecord,
 	{ operation, sentAt }: { readonly operation: string; readonly sentAt: string },
 	{ clock, signal, hosts }: Surroundings,
 	look: () => Promise<Outlook>,
@@ -54,12 +59,38 @@ async function callShown(
 	// A clock that was set back meanwhile makes it no longer.
 	const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - sinceMs);
 	let outlook = first;
-	while (beginsWith(outlook, operation) && clock.now() - sinceMs < leftMs && signal?.aborted !== true) {
+	const mayCome = () => beginsWith(outlook, operation) || isAsLeft(outlook, record);
+	while (mayCome() && clock.now() - sinceMs < leftMs) {
+		if (signal?.aborted === true) throw cancelledInWait(operation);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
-	const isToBeSentAgain = beginsWith(outlook, operation) && signal?.aborted !== true;
-	return isToBeSentAgain ? lookAtArrays(outlook, request, hosts, look) : outlook;
+	return mayCome() && signal?.aborted !== true ? lookAtArrays(outlook, request, hosts, look) : outlook;
+}
+
+/** Nothing has moved since that run. What comes after a removal the array refuses, so it need not be waited for. */
+function isAsLeft({ situation: { observed, desired } }: Outlook, record: RelationshipRecord): boolean {
+	const phase = phaseOf(observed);
+	const rests = phase === "settled" || phase.startsWith("requires");
+	const { copyState, direction, syncMode } = record;
+	return (
+		desired.state !== "absent" &&
+		rests &&
+		observed.copyState === copyState &&
+		observed.direction === direction &&
+		observed.syncMode === syncMode
+	);
+}
+
+/** Ended here, the run would tell a wish as reached and forget the call. */
+function cancelledInWait(operation: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.engineGone,
+		class: "safety",
+		what: `the run was cancelled while it waited for ${operation}, which the last run sent, to show its effect.`,
+		dataSafety: "yes, nothing was sent.",
+		remedy: "run again to go on.",
+	});
 }
 
 function beginsWith(outlook: Outlook, operation: string): boolean {

@@ -86,6 +86,36 @@ describe("a call whose outcome is not known", () => {
 		expect(await site.settled()).toMatchObject({ copyState: 10 });
 	});
 
+	describe("of which nothing shows yet, before a run that wishes what holds meanwhile", () => {
+		async function resumedLate() {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			await site.run({ state: "suspended" });
+			site.seenAs(() => ({ job: null, requestedCopyState: null }));
+			await site.sites.late(30_000);
+			await site.sites.addFault({ kind: "returnCode", code: 2, effect: true, times: 1 });
+			expect(await codeOf(site.run({ state: "active" }))).toBe("SR3001");
+			return site;
+		}
+
+		test("is waited for: the wish is told as reached when it is", async () => {
+			const site = await resumedLate();
+			await site.run({ state: "suspended" });
+			expect(site.received()).toEqual(["Suspend", "Resume", "Suspend"]);
+			expect(await site.settled()).toMatchObject({ copyState: 9 });
+		});
+
+		test("is not forgotten by a run that is cancelled while it waits", async () => {
+			const site = await resumedLate();
+			const cancelled = new AbortController();
+			cancelled.abort();
+			expect(await codeOf(site.run({ state: "suspended" }, {}, cancelled.signal))).toBe("SR5006");
+			expect(site.record).toMatchObject({ interrupted: { operation: "Resume" } });
+			await site.run({ state: "active" });
+			expect(site.received()).toEqual(["Suspend", "Resume"]);
+		});
+	});
+
 	test("a Failover is not repeated on an array that would undo it", async () => {
 		const site = await Site.open({ profile: "srdf" });
 		await site.run({ state: "active" });
