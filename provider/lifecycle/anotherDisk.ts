@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { hasId, sameId } from "../executor/identity";
 import type { Sighting } from "../executor/sighting";
 import { errorCodes } from "../model/errorCodes";
 import { type End, ends, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import type { Arguments, Bag } from "./arguments";
 import type { Remembered } from "./outputs";
 
 /** What is seen at an end is not the disk that the state knows there. An id that is not known says nothing. */
@@ -12,6 +14,23 @@ export function isAnotherDisk(end: End, { disks, ids, links }: Sighting, knownId
 	const isRelated = links.source !== null || links.target !== null;
 	// A UniqueId that another disk reports as well since then proves nothing, but the relationship does.
 	return !(sameId(id, known) || (isRelated && disk !== null && hasId(disk, known)));
+}
+
+/** Ends that the program declares otherwise than when its last run ended. */
+export function declaredAnew(given: Arguments, olds: Bag): readonly End[] {
+	return ends.filter((end) => olds[end] !== undefined && !isDeepStrictEqual(given[end], olds[end]));
+}
+
+/**
+ * An end that is declared anew has to be seen before its update: it may be another disk, and ends may have been exchanged.
+ * A host that is silent here may answer a moment later, and what the record says of one pair would be believed of another.
+ */
+export function refuseUnseen({ unread, ids, disks }: Sighting, anew: readonly End[]): void {
+	const isNoneSeen = disks.source === null && disks.target === null;
+	for (const end of anew) {
+		const reason = unread[end];
+		if (reason !== null && (ids[end] === null || isNoneSeen)) throw reason;
+	}
 }
 
 /**

@@ -8,7 +8,7 @@ import { describeWish } from "../executor/wish";
 import { type End, ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
-import { isAnotherDisk } from "./anotherDisk";
+import { declaredAnew, isAnotherDisk } from "./anotherDisk";
 import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -156,10 +156,6 @@ async function replacementSeen(
 	const seen = await observeRelationship(declared, session.hosts, "cached").catch(() => null);
 	if (seen === null || isSwapped(seen.ids, remembered.knownIds)) return null;
 	return replacementFor(seen, remembered, warn);
-}
-
-function declaredAnew(given: Arguments, olds: Bag): readonly End[] {
-	return ends.filter((end) => olds[end] !== undefined && !isDeepStrictEqual(given[end], olds[end]));
 }
 
 function describeUnseen(anew: readonly End[]): string {

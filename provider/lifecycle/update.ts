@@ -1,7 +1,7 @@
 import { observeDiscovered } from "../executor/agreement";
 import { lookAt } from "../executor/outlook";
 import { SeenAndStopped, type TransitionResult } from "../executor/transition";
-import { refuseAnotherDisk } from "./anotherDisk";
+import { declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -25,7 +25,9 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	const stored = rememberedIn(olds);
 	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
 	const request = requestFor(news, given, wish, remembered);
-	refuseAnotherDisk(await observeDiscovered(request.declared, session.hosts, "cached"), remembered);
+	const seen = await observeDiscovered(request.declared, session.hosts, "cached");
+	refuseUnseen(seen, declaredAnew(given, olds));
+	refuseAnotherDisk(seen, remembered);
 	if (request.wish.lost !== null) {
 		const outlook = await lookAt(request, session.hosts, { freshness: "fresh" });
 		if (isOnlyLost(outlook, request, request.record?.wish)) {

@@ -19,14 +19,18 @@ const spare = { host: "west", virtualDisk: "Spare" };
 function silentWest(host: Host): void {
 	if (host.name !== "west" && host.name !== "mgmt") return;
 	host.observe = async () => {
-		throw new ReplicationError({
-			code: errorCodes.hostUnreachable,
-			class: "transport",
-			what: "host west does not answer.",
-			dataSafety: "nothing was changed.",
-			remedy: "restore contact.",
-		});
+		throw silence(host.name);
 	};
+}
+
+function silence(name: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.hostUnreachable,
+		class: "transport",
+		what: `host ${name} does not answer.`,
+		dataSafety: "nothing was changed.",
+		remedy: "restore contact.",
+	});
 }
 
 async function made() {
@@ -78,6 +82,44 @@ describe("another target declared while its host is silent", () => {
 		expect((await failureOf(update(session(), "id", outs, news))).message).toContain("SR5008");
 		expect(sites.calls()).toEqual([]);
 		expect(await diff(session(), outs, news)).toMatchObject({ replaces: ["target"] });
+	});
+});
+
+describe("one host that sees both arrays and is silent once", () => {
+	const mgmt = {
+		source: { host: "mgmt", virtualDisk: "Orders" },
+		target: { host: "mgmt", virtualDisk: "Orders-DR" },
+	};
+
+	/** An up whose check and diff got no answer; its update asks anew, and is answered. */
+	async function upSilentOnce(declared: Bag) {
+		const olds = await inputsFor(mgmt);
+		const { outs } = await create(session(), olds);
+		let isSilent = true;
+		const quiet = session((host) => {
+			const observe = host.observe.bind(host);
+			host.observe = async () => {
+				if (!isSilent) return observe();
+				isSilent = false;
+				throw silence(host.name);
+			};
+		});
+		const { inputs } = await check(quiet, olds, { ...orders, ...mgmt, ...declared });
+		const news = { ...inputs, __provider: "text" };
+		expect(await diff(quiet, outs, news)).toMatchObject({ changes: true, replaces: [] });
+		return failureOf(update(quiet, "id", outs, news));
+	}
+
+	test("another disk is not told as a relationship that is gone", async () => {
+		const target = { host: "mgmt", virtualDisk: "Spare" };
+		expect((await upSilentOnce({ target })).message).toMatch(/^SR4001: host mgmt/);
+		expect(sites.calls()).toEqual([]);
+	});
+
+	test("ends that were exchanged are not gone by as if they were the old ones", async () => {
+		const exchanged = { source: mgmt.target, target: mgmt.source, state: "reversed", onRoleChange: "repair" };
+		expect((await upSilentOnce(exchanged)).message).toMatch(/^SR4001: host mgmt/);
+		expect(sites.calls()).toEqual([]);
 	});
 });
 
