@@ -6,6 +6,7 @@ import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { Call } from "./issue";
 import type { Outlook, Request } from "./outlook";
+import { operationOf } from "./runRecord";
 
 /** A step that was not proved, as an error tells of it. */
 export interface Unproved {
@@ -23,12 +24,21 @@ const objectNotFound = 8;
 /** Where one array has forgotten a relationship that the other one lists, every call is answered so, and no look tells. */
 const lookWhetherHalf =
 	"look with the array's own tools whether both arrays still have the relationship; if one of them has not,";
-const halfGone = `${lookWhetherHalf} destroy the resource, which keeps both disks, and declare it again.`;
+const declareAnew = "destroy the resource, which keeps both disks, and declare it again.";
+const halfGone = `${lookWhetherHalf} ${declareAnew}`;
+
+const whenSettled = "look with the array's own tools at what is in flight there, and run again when it has ended.";
 
 /** A copy that nobody carries on looks like one that is slow. What is only being adopted is no resource yet to destroy. */
 function ifNothingMoves({ request: { record } }: Unproved): string {
 	const adopted = `${lookWhetherHalf} end what is left of it there, which keeps both disks, and run again.`;
 	return `run again if the copy goes on; if nothing moves, ${record === null ? adopted : halfGone}`;
+}
+
+/** What came to nothing in the last run and in this one will in the next: to run again is no way out any more. */
+function afterTwo({ position, request: { record } }: Unproved, remedy: string): string {
+	if (remedy !== runAgain || record?.interrupted?.operation !== operationOf(position.step)) return remedy;
+	return `the last run ended in this step, too: look with the array's own tools at what stands in its way; if one array does not have the relationship any more, ${declareAnew}`;
 }
 
 interface Refusal {
@@ -62,14 +72,16 @@ export function refusedBy(proof: Unproved, outlook: Outlook): ReplicationError {
 	const remedy = meaning.code === objectNotFound ? halfGone : refusals[meaning.class].remedy;
 	const text = answer.message === null ? "" : ` (${answer.message})`;
 	const what = `the array answered ${meaning.code}, ${meaning.wording}${text}`;
-	return failed(proof, outlook, code, "array", what, remedy);
+	return failed(proof, outlook, code, "array", what, afterTwo(proof, remedy));
 }
 
 export function withoutEffect(proof: Unproved, outlook: Outlook): ReplicationError {
 	const { position, before, request } = proof;
 	const wasToBeMade = position.step.kind === "create" && before.sighting.ids.target === null;
 	const what = "the array took the operation, and nothing changed";
-	if (!wasToBeMade) return failed(proof, outlook, errorCodes.operationHadNoEffect, "array", what);
+	if (!wasToBeMade) {
+		return failed(proof, outlook, errorCodes.operationHadNoEffect, "array", what, afterTwo(proof, runAgain));
+	}
 	// It may be there under a name that nobody told: the next run would make another one.
 	const made = request.declared.hideNames === true ? null : outlook.sighting.ids.target;
 	return failed(
@@ -95,22 +107,21 @@ export function notReached(
 	outlook: Outlook,
 	{ limitMs, standsStill }: { readonly limitMs: number; readonly standsStill: boolean },
 ): ReplicationError {
-	const { job } = outlook.situation.observed;
+	const { job, copyState, direction } = outlook.situation.observed;
+	const { until } = proof.position.step;
 	const why = [
 		...(job === null ? [] : [`job ${job} is still in flight`]),
 		// A listing that goes on saying otherwise keeps a state from being proved.
 		...outlook.sighting.differences.map(({ what }) => what),
 	];
 	const limitSeconds = Math.round(limitMs / 1000);
-	const what = [`${describeUntil(proof.position.step.until)} was not reached in ${limitSeconds} s`, ...why].join("; ");
-	return failed(
-		proof,
-		outlook,
-		errorCodes.notReachedInTime,
-		"array",
-		what,
-		standsStill ? ifNothingMoves(proof) : runAgain,
-	);
+	// The state is there, and what is in flight beside it does not end.
+	const isThere =
+		outlook.sighting.differences.length === 0 && copyState === until.copyState && direction === until.direction;
+	const told = isThere ? "it did not settle" : `${describeUntil(until)} was not reached`;
+	const what = [`${told} in ${limitSeconds} s`, ...why].join("; ");
+	const remedy = isThere ? whenSettled : standsStill ? ifNothingMoves(proof) : runAgain;
+	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what, remedy);
 }
 
 export function givenUp(proof: Unproved, outlook: Outlook): ReplicationError {

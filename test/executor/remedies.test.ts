@@ -240,6 +240,22 @@ const stories: Record<string, Story> = {
 		sent: ["Suspend"],
 		follow: suspend,
 	},
+	"the array refused the same twice: look there, destroyed and declared anew": {
+		code: "SR3001",
+		before: async (site) => {
+			await active(site);
+			await site.sites.addFault({ kind: "returnCode", code: 4, effect: false, times: 2 });
+			expect(await codeOf(suspend(site))).toBe("SR3001");
+		},
+		wish: { state: "suspended" },
+		told: /the last run ended in this step, too: look with the array's own tools .* destroy the resource, which keeps both disks, and declare it again/,
+		sent: ["Suspend"],
+		follow: async (site) => {
+			await destroyed(site);
+			site.record = null;
+			await site.runApproved({ state: "suspended" });
+		},
+	},
 	"the job failed: run again": {
 		code: "SR3002",
 		profile: "srdf",

@@ -12,7 +12,7 @@ import { update } from "../../provider/lifecycle/update";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import * as relationship from "../../provider/model/vocabulary/relationship";
-import { inputsFor, messageOf, orders, session, sites, useSites } from "./session";
+import { inputsFor, messageOf, orders, session, sites, useSites, warnings } from "./session";
 
 useSites();
 const golden = JSON.parse(readFileSync(join(__dirname, "golden", "state-0.1.0.json"), "utf8")) as Bag;
@@ -196,5 +196,16 @@ describe("the target site is gone for good", () => {
 		).toHaveLength(1);
 		await remove(session(), "id", stored);
 		expect(sites.calls()).toMatchObject([{ operation: "Detach", host: "east", effect: true }]);
+		expect(warnings.join(" ")).toContain("declaring the pair again recognises that half");
+	});
+
+	test("seen through one host, what it still lists must not look whole when the pair is declared again: it says so", async () => {
+		const ends = {
+			source: { host: "mgmt", virtualDisk: "Orders" },
+			target: { host: "mgmt", virtualDisk: "Orders-DR" },
+		};
+		const { outs } = await create(session(), await inputsFor(ends));
+		await remove(session(), "id", { ...outs, lost: "target" });
+		expect(warnings.join(" ")).toContain("from this one host it may look whole");
 	});
 });
