@@ -385,6 +385,16 @@ export function isEmptyPlan({ answer }: Outlook): boolean {
 	return answer.outcome === "plan" && answer.steps.length === 0;
 }
 
+/** Nothing would be sent: what is wished is under way, or what is has to be waited for before anything is known. */
+export function onlyWaits({ answer }: Outlook): boolean {
+	return answer.outcome === "plan" && answer.steps.every(({ kind }) => kind === "wait");
+}
+
+/** What comes after a wait for something in flight is planned when it is over. */
+export function replans({ answer }: Outlook): boolean {
+	return answer.outcome === "plan" && answer.replan === true;
+}
+
 /** The steps of the plan; none for a refusal. */
 export function stepsOf({ answer }: Outlook): readonly Step[] {
 	return answer.outcome === "plan" ? answer.steps : [];

@@ -28,7 +28,7 @@ const pollGrowth = 1.5;
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
 export const noEffectMs = 60_000;
-/** How long a call that moves no roles is watched after a failure which says nothing of the effect (2, 4). */
+/** How long a call that neither creates nor moves roles is watched after a failure which says nothing of the effect (2, 4). */
 const uncertainMs = 10_000;
 /** 3 Timeout. */
 const timedOutCode = 3;
@@ -60,7 +60,7 @@ export class StoppedAt extends Error {
 	readonly overwritten: Overwritten | null;
 	/** Nothing that was sent can still have its effect. */
 	readonly refused: boolean;
-	/** Refused, and the last look after the answer shows what was there before the call. */
+	/** Refused, and the last look after the answer shows neither what the call was for nor a copy. */
 	readonly beganNothing: boolean;
 
 	constructor(
@@ -98,13 +98,13 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
 		const refused = !mayHaveBegun(proof.call);
 		// A host that cannot be read after the refusal shows nothing, and `seen` is then what was there before.
-		const isAsBefore =
-			since.unreadable === undefined && since.unchanged !== undefined && isSamePlace(proof.before, seen);
+		const isSeen = since.unreadable === undefined && last !== proof.before;
+		const showsNone = overwrittenIn(seen.situation.observed) === null && !isReached(proof, seen);
 		return new StoppedAt(reason, {
 			outlook: seen,
 			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,
 			refused,
-			beganNothing: refused && isAsBefore,
+			beganNothing: refused && isSeen && (showsNone || isSamePlace(proof.before, seen)),
 		});
 	};
 	for (;;) {
@@ -344,12 +344,13 @@ function hindranceIn(
 }
 
 /**
- * How long a call is watched whose answer says nothing of the effect: a second Failover undoes the first on some arrays,
- * so what moves roles is watched as long as a Success.
+ * How long a call is watched whose answer says nothing of the effect: a second Failover undoes the first on some arrays, so
+ * what moves roles is watched as long as a Success, and so is what a create sends: where nothing is made there is no
+ * resource, and no record that could remember it.
  */
 function uncertainFor(step: Step, code: number): number {
-	const moves = step.kind === "operation" && movesRoles(step.operation);
-	return moves || code === timedOutCode ? noEffectMs : uncertainMs;
+	const isLong = step.kind === "create" || (step.kind === "operation" && movesRoles(step.operation));
+	return isLong || code === timedOutCode ? noEffectMs : uncertainMs;
 }
 
 /** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */

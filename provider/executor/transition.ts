@@ -3,10 +3,11 @@ import { currentSource, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
+import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { lookAtArrays } from "./currentState";
+import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { drain, stopsAsynchronousCopy } from "./drain";
@@ -21,7 +22,9 @@ import {
 	lookAt,
 	lossesOf,
 	type Outlook,
+	onlyWaits,
 	type Request,
+	replans,
 	stepsOf,
 } from "./outlook";
 import { planChanged } from "./planChanged";
@@ -150,10 +153,10 @@ class Transition {
 	}
 
 	async run(agreed: CheckedPlan): Promise<TransitionResult> {
-		let outlook = await this.firstLook();
-		this.keepEnd(outlook);
-		outlook = await afterInterruptedRun(outlook, this.request, this.around, () => this.look());
-		let expected = this.mayRun(outlook, agreed);
+		const first = await this.firstLook();
+		this.keepEnd(first);
+		let outlook = await afterInterruptedRun(first, this.request, this.around, () => this.look());
+		let expected = this.mayRun(outlook, (seen) => agreed(seen) ?? changedMeanwhile(first, seen));
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
 		if (outlook.sighting.rekeyed.length > 0) {
 			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
@@ -419,6 +422,17 @@ class Transition {
 			notTried: step === undefined ? notTried : notTried.slice(1),
 		});
 	}
+}
+
+/**
+ * What was in flight came through while it was waited for, and the plan is not the rest of the one that was shown. In the
+ * middle of a copy it is none either: Suspend is legal there, and would keep the half that was to be made whole.
+ */
+function changedMeanwhile(first: Outlook, now: Outlook): ReplicationError | null {
+	if (replans(first) || isSameState(first, now) || onlyWaits(now)) return null;
+	const copies = stepsOf(first).some((step) => step.kind !== "wait" && startsCopy(step));
+	const isHalfWay = copies && phaseOf(now.situation.observed) === "copying";
+	return isRestOf(stepsOf(now), stepsOf(first)) && !isHalfWay ? null : planChanged(first, now);
 }
 
 /** A step that is a call. */

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { labelsOf } from "../executor/describeOutlook";
-import { planWithoutRecord, type Request } from "../executor/outlook";
+import { onlyWaits, planWithoutRecord, type Request, replans } from "../executor/outlook";
 import { type CheckedPlan, runTransition, type TransitionResult, TransitionStopped } from "../executor/transition";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
@@ -82,7 +82,7 @@ export async function apply(
 
 /**
  * Holds what is found against the plan that check wrote: leading steps that already hold may be dropped, anything else
- * must be as it was shown. Compared as check saw it, without the record.
+ * must be as it was shown. What sends nothing is agreed to: what was to be sent is under way already. Compared as check saw it, without the record.
  */
 export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	const shown = inputs.plannedOperations;
@@ -92,6 +92,7 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	// Check cannot know that the wish it adopts for is one that a stopped run was on its way to; consent is asked all the same.
 	if (request.wish.onRoleChange === "adopt" && request.record?.interrupted !== undefined) return () => null;
 	return (outlook) => {
+		if (onlyWaits(outlook) && !replans(outlook)) return null;
 		const found = plannedLines(planWithoutRecord(outlook, request), labelsOf(request));
 		if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;
 		return new ReplicationError({

@@ -42,6 +42,9 @@ function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd
 		);
 	}
 	if (observed.presence === "absent" && desired.state !== "absent") {
+		// Where one end cannot be read it may be the one that lists it: to have it declared anew would orphan what is there.
+		const unlisted = () =>
+			`${name(otherEnd(unreachableEnd(frame)))} is in no relationship that its host lists, and ${name(unreachableEnd(frame))} cannot be read`;
 		if (desired.state === "reversed" || desired.state === "failedOver") {
 			return frame.bothReachable
 				? hindered(
@@ -51,21 +54,27 @@ function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd
 					)
 				: hindered(
 						errorCodes.relationshipAbsent,
-						`${name(otherEnd(unreachableEnd(frame)))} is in no relationship that its host lists, and ${name(unreachableEnd(frame))} cannot be read`,
+						unlisted(),
 						"use the array's own tools at the site that is left, or restore contact to both hosts",
 					);
 		}
 		if (observed.vanished) {
-			return hindered(
-				errorCodes.relationshipVanished,
-				"the relationship that this resource knows is gone, and we did not remove it",
-				whenVanished,
-			);
+			return frame.bothReachable
+				? hindered(
+						errorCodes.relationshipVanished,
+						"the relationship that this resource knows is gone, and we did not remove it",
+						whenVanished,
+					)
+				: hindered(
+						errorCodes.relationshipVanished,
+						`${unlisted()}, so whether the relationship that this resource knows is gone cannot be told`,
+						() => `restore contact to ${name(unreachableEnd(frame))} and look again before anything is given up`,
+					);
 		}
 		if (!frame.bothReachable) {
 			return hindered(
 				errorCodes.cannotCreateUnreachable,
-				`there is no relationship and ${name(unreachableEnd(frame))} cannot be read, so none can be created`,
+				`${unlisted()}, so none can be created`,
 				"restore contact to both hosts",
 			);
 		}

@@ -100,6 +100,8 @@ describe("a call whose outcome is not known", () => {
 
 		test("is waited for: the wish is told as reached when it is", async () => {
 			const site = await resumedLate();
+			expect(await codeOf(site.run({ state: "suspended" })), "nothing was to be sent").toBe("SR5005");
+			expect(site.received()).toEqual(["Suspend", "Resume"]);
 			await site.run({ state: "suspended" });
 			expect(site.received()).toEqual(["Suspend", "Resume", "Suspend"]);
 			expect(await site.settled()).toMatchObject({ copyState: 9 });
