@@ -3,6 +3,7 @@ import type { Unread } from "../../provider/executor/host";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { TransitionStopped } from "../../provider/executor/transition";
 import { defaultLimits } from "../../provider/executor/wish";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 const cases = [
@@ -117,6 +118,17 @@ describe("a call whose outcome is not known", () => {
 			expect(site.received()).toEqual(["Suspend", "Resume"]);
 		});
 	});
+
+	test.each([2, 4])(
+		"a create, answered %i, is watched as long as one: where nothing was made no record remembers it",
+		async (code) => {
+			const site = await Site.open({ related: false });
+			await site.sites.late(46_000);
+			await site.sites.addFault({ kind: "returnCode", code, effect: true, times: 1 });
+			expect(await codeOf(site.runApproved({ state: "active" }))).toBe("no error");
+			expect(site.received()).toEqual(["CreateReplica"]);
+		},
+	);
 
 	test("a Failover is not repeated on an array that would undo it", async () => {
 		const site = await Site.open({ profile: "srdf" });
@@ -422,6 +434,25 @@ describe("a CreateReplica with consent to overwrite the target", () => {
 			expect(await answered(code, /^SR3001$/)).toContain("are or may be destroyed");
 		},
 	);
+
+	test("that was refused while somebody else moved the pair destroyed nothing, and one that somebody else began may have", async () => {
+		const told: string[] = [];
+		for (const copyState of [states.Split, states.Synchronized]) {
+			const site = await Site.open();
+			await site.run({ state: "suspended" });
+			site.record = null;
+			await site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+			site.onEvent = async ({ kind }) => {
+				if (kind !== "beforeCall") return;
+				await site.sites.change((world) => {
+					for (const link of world.relationships) Object.assign(link, { copy: null, copyState, progressStatus: 2 });
+				});
+			};
+			const error = await site.runApproved({ state: "active" }).catch((thrown: unknown) => thrown);
+			told.push(error instanceof TransitionStopped ? error.reason.facts.dataSafety : "no error");
+		}
+		expect(told).toEqual(["yes, nothing that was sent destroys writes.", expect.not.stringContaining("yes,")]);
+	});
 
 	test("that was refused, and no look since shows the state, may have for all that is known", async () => {
 		const told = await answered(5, /^SR4/, (site) => {

@@ -247,6 +247,27 @@ describe("a copy that is required", () => {
 		expect(site.sites.writes("Orders-DR").lacking).toBe(0);
 	});
 
+	test("and whose call takes effect after its run is not cut off by the next one, to which half of it looks like the rest", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.write("Orders", 3);
+		await site.sites.change((world) => {
+			for (const relationship of world.relationships) relationship.progressStatus = progress.RequiresResync;
+		});
+		site.seenAs(() => ({ job: null, requestedCopyState: null }));
+		const from = site.received().length;
+		await site.sites.late(30_000);
+		await site.sites.addFault({ kind: "returnCode", code: 2, effect: true, times: 1 });
+		expect(await codeOf(site.runApproved({ state: "suspended" }))).toBe("SR3001");
+		expect(await codeOf(site.runApproved({ state: "suspended" }))).toBe("SR5005");
+		expect(site.received(from)).toEqual(["ResyncReplica"]);
+		const { answer } = await site.look({ state: "suspended" });
+		expect(answer, "who looks at the plan anew is told").toMatchObject({
+			warnings: [expect.stringContaining("is a partial copy")],
+		});
+	});
+
 	test("is not what follows a create: Suspend is sent into that copy, as the plan says", async () => {
 		const site = await Site.open({ related: false });
 		await site.runApproved({ state: "suspended" });

@@ -5,6 +5,10 @@ import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
 import { update } from "../../provider/lifecycle/update";
+import {
+	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
+} from "../../provider/model/vocabulary/relationship";
 import { failureOf, heard, inputsFor, orders, session, sites, useSites } from "./session";
 
 useSites();
@@ -36,6 +40,32 @@ describe("what the record knows and check does not", () => {
 		const done = await update(session(), "id", outs, inputs);
 		expect(done.outs.plannedOperations).toEqual([expect.stringMatching(/^1\. Resume .*\[protectionLoss\]$/)]);
 		expect(sites.writes().lost).toBe(0);
+	});
+
+	test("what is under way by the time of the update is waited for: nothing is sent that was not shown", async () => {
+		const { outs, inputs } = await wishedAfter("suspended", { state: "active" });
+		const sent = sites.calls().length;
+		await sites.change((world) => {
+			for (const link of world.relationships) {
+				Object.assign(link, { copyState: states.Unsynchronized, progressStatus: progress.Resyncing });
+			}
+		});
+		const settling = session((host) => {
+			const observe = host.observe.bind(host);
+			let looks = 0;
+			host.observe = async () => {
+				if (looks++ === 2) {
+					await sites.change((world) => {
+						for (const link of world.relationships)
+							Object.assign(link, { copyState: states.Synchronized, progressStatus: progress.Completed });
+					});
+				}
+				return observe();
+			};
+			host.observeDisks = async () => null;
+		});
+		expect((await update(settling, "id", outs, inputs)).outs).toMatchObject({ copyState: "Synchronized" });
+		expect(sites.calls().length).toBe(sent);
 	});
 
 	test("is not told where it changes nothing", async () => {

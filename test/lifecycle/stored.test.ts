@@ -199,6 +199,17 @@ describe("the target site is gone for good", () => {
 		expect(warnings.join(" ")).toContain("declaring the pair again recognises that half");
 	});
 
+	test("a relationship that only the lost end may list is not told as gone", async () => {
+		const wished = { state: "suspended", lost: "target" };
+		const inputs = await inputsFor(wished);
+		const { outs } = await create(session(), inputs);
+		await sites.forget("Orders");
+		const news = await inputsFor(wished, inputs);
+		const message = await messageOf(update(session(), "id", outs, news));
+		expect(message).toContain("whether the relationship that this resource knows is gone cannot be told");
+		expect(message).not.toContain("state delete");
+	});
+
 	test("seen through one host, what it still lists must not look whole when the pair is declared again: it says so", async () => {
 		const ends = {
 			source: { host: "mgmt", virtualDisk: "Orders" },
