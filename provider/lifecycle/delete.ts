@@ -1,6 +1,7 @@
 import { labelsOf } from "../executor/describeOutlook";
+import type { RelationshipRecord } from "../executor/record";
 import type { Wish } from "../executor/wish";
-import type { End, PerEnd } from "../model/relationship";
+import { currentSource, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
@@ -44,7 +45,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
 	await apply(session, request, urn);
 	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);
-	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost));
+	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
 }
 
 /** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */
@@ -60,15 +61,17 @@ function describeKept(urn: string, holder: string): string {
 }
 
 /**
- * Nobody asked the array of a lost end, which goes on believing in the relationship. One host that sees both arrays may list
- * a whole relationship once: there a half cannot be told from it without a record, and none is left.
+ * Nobody asked the array of a lost end, which goes on believing in the relationship. Without a record, and none is left,
+ * only a half that the target's own host lists is told from a whole one: some hosts list every relationship at its source
+ * only, and one that sees both arrays at either disk.
  */
-function describeRemainder({ source, target }: PerEnd<EndLabel>, lost: End): string {
-	const { disk, host } = { source, target }[lost];
-	const wayBack =
-		source.host === target.host
-			? "end that half with the array's own tools before the pair is declared again, because from this one host it may look whole."
-			: "declaring the pair again recognises that half; it is removed before anything is copied, and nothing is resumed from it.";
+function describeRemainder(labels: PerEnd<EndLabel>, lost: End, record: RelationshipRecord | null): string {
+	const { disk, host } = labels[lost];
+	const isOneHost = labels.source.host === labels.target.host;
+	const mayLookWhole = isOneHost || record === null || lost === currentSource(record.direction);
+	const wayBack = mayLookWhole
+		? "end that half with the array's own tools before the pair is declared again, because it may look whole."
+		: "declaring the pair again recognises that half; it is removed before anything is copied, and nothing is resumed from it.";
 	return `the ${lost}, ${disk} at ${host}, is declared lost and was not contacted: its array may still list the relationship. When it is back, ${wayBack}`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { currentTarget, describeName, type End, ends } from "../model/relationship";
+import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
 import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
@@ -48,6 +48,7 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 		...warningsOf(found.steps, found.end, frame, name),
 		...warnOfTarget(situation, found.steps, name),
 		...warnOfPartialTarget(found.steps, found.end, name),
+		...warnOfHalfSource(situation, start, found.steps, name),
 	];
 	return {
 		answer: makePlan(found.steps, warnings, digestOf(found.steps, start, frame)),
@@ -112,6 +113,21 @@ function warnOfPartialTarget(steps: readonly Step[], end: Standing, name: NameEn
 	const settled = end.phase === "settled" && end.copyState !== "absent";
 	if (steps.length === 0 || !settled || end.whole[target]) return [];
 	return [`${name(target)} is a partial copy and cannot serve until the copy has been completed`];
+}
+
+/** Nothing here is copied from half a disk, but an array that goes on by itself may do just that while it is waited for. */
+function warnOfHalfSource(
+	{ observed }: Situation,
+	{ phase }: Standing,
+	[first]: readonly Step[],
+	name: NameEnd,
+): string[] {
+	const isCopied = phase === "copying" || observed.copyState === "Broken";
+	if (observed.sourceConsistent !== false || first?.kind !== "wait" || !isCopied) return [];
+	const [source, target] = [name(currentSource(observed.direction)), name(currentTarget(observed.direction))];
+	return [
+		`${source} is half a disk and ${target} is whole: what the array does by itself overwrites the whole one. End the relationship (destroy leaves both disks as they are) and declare the pair with its ends exchanged`,
+	];
 }
 
 /** A failover onto a copy that nobody saw complete is legal, but whoever serves from it has to know. */

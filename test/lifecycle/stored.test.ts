@@ -210,13 +210,19 @@ describe("the target site is gone for good", () => {
 		expect(message).not.toContain("state delete");
 	});
 
-	test("seen through one host, what it still lists must not look whole when the pair is declared again: it says so", async () => {
+	test("the half that a lost source still lists may look whole when the pair is declared again: it says so", async () => {
+		const { outs } = await create(session(), await inputsFor({}));
+		await remove(session(), "id", { ...outs, lost: "source" });
+		expect(warnings.join(" ")).toContain("because it may look whole");
+	});
+
+	test("so may any half seen through one host", async () => {
 		const ends = {
 			source: { host: "mgmt", virtualDisk: "Orders" },
 			target: { host: "mgmt", virtualDisk: "Orders-DR" },
 		};
 		const { outs } = await create(session(), await inputsFor(ends));
 		await remove(session(), "id", { ...outs, lost: "target" });
-		expect(warnings.join(" ")).toContain("from this one host it may look whole");
+		expect(warnings.join(" ")).toContain("because it may look whole");
 	});
 });
