@@ -49,14 +49,20 @@ export async function drain(
 ): Promise<{ readonly outlook: Outlook; readonly drained: boolean }> {
 	const { clock, signal } = around;
 	const { transitionMs } = request.wish.limits;
-	const sinceMs = clock.now();
+	const sinceMs = clock.monotonic();
 	let least = { seconds: Number.POSITIVE_INFINITY, atMs: sinceMs };
 	let outlook = first;
 	for (;;) {
 		const { lagSeconds } = outlook.sighting;
 		if (lagSeconds === 0 || hasArrived(outlook, readOnlySince())) return { outlook, drained: true };
-		if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.now() };
-		const why = whyNoLonger(lagSeconds, clock.now() - sinceMs, clock.now() - least.atMs, transitionMs, signal);
+		if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.monotonic() };
+		const why = whyNoLonger(
+			lagSeconds,
+			clock.monotonic() - sinceMs,
+			clock.monotonic() - least.atMs,
+			transitionMs,
+			signal,
+		);
 		if (why !== null && !must) return { outlook, drained: false };
 		if (why !== null) throw notDrained(step, why, request);
 		await clock.sleep(lookEveryMs, signal);

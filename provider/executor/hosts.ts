@@ -52,7 +52,10 @@ export class Hosts {
 	/** The last reading of everything, if it is at most 30 s old. */
 	recent(name: string): Promise<HostObservation> | null {
 		const { last } = this.contact(name);
-		return last !== null && this.clock.now() - last.startedAtMs <= observationLifeMs ? last.reading : null;
+		if (last === null) return null;
+		// A machine that slept may show it on the wall clock only.
+		const ageMs = Math.max(this.clock.monotonic() - last.startedAtMs, this.clock.now() - last.startedAtWallMs);
+		return ageMs <= observationLifeMs ? last.reading : null;
 	}
 
 	/** Whether any disk of this host was called upon in this process. */
@@ -115,7 +118,7 @@ export class Hosts {
 		const contacts = [...new Set(names)]
 			.map((name) => this.contact(name))
 			.filter(({ firstReadAtMs }) => firstReadAtMs !== null);
-		const now = this.clock.now();
+		const now = this.clock.monotonic();
 		return {
 			sinceMs: Math.max(...contacts.map(({ firstReadAtMs }) => firstReadAtMs ?? now)),
 			lookedAtMs: Math.min(...contacts.map(({ lastReadAtMs }) => lastReadAtMs ?? now)),
@@ -200,12 +203,12 @@ export class Hosts {
 
 	private holds(discovery: Discovery | null): boolean {
 		const until = discovery?.holdsUntilMs ?? null;
-		return until !== null && this.clock.now() <= until;
+		return until !== null && this.clock.monotonic() <= until;
 	}
 
 	private discovery(contact: Contact, name: string): Discovery {
 		const discovery: Discovery = {
-			begunAtMs: this.clock.now(),
+			begunAtMs: this.clock.monotonic(),
 			holdsUntilMs: null,
 			undiscovered: [],
 			ended: Promise.resolve(),
@@ -220,7 +223,8 @@ export class Hosts {
 			.then((parts) => {
 				discovery.undiscovered = parts;
 				contact.last = null;
-				discovery.holdsUntilMs = parts.length === 0 ? Number.POSITIVE_INFINITY : this.clock.now() + observationLifeMs;
+				discovery.holdsUntilMs =
+					parts.length === 0 ? Number.POSITIVE_INFINITY : this.clock.monotonic() + observationLifeMs;
 			})
 			.catch((error: unknown) => {
 				if (contact.discovery === discovery) contact.discovery = null;
@@ -251,7 +255,7 @@ export class Hosts {
 
 	/** Both ends change when one is told to, at whatever host they are listed. */
 	private touch(name: string, diskObjectId: string, peerUniqueId: string | null = null): void {
-		const atMs = this.clock.now();
+		const atMs = this.clock.monotonic();
 		const seen = this.contact(name).last?.seen ?? null;
 		const disk = seen === null ? undefined : indexOf(seen).byObjectId.get(diskObjectId.toLowerCase());
 		const ids = [diskObjectId, disk?.uniqueId, peerUniqueId].flatMap((id) => (id ? [id.toLowerCase()] : []));
@@ -262,8 +266,8 @@ export class Hosts {
 		contact.next = null;
 		const reading = this.reading(contact);
 		contact.current = reading;
-		const startedAtMs = this.clock.now();
-		const last: LastReading = { startedAtMs, reading, seen: null };
+		const startedAtMs = this.clock.monotonic();
+		const last: LastReading = { startedAtMs, startedAtWallMs: this.clock.now(), reading, seen: null };
 		contact.last = last;
 		contact.firstReadAtMs ??= startedAtMs;
 		contact.lastReadAtMs = startedAtMs;
@@ -334,6 +338,7 @@ interface Contact {
 
 interface LastReading {
 	readonly startedAtMs: number;
+	readonly startedAtWallMs: number;
 	readonly reading: Promise<HostObservation>;
 	/** What it saw, once it has ended well. */
 	seen: HostObservation | null;

@@ -32,10 +32,10 @@ async function jobEnded(
 	{ clock, signal }: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
-	const sinceMs = clock.now();
+	const sinceMs = clock.monotonic();
 	let outlook = first;
 	while (outlook.situation.observed.job !== null && isEmptyPlan(outlook) && signal?.aborted !== true) {
-		if (clock.now() - sinceMs > wish.limits.transitionMs) throw jobOutlastsLimit(outlook);
+		if (clock.monotonic() - sinceMs > wish.limits.transitionMs) throw jobOutlastsLimit(outlook);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
@@ -55,12 +55,12 @@ async function callShown(
 	{ clock, signal, hosts }: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
-	const sinceMs = clock.now();
+	const sinceMs = clock.monotonic();
 	// A clock that was set back meanwhile makes it no longer.
-	const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - sinceMs);
+	const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - clock.now());
 	let outlook = first;
 	const mayCome = () => beginsWith(outlook, operation) || isAsLeft(outlook, record);
-	while (mayCome() && clock.now() - sinceMs < leftMs) {
+	while (mayCome() && clock.monotonic() - sinceMs < leftMs) {
 		if (signal?.aborted === true) throw cancelledInWait(operation);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();

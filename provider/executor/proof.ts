@@ -86,7 +86,7 @@ type Verdict = "proven" | "moving" | "unchanged" | "strange";
  */
 export async function proveStep(proof: Proof): Promise<Outlook> {
 	const { clock, signal, report } = proof.around;
-	const startedAtMs = clock.now();
+	const startedAtMs = clock.monotonic();
 	const renewal = new Renewal(proof.around);
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved" | "gone", number>> = {};
 	let pollMs = firstPollMs;
@@ -108,14 +108,14 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		});
 	};
 	for (;;) {
-		const elapsedMs = clock.now() - startedAtMs;
+		const elapsedMs = clock.monotonic() - startedAtMs;
 		const seen = await look(proof, request);
 		if (seen instanceof ReplicationError) {
-			since.unreadable ??= clock.now();
+			since.unreadable ??= clock.monotonic();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
 			const slowCache = seen instanceof HostsDisagree && !(seen instanceof HalfListed);
 			const patienceMs = slowCache ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
-			if (clock.now() - since.unreadable > patienceMs) throw stoppedAt(seen, last);
+			if (clock.monotonic() - since.unreadable > patienceMs) throw stoppedAt(seen, last);
 		} else {
 			delete since.unreadable;
 			const { outlook: looked } = seen;
@@ -133,18 +133,18 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				elapsedMs,
 			});
 			if (!mayReappear(proof, looked)) delete since.gone;
-			else since.gone ??= clock.now();
-			const isGone = since.gone === undefined || clock.now() - since.gone >= reappearMs;
+			else since.gone ??= clock.monotonic();
+			const isGone = since.gone === undefined || clock.monotonic() - since.gone >= reappearMs;
 			if (verdict === "proven" && !job.running && isGone) {
 				await report({ kind: "proved", at: proof.position, seen: describeSighting(looked) });
 				return looked;
 			}
 			for (const other of ["moving", "unchanged", "strange"] as const) if (other !== verdict) delete since[other];
-			since[verdict] ??= clock.now();
-			const lastedMs = clock.now() - (since[verdict] ?? clock.now());
+			since[verdict] ??= clock.monotonic();
+			const lastedMs = clock.monotonic() - (since[verdict] ?? clock.monotonic());
 			if (isHalfRemoved(proof, looked)) {
-				since.halfRemoved ??= clock.now();
-				if (clock.now() - since.halfRemoved >= forgetMs) return looked;
+				since.halfRemoved ??= clock.monotonic();
+				if (clock.monotonic() - since.halfRemoved >= forgetMs) return looked;
 			}
 			const hindrance = hindranceIn(proof, looked, verdict, lastedMs, job);
 			if (hindrance !== null) {
@@ -153,7 +153,8 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				continue;
 			}
 		}
-		if (clock.now() - startedAtMs > limitOf(proof)) throw stoppedAt(notReachedIn(proof, last, limitOf(proof)), last);
+		if (clock.monotonic() - startedAtMs > limitOf(proof))
+			throw stoppedAt(notReachedIn(proof, last, limitOf(proof)), last);
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await renewal.whileWaiting(last, request);
 		await clock.sleep(pollMs, signal);

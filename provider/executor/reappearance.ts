@@ -34,8 +34,8 @@ export async function lookWhileHidden(
 	let outlook = first;
 	let lookedAtMs = firstAtMs;
 	while (mayBeHidden(outlook) && lookedAtMs - sinceMs < reappearMs && signal?.aborted !== true) {
-		if (clock.now() - sinceMs < reappearMs) await clock.sleep(lookEveryMs, signal);
-		lookedAtMs = clock.now();
+		if (clock.monotonic() - sinceMs < reappearMs) await clock.sleep(lookEveryMs, signal);
+		lookedAtMs = clock.monotonic();
 		outlook = await look();
 	}
 	return outlook;

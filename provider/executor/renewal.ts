@@ -25,7 +25,7 @@ export class Renewal {
 	constructor({ clock, hosts }: Surroundings) {
 		this.clock = clock;
 		this.hosts = hosts;
-		this.startedAtMs = clock.now();
+		this.startedAtMs = clock.monotonic();
 	}
 
 	/**
@@ -33,7 +33,7 @@ export class Renewal {
 	 * the state. A copy that is seen to go on needs no more.
 	 */
 	async whileWaiting(seen: Outlook, request: Request): Promise<void> {
-		const nowMs = this.clock.now();
+		const nowMs = this.clock.monotonic();
 		if (nowMs - this.startedAtMs < this.nextMs) return;
 		this.nextMs += Math.min(this.nextMs, mostMs);
 		const { last } = this;
@@ -58,7 +58,7 @@ export class Renewal {
 		}
 		this.beforeTelling = "everything";
 		if (done.hosts.length === 0 || (done.automatic && !mayHaveBegun)) return false;
-		await this.discoverArrays(done.hosts, this.clock.now() - sharedMs);
+		await this.discoverArrays(done.hosts, this.clock.monotonic() - sharedMs);
 		return true;
 	}
 

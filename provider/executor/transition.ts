@@ -237,10 +237,10 @@ class Transition {
 	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
 	private async lookUntilShown(): Promise<Outlook> {
 		const { clock, signal } = this.around;
-		const sinceMs = clock.now();
+		const sinceMs = clock.monotonic();
 		for (;;) {
 			try {
-				const lookedAtMs = clock.now();
+				const lookedAtMs = clock.monotonic();
 				const seen = await lookWhileHidden(await this.look(), () => this.look(), {
 					clock,
 					signal,
@@ -248,13 +248,13 @@ class Transition {
 					lookedAtMs,
 				});
 				// Cut short, the wait says nothing: a deletion would tell as gone what is hidden for a moment.
-				if (signal?.aborted === true && mayBeHidden(seen) && clock.now() - sinceMs < reappearMs) {
+				if (signal?.aborted === true && mayBeHidden(seen) && clock.monotonic() - sinceMs < reappearMs) {
 					throw cancelledWhileHidden();
 				}
 				return seen;
 			} catch (error) {
 				// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
-				if (!(error instanceof HalfListed) || clock.now() - sinceMs >= reappearMs || signal?.aborted === true)
+				if (!(error instanceof HalfListed) || clock.monotonic() - sinceMs >= reappearMs || signal?.aborted === true)
 					throw error;
 				await clock.sleep(500, signal);
 			}
@@ -379,9 +379,9 @@ class Transition {
 	/** Waits for what somebody asked of the array shortly before to show, and stops if it does. */
 	private async watchedFor(step: CallStep, first: Outlook): Promise<Outlook> {
 		const { clock, signal } = this.around;
-		const sinceMs = clock.now();
+		const sinceMs = clock.monotonic();
 		let outlook = first;
-		while (isAskedForAlready(step, outlook) && clock.now() - sinceMs < askedForMs && signal?.aborted !== true) {
+		while (isAskedForAlready(step, outlook) && clock.monotonic() - sinceMs < askedForMs && signal?.aborted !== true) {
 			await clock.sleep(jobPollMs, signal);
 			outlook = await this.look();
 			if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);

@@ -55,7 +55,7 @@ export class Site {
 		});
 		const site = new Site(sites, wish);
 		if (hosts !== undefined) site.hostNames = hosts;
-		now = () => site.clock.now();
+		now = () => site.arraysNow();
 		return site;
 	}
 
@@ -73,6 +73,11 @@ export class Site {
 			wish,
 			record: this.record,
 		};
+	}
+
+	/** The arrays' own clock, which nobody sets when ours is set. */
+	private arraysNow(): number {
+		return 1_000_000 + this.clock.monotonic();
 	}
 
 	readonly ids = { source: "6000100000000001", target: "6000200000000001" };
@@ -123,7 +128,7 @@ export class Site {
 		const { file } = this.sites;
 		this.hosts = () =>
 			new Hosts((name) => {
-				const host = connectSimulator({ name, file, now: () => this.clock.now() });
+				const host = connectSimulator({ name, file, now: () => this.arraysNow() });
 				const observe = host.observe.bind(host);
 				host.observe = async () => change(await observe(), name);
 				host.observeDisks = async (objectIds) => disksIn(await host.observe(), objectIds);
@@ -141,7 +146,7 @@ export class Site {
 
 	hosts(): Hosts {
 		const { file } = this.sites;
-		return new Hosts((name) => connectSimulator({ name, file, now: () => this.clock.now() }), this.clock);
+		return new Hosts((name) => connectSimulator({ name, file, now: () => this.arraysNow() }), this.clock);
 	}
 
 	/** Operations that took effect since `from`. */

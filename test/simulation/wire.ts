@@ -61,6 +61,7 @@ export class Wire {
 	clock(clock: SimulatedClock): Clock {
 		return {
 			now: () => clock.now(),
+			monotonic: () => clock.monotonic(),
 			sleep: async (ms, signal) => {
 				if (signal?.aborted === true) return;
 				await this.wait("sleep", () => clock.sleep(ms), true);

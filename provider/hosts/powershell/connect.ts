@@ -187,11 +187,11 @@ class Bridge implements PowerShellHost {
 	private async afterItsJob(end: DiscoverEnd): Promise<DiscoverEnd> {
 		if (end.as === "failure" || returnCode(end.answer.returnCode).class !== "job" || end.answer.jobId === null)
 			return end;
-		const startedMs = this.clock.now();
+		const startedMs = this.clock.monotonic();
 		for (;;) {
 			const ended = endOfJob(await this.job(end.answer.jobId), end.answer);
 			if (ended !== null) return ended;
-			if (this.clock.now() - startedMs > limits.discoverMs)
+			if (this.clock.monotonic() - startedMs > limits.discoverMs)
 				return answered(4096, `its job has run for ${limits.discoverMs / 60_000} minutes`, end.answer.jobId);
 			await this.clock.sleep(limits.discoverPollMs);
 		}

@@ -12,11 +12,11 @@ const namelessMs = 5_000;
 
 /** Waits for the lock file; resolves with what gives it back. The lock of a process that died is broken. */
 export async function lock(path: string): Promise<() => void> {
-	const until = Date.now() + waitMs;
+	const until = performance.now() + waitMs;
 	for (;;) {
 		if (take(path)) return () => remove(path);
 		if (breakAbandoned(path)) continue;
-		if (Date.now() > until) throw locked(path);
+		if (performance.now() > until) throw locked(path);
 		// Not all at once, or the same one is late each time.
 		await new Promise((resolve) => setTimeout(resolve, pollMs * (0.5 + Math.random())));
 	}
