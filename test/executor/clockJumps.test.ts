@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
@@ -18,13 +19,23 @@ function setClockAtEverySleep({ clock }: Site): void {
 	};
 }
 
-/** One run with the wall clock as it is, one with a wall clock that jumps: what arrived, how it ended, how long it took. */
+/** Readings and Discovers, too. */
+function contacts({ sites }: Site): number {
+	return readFileSync(`${sites.file}.log`, "utf8").split("\n").length;
+}
+
+/**
+ * One run with the wall clock as it is, one with a wall clock that jumps: what arrived, how it ended, how long it took, how
+ * often the hosts were contacted.
+ */
 async function bothWays(play: (site: Site) => Promise<Site>, prepare: () => Promise<Site>) {
 	const told = async (site: Site, jumps: boolean) => {
 		if (jumps) setClockAtEverySleep(site);
 		const fromMs = site.clock.monotonic();
+		const before = contacts(site);
 		const code = await codeOf(play(site));
-		return { code, received: site.received(), tookMs: site.clock.monotonic() - fromMs };
+		const tookMs = site.clock.monotonic() - fromMs;
+		return { code, received: site.received(), tookMs, contacts: contacts(site) - before };
 	};
 	return { steady: await told(await prepare(), false), jumping: await told(await prepare(), true) };
 }
@@ -66,6 +77,43 @@ describe("the wall clock jumps by hours, forward and back, whenever a run waits"
 			expect(steady.tookMs, fault).toBeGreaterThan(50_000);
 			expect(jumping, fault).toEqual(steady);
 		}
+	});
+
+	test("what is hidden for a moment, and what an interrupted run left behind, is waited for as long as ever", async () => {
+		const hidden = await bothWays(
+			async (site) => {
+				await site.run({ state: "active" });
+				return site;
+			},
+			async () => {
+				const site = await Site.open();
+				await site.run({ state: "active" });
+				await site.sites.hide("Orders", 3_000);
+				return site;
+			},
+		);
+		expect(hidden.steady).toMatchObject({ code: "no error", received: [] });
+		expect(hidden.steady.tookMs).toBeGreaterThanOrEqual(3_000);
+		expect(hidden.jumping).toEqual(hidden.steady);
+		const interrupted = await bothWays(
+			async (site) => {
+				await site.run({ state: "suspended" });
+				return site;
+			},
+			async () => {
+				const site = await Site.open();
+				await site.run({ state: "active" });
+				await site.sites.addFault({ kind: "cutOff", effect: false, times: 1 });
+				await codeOf(site.run({ state: "suspended" }));
+				await site.sites.repairJob("Orders", 20_000);
+				// A run that was killed has its minute before it.
+				const { interrupted } = site.record ?? {};
+				if (interrupted !== undefined) Object.assign(interrupted, { sentAt: new Date(site.clock.now()).toISOString() });
+				return site;
+			},
+		);
+		expect(interrupted.steady).toMatchObject({ code: "no error", received: ["Suspend", "Suspend"] });
+		expect(interrupted.jumping).toEqual(interrupted.steady);
 	});
 
 	test("a read-only source drains as long as ever", async () => {
