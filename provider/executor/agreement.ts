@@ -20,9 +20,16 @@ const lookedInto = new WeakMap<Hosts, Set<string>>();
 /**
  * Observes a relationship. Windows answers from a cache that nobody need have renewed: what is missing counts as absent
  * only after its host discovered its arrays, and hosts that contradict each other are told to refresh what they know of
- * the two disks, once for each thing that they differ in, and are asked again.
+ * the two disks, once for each thing that they differ in, and are asked again. Where they still differ they discover
+ * their arrays, once: a Discover of a disk refreshes "only that object" (discover-msft-storageprovider), and an operation
+ * that is only legal in the worse state would be sent on a word that is old. `isWait`: that has a rhythm of its own.
  */
-export async function observeAgreed(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
+export async function observeAgreed(
+	declared: Declared,
+	hosts: Hosts,
+	freshness: Freshness,
+	{ isWait = false }: { readonly isWait?: boolean | undefined } = {},
+): Promise<Sighting> {
 	const sighting = await observeDiscovered(declared, hosts, freshness);
 	const { ids } = sighting;
 	const doubt = doubtIn(sighting);
@@ -37,7 +44,13 @@ export async function observeAgreed(declared: Declared, hosts: Hosts, freshness:
 			sighting.listings.disks[end].map(({ objectId }) => hosts.discover(declared.ends[end].host, objectId)),
 		),
 	);
-	return observeRelationship(declared, hosts, freshness);
+	const renewed = await observeRelationship(declared, hosts, freshness);
+	if (isWait || doubtIn(renewed) === null) return renewed;
+	const asked = ends.filter((end) => declared.lost !== end).map((end) => declared.ends[end].host);
+	const names = [...new Set(asked)].filter((name) => !hosts.hasDiscovered(name));
+	if (names.length === 0) return renewed;
+	await Promise.allSettled(names.map((name) => hosts.discoverArrays(name)));
+	return observeRelationship(declared, hosts, "fresh");
 }
 
 /** What the hosts may tell otherwise once they have looked; null: nothing. On the way between two states one may be ahead. */

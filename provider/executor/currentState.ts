@@ -22,9 +22,13 @@ export async function lookAtArrays(
 ): Promise<Outlook> {
 	const asked = discoveringEnds(declared, hosts);
 	if (asked.length === 0) return look();
-	const kept = await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+	const discovered = await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+	// One of several providers may list the disk only when it has discovered the array, and know better of it.
+	const shared = asked.filter((_, index) => discovered[index]?.severalProviders === true);
+	await Promise.all(shared.map((end) => hosts.discoverArrays(declared.ends[end].host)));
+	for (const end of shared) refuseUndiscovered(end, before, declared, hosts);
 	const seen = await look();
-	if (kept.every((isKept) => isKept) && isSameState(before, seen)) return seen;
+	if (discovered.every(({ automatic }) => automatic) && isSameState(before, seen)) return seen;
 	const names = [...new Set(asked.map((end) => declared.ends[end].host))];
 	await Promise.all(names.map((name) => hosts.discoverArrays(name, { anew: true })));
 	for (const end of asked) refuseUndiscovered(end, before, declared, hosts);
@@ -45,7 +49,7 @@ export async function discoverDisks(before: Outlook, { declared }: Request, host
 	const answered = asked.filter((_, index) => answers[index]?.status === "fulfilled");
 	return {
 		hosts: [...new Set(answered.map((end) => declared.ends[end].host))],
-		automatic: answers.every((answer) => answer.status === "rejected" || answer.value),
+		automatic: answers.every((answer) => answer.status === "rejected" || answer.value.automatic),
 	};
 }
 
@@ -63,23 +67,33 @@ function refuseUndiscovered(end: End, { sighting }: Outlook, declared: Declared,
 	if (part !== undefined) throw notToBeTold(end, declared, part, "whether its state is the array's");
 }
 
-/** Whether the disk was discovered, at a host whose providers keep their caches up to date. */
-async function discoverDisk(end: End, { sighting }: Outlook, declared: Declared, hosts: Hosts): Promise<boolean> {
+interface DiskDiscovered {
+	/** It was, at a host whose providers keep their caches up to date. */
+	readonly automatic: boolean;
+	readonly severalProviders: boolean;
+}
+
+async function discoverDisk(
+	end: End,
+	{ sighting }: Outlook,
+	declared: Declared,
+	hosts: Hosts,
+): Promise<DiskDiscovered> {
 	const { host } = declared.ends[end];
 	const disk = sighting.disks[end];
-	if (disk === null || sighting.unread[end] !== null) return true;
-	const { returnCode: code, cacheIsAutomatic, message } = await hosts.discover(host, disk.objectId);
+	if (disk === null || sighting.unread[end] !== null) return { automatic: true, severalProviders: false };
+	const { returnCode: code, cacheIsAutomatic, severalProviders, message } = await hosts.discover(host, disk.objectId);
 	const meaning = returnCode(code);
 	switch (meaning.class) {
 		case "success":
-			return cacheIsAutomatic === true;
+			return { automatic: cacheIsAutomatic === true, severalProviders };
 		// Its job did not end well, or nobody knows it.
 		case "job":
 		// Some providers discover arrays only.
 		case "refused":
 		case "staleCache":
 		case "wrongPlace":
-			return false;
+			return { automatic: false, severalProviders };
 		case "unknown":
 		case "retryable":
 		case "authorization":

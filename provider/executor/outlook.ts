@@ -65,13 +65,15 @@ export interface LookOptions {
 	 * error, because in mid-run, and to a refresh, one host may only be slower than the other.
 	 */
 	readonly halves?: "remove";
+	/** While a step is proved, arrays are discovered in another place (renewal.ts). */
+	readonly isWait?: true;
 }
 
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
 	const anyRoles = wish.desired.state === "absent";
 	const bothListed = listedAtBoth(request);
-	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness);
+	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness, options);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
 	const half = halfRemovedAt(sighting, record?.bothListed === true || declared.bothListed === true);

@@ -191,6 +191,7 @@ async function look(
 		const lookFor = (asked: Request) =>
 			lookAt(asked, around.hosts, {
 				freshness: "fresh",
+				isWait: true,
 				journal: (seen) =>
 					journalAfter !== null &&
 					seen.copyState === journalAfter.copyState &&

@@ -39,12 +39,15 @@ function counted(site: Site, more: Partial<SimulatorEntry> = {}, fails = false) 
 }
 
 /** What both hosts answer to Discover of a disk from now on, which changes nothing of what they show. */
-function answerDiscover(site: Site, answer: Pick<DiscoverAnswer, "returnCode" | "cacheIsAutomatic">): void {
+function answerDiscover(
+	site: Site,
+	answer: Pick<DiscoverAnswer, "returnCode" | "cacheIsAutomatic"> & Partial<DiscoverAnswer>,
+): void {
 	const connected = site.hosts.bind(site);
 	site.hosts = () => {
 		const hosts = connected();
 		for (const name of ["east", "west"]) {
-			hosts.get(name).discover = async () => ({ ...answer, jobId: null, message: null, severalProviders: false });
+			hosts.get(name).discover = async () => ({ jobId: null, message: null, severalProviders: false, ...answer });
 		}
 		return hosts;
 	};
@@ -298,6 +301,43 @@ describe("a state that is old until Discover", () => {
 			expect(site.received()).toEqual(["Suspend", "Resume"]);
 		});
 
+		test("one that catches up by itself is waited for without", async () => {
+			const { site, arrays } = await opened();
+			site.onEvent = async (event) => {
+				const old = { copyState: "Synchronized", ms: 30_000 } as const;
+				if (event.kind === "afterCall") await site.sites.contradict("west", "Orders", old);
+			};
+			await site.run({ state: "suspended" });
+			expect([site.received(), arrays]).toEqual([["Suspend"], []]);
+		});
+
+		test("what goes on being told in two ways costs one Discover of each host, and none of a lost end's", async () => {
+			const { site, arrays } = await opened();
+			const hosts = site.hosts();
+			site.hosts = () => hosts;
+			for (const copyState of ["Suspended", "Broken", "Suspended"] as const) {
+				await site.sites.removeFaults();
+				await site.sites.contradict("west", "Orders", { copyState, untilDiscover: false });
+				await site.hindrance({ state: "active" });
+			}
+			expect(arrays).toEqual(["east", "west"]);
+
+			site.seenThrough((seen) => ({
+				...seen,
+				relationships: seen.relationships.flatMap((link) => [link, { ...link, copyState: states.Broken }]),
+			}));
+			const besideLost = site.hosts();
+			const asked: string[] = [];
+			for (const name of ["east", "west"])
+				besideLost.get(name).discoverArrays = async () => {
+					asked.push(name);
+					return [];
+				};
+			site.hosts = () => besideLost;
+			await site.hindrance({ state: "failedOver" }, { lost: "source" });
+			expect(asked).toEqual(["west"]);
+		});
+
 		test("a copy that is seen to go on is waited for without", async () => {
 			const { site, arrays } = await opened();
 			await site.run({ state: "suspended" });
@@ -347,11 +387,17 @@ describe("a state that is old until Discover", () => {
 		}
 	});
 
-	test("neither the disk nor its array can be discovered: no role moves", async () => {
+	test.each([
+		["neither the disk nor its array can be discovered", { returnCode: 1, cacheIsAutomatic: null }],
+		[
+			"one of several providers cannot discover the array, and may know better of the disk",
+			{ returnCode: 0, cacheIsAutomatic: true, severalProviders: true },
+		],
+	])("%s: no role moves", async (_, answer) => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
 		counted(site, {}, true);
-		answerDiscover(site, { returnCode: 1, cacheIsAutomatic: null });
+		answerDiscover(site, answer);
 		expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR4001");
 		expect(site.received()).toEqual([]);
 	});

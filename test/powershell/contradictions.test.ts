@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/sighting";
+import { runTransition } from "../../provider/executor/transition";
+import { wishFor } from "../../provider/executor/wish";
+import { codeOf } from "../executor/site";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { lab } from "./lab";
 import type { SecondProvider } from "./standIn";
@@ -57,5 +60,24 @@ describeWithPowerShell("a host that lists something twice", () => {
 		});
 		await hosts.discover("lab", before.disks.source?.objectId ?? "");
 		expect((await observeRelationship(declared, hosts, "fresh")).observed.copyState).toBe("Broken");
+	});
+
+	test.each([
+		["an old word that goes with Discover of the arrays only has nothing sent", "corrects", 9, "no error", [20]],
+		["a worse word that only Discover of the arrays brings is heard before roles move", "brings", 5, "SR5005", []],
+	] as const)("%s", async (_, discover, copyState, ended, sent) => {
+		const { host, standIn } = lab((state) => {
+			const [provider] = state.providers;
+			if (provider !== undefined) state.providers.push({ ...provider, name: "Second provider" });
+			state.secondProvider = { array: "East", sameObjects: false, first: false, copyState, discover };
+			for (const link of state.relationships) link.syncMode = 2;
+		});
+		const clock = new SimulatedClock(0);
+		const run = runTransition(
+			{ declared, wish: wishFor({ state: "reversed" }), record: null },
+			{ hosts: new Hosts(() => host, clock), clock, fence: async () => {}, report: async () => {} },
+		);
+		expect(await codeOf(run)).toBe(ended);
+		expect(standIn.operations()).toEqual(sent);
 	});
 });

@@ -111,6 +111,8 @@ export interface SecondProvider {
 	reversed?: boolean;
 	/** The array that it says holds the disks. */
 	heldBy?: string;
+	/** What Discover of its array does, and that of a disk does not: have it list them at all, or as they are. */
+	discover?: "brings" | "corrects";
 }
 
 export interface StandInRelationship {

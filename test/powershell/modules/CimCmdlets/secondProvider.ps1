@@ -9,7 +9,7 @@ function Get-SecondId($State, [string]$Id) {
 # The rows of a class with those of the second provider before or behind them.
 function Add-SecondProvider($State, [string]$ClassName, $Rows) {
 	$second = $State.secondProvider
-	if ($null -eq $second) { return $Rows }
+	if ($null -eq $second -or $second.discover -eq 'brings') { return $Rows }
 	$own = @($State.disks | Where-Object { $_.array -eq $second.array } | ForEach-Object { $_.objectId })
 	$more = @(foreach ($row in $Rows) {
 			$copy = $row.PSObject.Copy()
@@ -42,4 +42,11 @@ function Add-SecondProvider($State, [string]$ClassName, $Rows) {
 		})
 	if ($second.first) { return @($more) + @($Rows) }
 	return @($Rows) + @($more)
+}
+
+function Update-SecondProvider($State, [string]$Root) {
+	$second = $State.secondProvider
+	if ($null -eq $second -or $Root -ne 'array:' + $second.array) { return }
+	$wrong = if ($second.discover -eq 'corrects') { 'copyState', 'access', 'reversed' } else { @() }
+	foreach ($property in @('discover') + $wrong) { $second.PSObject.Properties.Remove($property) }
 }

@@ -34,7 +34,10 @@ function Start-Discovery($State, [string]$Root, [string]$Provider) {
 	$how = $State.settings.discover
 	if ($how -ne 'done' -and $how -ne 'job' -and $how -ne 'jobFails' -and $how -ne 'jobErrs') { return (New-Answer ([int]$how) 'no discovery') }
 	if (@($State.trouble | ForEach-Object { 'array:' + $_.array }) -contains $Root) { return (New-Answer 46001 'the provider cannot reach the array') }
-	if ($how -ne 'jobFails' -and $how -ne 'jobErrs') { $State.cold = 'no' }
+	if ($how -ne 'jobFails' -and $how -ne 'jobErrs') {
+		$State.cold = 'no'
+		Update-SecondProvider $State $Root
+	}
 	$answer = New-Answer $(if ($how -eq 'done') { 0 } else { 4096 }) ''
 	if ($how -eq 'done') { return $answer }
 	$job = [pscustomobject]@{ id = 'job:' + [guid]::NewGuid().ToString(); state = 7; percent = 100; operationalStatus = @(17, 2); errorCode = $null; errorDescription = $null; affects = @($Root) }
