@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureEngine, withFirstOnPath } from "../../scripts/engine";
 import { installPackage } from "../../scripts/installedPackage";
@@ -7,6 +8,7 @@ import { describeWithPowerShell } from "../powershell/describeWithPowerShell";
 import { everyNoise, Judge, type JudgeKnobs } from "../powershell/judge";
 import { requirePwsh } from "../powershell/realPowerShell";
 import { StandIn, twoArrays } from "../powershell/standIn";
+import { temporaryFolder } from "../temporaryFolder";
 import { describeWithEngine, operationsIn, tokenIn } from "./lab";
 
 const password = "canary-5f1d";
@@ -149,6 +151,7 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 	describeWithEngine("loses nothing", () => {
 		let project: PulumiProject;
 		let standIn: StandIn;
+		const clock = join(temporaryFolder("clock"), "jump");
 
 		beforeAll(async () => {
 			standIn = new StandIn(
@@ -159,7 +162,12 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			);
 			project = await PulumiProject.create(installPackage(), await ensureEngine(), {
 				program: programFor("Disk0000", "Disk0000-DR"),
-				environment: withFirstOnPath(dirname(requirePwsh()), { ...process.env, ...standIn.environment }),
+				environment: withFirstOnPath(dirname(requirePwsh()), {
+					...process.env,
+					...standIn.environment,
+					NODE_OPTIONS: `--require ${join(__dirname, "..", "clockJump.cjs")}`,
+					CLOCK_JUMP: clock,
+				}),
 			});
 			await project.configure(
 				Object.fromEntries(["east", "west"].map((host) => [`storageReplication:hosts.${host}.kind`, "local"])),
@@ -191,6 +199,31 @@ describeWithPowerShell("through the real engine and the real PowerShell: what di
 			expect(effects(before)).toEqual([16]);
 			expect(standIn.read().relationships[0]).toMatchObject({ copyState: 4 });
 		});
+
+		test.each([6, -6])(
+			"a clock that jumps by %i hours in the middle of a step: it is waited for as ever",
+			async (hours) => {
+				const before = standIn.operations().length;
+				standIn.change((state) => {
+					state.settings.reads = 12;
+				});
+				await project.configure({ state: "suspended" });
+				const ended = endOf(project.start(["up", "--yes", "--skip-preview"]), "pulumi up");
+				for (let tries = 0; tries < 600 && standIn.operations().length === before; tries++) await pause(50);
+				writeFileSync(clock, String(hours * 3_600_000));
+				const up = await ended;
+				rmSync(clock);
+				standIn.change((state) => {
+					state.settings.reads = 1;
+				});
+				expect(up.exitCode, up.text).toBe(0);
+				expect(effects(before)).toEqual([22]);
+				await project.configure({ state: "active" });
+				const again = await project.up();
+				expect(again.exitCode, again.text).toBe(0);
+				expect(effects(before)).toEqual([22, 16]);
+			},
+		);
 
 		test("a Failover cut off after its effect is not repeated on an array that would undo it", async () => {
 			const before = standIn.operations().length;
