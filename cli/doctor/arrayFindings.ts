@@ -48,6 +48,10 @@ function isOffered({ replicationType, answer }: Recorded): boolean {
 	return answer.value.types === null || answer.value.types.includes(replicationType);
 }
 
+/** "If TRUE, then this is a fully discovered model" (msft-replicationcapabilities) is all that is said of the flag: no is a hint. */
+const withoutDiscovery =
+	"a provider that does not discover everything may refuse Discover, and then no role moves and nothing that is missing counts as absent (SR4001). Try it before the night: Update-StorageProviderCache -DiscoveryLevel Full. Where it is refused, set discover: never for the host: an update then believes the cache, however old it is.";
+
 type Answer = Extract<Recorded["answer"], { ok: true }>["value"];
 
 function advertisedFinding(check: string, replicationType: number, answer: Answer): Finding {
@@ -83,7 +87,8 @@ function advertisedFinding(check: string, replicationType: number, answer: Answe
 	const named =
 		features.map((feature) => `${feature} ${featureNames.get(feature) ?? "(unknown)"}`).join(", ") || "none";
 	const listed = operations.map((operation) => `${operation} ${operationNumber(operation)}`).join(", ");
-	return ok(check, [`operations ${listed}`, `features ${named}`, ...flags].join("; "));
+	const text = [`operations ${listed}`, `features ${named}`, ...flags].join("; ");
+	return answer.supportsFullDiscovery === false ? warning(check, text, withoutDiscovery) : ok(check, text);
 }
 
 function operationNumber(name: string): string {

@@ -11,6 +11,7 @@ import {
 } from "../../provider/hosts/powershell";
 import { recordHost } from "../../provider/hosts/report/recordHost";
 import { fakeProgram } from "../fakeProgram";
+import { shapeOf } from "../shape";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { pwshPath, requirePwsh } from "./realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "./standIn";
@@ -76,6 +77,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			state.settings.runAsJob = false;
 		});
 		const reports = JSON.parse(text) as Examination[];
+		await expect(shapeOf(reports)).toMatchFileSnapshot("golden/doctor.txt");
 		const findings = reports.find(({ host }) => host === "east")?.findings ?? [];
 		expect(findings.filter(({ level }) => level !== "ok").every(({ remedy }) => remedy !== undefined)).toBe(true);
 		expect(findings.map(({ check, level }) => `${check}: ${level}`)).toEqual(
@@ -135,6 +137,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		const { text, exitCode } = await doctor(["--host", "east"], (state) => {
 			const [east, west] = state.arrays as [StandInState["arrays"][number], StandInState["arrays"][number]];
 			east.supportsMirrorRemote = false;
+			west.supportsFullDiscovery = false;
 			west.healthStatus = 2;
 			state.providers = [ofWindows, { ...ofWindows, name: "Vendor", manufacturer: "Vendor", type: 2 }];
 			state.groups = [{ name: "g", disks: ["UID-East-0000"] }];
@@ -150,6 +153,8 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			/ok {7}provider Windows Storage/,
 			/warning {2}subsystem East +.*SupportsMirrorRemote no\n/,
 			/warning {2}subsystem West +Unhealthy/,
+			/warning {2}array West .*SupportsFullDiscovery no\n +do: .*set discover: never/,
+			/ok {7}array East .*SupportsFullDiscovery yes\n/,
 			/warning {2}replication groups +in a replication group: Disk0000\n/,
 			/warning {2}UniqueIds +UID-WEST-0000 is seen 2 times, as Disk0000-DR and Twin\n/,
 			/warning {2}SyncTime +SyncTime of 2 relationships is ahead/,

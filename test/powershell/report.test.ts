@@ -14,6 +14,8 @@ import { Session } from "../../provider/lifecycle/session";
 import { run } from "../cli/runCli";
 import { hastyClock } from "../hastyClock";
 import { messageOf, orders } from "../lifecycle/session";
+import { shapeOf } from "../shape";
+import { describeUnlessWindows } from "../skipWithReason";
 import { temporaryFolder } from "../temporaryFolder";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { pwshPath, requirePwsh } from "./realPowerShell";
@@ -81,6 +83,14 @@ beforeAll(async () => {
 });
 
 const reported = (host: number) => connectReport({ name: "r", file: site.file, host });
+
+describeUnlessWindows("a report", "account and execution policy are told there", () => {
+	describeWithPowerShell("of doctor --report", () => {
+		test("has the shape of its version: another one needs another version", async () => {
+			await expect(shapeOf(JSON.parse(readFileSync(site.file, "utf8")))).toMatchFileSnapshot("golden/report-1.txt");
+		});
+	});
+});
 
 describeWithPowerShell("doctor --report", () => {
 	test("has no name, no host, no account and no secret in it", () => {

@@ -16,6 +16,7 @@ export interface StandInState {
 		features: number[];
 		healthStatus: number;
 		supportsMirrorRemote: boolean;
+		supportsFullDiscovery: boolean;
 	}[];
 	/**
 	 * MSFT_StorageProvider, `type` 1 SMP or 2 SMI-S, and the arrays that each serves. `foreignDiscover`: what it answers to
@@ -166,6 +167,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			features: [],
 			healthStatus: 0,
 			supportsMirrorRemote: true,
+			supportsFullDiscovery: true,
 		})),
 		providers: [
 			{

@@ -189,7 +189,7 @@ function Get-KeyOf($Reference) {
 	return $Reference
 }
 
-function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5); SupportsReplicationGroup = $true; SupportsFullDiscovery = $true })) }
+function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5); SupportsReplicationGroup = $true; SupportsFullDiscovery = [bool]$Array.supportsFullDiscovery })) }
 
 function Get-JobInstance($State, $Job) {
 	$instance = [ordered]@{ ObjectId = $Job.id; UniqueId = $Job.id; Name = 'replication'; JobState = [uint16]$Job.state; PercentComplete = [uint16]$Job.percent; OperationalStatus = [uint16[]]@($Job.operationalStatus) }
