@@ -1,6 +1,8 @@
 import { tmpdir } from "node:os";
+import * as z from "zod";
 import { CallCutOff } from "../../provider/executor/callCutOff";
 import type { CallAnswer } from "../../provider/executor/host";
+import { jobEnd } from "../../provider/executor/jobEnd";
 import type { PowerShellHost } from "../../provider/hosts/powershell";
 import { connectPowerShell } from "../../provider/hosts/powershell";
 import { ReplicationError } from "../../provider/model/replicationError";
@@ -18,6 +20,7 @@ export async function checkCalls(transcript: Transcript): Promise<void> {
 		// Removed also where only half of it could be made.
 		await space("make");
 		await callsOn(host, name, transcript);
+		await optimizeOn(host, name, transcript);
 	} finally {
 		await host.close();
 		await space("remove");
@@ -50,6 +53,28 @@ export async function callsOn(host: PowerShellHost, friendlyName: string, transc
 	await refused(transcript, "CreateReplica", () => host.createReplica(replica));
 	await told(transcript, "Discover of the disk", () => host.discover({ diskObjectId: disk.objectId }));
 	await told(transcript, "Discover of every array", () => host.discoverArrays());
+}
+
+const optimized = z.object({ returnValue: z.number(), job: z.string().nullable() });
+/** A job of an empty pool takes seconds; one that never ends must not hold the runner. */
+const mostMs = 300_000;
+
+/** A job of Windows' own: whether its reference is enough to read it, in which states, and how long it is listed after its end. */
+export async function optimizeOn(host: PowerShellHost, pool: string, transcript: Transcript): Promise<void> {
+	const { job, returnValue } = optimized.parse(JSON.parse(await runScript("optimize.ps1", { NAME: pool })));
+	transcript.note("Optimize", { job, returnValue });
+	const isJob = returnCode(returnValue).class === "job";
+	transcript.expect("Optimize as a job names its job", isJob === (job !== null), { job, returnValue });
+	if (job === null) return;
+	const until = Date.now() + mostMs;
+	let fact = await host.job(job);
+	while (fact !== null && !jobEnd(fact).ended && Date.now() < until) {
+		transcript.note("the job", fact);
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		fact = await host.job(job);
+	}
+	transcript.note("the job in the end", fact);
+	transcript.expect("the job is read until it ends or is gone", fact === null || jobEnd(fact).ended, fact);
 }
 
 async function refused(transcript: Transcript, call: string, send: () => Promise<CallAnswer>) {

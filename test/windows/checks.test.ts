@@ -6,7 +6,7 @@ import { Judge } from "../powershell/judge";
 import { lab } from "../powershell/lab";
 import { requirePwsh } from "../powershell/realPowerShell";
 import { temporaryFolder } from "../temporaryFolder";
-import { callsOn } from "./calls";
+import { callsOn, optimizeOn } from "./calls";
 import { checkErrorIds, judgeProbes, type Probe } from "./errorIds";
 import { reach, refuse } from "./loopback";
 import { checkProcesses } from "./processes";
@@ -56,6 +56,21 @@ describeWithPowerShell("what a Windows is asked in CI, asked of a stand-in", () 
 		expect(transcript.failures).toEqual([]);
 		expect(transcript.expectations).toBe(3);
 		expect(standIn.operations()).toEqual([22, 20]);
+	});
+
+	test("a job of Windows' own is read until it ends, and one that cannot be read fails the check", async () => {
+		const { host, standIn } = lab();
+		const transcript = new Transcript();
+		await optimizeOn(host, "East pool", transcript);
+		expect(transcript.failures).toEqual([]);
+		expect(transcript.seen("the job in the end")).toMatchObject({ jobState: 7, id: standIn.read().jobs[0]?.id });
+		expect(standIn.calls().find(({ method }) => method === "Optimize")?.arguments).toEqual({ RunAsJob: true });
+		standIn.change((state) => {
+			state.faults = [
+				{ on: "MSFT_StorageJob", times: 9, kind: "error", id: "x", category: "PermissionDenied", message: "no" },
+			];
+		});
+		await expect(optimizeOn(host, "East pool", transcript)).rejects.toThrow("SR4001");
 	});
 
 	test("PowerShell lives without a console and ends with its parent", async () => {

@@ -41,6 +41,7 @@ function Get-ClassOf($State, [string]$ClassName) {
 		}
 		'MSFT_ReplicationCapabilities' { $methods = @{ GetSupportedOperations = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedFeatures = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedCopyStates = @{ Parameters = @{ ReplicationType = 'UInt16' } } } }
 		'MSFT_StorageProvider' { $methods = @{ Discover = @{ Parameters = @{ DiscoveryLevel = 'UInt16'; RootObject = 'Reference'; RunAsJob = 'Boolean' } } } }
+		'MSFT_StoragePool' { $methods = @{ Optimize = @{ Parameters = @{ RunAsJob = 'Boolean' } } } }
 		'MSFT_ReplicaPeer' { $methods = @{}; $properties = 'ObjectId', 'UniqueId', 'PeerObjectType', 'PeerObjectId', 'PeerObjectName', 'PeerUniqueId', 'PeerSubsystemName', 'PeerProviderURI', 'IsPrimary' }
 		# Names and types: microsoft/wmi, MSFT_ReplicationSettings of Server 2019.
 		'MSFT_ReplicationSettings' {

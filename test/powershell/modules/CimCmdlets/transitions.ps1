@@ -15,6 +15,7 @@ function Invoke-MethodPlainly($State, $Instance, [string]$MethodName, $Arguments
 	if ($null -ne $dictated) { return (New-Answer $dictated "dictated $dictated") }
 	switch ($MethodName) {
 		'Discover' { return (Start-Discovery $State ([string]$Arguments['RootObject'].ObjectId) ([string]$Instance.Name)) }
+		'Optimize' { return (Start-Optimization $State $Instance) }
 		'SetReplicationRelationship' { return (Set-Relationship $State $Instance $Arguments) }
 		'CreateReplica' { return (New-Relationship $State $Instance $Arguments) }
 		default { return (Get-Advertised $State $Instance $MethodName) }
@@ -40,11 +41,25 @@ function Start-Discovery($State, [string]$Root, [string]$Provider) {
 	}
 	$answer = New-Answer $(if ($how -eq 'done') { 0 } else { 4096 }) ''
 	if ($how -eq 'done') { return $answer }
-	$job = [pscustomobject]@{ id = 'job:' + [guid]::NewGuid().ToString(); state = 7; percent = 100; operationalStatus = @(17, 2); errorCode = $null; errorDescription = $null; affects = @($Root) }
+	$job = New-EndedJob $Root
 	if ($how -eq 'jobFails') { $job.state = 10 }
 	if ($how -ne 'job') { $job.errorCode = 4; $job.errorDescription = 'the discovery broke off' }
-	$State.jobs = @($State.jobs | Where-Object { $null -ne $_ }) + $job
-	$answer.Outputs['CreatedStorageJob'] = Get-Reference $State 'MSFT_StorageJob' $job.id
+	Add-EndedJob $State $job $answer
+	return $answer
+}
+
+function New-EndedJob([string]$Affects) {
+	return [pscustomobject]@{ id = 'job:' + [guid]::NewGuid().ToString(); state = 7; percent = 100; operationalStatus = @(17, 2); errorCode = $null; errorDescription = $null; affects = @($Affects) }
+}
+
+function Add-EndedJob($State, $Job, $Answer) {
+	$State.jobs = @($State.jobs | Where-Object { $null -ne $_ }) + $Job
+	$Answer.Outputs['CreatedStorageJob'] = Get-Reference $State 'MSFT_StorageJob' $Job.id
+}
+
+function Start-Optimization($State, $Pool) {
+	$answer = New-Answer 4096 ''
+	Add-EndedJob $State (New-EndedJob $Pool.ObjectId) $answer
 	return $answer
 }
 
