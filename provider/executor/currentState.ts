@@ -23,12 +23,14 @@ export async function lookAtArrays(
 	const asked = discoveringEnds(declared, hosts);
 	if (asked.length === 0) return look();
 	const discovered = await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
-	// One of several providers may list the disk only when it has discovered the array, and know better of it.
-	const shared = asked.filter((_, index) => discovered[index]?.severalProviders === true);
-	await Promise.all(shared.map((end) => hosts.discoverArrays(declared.ends[end].host)));
-	for (const end of shared) refuseUndiscovered(end, before, declared, hosts);
-	const seen = await look();
-	if (discovered.every(({ automatic }) => automatic) && isSameState(before, seen)) return seen;
+	if (discovered.every(({ automatic }) => automatic)) {
+		// One of several providers may list the disk only when it has discovered the array, and know better of it.
+		const shared = asked.filter((_, index) => discovered[index]?.severalProviders === true);
+		await Promise.all(shared.map((end) => hosts.discoverArrays(declared.ends[end].host)));
+		for (const end of shared) refuseUndiscovered(end, before, declared, hosts);
+		const seen = await look();
+		if (isSameState(before, seen)) return seen;
+	}
 	const names = [...new Set(asked.map((end) => declared.ends[end].host))];
 	await Promise.all(names.map((name) => hosts.discoverArrays(name, { anew: true })));
 	for (const end of asked) refuseUndiscovered(end, before, declared, hosts);

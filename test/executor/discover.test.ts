@@ -387,6 +387,18 @@ describe("a state that is old until Discover", () => {
 		}
 	});
 
+	test.each([true, false])(
+		"several providers, automatic %s: the arrays are discovered once, then roles move",
+		async (is) => {
+			const site = await Site.open();
+			await site.run({ state: "active" });
+			const arrays = counted(site);
+			answerDiscover(site, { returnCode: 0, cacheIsAutomatic: is, severalProviders: true });
+			await site.run({ state: "reversed" });
+			expect([arrays, site.received()]).toEqual([["east", "west"], ["ReverseRoles"]]);
+		},
+	);
+
 	test.each([
 		["neither the disk nor its array can be discovered", { returnCode: 1, cacheIsAutomatic: null }],
 		[
