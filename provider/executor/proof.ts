@@ -104,7 +104,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			outlook: seen,
 			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,
 			refused,
-			beganNothing: refused && isSeen && (showsNone || isSamePlace(proof.before, seen)),
+			beganNothing: refused && isSeen && showsNone,
 		});
 	};
 	for (;;) {
