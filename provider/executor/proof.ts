@@ -359,9 +359,11 @@ function uncertainFor(step: Step, code: number): number {
 function limitOf({ position, replan, request }: Proof): number {
 	const { desired, limits } = request.wish;
 	if (desired.state === "absent") return limits.deleteMs;
+	const { kind, until } = position.step;
 	const copies = replan
 		? desired.state === "active" || desired.state === "reversed"
-		: position.step.until.copyState === "Synchronized";
+		: // The job of a create may last as long as its copy.
+			kind === "create" || until.copyState === "Synchronized";
 	return copies ? limits.syncMs : limits.transitionMs;
 }
 

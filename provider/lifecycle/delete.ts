@@ -1,7 +1,7 @@
 import { labelsOf } from "../executor/describeOutlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Wish } from "../executor/wish";
-import { currentSource, type End, type PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
@@ -45,6 +45,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
 	await apply(session, request, urn);
 	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);
+	const half = describeHalf(labelsOf(request), remembered.record);
+	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
 }
 
@@ -73,6 +75,16 @@ function describeRemainder(labels: PerEnd<EndLabel>, lost: End, record: Relation
 		? "end that half with the array's own tools before the pair is declared again, because it may look whole."
 		: "declaring the pair again recognises that half; it is removed before anything is copied, and nothing is resumed from it.";
 	return `the ${lost}, ${disk} at ${host}, is declared lost and was not contacted: its array may still list the relationship. When it is back, ${wayBack}`;
+}
+
+/** The record goes with the resource: declared again, the pair would be copied from the half disk as from any other. */
+function describeHalf(labels: PerEnd<EndLabel>, record: RelationshipRecord | null): string | null {
+	if (record === null || record.copyState === "absent") return null;
+	const [source, target] = [labels[currentSource(record.direction)], labels[currentTarget(record.direction)]];
+	const told = (half: EndLabel, whole: EndLabel) =>
+		`the last run left ${half.disk} at ${half.host} half a disk, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
+	if (record.sourceConsistent === false) return told(source, target);
+	return record.targetConsistent === false ? told(target, source) : null;
 }
 
 function nameIn(urn: string): string {

@@ -65,6 +65,19 @@ test("a replica that a job makes and the array names in its own way is found, no
 	expect(site.received()).toEqual(["CreateReplica"]);
 });
 
+test("a job that lasts as long as its copy has the time of a copy", async () => {
+	const site = await siteThatMakes({ asJob: true });
+	await site.sites.addFault({ kind: "slow", factor: 200 });
+	const { wish, ...request } = wanted(site);
+	const limits = { ...wish.limits, transitionMs: 5_000 };
+	const startedMs = site.clock.now();
+	const { outlook } = await up(site, { ...request, wish: { ...wish, limits } });
+	expect(outlook.situation.observed.copyState).toBe("Synchronized");
+	const { at } = site.events.find(({ kind }) => kind === "proved") as Extract<TransitionEvent, { kind: "proved" }>;
+	expect(at.step.kind).toBe("create");
+	expect(site.clock.now() - startedMs).toBeGreaterThan(5_000);
+});
+
 test("a replica that the source had before is not taken for the one that the job makes", async () => {
 	const site = await siteThatMakes({ asJob: true, ownNames: true });
 	const other = "6000200000000077";

@@ -175,6 +175,15 @@ describe("another disk", () => {
 	});
 });
 
+test.each([
+	["sourceConsistent", "Orders at east half a disk, and only Orders-DR at west whole"],
+	["targetConsistent", "Orders-DR at west half a disk, and only Orders at east whole"],
+])("a destroy that takes the memory of %s along says which disk is whole", async (name, told) => {
+	const { outs } = await create(session(), await inputsFor({ state: "suspended" }));
+	await remove(session(), "id", { ...outs, record: { ...(outs.record as Bag), [name]: false } });
+	expect(warnings.join(" ")).toContain(told);
+});
+
 describe("the target site is gone for good", () => {
 	test("an up that only adds lost stores it and sends nothing; destroy then ends the relationship at the source", async () => {
 		const inputs = await inputsFor({});
