@@ -37,7 +37,9 @@ export function withoutHalf(observed: Observed): Observed {
  * been written to unseen, and an operation sent to the other one ends with 8.
  */
 export function planFromHalf(half: Situation, without: End, name: NameEnd): PredictedAnswer {
-	const removal = planWithPredictions({ ...half, desired: { state: "absent" } }, name);
+	// A copy that it tells of nobody carries on: to wait for it would be to wait for ever.
+	const observed = { ...half.observed, progressStatus: "Completed" } as const;
+	const removal = planWithPredictions({ ...half, observed, desired: { state: "absent" } }, name);
 	if (removal.answer.outcome === "refused" || removal.answer.replan === true) return removal;
 	const creation = planWithPredictions({ ...half, observed: withoutHalf(half.observed) }, name);
 	if (creation.answer.outcome === "refused") return creation;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lookAt } from "../../provider/executor/outlook";
+import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 /** The operations that arrived, and at which host. */
@@ -105,6 +106,19 @@ describe("half a relationship", () => {
 			expect([site.sites.writes().lost, site.sites.writes("Orders-DR").lacking]).toEqual([0, 0]);
 		},
 	);
+
+	test("that tells of a copy which nobody carries on any more is not waited for", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.forget("Orders");
+		await site.sites.change((world) => {
+			for (const link of world.relationships) link.progressStatus = progress.Resyncing;
+		});
+		const { answer } = await site.look({ state: "active" });
+		expect(answer).toMatchObject({ steps: [{ operation: "Detach" }, { kind: "create" }, { kind: "wait" }] });
+		await site.runApproved({ state: "active" });
+		expect(site.received()).toEqual(["Detach", "CreateReplica"]);
+	});
 
 	describe("seen by one host for both arrays", () => {
 		const hosts = { source: "mgmt", target: "mgmt" };
