@@ -15,17 +15,29 @@ export type TransitionEvent =
 			readonly host: string;
 			readonly syncMode: "Synchronous" | "Asynchronous";
 	  }
-	| {
-			readonly kind: "polled";
-			readonly at: StepPosition;
-			readonly seen: string;
-			readonly percent: number | null;
-			readonly elapsedMs: number;
-	  }
+	| Polled
 	/** Right before a call that destroys writes: whose, how old, and how far the target is behind by now. */
 	| { readonly kind: "aboutToLose"; readonly step: Step; readonly loses: Loss; readonly lagSeconds: number | null }
 	| { readonly kind: "proved"; readonly at: StepPosition; readonly seen: string }
 	| { readonly kind: "finished"; readonly seen: string };
+
+/** A look at the step that is under way. */
+export interface Polled {
+	readonly kind: "polled";
+	readonly at: StepPosition;
+	readonly seen: string;
+	/** 0 to 100; `null`: not reported. */
+	readonly percent: number | null;
+	/** Since the call, or since the wait began. */
+	readonly elapsedMs: number;
+	/** For this step. */
+	readonly limitMs: number;
+	/** Data are being copied, by the word of CopyState or ProgressStatus. */
+	readonly copying: boolean;
+	readonly progressStatus: string;
+	/** The job in flight, with its state where that could be read. */
+	readonly job: string | null;
+}
 
 export interface StepPosition {
 	readonly step: Step;

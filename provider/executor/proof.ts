@@ -1,9 +1,9 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type End, ends } from "../model/relationship";
+import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
-import { phaseOf } from "../planner/phase";
+import { phaseAtRest, phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
@@ -19,7 +19,7 @@ import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import type { Surroundings } from "./surroundings";
-import { failed, givenUp, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
+import { failed, givenUp, type Limit, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
 const firstPollMs = 250;
@@ -114,7 +114,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			since.unreadable ??= clock.monotonic();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
 			const slowCache = seen instanceof HostsDisagree && !(seen instanceof HalfListed);
-			const patienceMs = slowCache ? limitOf(proof) : Math.min(unreadableMs, limitOf(proof));
+			const patienceMs = slowCache ? limitOf(proof).ms : Math.min(unreadableMs, limitOf(proof).ms);
 			if (clock.monotonic() - since.unreadable > patienceMs) throw stoppedAt(seen, last);
 		} else {
 			delete since.unreadable;
@@ -131,6 +131,10 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				seen: describeSighting(looked),
 				percent: looked.sighting.percentSynced ?? job.fact?.percentComplete ?? null,
 				elapsedMs,
+				limitMs: limitOf(proof).ms,
+				copying: isCopying(looked.situation.observed),
+				progressStatus: describeName(looked.situation.observed.progressStatus, "progress"),
+				job: describeJob(looked.situation.observed.job, job.fact),
 			});
 			if (!mayReappear(proof, looked)) delete since.gone;
 			else since.gone ??= clock.monotonic();
@@ -153,7 +157,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 				continue;
 			}
 		}
-		if (clock.monotonic() - startedAtMs > limitOf(proof))
+		if (clock.monotonic() - startedAtMs > limitOf(proof).ms)
 			throw stoppedAt(notReachedIn(proof, last, limitOf(proof)), last);
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await renewal.whileWaiting(last, request);
@@ -330,7 +334,8 @@ function hindranceIn(
 		case "success":
 		case "job":
 			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
-			if (isToldOtherwise) return lastedMs >= otherwiseMs ? notReachedIn(proof, outlook, otherwiseMs) : null;
+			if (isToldOtherwise)
+				return lastedMs >= otherwiseMs ? notReachedIn(proof, outlook, { ms: otherwiseMs, argument: null }) : null;
 			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
 		case "unknown":
 			return lastedMs >= uncertainFor(proof.position.step, call.meaning.code) ? refusedBy(proof, outlook) : null;
@@ -356,15 +361,17 @@ function uncertainFor(step: Step, code: number): number {
 }
 
 /** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */
-function limitOf({ position, replan, request }: Proof): number {
+function limitOf({ position, replan, request }: Proof): Limit {
 	const { desired, limits } = request.wish;
-	if (desired.state === "absent") return limits.deleteMs;
+	if (desired.state === "absent") return { ms: limits.deleteMs, argument: "timeouts.deleteMinutes" };
 	const { kind, until } = position.step;
 	const copies = replan
 		? desired.state === "active" || desired.state === "reversed"
 		: // The job of a create may last as long as its copy.
 			kind === "create" || until.copyState === "Synchronized";
-	return copies ? limits.syncMs : limits.transitionMs;
+	return copies
+		? { ms: limits.syncMs, argument: "timeouts.syncMinutes" }
+		: { ms: limits.transitionMs, argument: "timeouts.transitionMinutes" };
 }
 
 /** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */
@@ -373,6 +380,17 @@ function standsStill({ before, call }: Proof, now: Outlook): boolean {
 	return call === null && now.situation.observed.job === null && isSamePlace(before, now) && !grew;
 }
 
-function notReachedIn(proof: Proof, outlook: Outlook, limitMs: number): ReplicationError {
-	return notReached(proof, outlook, { limitMs, standsStill: standsStill(proof, outlook) });
+function notReachedIn(proof: Proof, outlook: Outlook, limit: Limit): ReplicationError {
+	return notReached(proof, outlook, { limit, standsStill: standsStill(proof, outlook) });
+}
+
+/** Set aside what only time can tell: a job hides the phase. */
+function isCopying(observed: Observed): boolean {
+	const phase = phaseAtRest(observed);
+	return observed.presence === "present" && (phase === "copying" || phase === "toSynchronized");
+}
+
+function describeJob(id: string | null, fact: JobFact | null): string | null {
+	if (fact !== null) return `${fact.id} (JobState ${fact.jobState})`;
+	return id;
 }

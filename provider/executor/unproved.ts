@@ -17,7 +17,21 @@ export interface Unproved {
 	readonly call: Call | null;
 }
 
+/** How long a state is waited for. */
+export interface Limit {
+	readonly ms: number;
+	/** The argument that sets it; `null`: none does. */
+	readonly argument: "timeouts.transitionMinutes" | "timeouts.syncMinutes" | "timeouts.deleteMinutes" | null;
+}
+
 const runAgain = "run again: it observes first and goes on from what it finds.";
+
+/** What was begun goes on without us. */
+function goOn({ ms, argument }: Limit): string {
+	if (argument === null) return runAgain;
+	const minutes = Number((ms / 60_000).toPrecision(3));
+	return `run again: it waits for what is under way and sends nothing a second time. For a longer wait raise ${argument}, which is ${minutes}.`;
+}
 
 /** 8 Object Not Found. */
 const objectNotFound = 8;
@@ -105,22 +119,25 @@ export function strange(proof: Unproved, outlook: Outlook): ReplicationError {
 export function notReached(
 	proof: Unproved,
 	outlook: Outlook,
-	{ limitMs, standsStill }: { readonly limitMs: number; readonly standsStill: boolean },
+	{ limit, standsStill }: { readonly limit: Limit; readonly standsStill: boolean },
 ): ReplicationError {
 	const { job, copyState, direction } = outlook.situation.observed;
 	const { until } = proof.position.step;
+	const { percentSynced } = outlook.sighting;
+	const copies = until.copyState === "Synchronized";
 	const why = [
+		...(percentSynced === null || !copies ? [] : [`${percentSynced} % are copied`]),
 		...(job === null ? [] : [`job ${job} is still in flight`]),
 		// A listing that goes on saying otherwise keeps a state from being proved.
 		...outlook.sighting.differences.map(({ what }) => what),
 	];
-	const limitSeconds = Math.round(limitMs / 1000);
+	const limitSeconds = Math.round(limit.ms / 1000);
 	// The state is there, and what is in flight beside it does not end.
 	const isThere =
 		outlook.sighting.differences.length === 0 && copyState === until.copyState && direction === until.direction;
 	const told = isThere ? "it did not settle" : `${describeUntil(until)} was not reached`;
 	const what = [`${told} in ${limitSeconds} s`, ...why].join("; ");
-	const remedy = isThere ? whenSettled : standsStill ? ifNothingMoves(proof) : runAgain;
+	const remedy = isThere ? whenSettled : standsStill ? ifNothingMoves(proof) : goOn(limit);
 	return failed(proof, outlook, errorCodes.notReachedInTime, "array", what, remedy);
 }
 

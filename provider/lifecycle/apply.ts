@@ -48,7 +48,8 @@ export async function apply(
 ): Promise<TransitionResult> {
 	const log = session.log.forResource(urn);
 	const course = new Course();
-	const draw = drawProgress(request, log, hasTerminal());
+	const name = urn.split("::").at(-1) ?? urn;
+	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.now() });
 	session.underWay++;
 	try {
 		return await runTransition(

@@ -1,44 +1,74 @@
 import { labelsOf } from "../executor/describeOutlook";
-import type { TransitionEvent } from "../executor/events";
+import type { Polled, StepPosition, TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
-import { describeStep } from "../planner/describePlan";
 import type { ResourceLog } from "./engineLog";
+import { Pace } from "./pace";
+import { StallWatch } from "./stall";
+import { describePlace, gistOf, statusText } from "./statusText";
 
-/** How often a line is printed where there is no status row to replace. */
-const lineEveryMs = 60_000;
+/** Where there is no status to replace, a line after so much, or after so long; a copy of a day is not to fill a log. */
 const lineEveryPercent = 10;
-/** No progress for this long is said to be stalled. */
-const stalledMs = 120_000;
+const lineEveryMs = 60_000;
+const laterLineEveryMs = 300_000;
+const laterMs = 600_000;
+/** An answer is told together with its proof, if that comes so soon: of fifty relationships half the lines are enough. */
+const proofSoonMs = 30_000;
 
-/** The status that a step in progress shows. */
-interface Shown {
-	step: number;
-	percent: number | null;
-	percentSince: number;
-	firstPercent: number | null;
-	firstAtMs: number;
-	linePercent: number;
-	lineAtMs: number;
+export interface Audience {
+	readonly log: ResourceLog;
+	/** The resource's name in the program. */
+	readonly name: string;
+	/** Somebody watches a status that is replaced. */
+	readonly terminal: boolean;
+	/** Wall clock. */
+	readonly now: () => number;
 }
 
 /**
- * Draws a transition: on a terminal the resource's row says step k of n, percentage, rate, time left, and whether it
- * stalls; elsewhere a line per 10 % or 60 s. What was issued and proved is always a line: together they are the
- * journal of the run.
+ * Tells a transition: what was sent, its answer, what proves it, and how far the step under way is. On a terminal that is a
+ * status, told anew when it says something else (`pulumi up --diff` prints each); elsewhere a line now and then.
  */
-export function drawProgress(request: Request, log: ResourceLog, terminal: boolean): (event: TransitionEvent) => void {
+export function drawProgress(
+	request: Request,
+	{ log, name, terminal, now }: Audience,
+): (event: TransitionEvent) => void {
 	const labels = labelsOf(request);
-	let shown: Shown | null = null;
+	const pace = new Pace();
+	const stall = new StallWatch(pace);
+	let answer: { readonly text: string; readonly said: boolean } | null = null;
+	let gist = "";
+	let line = { percent: 0, atMs: 0 };
+	const host = ({ step }: StepPosition) => (step.kind === "wait" ? "" : ` at ${labels[step.at].host}`);
+
+	const polled = (event: Polled) => {
+		if (answer?.said === false && event.elapsedMs >= proofSoonMs) {
+			log.info(`${answer.text}.`);
+			answer = { ...answer, said: true };
+		}
+		pace.note(event);
+		const told = stall.note(event, now());
+		if (told?.as === "stalled") log.warning(told.text);
+		else if (told !== null) log.info(told.text);
+		if (terminal) {
+			const next = gistOf(event, pace, stall.isStalled);
+			if (next !== gist) log.info(statusText(event, pace, stall.isStalled, name), { ephemeral: true });
+			gist = next;
+			return;
+		}
+		const everyMs = event.elapsedMs < laterMs ? lineEveryMs : laterLineEveryMs;
+		const gained = (event.percent ?? 0) - line.percent;
+		if (gained < lineEveryPercent && event.elapsedMs - line.atMs < everyMs) return;
+		line = { percent: event.percent ?? line.percent, atMs: event.elapsedMs };
+		log.info(statusText(event, pace, stall.isStalled, name));
+	};
 	return (event) => {
 		switch (event.kind) {
 			case "planned":
 				if (event.replanned) log.info(`planned again: ${event.steps.length} steps`);
 				return;
-			case "beforeCall": {
-				const { step, number, of } = event.at;
-				if (terminal) log.info(`step ${number}/${of} ${describeStep(step, labels)}`, { ephemeral: true });
+			case "beforeCall":
+				if (terminal) log.info(`${describePlace(event.at)} sent to ${event.host}, ${name}`, { ephemeral: true });
 				return;
-			}
 			case "aboutToLose": {
 				const { disk } = labels[event.loses.end];
 				const behind = event.lagSeconds === null ? "" : `; the target is ${event.lagSeconds} s behind now`;
@@ -48,9 +78,13 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 				return;
 			}
 			case "afterCall": {
-				const { step, number, of } = event.at;
 				const job = event.job === null ? "" : `, job ${event.job}`;
-				log.info(`step ${number}/${of} ${describeStep(step, labels)}: answered ${event.returnCode}${job}`);
+				// A repeat after a stale cache: both answers are told.
+				if (answer?.said === false) log.info(`${answer.text}.`);
+				answer = {
+					text: `${describePlace(event.at)}${host(event.at)} answered ${event.returnCode}${job}`,
+					said: false,
+				};
 				return;
 			}
 			case "modeLeftToArray":
@@ -58,65 +92,20 @@ export function drawProgress(request: Request, log: ResourceLog, terminal: boole
 					`CreateReplica at ${event.host} takes no mode (MSFT_ReplicationSettings without SyncMode): the array chooses it. It is changed to ${event.syncMode.toLowerCase()} afterwards where it is another one.`,
 				);
 				return;
-			case "polled": {
-				const { number, of, step } = event.at;
-				if (shown === null || shown.step !== number) {
-					shown = {
-						step: number,
-						percent: event.percent,
-						percentSince: event.elapsedMs,
-						firstPercent: event.percent,
-						firstAtMs: event.elapsedMs,
-						linePercent: event.percent ?? 0,
-						lineAtMs: event.elapsedMs,
-					};
-				}
-				if (event.percent !== shown.percent) {
-					shown.percent = event.percent;
-					shown.percentSince = event.elapsedMs;
-				}
-				const name = step.kind === "operation" ? `${step.operation} (${step.code})` : step.kind;
-				const text = `step ${number}/${of} ${name}: ${event.seen}${describeRate(shown, event.elapsedMs)}`;
-				if (terminal) {
-					log.info(text, { ephemeral: true });
-					return;
-				}
-				const dueByPercent = event.percent !== null && event.percent - shown.linePercent >= lineEveryPercent;
-				if (dueByPercent || event.elapsedMs - shown.lineAtMs >= lineEveryMs) {
-					shown.linePercent = event.percent ?? shown.linePercent;
-					shown.lineAtMs = event.elapsedMs;
-					log.info(text);
-				}
+			case "polled":
+				polled(event);
+				return;
+			case "proved": {
+				const done = answer?.said === false ? answer.text : `${describePlace(event.at)}${host(event.at)}`;
+				log.info(`${done}, proved: ${event.seen}`);
+				answer = null;
+				line = { percent: 0, atMs: 0 };
 				return;
 			}
-			case "proved":
-				log.info(`step ${event.at.number}/${event.at.of} proved: ${event.seen}`);
-				return;
 			case "finished":
 				return;
 			default:
 				event satisfies never;
 		}
 	};
-}
-
-function describeRate(shown: Shown, elapsedMs: number): string {
-	if (shown.percent === null) return "";
-	if (shown.percent < 100 && elapsedMs - shown.percentSince >= stalledMs) {
-		return `, ${shown.percent} %, stalled for ${Math.round((elapsedMs - shown.percentSince) / 1000)} s`;
-	}
-	// A rate over a few seconds is noise.
-	if (elapsedMs - shown.firstAtMs < 10_000) return `, ${shown.percent} %`;
-	const minutes = (elapsedMs - shown.firstAtMs) / 60_000;
-	const gained = shown.percent - (shown.firstPercent ?? shown.percent);
-	if (gained <= 0) return `, ${shown.percent} %`;
-	const rate = gained / minutes;
-	const left = (100 - shown.percent) / rate;
-	return `, ${shown.percent} %, ${rate.toFixed(1)} %/min, ${describeMinutes(left)} left`;
-}
-
-function describeMinutes(minutes: number): string {
-	if (minutes < 1) return `${Math.max(1, Math.round(minutes * 60))} s`;
-	if (minutes < 90) return `${Math.round(minutes)} min`;
-	return `${(minutes / 60).toFixed(1)} h`;
 }

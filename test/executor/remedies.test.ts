@@ -300,7 +300,7 @@ const stories: Record<string, Story> = {
 		},
 		wish: { state: "suspended" },
 		more: { limits: { ...defaultLimits, transitionMs: 1_000 } },
-		told: /run again: it observes first/,
+		told: /run again: it waits for what is under way/,
 		sent: ["Suspend"],
 		follow: async (site) => {
 			await suspend(site);
