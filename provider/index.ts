@@ -1,6 +1,6 @@
 import { systemClock } from "./executor/clock";
 import type { Bag } from "./lifecycle/arguments";
-import { type CheckResult, check as checkArguments } from "./lifecycle/check";
+import { type CheckResult, check as checkArguments, isAdopted } from "./lifecycle/check";
 import { type CreateResult, create as createRelationship } from "./lifecycle/create";
 import { remove } from "./lifecycle/delete";
 import { diff as compare, type DiffResult } from "./lifecycle/diff";
@@ -27,18 +27,40 @@ export function configure(request: { readonly config: { get(key: string): string
 	session.configure((key) => request.config.get(key));
 }
 
-export const check = (olds: Bag, news: Bag): Promise<CheckResult> => checkArguments(session, olds, news);
-export const diff = (_id: string, olds: Bag, news: Bag): Promise<DiffResult> => compare(session, olds, news);
-export const create = (inputs: Bag): Promise<CreateResult> => createRelationship(session, inputs);
-export const read = (id: string, props: Bag): Promise<ReadResult> => inOneLine(readRelationship(session, id, props));
-export const update = (id: string, olds: Bag, news: Bag): Promise<UpdateResult> =>
-	updateRelationship(session, id, olds, news);
+export async function check(olds: Bag, news: Bag): Promise<CheckResult> {
+	const result = await checkArguments(session, olds, news);
+	if (result.failures.length > 0) session.tally.refused(urnIn(news));
+	// A new one has no diff.
+	else if (Object.keys(olds).length === 0) session.tally.planned(urnIn(news));
+	return result;
+}
 
-function deleteRelationship(id: string, props: Bag): Promise<void> {
-	return inOneLine(remove(session, id, props));
+export async function diff(_id: string, olds: Bag, news: Bag): Promise<DiffResult> {
+	const result = await compare(session, olds, news);
+	if (result.changes) session.tally.planned(urnIn(news));
+	else session.tally.unchanged(urnIn(news));
+	return result;
+}
+
+export const create = (inputs: Bag): Promise<CreateResult> =>
+	session.tally.run(urnIn(inputs), createRelationship(session, inputs), ({ outs }) =>
+		isAdopted(outs) ? "adopted" : "changed",
+	);
+
+export const read = (id: string, props: Bag): Promise<ReadResult> => inOneLine(readRelationship(session, id, props));
+
+export const update = (id: string, olds: Bag, news: Bag): Promise<UpdateResult> =>
+	session.tally.run(urnIn(news), updateRelationship(session, id, olds, news), () => "changed");
+
+async function deleteRelationship(id: string, props: Bag): Promise<void> {
+	await session.tally.run(urnIn(props), inOneLine(remove(session, id, props)), (fate) => fate);
 }
 
 export { deleteRelationship as delete };
+
+function urnIn({ resourceUrn }: Bag): string {
+	return String(resourceUrn ?? "");
+}
 
 /** The engine starts a dynamic provider with its own address as the last argument; anything else is not an engine. */
 function engineAddress(argv: readonly string[]): string | undefined {

@@ -18,7 +18,8 @@ export function plannedLines(answer: Answer, labels: PerEnd<EndLabel>): string[]
 export function announcePlan(outlook: Outlook, request: Request, log: ResourceLog): void {
 	const { answer } = outlook;
 	if (answer.outcome === "plan" && answer.steps.length > 0) {
-		log.info(["plan:", ...plannedLines(answer, labelsOf(request)).map((line) => `  ${line}`)].join("\n"));
+		const lines = plannedLines(answer, labelsOf(request));
+		log.info(lines.length === 1 ? `plan: ${lines[0]}` : ["plan:", ...lines.map((line) => `  ${line}`)].join("\n"));
 	}
 	for (const { what } of outlook.sighting.differences) log.warning(`${what}.`);
 	const silent = ends.filter((end) => end !== request.declared.lost && outlook.sighting.unread[end] !== null);

@@ -27,6 +27,11 @@ import type { Session } from "./session";
 /** The plan for a relationship that exists as it is wished. */
 const adopted: readonly string[] = ["adopt: nothing to do"];
 
+/** What create stores tells whether it only adopted: what was done would stand there. */
+export function isAdopted({ plannedOperations }: Bag): boolean {
+	return isDeepStrictEqual(plannedOperations, adopted);
+}
+
 export interface CheckResult {
 	readonly inputs: Bag;
 	readonly failures: readonly { readonly property: string; readonly reason: string }[];

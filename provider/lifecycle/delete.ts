@@ -16,7 +16,7 @@ import type { Session } from "./session";
  * A relationship that this run declares is never ended: Pulumi creates first and deletes afterwards, so this delete is
  * the tail of a rename, a move or a replacement, and Detach would end what the same run has just adopted.
  */
-export async function remove(session: Session, _id: string, props: Bag): Promise<void> {
+export async function remove(session: Session, _id: string, props: Bag): Promise<"ended" | "kept"> {
 	const given = readStoredArguments(props);
 	const urn = String(props.resourceUrn ?? "");
 	const log = session.log.forResource(urn);
@@ -25,7 +25,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks });
 	if (holder !== undefined) {
 		log.warning(describeKept(urn, holder));
-		return;
+		return "kept";
 	}
 	const next = session.toBeCreated.get(urn);
 	if (next !== undefined) {
@@ -48,6 +48,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const half = describeHalf(labelsOf(request), remembered.record);
 	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
+	return "ended";
 }
 
 /** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */

@@ -7,6 +7,7 @@ import { ReplicationError } from "../model/replicationError";
 import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
 import type { EngineLog } from "./engineLog";
+import { Tally } from "./tally";
 
 /** The stack's configuration, read by full key; `undefined` for a key that is not set. */
 export type ReadConfig = (key: string) => string | undefined;
@@ -19,6 +20,7 @@ export class Session {
 	readonly clock: Clock;
 	readonly log: EngineLog;
 	readonly declarations: Declarations;
+	readonly tally = new Tally();
 	/** Inputs of resources that are to be created, by URN: a replacement may have to ask for them before it ends the old one. */
 	readonly toBeCreated = new Map<string, Bag>();
 	/** Fires when the run is to end: then nothing further is issued. */
@@ -81,8 +83,18 @@ export class Session {
 	 */
 	end(): void {
 		this.cancel();
+		if (this.isEnded) return;
 		this.isEnded = true;
-		this.exitWhenIdle(0);
+		void this.summarize().finally(() => this.exitWhenIdle(0));
+	}
+
+	/** No provider method says that a run ends. The engine ends its providers while it still shows what they log (measured). */
+	private async summarize(): Promise<void> {
+		const summary = this.underWay > 0 ? null : this.tally.summary();
+		if (summary === null) return;
+		const log = this.log.forResource("");
+		log.info(summary);
+		await log.fence().catch(() => {});
 	}
 
 	/** A transition has ended. If the engine is gone, or has ended this process, it was kept for that alone. */

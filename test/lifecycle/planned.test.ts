@@ -34,7 +34,7 @@ describe("what the record knows and check does not", () => {
 			expect.stringMatching(/^1\. Resume \(16\) at east: .*\[dataLoss: writes of Orders-DR\]$/),
 		]);
 		expect(heardInDiff).toEqual([
-			expect.stringMatching(/^plan:\n {2}1\. Resume \(16\) at east: .*\[protectionLoss\]$/),
+			expect.stringMatching(/^plan: 1\. Resume \(16\) at east: .*\[protectionLoss\]$/),
 			differs,
 		]);
 		const done = await update(session(), "id", outs, inputs);
@@ -70,7 +70,7 @@ describe("what the record knows and check does not", () => {
 
 	test("is not told where it changes nothing", async () => {
 		const { inputs, heardInDiff } = await wishedAfter("active", { state: "reversed" });
-		expect(heardInDiff).toEqual([`plan:\n  ${(inputs.plannedOperations as string[])[0]}`]);
+		expect(heardInDiff).toEqual([`plan: ${(inputs.plannedOperations as string[])[0]}`]);
 	});
 
 	test("is a half that only its source lists, where the relationship was made and no check has seen it yet", async () => {
@@ -177,9 +177,7 @@ describe("check without a record", () => {
 		const disaster = { state: "failedOver", lost: "source" };
 		const known = await wishedAfter("suspended", disaster, () => sites.host("east").down());
 		expect(known.heardInCheck).toEqual([]);
-		expect(known.heardInDiff.join("\n")).toMatch(
-			/^plan:\n.*1\. Failover[\s\S]*The last run left it Suspended, forward/,
-		);
+		expect(known.heardInDiff.join("\n")).toMatch(/^plan: 1\. Failover[\s\S]*The last run left it Suspended, forward/);
 		expect(known.heardInDiff.join("\n")).not.toMatch(caution);
 		// By its id, which no run has told.
 		const { plannedOperations } = await inputsFor({
