@@ -11,7 +11,7 @@ const lineEveryPercent = 10;
 const lineEveryMs = 60_000;
 const laterLineEveryMs = 300_000;
 const laterMs = 600_000;
-/** An answer is told together with its proof, if that comes so soon: of fifty relationships half the lines are enough. */
+/** A step that is proved so soon takes one line, its answer in it: fifty relationships would fill pages otherwise. */
 const proofSoonMs = 30_000;
 
 export interface Audience {
@@ -55,10 +55,11 @@ export function drawProgress(
 			gist = next;
 			return;
 		}
+		if (event.elapsedMs < proofSoonMs) return;
 		const everyMs = event.elapsedMs < laterMs ? lineEveryMs : laterLineEveryMs;
-		const gained = (event.percent ?? 0) - line.percent;
+		const gained = (pace.since?.percent ?? 0) - line.percent;
 		if (gained < lineEveryPercent && event.elapsedMs - line.atMs < everyMs) return;
-		line = { percent: event.percent ?? line.percent, atMs: event.elapsedMs };
+		line = { percent: pace.since?.percent ?? line.percent, atMs: event.elapsedMs };
 		log.info(statusText(event, pace, stall.isStalled, name));
 	};
 	return (event) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeWithEngine, receivedSince, useLab, wish } from "./lab";
+import { describeWithEngine, diagnosticsOf, receivedSince, useLab, wish } from "./lab";
 
 const pairs = Array.from({ length: 10 }, (_, index) => ({ source: `Disk-${index}`, target: `Disk-${index}-DR` }));
 
@@ -24,15 +24,21 @@ for (let index = 0; index < 10; index++) {
 
 	test("unchanged: a warning and no error; nine others are updated", async () => {
 		const { project, sites } = lab();
-		expect((await project.up()).exitCode).toBe(0);
+		const adopted = await project.up();
+		expect(adopted.exitCode, adopted.text).toBe(0);
+		expect(diagnosticsOf(adopted)).toContain("10 relationships: 10 adopted.");
 		await sites.host("lonely").down();
 		const preview = await project.preview("--expect-no-changes");
 		expect(preview.exitCode, preview.text).toBe(0);
 		expect(preview.text).toContain("SR4001");
+		expect(preview.text).not.toContain("10 relationships:");
 		await wish(lab(), { state: "suspended" });
 		const up = await project.up("--continue-on-error");
 		expect(up.exitCode, "the one that could not be read failed").not.toBe(0);
 		expect(up.text).toContain("SR4001");
+		expect(diagnosticsOf(up), "told by a process whose run has ended").toContain(
+			"10 relationships: 9 changed, 1 failed (disk-3).",
+		);
 		expect(receivedSince(lab(), 0).filter((call) => call === "Suspend at east")).toHaveLength(9);
 		await sites.host("lonely").up();
 		const healed = await project.up();

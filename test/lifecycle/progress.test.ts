@@ -195,6 +195,8 @@ describe("what is told of a transition", () => {
 			"2/3 Resume at east, proved: Synchronized",
 		]);
 		const again: TransitionEvent = { kind: "afterCall", at, returnCode: 0, job: null };
+		const soon = looks([[0, 0]]).map((look) => ({ ...look, percent: 60, elapsedMs: 20_000 }));
+		expect(told([...call, ...soon, proved]), "nothing is said of how far it is").toHaveLength(1);
 		expect(told([...call, again, proved])).toEqual([
 			"2/3 Resume at east answered 4096, job job-7.",
 			"2/3 Resume at east answered 0, proved: Synchronized",
