@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Polled, StepPosition, TransitionEvent } from "../../provider/executor/events";
-import { wishFor } from "../../provider/executor/wish";
+import { defaultLimits, wishFor } from "../../provider/executor/wish";
 import { Pace } from "../../provider/lifecycle/pace";
 import { drawProgress } from "../../provider/lifecycle/progress";
 import { describeDuration, statusText } from "../../provider/lifecycle/statusText";
 import { plannedOperations } from "../../provider/planner/operations";
+import { codeOf, Site } from "../executor/site";
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -321,5 +322,20 @@ describe("what is told of a transition", () => {
 				),
 			),
 		).toEqual([]);
+	});
+
+	test("a stuck copy of the arrays is named until the limit ends the run, and not while it is only suspended", async () => {
+		const site = await Site.open({ profile: "srdf", wish: { limits: { ...defaultLimits, syncMs: hourMs } } });
+		await site.run({ state: "active" });
+		await site.run({ state: "suspended" });
+		await site.sites.addFault({ kind: "job", fate: "stuck", times: 1 });
+		site.events.length = 0;
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR3004");
+		const stalls = told(site.events).filter((line) => line.startsWith("!"));
+		expect(stalls).toHaveLength(3);
+		expect(stalls[0]).toMatch(
+			/^! 1\/1 Resume: the copy stands still: 99 % since .* \(10 min\), Unsynchronized \(Synchronizing\), ProgressStatus Synchronizing, job job-\d+ \(JobState 4\)\./,
+		);
+		expect(site.received().at(-1)).toBe("Resume");
 	});
 });
