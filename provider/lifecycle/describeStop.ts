@@ -7,21 +7,28 @@ import { describeError } from "../model/replicationError";
 import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 
+interface Called {
+	readonly step: Step;
+	/** `null`: no answer came. */
+	readonly answered: number | null;
+	readonly job: string | null;
+}
+
 /** What a run told of itself while it went on: the plan it was at, and the call it made last. */
 export class Course {
 	private planned: readonly Step[] = [];
 	private doneBefore = 0;
 	private proved = 0;
-	private call: { readonly step: Step; readonly answered: number | null } | null = null;
+	private call: Called | null = null;
 
 	note(event: TransitionEvent): void {
 		if (event.kind === "planned") {
 			this.planned = event.steps;
 			this.doneBefore = this.proved;
 		} else if (event.kind === "beforeCall") {
-			this.call = { step: event.at.step, answered: null };
+			this.call = { step: event.at.step, answered: null, job: null };
 		} else if (event.kind === "afterCall") {
-			this.call = { step: event.at.step, answered: event.returnCode };
+			this.call = { step: event.at.step, answered: event.returnCode, job: event.job };
 		} else if (event.kind === "proved") {
 			this.proved++;
 			this.call = null;
@@ -29,7 +36,7 @@ export class Course {
 	}
 
 	/** The step whose call was made, or may have been, and is not proved. */
-	unproved(done: readonly Step[]): { readonly step: Step; readonly answered: number | null } | null {
+	unproved(done: readonly Step[]): Called | null {
 		return this.call === null || done.includes(this.call.step) ? null : this.call;
 	}
 
@@ -51,7 +58,8 @@ export function describeStop(stopped: TransitionStopped, course: Course, request
 	const sent = call !== null && (call.answered !== null || facts.code === errorCodes.callCutOff) ? call : null;
 	const list = (steps: readonly Step[]) =>
 		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
-	const answer = sent?.answered === null ? "no answer came" : `answered ${sent?.answered}`;
+	const job = sent === null || sent.job === null ? "" : `, job ${sent.job}`;
+	const answer = sent?.answered === null ? "no answer came" : `answered ${sent?.answered}${job}`;
 	return [
 		describeError(facts),
 		`Done: ${list(stopped.done)}.`,

@@ -36,9 +36,13 @@ export function drawProgress(
 	const pace = new Pace();
 	const stall = new StallWatch(pace);
 	let answer: { readonly text: string; readonly said: boolean } | null = null;
+	/** A removal may go to the other end than the plan says. */
+	let sentTo: string | null = null;
 	let gist = "";
 	let line = { percent: 0, atMs: 0 };
-	const host = ({ step }: StepPosition) => (step.kind === "wait" ? "" : ` at ${labels[step.at].host}`);
+	/** `pulumi up --diff` shows no resource beside a message. */
+	const place = (at: StepPosition) => `${describePlace(at)} ${name}`;
+	const called = (at: StepPosition) => (sentTo === null ? place(at) : `${place(at)} at ${sentTo}`);
 
 	const polled = (event: Polled) => {
 		if (answer?.said === false && event.elapsedMs >= proofSoonMs) {
@@ -47,8 +51,9 @@ export function drawProgress(
 		}
 		pace.note(event);
 		const told = stall.note(event, now());
-		if (told?.as === "stalled") log.warning(told.text);
-		else if (told !== null) log.info(told.text);
+		const text = `${place(event.at)}: ${told?.text}`;
+		if (told?.as === "stalled") log.warning(text);
+		else if (told !== null) log.info(text);
 		if (terminal) {
 			const next = gistOf(event, pace, stall.isStalled);
 			if (next !== gist) log.info(statusText(event, pace, stall.isStalled, name), { ephemeral: true });
@@ -68,7 +73,8 @@ export function drawProgress(
 				if (event.replanned) log.info(`planned again: ${event.steps.length} steps`);
 				return;
 			case "beforeCall":
-				if (terminal) log.info(`${describePlace(event.at)} sent to ${event.host}, ${name}`, { ephemeral: true });
+				sentTo = event.host;
+				if (terminal) log.info(`${place(event.at)} sent to ${event.host}`, { ephemeral: true });
 				return;
 			case "aboutToLose": {
 				const { disk } = labels[event.loses.end];
@@ -83,7 +89,7 @@ export function drawProgress(
 				// A repeat after a stale cache: both answers are told.
 				if (answer?.said === false) log.info(`${answer.text}.`);
 				answer = {
-					text: `${describePlace(event.at)}${host(event.at)} answered ${event.returnCode}${job}`,
+					text: `${called(event.at)} answered ${event.returnCode}${job}`,
 					said: false,
 				};
 				return;
@@ -97,9 +103,9 @@ export function drawProgress(
 				polled(event);
 				return;
 			case "proved": {
-				const done = answer?.said === false ? answer.text : `${describePlace(event.at)}${host(event.at)}`;
+				const done = answer?.said === false ? answer.text : called(event.at);
 				log.info(`${done}, proved: ${event.seen}`);
-				answer = null;
+				answer = sentTo = null;
 				line = { percent: 0, atMs: 0 };
 				return;
 			}

@@ -1,6 +1,6 @@
 import type { Polled } from "../executor/events";
 import type { Pace } from "./pace";
-import { describeDuration, describePlace } from "./statusText";
+import { describeDuration } from "./statusText";
 
 /** The least: a percent of a disk of many terabytes takes minutes, and a link may be down for a moment. */
 const leastMs = 600_000;
@@ -57,17 +57,17 @@ export class StallWatch {
 	}
 }
 
-function describeStall({ at, percent, seen, progressStatus, job }: Polled, stoodMs: number, now: number): string {
+function describeStall({ percent, seen, progressStatus, job }: Polled, stoodMs: number, now: number): string {
 	const since = `${new Date(now - stoodMs).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 	const far = percent === null ? seen : `${percent} %`;
 	return [
-		`${describePlace(at)}: the copy stands still: ${far} since ${since} (${describeDuration(stoodMs)}), ${seen}, ProgressStatus ${progressStatus}, ${job === null ? "no job in flight" : `job ${job}`}.`,
+		`the copy stands still: ${far} since ${since} (${describeDuration(stoodMs)}), ${seen}, ProgressStatus ${progressStatus}, ${job === null ? "no job in flight" : `job ${job}`}.`,
 		"Usual causes: the link between the arrays is down or saturated, a journal or the target's pool is full, the array has paused the copy.",
 		"Data are safe where they are; the target is not complete until the copy ends. It is waited for until the limit of the step.",
 	].join(" ");
 }
 
-function goesOn({ at, percent }: Polled, stoodMs: number): StallTold {
+function goesOn({ percent }: Polled, stoodMs: number): StallTold {
 	const far = percent === null ? "" : ` at ${percent} %`;
-	return { as: "goesOn", text: `${describePlace(at)}: the copy goes on${far}, after ${describeDuration(stoodMs)}.` };
+	return { as: "goesOn", text: `the copy goes on${far}, after ${describeDuration(stoodMs)}.` };
 }

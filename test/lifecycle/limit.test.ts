@@ -9,6 +9,10 @@ useSites();
 const operations = () => sites.calls().map(({ operation }) => operation);
 
 test("a limit that runs out leaves a partial failure that says how far it was; the next up sends nothing, waits on, and ends well", async () => {
+	await sites.change((world) => {
+		// Copies as a job.
+		for (const array of world.arrays) array.profile = "srdf";
+	});
 	const first = await inputsFor({ state: "suspended" });
 	const { outs } = await create(session(), first);
 	expect(operations()).toEqual(["Suspend"]);
@@ -19,6 +23,7 @@ test("a limit that runs out leaves a partial failure that says how far it was; t
 	expect(operations()).toEqual(["Suspend", "Resume"]);
 	expect(stopped.message).toMatch(/SR3004.*Synchronized was not reached in 3 s; \d+ % are copied/);
 	expect(stopped.message).toMatch(/run again: it waits for what is under way and sends nothing a second time/);
+	expect(stopped.message).toMatch(/Sent, not proved: Resume .*\(answered 4096, job job-\d+\)/);
 	expect(stopped.message).toContain("raise timeouts.syncMinutes, which is 0.05");
 	const kept = stopped.properties as Bag;
 	expect(kept.record).toMatchObject({ interrupted: { operation: "Resume", step: 1 } });

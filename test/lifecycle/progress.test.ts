@@ -180,7 +180,9 @@ describe("what is told of a transition", () => {
 	const proved: TransitionEvent = { kind: "proved", at, seen: "Synchronized" };
 
 	test("an answer and its proof are one line where the proof comes soon, two where it does not; no answer is lost", () => {
-		expect(told([...call, proved])).toEqual(["2/3 Resume at east answered 4096, job job-7, proved: Synchronized"]);
+		expect(told([...call, proved])).toEqual([
+			"2/3 Resume orders at east answered 4096, job job-7, proved: Synchronized",
+		]);
 		expect(
 			told([
 				...call,
@@ -191,16 +193,16 @@ describe("what is told of a transition", () => {
 				proved,
 			]),
 		).toEqual([
-			"2/3 Resume at east answered 4096, job job-7.",
+			"2/3 Resume orders at east answered 4096, job job-7.",
 			expect.stringMatching(/^5 %/),
-			"2/3 Resume at east, proved: Synchronized",
+			"2/3 Resume orders at east, proved: Synchronized",
 		]);
 		const again: TransitionEvent = { kind: "afterCall", at, returnCode: 0, job: null };
 		const soon = looks([[0, 0]]).map((look) => ({ ...look, percent: 60, elapsedMs: 20_000 }));
 		expect(told([...call, ...soon, proved]), "nothing is said of how far it is").toHaveLength(1);
 		expect(told([...call, again, proved])).toEqual([
-			"2/3 Resume at east answered 4096, job job-7.",
-			"2/3 Resume at east answered 0, proved: Synchronized",
+			"2/3 Resume orders at east answered 4096, job job-7.",
+			"2/3 Resume orders at east answered 0, proved: Synchronized",
 		]);
 	});
 
@@ -228,10 +230,10 @@ describe("what is told of a transition", () => {
 			]),
 		);
 		expect(first).toMatch(
-			/^! 2\/3 Resume: the copy stands still: 43 % since 2026-11-29 11:50 UTC \(10 min\), Unsynchronized \(Synchronizing\), ProgressStatus Synchronizing, job job-7 \(JobState 4\)\. Usual causes: .*link/,
+			/^! 2\/3 Resume orders: the copy stands still: 43 % since 2026-11-29 11:50 UTC \(10 min\), Unsynchronized \(Synchronizing\), ProgressStatus Synchronizing, job job-7 \(JobState 4\)\. Usual causes: .*link/,
 		);
 		expect(again).toMatch(/43 % since 2026-11-29 11:40 UTC \(20 min\)/);
-		expect(goesOn).toBe("2/3 Resume: the copy goes on at 44 %, after 40 min.");
+		expect(goesOn).toBe("2/3 Resume orders: the copy goes on at 44 %, after 40 min.");
 		expect(rest).toEqual([]);
 	});
 
@@ -334,7 +336,7 @@ describe("what is told of a transition", () => {
 		const stalls = told(site.events).filter((line) => line.startsWith("!"));
 		expect(stalls).toHaveLength(3);
 		expect(stalls[0]).toMatch(
-			/^! 1\/1 Resume: the copy stands still: 99 % since .* \(10 min\), Unsynchronized \(Synchronizing\), ProgressStatus Synchronizing, job job-\d+ \(JobState 4\)\./,
+			/^! 1\/1 Resume orders: the copy stands still: 99 % since .* \(10 min\), Unsynchronized \(Synchronizing\), ProgressStatus Synchronizing, job job-\d+ \(JobState 4\)\./,
 		);
 		expect(site.received().at(-1)).toBe("Resume");
 	});
