@@ -124,7 +124,10 @@ export function notReached(
 	const { job, copyState, direction } = outlook.situation.observed;
 	const { until } = proof.position.step;
 	const { percentSynced } = outlook.sighting;
-	const copies = until.copyState === "Synchronized";
+	// The state is there, and what is in flight beside it does not end.
+	const isThere =
+		outlook.sighting.differences.length === 0 && copyState === until.copyState && direction === until.direction;
+	const copies = until.copyState === "Synchronized" && !isThere;
 	const why = [
 		...(percentSynced === null || !copies ? [] : [`${percentSynced} % are copied`]),
 		...(job === null ? [] : [`job ${job} is still in flight`]),
@@ -132,9 +135,6 @@ export function notReached(
 		...outlook.sighting.differences.map(({ what }) => what),
 	];
 	const limitSeconds = Math.round(limit.ms / 1000);
-	// The state is there, and what is in flight beside it does not end.
-	const isThere =
-		outlook.sighting.differences.length === 0 && copyState === until.copyState && direction === until.direction;
 	const told = isThere ? "it did not settle" : `${describeUntil(until)} was not reached`;
 	const what = [`${told} in ${limitSeconds} s`, ...why].join("; ");
 	const remedy = isThere ? whenSettled : standsStill ? ifNothingMoves(proof) : goOn(limit);
