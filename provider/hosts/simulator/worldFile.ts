@@ -1,10 +1,10 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import * as z from "zod";
+import { despiteBusy } from "../../files/busyFiles";
+import { LockHeld, lock } from "../../files/lock";
 import { describeIssues } from "../../model/describeIssues";
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
-import { despiteBusy } from "./busyFiles";
-import { lock } from "./lock";
 import { readWorldText, type World } from "./world";
 
 /** Reads the file. Writers replace it whole, so a reader never sees half of one and needs no lock. */
@@ -40,7 +40,7 @@ export function describeInvalid(error: unknown): string {
  */
 export async function changeWorld<T>(file: string, change: (world: World) => T): Promise<T> {
 	const release = await lock(`${file}.lock`).catch((error: unknown) => {
-		throw error instanceof ReplicationError ? error : unwritable(file, error);
+		throw error instanceof LockHeld ? locked(error) : unwritable(file, error);
 	});
 	try {
 		const world = readWorld(file);
@@ -85,6 +85,16 @@ export function contactedHosts(file: string): string[] {
 
 function remedyForMissing(file: string): string {
 	return `make one: npx pulumi-storage-replication simulator init --file ${file}.`;
+}
+
+function locked(held: LockHeld): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.simulatorFileLocked,
+		class: "transport",
+		what: `the simulator's file is ${held.message}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "wait for that process, or end it; if it is none that uses the file, remove the lock.",
+	});
 }
 
 function unwritable(file: string, error: unknown): ReplicationError {

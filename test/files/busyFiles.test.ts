@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { despiteBusy } from "../../../provider/hosts/simulator/busyFiles";
+import { despiteBusy } from "../../provider/files/busyFiles";
 
 /** A file that refuses so many times with this code, and how long was paused meanwhile. */
 function refusing(code: string, times: number) {

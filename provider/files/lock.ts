@@ -1,7 +1,5 @@
 import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { threadId } from "node:worker_threads";
-import { errorCodes } from "../../model/errorCodes";
-import { ReplicationError } from "../../model/replicationError";
 import { despiteBusy } from "./busyFiles";
 
 /** How long a caller waits: others hold the lock for milliseconds each, but there may be many on a busy machine. */
@@ -10,13 +8,20 @@ const pollMs = 10;
 /** A lock without a name in it is one that is being made, or whose maker died; on file systems without links only. */
 const namelessMs = 5_000;
 
+/** Somebody else holds a lock for longer than callers wait. */
+export class LockHeld extends Error {
+	constructor(path: string) {
+		super(`locked by process ${ownerOf(path)} for more than ${waitMs / 1000} s (${path})`);
+	}
+}
+
 /** Waits for the lock file; resolves with what gives it back. The lock of a process that died is broken. */
 export async function lock(path: string): Promise<() => void> {
 	const until = performance.now() + waitMs;
 	for (;;) {
 		if (take(path)) return () => remove(path);
 		if (breakAbandoned(path)) continue;
-		if (performance.now() > until) throw locked(path);
+		if (performance.now() > until) throw new LockHeld(path);
 		// Not all at once, or the same one is late each time.
 		await new Promise((resolve) => setTimeout(resolve, pollMs * (0.5 + Math.random())));
 	}
@@ -79,16 +84,6 @@ function remove(path: string): void {
 
 function isCode(error: unknown, code: string): boolean {
 	return (error as NodeJS.ErrnoException).code === code;
-}
-
-function locked(path: string): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.simulatorFileLocked,
-		class: "transport",
-		what: `the simulator's file is locked by process ${ownerOf(path)} for more than ${waitMs / 1000} s (${path}).`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "wait for that process, or end it; if it is none that uses the file, remove the lock.",
-	});
 }
 
 function ownerOf(path: string): string {
