@@ -1,13 +1,23 @@
 import type { Loss, Step } from "../planner/plan";
+import type { Outlook } from "./outlook";
 
 /**
  * What happens during a transition, in the order it happens. Progress is drawn from these, the run's journal is their
  * log, and a test that kills the run at a point names one of them.
  */
 export type TransitionEvent =
-	| { readonly kind: "planned"; readonly steps: readonly Step[]; readonly replanned: boolean }
+	/** Told before it is known whether it may run: consent may be missing, or the plan is a refusal and has no steps. */
+	| {
+			readonly kind: "planned";
+			readonly steps: readonly Step[];
+			readonly replanned: boolean;
+			readonly outlook: Outlook;
+	  }
+	/** Right before a call: what reports it may stop it, and then it is not sent. */
 	| { readonly kind: "beforeCall"; readonly at: StepPosition; readonly host: string }
 	| { readonly kind: "afterCall"; readonly at: StepPosition; readonly returnCode: number; readonly job: string | null }
+	/** No answer came: only the array knows whether the call had its effect. */
+	| { readonly kind: "callCutOff"; readonly at: StepPosition }
 	/** The replica is being made in a mode that the array chooses: this host's CreateReplica takes none. */
 	| {
 			readonly kind: "modeLeftToArray";

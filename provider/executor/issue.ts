@@ -59,12 +59,13 @@ async function send(
 	around: Surroundings,
 	onIssued: () => void,
 ): Promise<Call> {
-	await around.fence();
-	// After the fence: the engine may end the run while it is asked for a sign of life.
-	if (around.signal?.aborted) throw cancelled(step, request);
 	const at = endOf(step, outlook);
 	const { host } = request.declared.ends[at];
 	await around.report({ kind: "beforeCall", at: position, host });
+	// After what is written of the call, which may wait for a file: the engine may be gone by then.
+	await around.fence();
+	// After the fence: the engine may end the run while it is asked for a sign of life.
+	if (around.signal?.aborted) throw cancelled(step, request);
 	try {
 		const answer =
 			step.kind === "operation"
@@ -82,6 +83,7 @@ async function send(
 	} catch (error) {
 		if (!(error instanceof CallCutOff)) throw error;
 		onIssued();
+		await around.report({ kind: "callCutOff", at: position });
 		return { kind: "cutOff", host, error };
 	}
 }

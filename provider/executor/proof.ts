@@ -1,6 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import { mayHaveEffect } from "../model/returnCodes";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
 import { phaseAtRest, phaseOf } from "../planner/phase";
@@ -169,9 +170,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 /** A refusal began nothing; any other answer, or none, may have begun it. */
 export function mayHaveBegun(call: Call | null): boolean {
 	if (call === null) return false;
-	if (call.kind === "cutOff") return true;
-	const { class: meaning } = call.meaning;
-	return meaning === "success" || meaning === "job" || meaning === "unknown";
+	return call.kind === "cutOff" || mayHaveEffect(call.meaning);
 }
 
 /** The disk that the step's copy runs onto. */

@@ -148,7 +148,7 @@ class Transition {
 		if (outlook.situation.observed.presence === "absent" || !isEmptyPlan(outlook)) return null;
 		if (hindranceOf(outlook, request.wish) !== null || agreed(outlook) !== null) return null;
 		this.noted(outlook);
-		await around.report({ kind: "planned", steps: [], replanned: false });
+		await around.report({ kind: "planned", steps: [], replanned: false, outlook });
 		return this.finished(outlook);
 	}
 
@@ -156,12 +156,12 @@ class Transition {
 		const first = await this.firstLook();
 		this.keepEnd(first);
 		let outlook = await afterInterruptedRun(first, this.request, this.around, () => this.look());
+		await this.around.report({ kind: "planned", steps: stepsOf(outlook), replanned: false, outlook });
 		let expected = this.mayRun(outlook, (seen) => agreed(seen) ?? changedMeanwhile(first, seen));
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
 		if (outlook.sighting.rekeyed.length > 0) {
 			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
 		}
-		await this.around.report({ kind: "planned", steps: expected.steps, replanned: false });
 		for (let turn = 0; expected.steps.length > 0; turn++) {
 			if (turn === mostTurns) throw this.stopped(neverSettles(outlook), outlook, expected.steps);
 			const [step, ...rest] = expected.steps;
@@ -182,7 +182,7 @@ class Transition {
 			const otherMode = step.kind === "create" && answer.outcome === "plan" && !isRestOf(answer.steps, rest);
 			if (answer.outcome === "refused" || expected.replan === true || otherMode) {
 				expected = this.mayGoOn(outlook, rest);
-				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true });
+				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true, outlook });
 			} else {
 				expected = answer;
 			}

@@ -94,6 +94,8 @@ export function drawProgress(
 				};
 				return;
 			}
+			case "callCutOff":
+				return;
 			case "modeLeftToArray":
 				log.warning(
 					`CreateReplica at ${event.host} takes no mode (MSFT_ReplicationSettings without SyncMode): the array chooses it. It is changed to ${event.syncMode.toLowerCase()} afterwards where it is another one.`,

@@ -63,5 +63,10 @@ export function returnCode(code: number): ReturnCode {
 	return byCode.get(code) ?? { code, class: "refused", wording: "undocumented return code" };
 }
 
+/** A refusal began nothing; any other answer may have begun what was asked. */
+export function mayHaveEffect({ class: meaning }: ReturnCode): boolean {
+	return meaning === "success" || meaning === "job" || meaning === "unknown";
+}
+
 /** The codes that have a row of their own. */
 export const documentedReturnCodes: readonly ReturnCode[] = known;
