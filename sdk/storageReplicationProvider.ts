@@ -6,6 +6,8 @@ export interface StorageReplicationProviderArgs {
 	hosts: pulumi.Input<Record<string, unknown>>;
 	/** As `storageReplication:approvals`: tokens that preview printed. */
 	approvals?: pulumi.Input<pulumi.Input<string>[]>;
+	/** As `storageReplication:journal`: the file or folder of the ledger that its runs are written to. */
+	journal?: pulumi.Input<string>;
 }
 
 /**
@@ -23,6 +25,7 @@ export class StorageReplicationProvider extends pulumi.ProviderResource {
 				"storageReplication:approvals": pulumi
 					.output(args.approvals)
 					.apply((approvals) => (approvals === undefined ? undefined : JSON.stringify(approvals))),
+				"storageReplication:journal": args.journal,
 			},
 			opts,
 		);

@@ -86,4 +86,9 @@ export interface VirtualDiskReplicationArgs {
 	timeouts?: pulumi.Input<ReplicationTimeouts> | undefined;
 	/** `never`: a relationship that does not exist is an error. Default `ifMissing`: CreateReplica is called. */
 	create?: pulumi.Input<"ifMissing" | "never"> | undefined;
+	/**
+	 * Why this is wished, for the ledger (`storageReplication:journal`, docs/ledger.md), where it stands in clear: a ticket, a
+	 * drill. At most 1,000 characters; STORAGE_REPLICATION_REASON comes before it. To change it alone changes nothing.
+	 */
+	reason?: pulumi.Input<string> | undefined;
 }

@@ -249,7 +249,7 @@ function describeRoleChange(
 	const { observed, desired } = situation;
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
 	if (desired.state === "absent") return null;
-	if (mayHaveMovedRoles(record.interrupted?.operation)) return null;
+	if (mayHaveMovedRoles(record.interrupted?.operation) || record.interrupted?.rolesMoved === true) return null;
 	if (phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
 	const wasFailedOver = record.copyState === "Failedover";

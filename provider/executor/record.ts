@@ -36,6 +36,8 @@ const common = {
 			at: z.string(),
 			/** When its call was made, where it was neither proved nor refused: the effect may still be to come. */
 			sentAt: z.iso.datetime().optional(),
+			/** A call before it may have moved the roles as well: only the ledger knows more than the last one. */
+			rolesMoved: z.boolean().optional(),
 		})
 		.optional(),
 	/** The last five transitions, one line each, at most 200 bytes: longer histories slow every run down (measured). */

@@ -30,7 +30,7 @@ export type Interrupted = StepPosition & {
 };
 
 /** Operations that overwrite the current source from the target. */
-const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
+export const copiesBackwards: readonly string[] = ["Failback", "RestoreFromReplica"];
 
 /** The record of where things stand after a run, whether it got there or not. */
 export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupted): RelationshipRecord {
@@ -41,7 +41,7 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	const { observed: seen } = outlook.situation;
 	// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
 	const agrees = (desired.state !== "suspended" && desired.state !== "split") || onRoleChange === "adopt";
-	if (request.record !== null && !issued && !agrees && seen.direction !== before.direction) {
+	if (before.copyState !== "absent" && !issued && !agrees && seen.direction !== before.direction) {
 		return { ...kept, ...doubtedBy(before, outlook), wish: describeWish(desired) };
 	}
 	const next: RelationshipRecord = {

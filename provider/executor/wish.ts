@@ -15,6 +15,8 @@ export interface Wish {
 	/** Tokens that the program or the configuration gives. Any may match; leftovers mean nothing. */
 	readonly approvals: readonly string[];
 	readonly limits: Limits;
+	/** Why it is wished, as the program says it: for the ledger alone. */
+	readonly reason: string | null;
 }
 
 export interface Limits {
@@ -39,6 +41,7 @@ export function wishFor(desired: Desired, more: Partial<Wish> = {}): Wish {
 		maxDataLossSeconds: null,
 		approvals: [],
 		limits: defaultLimits,
+		reason: null,
 		...more,
 	};
 }

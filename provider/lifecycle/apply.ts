@@ -9,6 +9,7 @@ import { plannedLines } from "./announce";
 import type { Bag } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
 import { Course, describeStop } from "./describeStop";
+import { type OnLedger, onLedger } from "./onLedger";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
 
@@ -49,11 +50,14 @@ export async function apply(
 	const log = session.log.forResource(urn);
 	const course = new Course();
 	const name = urn.split("::").at(-1) ?? urn;
-	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.now() });
+	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.monotonic() });
+	let written: OnLedger["run"] = null;
 	session.underWay++;
 	try {
-		return await runTransition(
-			request,
+		const { request: asked, run } = await onLedger(session, request, urn);
+		written = run;
+		const result = await runTransition(
+			asked,
 			{
 				hosts: session.hosts,
 				clock: session.clock,
@@ -65,12 +69,16 @@ export async function apply(
 				report: (event) => {
 					course.note(event);
 					draw(event);
+					return run?.note(event);
 				},
 				signal: session.ending.signal,
 			},
 			agreed,
 		);
+		await run?.finished(result);
+		return result;
 	} catch (error) {
+		await written?.stopped(error);
 		throw error instanceof TransitionStopped ? new RunStopped(describeStop(error, course, request), error) : error;
 	} finally {
 		session.underWay--;

@@ -43,6 +43,7 @@ const argumentShape = {
 		})
 		.optional(),
 	create: z.enum(["ifMissing", "never"]).default("ifMissing"),
+	reason: text.max(1_000).optional(),
 } as const;
 
 const argumentsSchema = z.object(argumentShape);
@@ -166,6 +167,7 @@ export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
 			syncMs: inMs(given.timeouts?.syncMinutes) ?? defaultLimits.syncMs,
 			deleteMs: inMs(given.timeouts?.deleteMinutes) ?? defaultLimits.deleteMs,
 		},
+		reason: given.reason ?? null,
 	};
 }
 

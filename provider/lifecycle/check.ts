@@ -108,8 +108,14 @@ const noIds: PerEnd<string | null> = { source: null, target: null };
 
 /** Whether the program asks for what it asked for when its last run ended. */
 function isWishUnchanged(args: Arguments, olds: Bag): boolean {
-	const asked = ({ approval: _, timeouts: __, maxDataLossSeconds: ___, deletePolicy: ____, ...wish }: Arguments) =>
-		wish;
+	const asked = ({
+		approval: _,
+		timeouts: __,
+		maxDataLossSeconds: ___,
+		deletePolicy: ____,
+		reason: _____,
+		...wish
+	}: Arguments) => wish;
 	const before = argumentsIn(olds);
 	return before !== undefined && isDeepStrictEqual(asked(args), asked(before));
 }

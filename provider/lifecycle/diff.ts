@@ -13,6 +13,7 @@ import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./a
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
 import { describeUnprotected, isOnlyLost } from "./lostForGood";
+import { recordOnLedger } from "./onLedger";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -29,7 +30,7 @@ const changed: DiffResult = { ...unchanged, changes: true };
 /**
  * Has the outputs, so it knows the exact plan: logs it under the resource, with what it takes and the token. Changed
  * means: what is seen does not satisfy the wish, the last run was interrupted, or an argument that anything uses
- * differs. Telemetry, `approval` and the planned text are no change. Never throws.
+ * differs. Telemetry, `approval`, `reason` and the planned text are no change. Never throws.
  */
 export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
 	const log = session.log.forResource(String(news.resourceUrn ?? ""));
@@ -38,7 +39,11 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
 		const given = readArguments(known);
 		const wish = wishOf(given, session.approvals);
-		const remembered = rememberedIn(olds);
+		const stored = rememberedIn(olds);
+		const remembered = {
+			...stored,
+			record: await recordOnLedger(session, requestFor(news, given, wish, stored), String(news.resourceUrn ?? "")),
+		};
 		const argumentsDiffer = usedArgumentsDiffer(given, olds);
 		const look = (request: Request) => lookPatiently(request, session.hosts, session.clock, { freshness: "cached" });
 		let outlook: Outlook;

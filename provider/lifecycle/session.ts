@@ -2,11 +2,13 @@ import * as z from "zod";
 import type { Clock } from "../executor/clock";
 import { type ConnectHost, Hosts } from "../executor/hosts";
 import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";
+import type { Ledger } from "../ledger";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
 import type { EngineLog } from "./engineLog";
+import { openLedger } from "./onLedger";
 import { Tally } from "./tally";
 
 /** The stack's configuration, read by full key; `undefined` for a key that is not set. */
@@ -32,6 +34,7 @@ export class Session {
 	private readonly connect: ConnectHost | undefined;
 	private readConfig: ReadConfig = () => undefined;
 	private connected: Hosts | null = null;
+	private opened: Promise<Ledger> | null = null;
 
 	constructor(clock: Clock, log: EngineLog, connect?: ConnectHost) {
 		this.clock = clock;
@@ -65,6 +68,14 @@ export class Session {
 			...tokensIn(this.readConfig("storageReplication:approvals"), "storageReplication:approvals"),
 			...tokensIn(process.env.STORAGE_REPLICATION_APPROVALS, "STORAGE_REPLICATION_APPROVALS"),
 		];
+	}
+
+	/** The ledger that `storageReplication:journal` names; null: none is kept. */
+	get ledger(): Promise<Ledger> | null {
+		const place = this.readConfig("storageReplication:journal");
+		if (place === undefined || place === "") return null;
+		this.opened ??= openLedger(place, this.clock.now());
+		return this.opened;
 	}
 
 	async close(): Promise<void> {

@@ -61,6 +61,7 @@ export const errorCodes = {
 	engineGone: "SR5006",
 	namesMoved: "SR5007",
 	anotherDisk: "SR5008",
+	ledgerUnusable: "SR5009",
 	simulatorFileInvalid: "SR6001",
 	simulatorFileLocked: "SR6002",
 	recordUnreadable: "SR7001",

@@ -1,0 +1,81 @@
+import { mayHaveMovedRoles } from "../executor/outlook";
+import { emptyRecord, type RelationshipRecord } from "../executor/record";
+import { copiesBackwards, withoutNo } from "../executor/runRecord";
+import { mayHaveEffect, returnCode } from "../model/returnCodes";
+import type { LineOf } from "./line";
+import type { LedgerCall, LedgerRun } from "./runs";
+
+/** Under which name the record knows the step that calls CreateReplica (`operationOf`). */
+export const createReplica = "CreateReplica";
+
+/**
+ * The last run of a relationship that may have sent something and whose record nobody saved; null: there is none. Killed
+ * between a call and its proof, it is known to the ledger alone: a record that is of the same generation does not know
+ * it, one that is further on does.
+ */
+export function killedRunIn(runs: readonly LedgerRun[], record: RelationshipRecord | null): LedgerRun | null {
+	for (const run of runs.toReversed()) {
+		if (run.started.generation < (record?.generation ?? 0)) return null;
+		// What finished was looked at to its end, whoever had begun it.
+		if (run.ended !== null && run.ended.stop === null) return null;
+		if (callsBegun(run).length > 0) return run;
+	}
+	return null;
+}
+
+/**
+ * The record that a run begins with after such a run: as if it had saved in which step it was. Nothing else of what it saw
+ * is believed, and what its calls may have made untrue is believed no more.
+ */
+export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun): RelationshipRecord {
+	const before = record ?? emptyRecord;
+	const begun = callsBegun(run);
+	const last = begun.at(-1);
+	if (last === undefined) return before;
+	const { step, of, operation } = last.started;
+	const isProved = run.steps.some((each) => each.step === step && each.proved !== null);
+	const at = (last.ended ?? last.started).at;
+	const operations = begun.map(({ started }) => started.operation);
+	const known = before.interrupted;
+	const rolesMoved =
+		operations.some(mayHaveMovedRoles) || mayHaveMovedRoles(known?.operation) || known?.rolesMoved === true;
+	const backwards = operations.some((name) => copiesBackwards.includes(name));
+	const copied = begun.some(({ started }) => mayCopy(started));
+	const doubted = (whole: boolean | null) => (copied && whole === true ? null : whole);
+	return {
+		...before,
+		ahead: backwards ? { source: "yes", target: "yes" } : withoutNo(before.ahead),
+		targetConsistent: doubted(before.targetConsistent),
+		sourceConsistent: backwards ? false : doubted(before.sourceConsistent),
+		interrupted: {
+			operation: operation === createReplica ? "create" : operation,
+			step,
+			of,
+			at,
+			...(isProved ? {} : { sentAt: at }),
+			...(rolesMoved ? { rolesMoved } : {}),
+		},
+	};
+}
+
+function callsBegun(run: LedgerRun): LedgerCall[] {
+	return run.steps.flatMap(({ calls }) => calls).filter(({ ended }) => ended === null || mayHaveBegun(ended));
+}
+
+function mayHaveBegun({ answer }: LineOf<"callEnded">): boolean {
+	switch (answer.how) {
+		case "answered":
+			return mayHaveEffect(returnCode(answer.returnCode));
+		case "cutOff":
+			return true;
+		case "notSent":
+			return false;
+		default:
+			return answer satisfies never;
+	}
+}
+
+/** It, or what was to follow it, ran a copy onto one of the disks. */
+function mayCopy({ operation, until }: LineOf<"callStarted">): boolean {
+	return operation === createReplica || until.copyState === "Synchronized";
+}

@@ -1,0 +1,244 @@
+import { createHash } from "node:crypto";
+import { dataSafetyOf } from "../executor/dataSafety";
+import { describeSighting, labelsOf } from "../executor/describeOutlook";
+import type { StepPosition, TransitionEvent } from "../executor/events";
+import type { Outlook, Request } from "../executor/outlook";
+import { type TransitionResult, TransitionStopped } from "../executor/transition";
+import { describeWish } from "../executor/wish";
+import { errorCodes } from "../model/errorCodes";
+import type { End } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
+import { describeStep, describeSteps } from "../planner/describePlan";
+import type { Step } from "../planner/plan";
+import { createReplica } from "./killedRun";
+import { type LedgerLine, type LineOf, lineVersion } from "./line";
+import { pairOf } from "./pair";
+import type { Who } from "./who";
+
+/** What a run is, beside what happens in it. */
+export interface RunFacts {
+	readonly run: string;
+	/** As the engine named it; empty: it is not known. */
+	readonly urn: string;
+	readonly request: Request;
+	readonly who: Who;
+	readonly why: string | null;
+	/** The run that did not end and that this one goes on from. */
+	readonly goesOnFrom: string | null;
+	readonly startedAtMs: number;
+}
+
+/** Any line but what every line has. */
+type Told = LedgerLine extends infer Line
+	? Line extends LedgerLine
+		? Omit<Line, "version" | "run" | "at">
+		: never
+	: never;
+
+/**
+ * The lines of one run, made from what it tells of itself. A run that found everything as wished, and had nothing of
+ * another one to clear up, has none.
+ */
+export class RunLines {
+	private readonly facts: RunFacts;
+	private readonly labels: ReturnType<typeof labelsOf>;
+	private outlook: Outlook | null = null;
+	private isBegun = false;
+	private planned: readonly Step[] = [];
+	private proved = 0;
+	private provedBefore = 0;
+	/** The call that was made last, or was about to be. */
+	private call: { readonly at: StepPosition; answered: boolean } | null = null;
+	private stepSinceMs: number;
+
+	constructor(facts: RunFacts) {
+		this.facts = facts;
+		this.labels = labelsOf(facts.request);
+		this.stepSinceMs = facts.startedAtMs;
+	}
+
+	note(event: TransitionEvent, nowMs: number): LedgerLine[] {
+		return this.told(event, nowMs).map((line) => this.line(line, nowMs));
+	}
+
+	finished({ done, outlook, record }: TransitionResult, nowMs: number): LedgerLine[] {
+		if (!this.isBegun) return [];
+		return [
+			this.line(
+				{
+					kind: "runEnded",
+					stop: null,
+					done: done.map((step) => this.describe(step)),
+					failed: null,
+					notTried: [],
+					seen: describeSighting(outlook),
+					dataSafe: dataSafetyOf(done, record, this.labels),
+					durationMs: this.lasted(this.facts.startedAtMs, nowMs),
+				},
+				nowMs,
+			),
+		];
+	}
+
+	stopped(error: unknown, nowMs: number): LedgerLine[] {
+		const { done, outlook, reason } = stopIn(error, this.outlook);
+		const rest = this.planned.slice(Math.max(0, done.length - this.provedBefore));
+		const [failed = null, ...notTried] = this.call === null ? rest : [this.call.at.step, ...rest.slice(1)];
+		const began = this.isBegun ? [] : [this.started()];
+		const isTried = this.call !== null || done.length > 0;
+		return [
+			...began,
+			...this.notSent(reason.code),
+			{
+				kind: "runEnded" as const,
+				stop: { code: reason.code, what: reason.what },
+				done: done.map((step) => this.describe(step)),
+				failed: failed === null || !isTried ? null : this.describe(failed),
+				notTried: (isTried ? notTried : rest).map((step) => this.describe(step)),
+				seen: outlook === null ? null : describeSighting(outlook),
+				dataSafe: reason.dataSafety,
+				durationMs: this.lasted(this.facts.startedAtMs, nowMs),
+			},
+		].map((line) => this.line(line, nowMs));
+	}
+
+	private told(event: TransitionEvent, nowMs: number): Told[] {
+		switch (event.kind) {
+			case "planned": {
+				this.outlook = event.outlook;
+				this.planned = event.steps;
+				this.provedBefore = this.proved;
+				if (event.replanned) return [{ kind: "plannedAgain", ...this.plan() }];
+				return event.steps.length > 0 || this.facts.goesOnFrom !== null ? [this.started()] : [];
+			}
+			case "beforeCall":
+				if (this.call?.at.number !== event.at.number) this.stepSinceMs = nowMs;
+				this.call = { at: event.at, answered: false };
+				return [this.callStarted(event)];
+			case "afterCall": {
+				if (this.call !== null) this.call.answered = true;
+				const answer = { how: "answered" as const, returnCode: event.returnCode, job: event.job };
+				return [{ kind: "callEnded", ...positionOf(event.at), answer }];
+			}
+			case "callCutOff":
+				if (this.call !== null) this.call.answered = true;
+				return [{ kind: "callEnded", ...positionOf(event.at), answer: { how: "cutOff" } }];
+			case "proved": {
+				const durationMs = this.lasted(this.stepSinceMs, nowMs);
+				this.proved++;
+				this.call = null;
+				this.stepSinceMs = nowMs;
+				return [{ kind: "stepProved", ...positionOf(event.at), seen: event.seen, durationMs }];
+			}
+			case "aboutToLose":
+			case "modeLeftToArray":
+			case "polled":
+			case "finished":
+				return [];
+			default:
+				return event satisfies never;
+		}
+	}
+
+	private started(): Told {
+		this.isBegun = true;
+		const { urn, request, who, why, goesOnFrom } = this.facts;
+		const { outlook } = this;
+		const ids = outlook?.sighting.ids ?? request.declared.knownIds;
+		const place = (end: End) => {
+			const { host, virtualDisk } = request.declared.ends[end];
+			return request.declared.hideNames ? { host } : { host, virtualDisk, id: ids[end] };
+		};
+		return {
+			kind: "runStarted",
+			urn: urn === "" ? null : urn,
+			...namesIn(urn),
+			source: place("source"),
+			target: place("target"),
+			pair: pairOf(ids),
+			wish: describeWish(request.wish.desired),
+			generation: request.record?.generation ?? 0,
+			who,
+			why,
+			...this.plan(),
+			before: outlook === null ? null : describeSighting(outlook),
+			goesOnFrom,
+		};
+	}
+
+	private plan(): Pick<LineOf<"plannedAgain">, "plan" | "planDigest" | "consent"> {
+		const { outlook } = this;
+		if (outlook?.answer.outcome !== "plan") return { plan: [], planDigest: null, consent: null };
+		const { steps, digest } = outlook.answer;
+		return { plan: describeSteps(steps, this.labels), planDigest: digest, consent: consentIn(outlook) };
+	}
+
+	private callStarted({ at, host }: Extract<TransitionEvent, { readonly kind: "beforeCall" }>): Told {
+		const { step } = at;
+		const { declared } = this.facts.request;
+		const { copyState, direction } = step.until;
+		const end = step.kind === "wait" ? "source" : step.at;
+		return {
+			kind: "callStarted",
+			...positionOf(at),
+			operation: step.kind === "operation" ? step.operation : createReplica,
+			number: step.kind === "operation" ? step.code : null,
+			host,
+			...(declared.hideNames ? {} : { virtualDisk: declared.ends[end].virtualDisk }),
+			until: { copyState: String(copyState), direction },
+		};
+	}
+
+	/** A host that was not reached took nothing; only a call that was cut off may have had its effect, and that was told. */
+	private notSent(code: string): Told[] {
+		if (this.call === null || this.call.answered || code === errorCodes.callCutOff) return [];
+		return [{ kind: "callEnded", ...positionOf(this.call.at), answer: { how: "notSent" } }];
+	}
+
+	private describe(step: Step): string {
+		return describeStep(step, this.labels);
+	}
+
+	/** A clock that was set back meanwhile makes it nothing. */
+	private lasted(sinceMs: number, nowMs: number): number {
+		return Math.max(0, Math.round(nowMs - sinceMs));
+	}
+
+	private line(told: Told, nowMs: number): LedgerLine {
+		return { version: lineVersion, run: this.facts.run, at: new Date(nowMs).toISOString(), ...told };
+	}
+}
+
+function positionOf({ number, of }: StepPosition): { readonly step: number; readonly of: number } {
+	return { step: number, of };
+}
+
+function consentIn({ consent }: Outlook): LineOf<"plannedAgain">["consent"] {
+	if (consent === null) return { by: "nothingNeeded" };
+	if (consent.by !== "approval") return consent;
+	const tokenDigest = createHash("sha256").update(consent.token).digest("hex").slice(0, 16);
+	return { by: "approval", tokenDigest };
+}
+
+/** `urn:pulumi:<stack>::<project>::<type>::<name>`. */
+function namesIn(urn: string): Pick<LineOf<"runStarted">, "stack" | "project" | "name"> {
+	const [stack, project, , ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
+	if (stack === undefined || project === undefined || name.length === 0)
+		return { stack: null, project: null, name: null };
+	return { stack, project, name: name.join("::") };
+}
+
+function stopIn(
+	error: unknown,
+	outlook: Outlook | null,
+): {
+	readonly done: readonly Step[];
+	readonly outlook: Outlook | null;
+	readonly reason: { readonly code: string; readonly what: string; readonly dataSafety: string };
+} {
+	if (error instanceof TransitionStopped)
+		return { done: error.done, outlook: error.outlook, reason: error.reason.facts };
+	if (error instanceof ReplicationError) return { done: [], outlook, reason: error.facts };
+	const what = `an internal error: ${error instanceof Error ? error.message : String(error)}.`;
+	return { done: [], outlook, reason: { code: errorCodes.internal, what, dataSafety: "not known from this run." } };
+}

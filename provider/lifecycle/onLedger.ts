@@ -1,0 +1,64 @@
+import { randomUUID } from "node:crypto";
+import type { Request } from "../executor/outlook";
+import type { RelationshipRecord } from "../executor/record";
+import type { Ledger, LedgerRun, RunOnLedger } from "../ledger";
+import type { Session } from "./session";
+
+/** Loaded when first needed: most stacks keep none, and every provider process pays for loading. */
+const load = () => import("../ledger/index.js");
+
+/** The ledger at the place that `storageReplication:journal` names. */
+export async function openLedger(place: string, nowMs: number): Promise<Ledger> {
+	const { Ledger, readPlace } = await load();
+	return new Ledger(readPlace(place), nowMs);
+}
+
+/** What a run begins with where a ledger is kept, and its own place in it; without one, what was asked. */
+export interface OnLedger {
+	readonly request: Request;
+	readonly run: RunOnLedger | null;
+}
+
+/** Opens a run on the session's ledger. It goes on from what the ledger knows of a run that was killed. */
+export async function onLedger(session: Session, request: Request, urn: string): Promise<OnLedger> {
+	if (session.ledger === null) return { request, run: null };
+	const { RunOnLedger, whoIn, withKilledRun } = await load();
+	const ledger = await session.ledger;
+	const killed = await killedRun(ledger, request, urn);
+	const facts = {
+		run: randomUUID(),
+		urn,
+		request,
+		who: whoIn(process.env),
+		// What is said of this run comes before what the program says of all.
+		why: process.env.STORAGE_REPLICATION_REASON || request.wish.reason,
+		goesOnFrom: killed?.started.run ?? null,
+		startedAtMs: session.clock.now(),
+	};
+	const warn = (message: string) => session.log.forResource(urn).warning(message);
+	return {
+		request: killed === null ? request : { ...request, record: withKilledRun(request.record, killed) },
+		run: new RunOnLedger(ledger, facts, session.clock, warn),
+	};
+}
+
+/** The record as the next run begins with it: the state's, and what the ledger knows of a run that was killed. */
+export async function recordOnLedger(
+	session: Session,
+	request: Request,
+	urn: string,
+): Promise<RelationshipRecord | null> {
+	if (session.ledger === null) return request.record;
+	const killed = await killedRun(await session.ledger, request, urn);
+	return killed === null ? request.record : (await load()).withKilledRun(request.record, killed);
+}
+
+async function killedRun(ledger: Ledger, { declared, record }: Request, urn: string): Promise<LedgerRun | null> {
+	const { isOfPair, killedRunIn, ledgerUnusable, runsIn } = await load();
+	try {
+		const runs = runsIn(ledger.lines).filter(({ started }) => isOfPair(started, { urn, declared }));
+		return killedRunIn(runs, record);
+	} catch (error) {
+		throw ledgerUnusable("read", error);
+	}
+}
