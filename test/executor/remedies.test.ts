@@ -572,6 +572,7 @@ const elsewhere: Record<string, { readonly file: string; readonly why: string }>
 		file: "test/lifecycle/anotherDisk.test.ts",
 		why: "a difference that could not be worked out before the update",
 	},
+	SR5009: { file: "test/ledger/run.test.ts", why: "a ledger is kept by the provider's process, not by a site" },
 };
 
 test("every code of the array, the transport and a safety stop has a story in which its remedy is followed", () => {

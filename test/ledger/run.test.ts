@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../provider/executor/host";
 import { readLedger } from "../../provider/ledger/ledger";
@@ -192,13 +192,16 @@ describe("a run on the ledger", () => {
 });
 
 describe("a ledger that cannot be used", () => {
-	test("stops the run before anything is sent", async () => {
+	test("stops the run before anything is sent (SR5009), and the remedy is followed", async () => {
 		const outs = await adopted();
 		const inputs = await inputsFor({ state: "suspended" }, outs);
 		journal = join(journal, "no", "such", "folder.jsonl");
 		const message = await messageOf(update(keeping(), "id", outs, inputs));
 		expect(message).toMatch(/^SR5009: .*cannot be written: ENOENT.*Data safe: yes, nothing was sent\./);
 		expect(sites.calls()).toEqual([]);
+		mkdirSync(dirname(journal), { recursive: true });
+		await update(keeping(), "id", outs, inputs);
+		expect(told()).toContain("callStarted");
 	});
 
 	test("that cannot be read stops it as well: a call of a killed run could be in it", async () => {

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Host } from "../../provider/executor/host";
+import { readLedger } from "../../provider/ledger/ledger";
+import { readPlace } from "../../provider/ledger/place";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { create } from "../../provider/lifecycle/create";
+import { remove } from "../../provider/lifecycle/delete";
+import { diff } from "../../provider/lifecycle/diff";
+import type { Session } from "../../provider/lifecycle/session";
+import { update } from "../../provider/lifecycle/update";
+import { heard, inputsFor, messageOf, session, sites, useSites } from "../lifecycle/session";
+import { temporaryFolder } from "../temporaryFolder";
+
+useSites();
+let journal = "";
+beforeEach(() => {
+	journal = join(temporaryFolder("ledger"), "ledger.jsonl");
+});
+
+type Kept = "with a ledger" | "without one";
+
+function process(kept: Kept, change?: (host: Host) => void): Session {
+	const started = session(change);
+	if (kept === "with a ledger")
+		started.configure((key) => (key === "storageReplication:journal" ? journal : undefined));
+	return started;
+}
+
+/** Runs until the array has taken the call, and then no more: nothing hears the answer, nothing is saved. */
+async function killedAfterCall(kept: Kept, run: (session: Session) => Promise<unknown>): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const dying = process(kept, (host) => {
+			const send = host.setReplicationRelationship.bind(host);
+			host.setReplicationRelationship = async (request) => {
+				await send(request);
+				resolve();
+				return new Promise<never>(() => {});
+			};
+		});
+		run(dying).then(() => reject(new Error("it was not killed")), reject);
+	});
+}
+
+const received = () => sites.calls().map(({ operation, method }) => operation ?? method);
+/** Simulated: later than the next run's first look, and within the minute that any operation has. */
+const late = { kind: "late", ms: 30_000, times: 1 } as const;
+
+describe("a run that is killed between its call and an effect that comes late", () => {
+	test.each([
+		["with a ledger", ["Failover"]],
+		["without one", ["Failover", "Failover"]],
+	] as const)("%s: the array receives %j", async (kept, calls) => {
+		const { outs } = await create(process(kept), await inputsFor({}));
+		const inputs = await inputsFor({ state: "failedOver" }, outs);
+		await sites.addFault(late);
+		await killedAfterCall(kept, (dying) => update(dying, "id", outs, inputs));
+		expect(await diff(process(kept), outs, inputs)).toMatchObject({ changes: true });
+		const next = await update(process(kept), "id", outs, inputs);
+		expect(next.outs).toMatchObject({ copyState: "Failedover" });
+		expect(received()).toEqual(calls);
+	});
+
+	test.each([
+		["with a ledger", ["Suspend"]],
+		["without one", ["Suspend", "Suspend"]],
+	] as const)("in the first create, of which no state knows, %s: the array receives %j", async (kept, calls) => {
+		const inputs = await inputsFor({ state: "suspended" });
+		await sites.addFault(late);
+		await killedAfterCall(kept, (dying) => create(dying, inputs));
+		const { outs } = await create(process(kept), inputs);
+		expect(outs).toMatchObject({ copyState: "Suspended" });
+		expect(received()).toEqual(calls);
+	});
+
+	test.each([
+		["with a ledger", ["Detach"]],
+		["without one", ["Detach", "Detach"]],
+	] as const)("in a destroy, %s: the array receives %j", async (kept, calls) => {
+		const { outs } = await create(process(kept), await inputsFor({}));
+		await sites.addFault(late);
+		await killedAfterCall(kept, (dying) => remove(dying, "id", outs));
+		await remove(process(kept), "id", outs);
+		expect(sites.look().relationships).toEqual([]);
+		expect(received().slice(0, 2)).toEqual(calls.slice(0, 2));
+	});
+});
+
+const told = () => readLedger(readPlace(journal)).lines;
+
+describe("the run after one that was killed", () => {
+	async function killedInFailover(): Promise<{ outs: Bag; inputs: Bag }> {
+		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const inputs = await inputsFor({ state: "failedOver" }, outs);
+		await killedAfterCall("with a ledger", (dying) => update(dying, "id", outs, inputs));
+		return { outs, inputs };
+	}
+
+	test("says on the ledger which one it goes on from, even if nothing is left to do, and only once", async () => {
+		const { outs, inputs } = await killedInFailover();
+		const next = await update(process("with a ledger"), "id", outs, inputs);
+		const [killed] = told();
+		expect(told().slice(2)).toMatchObject([
+			{ kind: "runStarted", plan: [], goesOnFrom: killed?.run, before: "Failedover" },
+			{ kind: "runEnded", stop: null, done: [] },
+		]);
+		const lines = told().length;
+		expect(await diff(process("with a ledger"), next.outs, inputs)).toMatchObject({ changes: false });
+		await update(process("with a ledger"), "id", next.outs, inputs);
+		expect(told().length).toBe(lines);
+		expect(received()).toEqual(["Failover"]);
+	});
+
+	test("does not call roles that it moved a stranger's, in preview or up", async () => {
+		const { outs } = await killedInFailover();
+		const back = await inputsFor({}, outs);
+		heard.length = 0;
+		await diff(process("with a ledger"), outs, back);
+		expect(heard.join("\n")).not.toContain("SR5003");
+		const message = await messageOf(update(process("with a ledger"), "id", outs, back));
+		expect(message).not.toContain("SR5003");
+		// Without it nobody could know.
+		expect(await messageOf(update(process("without one"), "id", outs, back))).toContain("SR5003");
+	});
+
+	test("that only failed to reach its hosts leaves it for the next one", async () => {
+		const { outs, inputs } = await killedInFailover();
+		for (const host of ["east", "west"]) await sites.host(host).down();
+		expect(await messageOf(update(process("with a ledger"), "id", outs, inputs))).toContain("SR4001");
+		for (const host of ["east", "west"]) await sites.host(host).up();
+		await diff(process("with a ledger"), outs, await inputsFor({}, outs));
+		expect(heard.join("\n")).not.toContain("SR5003");
+	});
+
+	test("and after one that was saved elsewhere since knows better by its record", async () => {
+		const { outs } = await killedInFailover();
+		await sites.advance(60_000);
+		const inputs = await inputsFor({ state: "failedOver" }, outs);
+		const { outs: saved } = await update(process("without one"), "id", outs, inputs);
+		const asked = await messageOf(update(process("without one"), "id", saved, await inputsFor({}, saved)));
+		const approval = /approval: "([^"]+)"/.exec(asked)?.[1];
+		const { outs: later } = await update(process("without one"), "id", saved, await inputsFor({ approval }, saved));
+		expect(later.record).toMatchObject({ generation: 1 });
+		await sites.changeRoles("Orders");
+		heard.length = 0;
+		await diff(process("with a ledger"), later, await inputsFor({}, later));
+		expect(heard.join("\n")).toContain("SR5003");
+	});
+
+	test("that was refused its call waits for nothing", async () => {
+		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const inputs = await inputsFor({ state: "suspended" }, outs);
+		await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+		await messageOf(update(process("with a ledger"), "id", outs, inputs));
+		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+	});
+});
