@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, Help } from "commander";
 import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { type DoctorEntry, doctorCommand } from "./doctor";
+import { historyCommand } from "./history";
 import { planCommand } from "./plan";
 import { readHostsFile } from "./relationshipOptions";
 import { simulatorCommand } from "./simulator";
@@ -18,6 +19,7 @@ export function makeProgram(): Command {
 		.version(versionOfPackage())
 		.addCommand(planCommand())
 		.addCommand(statusCommand())
+		.addCommand(historyCommand())
 		.addCommand(doctor())
 		.addCommand(simulatorCommand())
 		.addHelpText(

@@ -46,6 +46,7 @@ function reasonOf(error: unknown): string {
 
 const contents = {
 	hosts: "a JSON file with the content of storageReplication:hosts",
+	journal: "what storageReplication:journal names, a file or a folder of a run that wrote to it",
 	situations: "a file with one situation a line, as docs/planning.md describes them",
 	stack: "a file with the output of pulumi stack export",
 } as const;

@@ -12,7 +12,13 @@ interface Place {
 const place = z.object({ host: z.string(), virtualDisk: z.string() });
 const stackSchema = z.object({
 	deployment: z.object({
-		resources: z.array(z.object({ type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() })),
+		resources: z.array(
+			z.object({
+				type: z.string(),
+				inputs: z.record(z.string(), z.unknown()).optional(),
+				outputs: z.record(z.string(), z.unknown()).optional(),
+			}),
+		),
 	}),
 });
 const endsSchema = z.object({ source: place, target: place });
@@ -32,7 +38,25 @@ export function rememberedInStack(path: string, ends: PerEnd<Place>): Remembered
 	throw unreadableFile("stack", path, `${wanted}; there are: ${known.join(", ") || "none"}`);
 }
 
+/** The ledger of a stack, from the configuration that its last up stored with the provider (measured). */
+export function journalInStack(path: string): string {
+	const journals = resourcesIn(path).flatMap(({ type, inputs }) => {
+		const journal = inputs?.["storageReplication:journal"];
+		return type === "pulumi:providers:pulumi-nodejs" && typeof journal === "string" ? [journal] : [];
+	});
+	const [journal, ...others] = [...new Set(journals)];
+	if (journal !== undefined && others.length === 0) return journal;
+	const found = journal === undefined ? "no ledger is in it" : `several ledgers are in it: ${journals.join(", ")}`;
+	throw unreadableFile("stack", path, `${found}; give --journal`);
+}
+
 function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
+	return resourcesIn(path).flatMap(({ type, outputs }) =>
+		outputs !== undefined && type.endsWith("storageReplication:VirtualDiskReplication") ? [outputs] : [],
+	);
+}
+
+function resourcesIn(path: string): z.infer<typeof stackSchema>["deployment"]["resources"] {
 	let value: unknown;
 	try {
 		value = JSON.parse(readFileSync(path, "utf8"));
@@ -41,9 +65,7 @@ function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
 	}
 	const stack = stackSchema.safeParse(value);
 	if (!stack.success) throw unreadableFile("stack", path, "it is no stack export");
-	return stack.data.deployment.resources.flatMap(({ type, outputs }) =>
-		outputs !== undefined && type.endsWith("storageReplication:VirtualDiskReplication") ? [outputs] : [],
-	);
+	return stack.data.deployment.resources;
 }
 
 function same(one: Place, other: Place): boolean {

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { type Content, readLedger } from "../provider/ledger/ledger";
+import { readPlace } from "../provider/ledger/place";
+import { type LedgerRun, runsIn } from "../provider/ledger/runs";
+import { ends } from "../provider/model/relationship";
+import { describeRun } from "./describeRun";
+import { exitCodes } from "./exitCodes";
+import { parseEnd, unreadableFile } from "./relationshipOptions";
+import { journalInStack } from "./stackExport";
+import { columnsOf } from "./table";
+
+/** `pulumi-storage-replication history`: the runs of a ledger, newest last. */
+export function historyCommand(): Command {
+	return new Command("history")
+		.description("show the runs of a ledger, newest last: who, why, each call, how it ended, is the data safe")
+		.option("--journal <path>", "file or folder, as storageReplication:journal")
+		.option("--stack <file>", "output of pulumi stack export: the ledger that its last up wrote to")
+		.option("--host <name>", "only runs of relationships with an end at this host")
+		.option("--source <host:disk>", "only runs of one relationship: its source", parseEnd)
+		.option("--target <host:disk>", "and its target", parseEnd)
+		.option("--json", "print JSON, a run a line")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  npx pulumi-storage-replication history --journal ledger.jsonl
+  npx pulumi-storage-replication history --journal ledger/ \\
+    --source east:Orders --target west:Orders-DR
+  pulumi stack export > stack.json
+  npx pulumi-storage-replication history --stack stack.json --json
+
+Exit codes: 0 every line was read; 2 the command line is wrong, there is no such
+ledger, or lines of it are malformed: they are named on standard error, and the
+other runs are shown all the same.`,
+		)
+		.action((options: HistoryOptions, command: Command) => {
+			const path = journalIn(options, command);
+			const shown = chosenBy(options, command);
+			const content = contentOf(path);
+			const runs = runsIn(content.lines);
+			for (const note of notesOn(content, runs)) process.stderr.write(`${note}\n`);
+			if (content.bad.length > 0) process.exitCode = exitCodes.usage;
+			const chosen = runs.filter(shown).sort((one, other) => one.started.at.localeCompare(other.started.at));
+			process.stdout.write(options.json ? describeAsJson(chosen) : describe(chosen, runs));
+		});
+}
+
+type DeclaredEnd = ReturnType<typeof parseEnd>;
+
+interface HistoryOptions {
+	readonly journal?: string;
+	readonly stack?: string;
+	readonly host?: string;
+	readonly source?: DeclaredEnd;
+	readonly target?: DeclaredEnd;
+	readonly json?: boolean;
+}
+
+function journalIn({ journal, stack }: HistoryOptions, command: Command): string {
+	if (journal !== undefined) return journal;
+	if (stack !== undefined) return journalInStack(stack);
+	return command.error("error: give --journal, or --stack with the output of pulumi stack export.");
+}
+
+function chosenBy({ host, source, target }: HistoryOptions, command: Command): (run: LedgerRun) => boolean {
+	if (host !== undefined && source === undefined && target === undefined) {
+		return ({ started }) => ends.some((end) => started[end].host === host);
+	}
+	if (host === undefined && source !== undefined && target !== undefined) {
+		// Declared the other way round it is the same relationship.
+		return ({ started }) =>
+			(isAt(started.source, source) && isAt(started.target, target)) ||
+			(isAt(started.source, target) && isAt(started.target, source));
+	}
+	if (host === undefined && source === undefined && target === undefined) return () => true;
+	return command.error("error: give either --source and --target, or --host.");
+}
+
+function isAt({ host, virtualDisk, id }: LedgerRun["started"]["source"], end: DeclaredEnd): boolean {
+	const wanted = end.virtualDisk.toLowerCase();
+	return host === end.host && [virtualDisk, id].some((name) => name?.toLowerCase() === wanted);
+}
+
+function contentOf(path: string): Content {
+	const place = readPlace(path);
+	if (!existsSync(place.path)) throw unreadableFile("journal", path, "it does not exist");
+	try {
+		return readLedger(place);
+	} catch (error) {
+		throw unreadableFile("journal", path, error);
+	}
+}
+
+/** What is in the ledger and cannot be shown. */
+function notesOn({ lines, bad, newer }: Content, runs: readonly LedgerRun[]): string[] {
+	const known = new Set(runs.map(({ started }) => started.run));
+	const orphans = lines.filter(({ run }) => !known.has(run)).length;
+	return [
+		...bad.map(({ file, line, what }) => `${file}:${line}: left out, ${what}`),
+		...(newer === 0 ? [] : [`${newer} lines left out: a newer release wrote them`]),
+		...(orphans === 0 ? [] : [`${orphans} lines left out: of runs whose first line is not there`]),
+	];
+}
+
+function describeAsJson(runs: readonly LedgerRun[]): string {
+	return runs.map((run) => `${JSON.stringify(run)}\n`).join("");
+}
+
+function describe(chosen: readonly LedgerRun[], all: readonly LedgerRun[]): string {
+	if (chosen.length === 0) return all.length === 0 ? "no runs\n" : "no runs of what was asked for\n";
+	const columns = columnsOf(process.stdout);
+	const followers = new Map(all.map((run) => [run.started.goesOnFrom, run]));
+	return chosen.map((run) => describeRun(run, followers.get(run.started.run), columns)).join("\n");
+}
