@@ -1,3 +1,4 @@
+export type { LedgerLine } from "../provider/ledger/line";
 export { vocabulary } from "../provider/model/vocabulary";
 export type { Answer, Plan, Refusal, Step } from "../provider/planner/plan";
 export type { DiskHealth } from "../provider/status";

@@ -39,10 +39,13 @@ const typeName = "VirtualDiskReplication";
  * **Ends never change meaning.** `source` and `target` are as declared, whoever serves; `primary` is where I/O goes.
  * Reversing, renaming, or declaring the ends the other way round never replaces the resource; another disk does.
  *
+ * **Who did what, and why.** The stack's key `storageReplication:journal` names a file or folder to which every run writes
+ * what it does, before and after each call; `reason: "CHG-4711"` says why. `pulumi-storage-replication history` shows it.
+ *
  * **Not what you might think.** `protect` does not stop a failover, it stops deletion. `--target` observes only its
  * targets. `refresh` and `destroy` use the hosts stored in the state unless `--run-program` is given.
  *
- * Source of the rules: docs/operations.md; of the errors: docs/errors.md.
+ * Source of the rules: docs/operations.md; of the errors: docs/errors.md; the ledger: docs/ledger.md.
  */
 export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	/** The plan as preview showed it, one line a step: `1. Suspend (22) at east: … [protectionLoss]`. */

@@ -1,3 +1,4 @@
+import type { End } from "../model/relationship";
 import type { Loss, Step } from "../planner/plan";
 import type { Outlook } from "./outlook";
 
@@ -14,7 +15,7 @@ export type TransitionEvent =
 			readonly outlook: Outlook;
 	  }
 	/** Right before a call: what reports it may stop it, and then it is not sent. */
-	| { readonly kind: "beforeCall"; readonly at: StepPosition; readonly host: string }
+	| { readonly kind: "beforeCall"; readonly at: StepPosition; readonly end: End; readonly host: string }
 	| { readonly kind: "afterCall"; readonly at: StepPosition; readonly returnCode: number; readonly job: string | null }
 	/** No answer came: only the array knows whether the call had its effect. */
 	| { readonly kind: "callCutOff"; readonly at: StepPosition }

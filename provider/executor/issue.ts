@@ -61,7 +61,7 @@ async function send(
 ): Promise<Call> {
 	const at = endOf(step, outlook);
 	const { host } = request.declared.ends[at];
-	await around.report({ kind: "beforeCall", at: position, host });
+	await around.report({ kind: "beforeCall", at: position, end: at, host });
 	// After what is written of the call, which may wait for a file: the engine may be gone by then.
 	await around.fence();
 	// After the fence: the engine may end the run while it is asked for a sign of life.

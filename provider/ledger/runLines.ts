@@ -88,7 +88,7 @@ export class RunLines {
 		const isTried = this.call !== null || done.length > 0;
 		return [
 			...began,
-			...this.notSent(reason.code),
+			...this.notSent(),
 			{
 				kind: "runEnded" as const,
 				stop: { code: reason.code, what: reason.what },
@@ -173,11 +173,10 @@ export class RunLines {
 		return { plan: describeSteps(steps, this.labels), planDigest: digest, consent: consentIn(outlook) };
 	}
 
-	private callStarted({ at, host }: Extract<TransitionEvent, { readonly kind: "beforeCall" }>): Told {
+	private callStarted({ at, end, host }: Extract<TransitionEvent, { readonly kind: "beforeCall" }>): Told {
 		const { step } = at;
 		const { declared } = this.facts.request;
 		const { copyState, direction } = step.until;
-		const end = step.kind === "wait" ? "source" : step.at;
 		return {
 			kind: "callStarted",
 			...positionOf(at),
@@ -189,9 +188,9 @@ export class RunLines {
 		};
 	}
 
-	/** A host that was not reached took nothing; only a call that was cut off may have had its effect, and that was told. */
-	private notSent(code: string): Told[] {
-		if (this.call === null || this.call.answered || code === errorCodes.callCutOff) return [];
+	/** A host that was not reached took nothing; of a call that was cut off, which may have had its effect, that was told. */
+	private notSent(): Told[] {
+		if (this.call === null || this.call.answered) return [];
 		return [{ kind: "callEnded", ...positionOf(this.call.at), answer: { how: "notSent" } }];
 	}
 
