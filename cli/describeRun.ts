@@ -73,9 +73,9 @@ function describeCall({ started: { operation, number, virtualDisk, host } }: Led
 	return virtualDisk === undefined ? `${name} at ${host}` : `${name} of ${virtualDisk} at ${host}`;
 }
 
-function describeAnswer({ started, ended }: LedgerCall): string {
+function describeAnswer({ ended }: LedgerCall): string {
 	if (ended === null) return "no answer known";
-	const after = ` after ${describeDuration(Date.parse(ended.at) - Date.parse(started.at))}`;
+	const after = ` after ${describeDuration(ended.durationMs)}`;
 	const { answer } = ended;
 	switch (answer.how) {
 		case "answered":
@@ -115,7 +115,7 @@ function describeTime(at: string): string {
 
 /** `0.4 s`, `4 min 10 s`, `1 h 5 min`. */
 export function describeDuration(ms: number): string {
-	const seconds = Math.max(0, ms) / 1_000;
+	const seconds = ms / 1_000;
 	if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
 	const whole = Math.round(seconds);
 	const [hours, minutes] = [Math.floor(whole / 3_600), Math.floor(whole / 60) % 60];

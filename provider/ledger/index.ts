@@ -2,6 +2,6 @@ export { killedRunIn, withKilledRun } from "./killedRun";
 export { Ledger } from "./ledger";
 export { isOfPair } from "./pair";
 export { readPlace } from "./place";
-export { ledgerUnusable, RunOnLedger } from "./runOnLedger";
+export { ledgerUnusable, momentOf, RunOnLedger } from "./runOnLedger";
 export { type LedgerRun, runsIn } from "./runs";
 export { whoIn } from "./who";

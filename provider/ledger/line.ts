@@ -107,7 +107,7 @@ export const lineSchema = z.discriminatedUnion("kind", [
 		virtualDisk: z.string().optional(),
 		until,
 	}),
-	z.object({ ...common, kind: z.literal("callEnded"), ...position, answer }),
+	z.object({ ...common, kind: z.literal("callEnded"), ...position, answer, durationMs: count }),
 	z.object({ ...common, kind: z.literal("stepProved"), ...position, seen: z.string(), durationMs: count }),
 	z.object({ ...common, kind: z.literal("runEnded"), ...ending }),
 ]);

@@ -25,7 +25,13 @@ export interface RunFacts {
 	readonly why: string | null;
 	/** The run that did not end and that this one goes on from. */
 	readonly goesOnFrom: string | null;
-	readonly startedAtMs: number;
+	readonly startedAt: Moment;
+}
+
+/** A moment on two clocks: the wall's is written down, and may be set; the other one counts what has passed. */
+export interface Moment {
+	readonly wallMs: number;
+	readonly monotonicMs: number;
 }
 
 /** Any line but what every line has. */
@@ -48,20 +54,20 @@ export class RunLines {
 	private proved = 0;
 	private provedBefore = 0;
 	/** The call that was made last, or was about to be. */
-	private call: { readonly at: StepPosition; answered: boolean } | null = null;
+	private call: { readonly at: StepPosition; readonly sinceMs: number; answered: boolean } | null = null;
 	private stepSinceMs: number;
 
 	constructor(facts: RunFacts) {
 		this.facts = facts;
 		this.labels = labelsOf(facts.request);
-		this.stepSinceMs = facts.startedAtMs;
+		this.stepSinceMs = facts.startedAt.monotonicMs;
 	}
 
-	note(event: TransitionEvent, nowMs: number): LedgerLine[] {
-		return this.told(event, nowMs).map((line) => this.line(line, nowMs));
+	note(event: TransitionEvent, now: Moment): LedgerLine[] {
+		return this.told(event, now).map((line) => this.line(line, now));
 	}
 
-	finished({ done, outlook, record }: TransitionResult, nowMs: number): LedgerLine[] {
+	finished({ done, outlook, record }: TransitionResult, now: Moment): LedgerLine[] {
 		if (!this.isBegun) return [];
 		return [
 			this.line(
@@ -73,14 +79,14 @@ export class RunLines {
 					notTried: [],
 					seen: describeSighting(outlook),
 					dataSafe: dataSafetyOf(done, record, this.labels),
-					durationMs: this.lasted(this.facts.startedAtMs, nowMs),
+					durationMs: lasted(this.facts.startedAt.monotonicMs, now),
 				},
-				nowMs,
+				now,
 			),
 		];
 	}
 
-	stopped(error: unknown, nowMs: number): LedgerLine[] {
+	stopped(error: unknown, now: Moment): LedgerLine[] {
 		const { done, outlook, reason } = stopIn(error, this.outlook);
 		const rest = this.planned.slice(Math.max(0, done.length - this.provedBefore));
 		const [failed = null, ...notTried] = this.call === null ? rest : [this.call.at.step, ...rest.slice(1)];
@@ -88,7 +94,7 @@ export class RunLines {
 		const isTried = this.call !== null || done.length > 0;
 		return [
 			...began,
-			...this.notSent(),
+			...this.callEnded({ how: "notSent" }, now),
 			{
 				kind: "runEnded" as const,
 				stop: { code: reason.code, what: reason.what },
@@ -97,12 +103,12 @@ export class RunLines {
 				notTried: (isTried ? notTried : rest).map((step) => this.describe(step)),
 				seen: outlook === null ? null : describeSighting(outlook),
 				dataSafe: reason.dataSafety,
-				durationMs: this.lasted(this.facts.startedAtMs, nowMs),
+				durationMs: lasted(this.facts.startedAt.monotonicMs, now),
 			},
-		].map((line) => this.line(line, nowMs));
+		].map((line) => this.line(line, now));
 	}
 
-	private told(event: TransitionEvent, nowMs: number): Told[] {
+	private told(event: TransitionEvent, now: Moment): Told[] {
 		switch (event.kind) {
 			case "planned": {
 				this.outlook = event.outlook;
@@ -112,22 +118,18 @@ export class RunLines {
 				return event.steps.length > 0 || this.facts.goesOnFrom !== null ? [this.started()] : [];
 			}
 			case "beforeCall":
-				if (this.call?.at.number !== event.at.number) this.stepSinceMs = nowMs;
-				this.call = { at: event.at, answered: false };
+				if (this.call?.at.number !== event.at.number) this.stepSinceMs = now.monotonicMs;
+				this.call = { at: event.at, sinceMs: now.monotonicMs, answered: false };
 				return [this.callStarted(event)];
-			case "afterCall": {
-				if (this.call !== null) this.call.answered = true;
-				const answer = { how: "answered" as const, returnCode: event.returnCode, job: event.job };
-				return [{ kind: "callEnded", ...positionOf(event.at), answer }];
-			}
+			case "afterCall":
+				return this.callEnded({ how: "answered", returnCode: event.returnCode, job: event.job }, now);
 			case "callCutOff":
-				if (this.call !== null) this.call.answered = true;
-				return [{ kind: "callEnded", ...positionOf(event.at), answer: { how: "cutOff" } }];
+				return this.callEnded({ how: "cutOff" }, now);
 			case "proved": {
-				const durationMs = this.lasted(this.stepSinceMs, nowMs);
+				const durationMs = lasted(this.stepSinceMs, now);
 				this.proved++;
 				this.call = null;
-				this.stepSinceMs = nowMs;
+				this.stepSinceMs = now.monotonicMs;
 				return [{ kind: "stepProved", ...positionOf(event.at), seen: event.seen, durationMs }];
 			}
 			case "aboutToLose":
@@ -188,24 +190,28 @@ export class RunLines {
 		};
 	}
 
-	/** A host that was not reached took nothing; of a call that was cut off, which may have had its effect, that was told. */
-	private notSent(): Told[] {
-		if (this.call === null || this.call.answered) return [];
-		return [{ kind: "callEnded", ...positionOf(this.call.at), answer: { how: "notSent" } }];
+	/**
+	 * Of a call without an answer a run that stops says that it was not sent: a host that was not reached took nothing, and
+	 * one that was cut off, which may have had its effect, has been told as that.
+	 */
+	private callEnded(answer: LineOf<"callEnded">["answer"], now: Moment): Told[] {
+		const { call } = this;
+		if (call === null || call.answered) return [];
+		call.answered = true;
+		return [{ kind: "callEnded", ...positionOf(call.at), answer, durationMs: lasted(call.sinceMs, now) }];
 	}
 
 	private describe(step: Step): string {
 		return describeStep(step, this.labels);
 	}
 
-	/** A clock that was set back meanwhile makes it nothing. */
-	private lasted(sinceMs: number, nowMs: number): number {
-		return Math.max(0, Math.round(nowMs - sinceMs));
+	private line(told: Told, now: Moment): LedgerLine {
+		return { version: lineVersion, run: this.facts.run, at: new Date(now.wallMs).toISOString(), ...told };
 	}
+}
 
-	private line(told: Told, nowMs: number): LedgerLine {
-		return { version: lineVersion, run: this.facts.run, at: new Date(nowMs).toISOString(), ...told };
-	}
+function lasted(sinceMs: number, { monotonicMs }: Moment): number {
+	return Math.round(monotonicMs - sinceMs);
 }
 
 function positionOf({ number, of }: StepPosition): { readonly step: number; readonly of: number } {

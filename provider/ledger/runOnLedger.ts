@@ -5,7 +5,7 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { Ledger } from "./ledger";
 import type { LedgerLine } from "./line";
-import { type RunFacts, RunLines } from "./runLines";
+import { type Moment, type RunFacts, RunLines } from "./runLines";
 
 /**
  * One run, written as it goes on. Who asked for a ledger wants no call that is not in it: what cannot be written before a
@@ -25,7 +25,7 @@ export class RunOnLedger {
 	}
 
 	async note(event: TransitionEvent): Promise<void> {
-		const lines = this.lines.note(event, this.clock.now());
+		const lines = this.lines.note(event, momentOf(this.clock));
 		const isBeforeCall = event.kind === "beforeCall" || (event.kind === "planned" && !event.replanned);
 		if (!isBeforeCall) return this.told(lines);
 		try {
@@ -36,11 +36,11 @@ export class RunOnLedger {
 	}
 
 	finished(result: TransitionResult): Promise<void> {
-		return this.told(this.lines.finished(result, this.clock.now()));
+		return this.told(this.lines.finished(result, momentOf(this.clock)));
 	}
 
 	stopped(error: unknown): Promise<void> {
-		return this.told(this.lines.stopped(error, this.clock.now()));
+		return this.told(this.lines.stopped(error, momentOf(this.clock)));
 	}
 
 	private async told(lines: readonly LedgerLine[]): Promise<void> {
@@ -56,6 +56,10 @@ export class RunOnLedger {
 	private async append(lines: readonly LedgerLine[]): Promise<void> {
 		if (lines.length > 0) await this.ledger.append(lines);
 	}
+}
+
+export function momentOf(clock: Clock): Moment {
+	return { wallMs: clock.now(), monotonicMs: clock.monotonic() };
 }
 
 /** A ledger that cannot be read tells of no run that was killed, and one that cannot be written would miss this one. */

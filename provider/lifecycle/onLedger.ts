@@ -22,7 +22,7 @@ export interface OnLedger {
 /** Opens a run on the session's ledger. It goes on from what the ledger knows of a run that was killed. */
 export async function onLedger(session: Session, request: Request, urn: string): Promise<OnLedger> {
 	if (session.ledger === null) return { request, run: null };
-	const { RunOnLedger, whoIn, withKilledRun } = await load();
+	const { momentOf, RunOnLedger, whoIn, withKilledRun } = await load();
 	const ledger = await session.ledger;
 	const killed = await killedRun(ledger, request, urn);
 	const facts = {
@@ -33,7 +33,7 @@ export async function onLedger(session: Session, request: Request, urn: string):
 		// What is said of this run comes before what the program says of all.
 		why: process.env.STORAGE_REPLICATION_REASON || request.wish.reason,
 		goesOnFrom: killed?.started.run ?? null,
-		startedAtMs: session.clock.now(),
+		startedAt: momentOf(session.clock),
 	};
 	const warn = (message: string) => session.log.forResource(urn).warning(message);
 	return {

@@ -1,8 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../provider/executor/host";
+import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
+import { withKilledRun } from "../../provider/ledger/killedRun";
 import { readLedger } from "../../provider/ledger/ledger";
 import { readPlace } from "../../provider/ledger/place";
+import { readLines } from "../../provider/ledger/readLines";
+import { type LedgerCall, type LedgerRun, runsIn } from "../../provider/ledger/runs";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
@@ -28,12 +33,14 @@ function process(kept: Kept, change?: (host: Host) => void): Session {
 }
 
 /** Runs until the array has taken the call, and then no more: nothing hears the answer, nothing is saved. */
-async function killedAfterCall(kept: Kept, run: (session: Session) => Promise<unknown>): Promise<void> {
+async function killedAfterCall(kept: Kept, run: (session: Session) => Promise<unknown>, calls = 1): Promise<void> {
+	let made = 0;
 	await new Promise<void>((resolve, reject) => {
 		const dying = process(kept, (host) => {
 			const send = host.setReplicationRelationship.bind(host);
 			host.setReplicationRelationship = async (request) => {
-				await send(request);
+				const answer = await send(request);
+				if (++made < calls) return answer;
 				resolve();
 				return new Promise<never>(() => {});
 			};
@@ -86,6 +93,17 @@ describe("a run that is killed between its call and an effect that comes late", 
 	});
 });
 
+/** A run with this one call, as its lines would tell it. */
+function runWith(call: LedgerCall["started"]): LedgerRun {
+	const [started] = runsIn(readLines(readFileSync(join(__dirname, "oneRun.jsonl"), "utf8")).lines);
+	if (started === undefined) throw new Error("oneRun.jsonl has a run");
+	return {
+		...started,
+		steps: [{ step: 1, of: 1, calls: [{ started: call, ended: null }], proved: null }],
+		ended: null,
+	};
+}
+
 const told = () => readLedger(readPlace(journal)).lines;
 
 describe("the run after one that was killed", () => {
@@ -121,6 +139,66 @@ describe("the run after one that was killed", () => {
 		expect(message).not.toContain("SR5003");
 		// Without it nobody could know.
 		expect(await messageOf(update(process("without one"), "id", outs, back))).toContain("SR5003");
+	});
+
+	test("nor roles that an earlier call of it moved", async () => {
+		await sites.change((world) => {
+			for (const array of world.arrays) array.profile = "srdf";
+		});
+		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const inputs = await inputsFor({ state: "reversed" }, outs);
+		await killedAfterCall("with a ledger", (dying) => update(dying, "id", outs, inputs), 3);
+		expect(received()).toEqual(["Failover", "ReverseRoles", "Resume"]);
+		await sites.advance(60_000);
+		const back = await inputsFor({}, outs);
+		heard.length = 0;
+		await diff(process("without one"), outs, back);
+		expect(heard.join("\n")).toContain("SR5003");
+		heard.length = 0;
+		await diff(process("with a ledger"), outs, back);
+		expect(heard.join("\n")).not.toContain("SR5003");
+	});
+
+	test("believes of no disk that it holds nothing of its own, nor that it is whole, if a call may have changed that", () => {
+		const of = (operation: string, copyState: string) => {
+			const common = { version: 1 as const, run: "killed", at: "2026-11-29T10:00:00.000Z" };
+			const until = { copyState, direction: "forward" as const };
+			const call = {
+				...common,
+				kind: "callStarted" as const,
+				step: 1,
+				of: 1,
+				operation,
+				number: 1,
+				host: "east",
+				until,
+			};
+			return runWith(call);
+		};
+		const known: RelationshipRecord = {
+			...emptyRecord,
+			copyState: "Suspended",
+			ahead: { source: "yes", target: "no" },
+			targetConsistent: true,
+			sourceConsistent: true,
+		};
+		expect(withKilledRun(known, of("Failover", "Failedover"))).toMatchObject({
+			ahead: { source: "yes", target: null },
+			targetConsistent: true,
+			interrupted: { operation: "Failover", sentAt: "2026-11-29T10:00:00.000Z", rolesMoved: true },
+		});
+		expect(withKilledRun(known, of("Resume", "Synchronized"))).toMatchObject({
+			targetConsistent: null,
+			sourceConsistent: null,
+		});
+		expect(withKilledRun(known, of("Failback", "Synchronized"))).toMatchObject({
+			ahead: { source: "yes", target: "yes" },
+			sourceConsistent: false,
+		});
+		expect(withKilledRun(null, of("CreateReplica", "Synchronized"))).toMatchObject({
+			ahead: { source: null, target: null },
+			interrupted: { operation: "create" },
+		});
 	});
 
 	test("that only failed to reach its hosts leaves it for the next one", async () => {

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { LockHeld } from "../../provider/files/lock";
+import { LockHeld, lock } from "../../provider/files/lock";
 import { Ledger, readLedger } from "../../provider/ledger/ledger";
 import type { LineOf } from "../../provider/ledger/line";
 import { readPlace } from "../../provider/ledger/place";
@@ -34,6 +34,19 @@ test("several that write one file at a time: every line is whole, those of each 
 		const steps = lines.flatMap((line) => (line.kind === "stepProved" && line.run === name ? [line.step] : []));
 		expect(steps).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
 	}
+});
+
+test("who finds the file locked waits: half a line of somebody else stays one line", async () => {
+	const path = join(temporaryFolder("ledger"), "ledger.jsonl");
+	const release = await lock(`${path}.lock`);
+	const text = `${JSON.stringify(proved("other", 1))}\n`;
+	writeFileSync(path, text.slice(0, 20));
+	const appended = new Ledger(readPlace(path), 0).append([proved("a", 1)]);
+	await new Promise((resolve) => setTimeout(resolve, 50));
+	appendFileSync(path, text.slice(20));
+	release();
+	await appended;
+	expect(readLedger(readPlace(path))).toMatchObject({ lines: [proved("other", 1), proved("a", 1)], bad: [] });
 });
 
 test("what is appended is in the file when it resolves", async () => {
@@ -80,6 +93,16 @@ test.each([
 	expect(lines).toEqual([proved("a", 1), proved("a", 2)]);
 	expect(bad).toEqual([{ line: 3, what: expect.any(String) }]);
 	expect(newer).toBe(0);
+});
+
+test("lines of a newer release are counted, whatever is in them", () => {
+	const { lines, bad, newer } = readLines('{"version":2,"kind":"somethingElse"}\n');
+	expect([lines, bad, newer]).toEqual([[], [], 1]);
+});
+
+test("a run as release 0.1.0 wrote it is read by every later one", () => {
+	const { lines, bad, newer } = readLines(readFileSync(join(__dirname, "oneRun.jsonl"), "utf8"));
+	expect([lines.length, bad, newer]).toEqual([11, [], 0]);
 });
 
 test("a lock that is held is told with who holds it", () => {
