@@ -5,6 +5,7 @@ import type { Host } from "../../provider/executor/host";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
 import { withKilledRun } from "../../provider/ledger/killedRun";
 import { readLedger } from "../../provider/ledger/ledger";
+import { isOfPair } from "../../provider/ledger/pair";
 import { readPlace } from "../../provider/ledger/place";
 import { readLines } from "../../provider/ledger/readLines";
 import { type LedgerCall, type LedgerRun, runsIn } from "../../provider/ledger/runs";
@@ -93,15 +94,12 @@ describe("a run that is killed between its call and an effect that comes late", 
 	});
 });
 
-/** A run with this one call, as its lines would tell it. */
-function runWith(call: LedgerCall["started"]): LedgerRun {
-	const [started] = runsIn(readLines(readFileSync(join(__dirname, "oneRun.jsonl"), "utf8")).lines);
-	if (started === undefined) throw new Error("oneRun.jsonl has a run");
-	return {
-		...started,
-		steps: [{ step: 1, of: 1, calls: [{ started: call, ended: null }], proved: null }],
-		ended: null,
-	};
+/** A run that made these calls and no more. */
+function runWith(...calls: LedgerCall["started"][]): LedgerRun {
+	const [run] = runsIn(readLines(readFileSync(join(__dirname, "oneRun.jsonl"), "utf8")).lines);
+	if (run === undefined) throw new Error("oneRun.jsonl has a run");
+	const made = calls.map((started) => ({ started, ended: null }));
+	return { ...run, steps: [{ step: 1, of: 1, calls: made, proved: null }], ended: null };
 }
 
 const told = () => readLedger(readPlace(journal)).lines;
@@ -199,6 +197,35 @@ describe("the run after one that was killed", () => {
 			ahead: { source: null, target: null },
 			interrupted: { operation: "create" },
 		});
+	});
+
+	test("waits for nothing that was not sent", async () => {
+		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const inputs = await inputsFor({ state: "suspended" }, outs);
+		const unreached = process("with a ledger", (host) => {
+			host.setReplicationRelationship = () => Promise.reject(new Error("no PowerShell"));
+		});
+		await messageOf(update(unreached, "id", outs, inputs));
+		expect(told().map(({ kind }) => kind)).toContain("callEnded");
+		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+	});
+
+	test("is one of the same pair: ids decide where both know them, else resource or declared disks", () => {
+		const { started } = runWith();
+		const asked = (urn: string, virtualDisk: string, known: string | null) => ({
+			urn,
+			declared: {
+				ends: { source: { host: "west", virtualDisk: "Orders-DR" }, target: { host: "east", virtualDisk } },
+				lost: null,
+				knownIds: { source: "6000200000000001", target: known },
+			},
+		});
+		expect(isOfPair(started, asked("another", "renamed", "6000100000000001"))).toBe(true);
+		expect(isOfPair(started, asked(started.urn ?? "", "Orders", "6000100000000007"))).toBe(false);
+		expect(isOfPair(started, asked("another", "orders", null))).toBe(true);
+		expect(isOfPair(started, asked(started.urn ?? "", "another", null))).toBe(true);
+		expect(isOfPair(started, asked("another", "another", null))).toBe(false);
+		expect(isOfPair({ ...started, urn: null }, asked("", "another", null))).toBe(false);
 	});
 
 	test("that only failed to reach its hosts leaves it for the next one", async () => {
