@@ -109,6 +109,7 @@ describe("the run after one that was killed", () => {
 		const { outs } = await create(process("with a ledger"), await inputsFor({}));
 		const inputs = await inputsFor({ state: "failedOver" }, outs);
 		await killedAfterCall("with a ledger", (dying) => update(dying, "id", outs, inputs));
+		await sites.advance(60_000);
 		return { outs, inputs };
 	}
 
@@ -239,7 +240,6 @@ describe("the run after one that was killed", () => {
 
 	test("and after one that was saved elsewhere since knows better by its record", async () => {
 		const { outs } = await killedInFailover();
-		await sites.advance(60_000);
 		const inputs = await inputsFor({ state: "failedOver" }, outs);
 		const { outs: saved } = await update(process("without one"), "id", outs, inputs);
 		const asked = await messageOf(update(process("without one"), "id", saved, await inputsFor({}, saved)));
