@@ -50,7 +50,7 @@ export async function apply(
 	const log = session.log.forResource(urn);
 	const course = new Course();
 	const name = urn.split("::").at(-1) ?? urn;
-	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.monotonic() });
+	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.now() });
 	let written: OnLedger["run"] = null;
 	session.underWay++;
 	try {

@@ -174,7 +174,7 @@ describe("what is told of a transition", () => {
 	}
 	const at = copying.at;
 	const call: TransitionEvent[] = [
-		{ kind: "beforeCall", at, host: "east" },
+		{ kind: "beforeCall", at, end: "source", host: "east" },
 		{ kind: "afterCall", at, returnCode: 4096, job: "job-7" },
 	];
 	const proved: TransitionEvent = { kind: "proved", at, seen: "Synchronized" };
