@@ -30,7 +30,8 @@ export class StallWatch {
 	note(polled: Polled, now: number): StallTold | null {
 		const { elapsedMs, percent, copying } = polled;
 		const changedMs = this.pace.since?.atMs ?? 0;
-		if (!copying || percent === 100 || changedMs !== this.sinceMs || elapsedMs < changedMs) {
+		const isAwake = percent === null && polled.progressStatus !== "Dormant" && this.isStalled;
+		if (!copying || percent === 100 || changedMs !== this.sinceMs || elapsedMs < changedMs || isAwake) {
 			const stoodMs = elapsedMs - this.sinceMs;
 			const told = this.isStalled && copying ? goesOn(polled, stoodMs) : null;
 			this.sinceMs = changedMs;

@@ -275,6 +275,8 @@ describe("what is told of a transition", () => {
 
 	test("Dormant while copying is named after a minute, with or without a percentage", () => {
 		const dormant = { progressStatus: "Dormant", seen: "Unsynchronized" };
+		const awake = [...looks([[0, null]], dormant), ...looks([[3, null]], dormant), ...looks([[4, null]])];
+		expect(warnings(awake).at(-1)).toBe("2/3 Resume orders: the copy goes on, after 4 min.");
 		expect(
 			warnings(
 				looks(
