@@ -23,8 +23,10 @@ export async function create(session: Session, inputs: Bag): Promise<CreateResul
 		const { outlook, done, record } = error.stopped;
 		const { ids } = outlook.sighting;
 		const nothingThere = outlook.situation.observed.presence === "absent" && done.length === 0;
-		// A refused CreateReplica left nothing behind: no resource, so the next run creates it afresh.
-		if (nothingThere || ids.source === null || ids.target === null) throw error;
+		// A refused CreateReplica left nothing behind: no resource, so the next run creates it afresh. One that was taken, and
+		// that a Ctrl-C kept from being watched, may be about to show: without a state the next run would send another.
+		const mayCome = record.interrupted?.sentAt !== undefined;
+		if ((nothingThere && !mayCome) || ids.source === null || ids.target === null) throw error;
 		throw new PartialFailure(
 			identityOf(ids),
 			{ ...outputsOf(inputs, given, outlook, record), __provider: inputs.__provider },

@@ -2,16 +2,14 @@ import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import type { TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
 import type { TransitionStopped } from "../executor/transition";
-import { errorCodes } from "../model/errorCodes";
 import { describeError } from "../model/replicationError";
 import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 
 interface Called {
 	readonly step: Step;
-	/** `null`: no answer came. */
-	readonly answered: number | null;
-	readonly job: string | null;
+	/** `null`: it was not made, or its host was not reached and took nothing. */
+	readonly answer: { readonly returnCode: number; readonly job: string | null } | "cutOff" | null;
 }
 
 /** What a run told of itself while it went on: the plan it was at, and the call it made last. */
@@ -26,9 +24,11 @@ export class Course {
 			this.planned = event.steps;
 			this.doneBefore = this.proved;
 		} else if (event.kind === "beforeCall") {
-			this.call = { step: event.at.step, answered: null, job: null };
+			this.call = { step: event.at.step, answer: null };
 		} else if (event.kind === "afterCall") {
-			this.call = { step: event.at.step, answered: event.returnCode, job: event.job };
+			this.call = { step: event.at.step, answer: { returnCode: event.returnCode, job: event.job } };
+		} else if (event.kind === "callCutOff") {
+			this.call = { step: event.at.step, answer: "cutOff" };
 		} else if (event.kind === "proved") {
 			this.proved++;
 			this.call = null;
@@ -37,7 +37,7 @@ export class Course {
 
 	/** The step whose call was made, or may have been, and is not proved. */
 	unproved(done: readonly Step[]): Called | null {
-		return this.call === null || done.includes(this.call.step) ? null : this.call;
+		return this.call === null || this.call.answer === null || done.includes(this.call.step) ? null : this.call;
 	}
 
 	/** Steps of the last plan after those that were done or sent. */
@@ -53,18 +53,19 @@ export class Course {
 export function describeStop(stopped: TransitionStopped, course: Course, request: Request): string {
 	const labels = labelsOf(request);
 	const { facts } = stopped.reason;
-	const call = course.unproved(stopped.done);
-	// A host that was not reached took nothing; only a call that was cut off may have had its effect.
-	const sent = call !== null && (call.answered !== null || facts.code === errorCodes.callCutOff) ? call : null;
+	const sent = course.unproved(stopped.done);
 	const list = (steps: readonly Step[]) =>
 		steps.length === 0 ? "none" : steps.map((step) => describeStep(step, labels)).join("; ");
-	const job = sent === null || sent.job === null ? "" : `, job ${sent.job}`;
-	const answer = sent?.answered === null ? "no answer came" : `answered ${sent?.answered}${job}`;
 	return [
 		describeError(facts),
 		`Done: ${list(stopped.done)}.`,
-		...(sent === null ? [] : [`Sent, not proved: ${list([sent.step])} (${answer}).`]),
+		...(sent === null ? [] : [`Sent, not proved: ${list([sent.step])} (${describeAnswer(sent.answer)}).`]),
 		`Not tried: ${list(course.notTried(stopped.done, sent !== null))}.`,
 		`Last seen: ${describeSighting(stopped.outlook)}.`,
 	].join(" ");
+}
+
+function describeAnswer(answer: Called["answer"]): string {
+	if (answer === null || answer === "cutOff") return "no answer came";
+	return `answered ${answer.returnCode}${answer.job === null ? "" : `, job ${answer.job}`}`;
 }

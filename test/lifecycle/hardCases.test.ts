@@ -176,3 +176,55 @@ test.each(["up", "refresh"])("what the other disk took in roles that a stopped %
 	expect(await messageOf(update(session(), "id", state, await inputsFor({}, inputs)))).toContain("SR5001");
 	expect([sites.calls(), sites.writes().lost]).toEqual([[], 0]);
 });
+
+test("a create that was cancelled before anything showed is kept, and the next run waits for it instead of sending another", async () => {
+	await sites.remove("Orders");
+	const refused = await failureOf(create(session(), await inputsFor({})));
+	const approval = /approval: "([0-9a-f-]+)"/.exec(refused.message)?.[1];
+	const inputs = await inputsFor({ approval });
+	await sites.late(8_000);
+	const cancelled = session((host) => {
+		const send = host.createReplica.bind(host);
+		host.createReplica = async (request) => {
+			const answer = await send(request);
+			cancelled.cancel();
+			return answer;
+		};
+	});
+	const stopped = await failureOf(create(cancelled, inputs));
+	expect(stopped.message).toContain("SR5006");
+	expect(stopped.properties?.record).toMatchObject({ interrupted: { operation: "create" } });
+	const { outs } = await update(session(), "id", stopped.properties ?? {}, await inputsFor({}, inputs));
+	expect(outs).toMatchObject({ copyState: "Synchronized", direction: "forward" });
+	expect(sites.calls().map(({ method }) => method)).toEqual(["CreateReplica"]);
+	expect(sites.writes().lost).toBe(0);
+});
+
+test("one that never came is made by the next run, with consent; destroyed, it is no more", async () => {
+	await sites.remove("Orders");
+	const refused = await failureOf(create(session(), await inputsFor({})));
+	const approval = /approval: "([0-9a-f-]+)"/.exec(refused.message)?.[1];
+	const inputs = await inputsFor({ approval });
+	await sites.addFault({ kind: "cutOff", effect: false, times: 1 });
+	const cancelled = session((host) => {
+		const send = host.createReplica.bind(host);
+		host.createReplica = (request) => send(request).finally(() => cancelled.cancel());
+	});
+	const stopped = await failureOf(create(cancelled, inputs));
+	const kept = stopped.properties ?? {};
+	expect(stopped.message).toMatch(/Sent, not proved: CreateReplica[^.]*\(no answer came\)\. Not tried: wait for/);
+	expect(kept.record).toMatchObject({ interrupted: { operation: "create" } });
+	const again = await inputsFor({}, inputs);
+	const asked = await failureOf(update(session(), "id", kept, again));
+	expect(asked.message).toContain("SR5001");
+	const token = /approval: "([0-9a-f-]+)"/.exec(asked.message)?.[1];
+	const { outs } = await update(
+		session(),
+		"id",
+		asked.properties ?? kept,
+		await inputsFor({ approval: token }, inputs),
+	);
+	expect(outs).toMatchObject({ copyState: "Synchronized" });
+	await remove(session(), "id", kept);
+	expect(sites.look().relationships).toEqual([]);
+});
