@@ -133,7 +133,7 @@ function traitsCommand(): Command {
 	return new Command("traits")
 		.description("how much the array of this disk tells of its relationship")
 		.argument("<disk>", "name or UniqueId")
-		.addOption(new Option("--lag-by <way>", "how the lag is told").choices(["seconds", "syncTime", "none"]))
+		.addOption(new Option("--lag-by <way>", "how the lag is told").choices(["seconds", "underWay", "syncTime", "none"]))
 		.option("--sync-time-age <duration>", "how old a SyncTime is that moves with the clock", durationMs)
 		.option("--sync-time-stands <yes|no>", "it stays at the last arrival instead", yesOrNo)
 		.option("--reports-mode <yes|no>", "no: SyncMode is 0", yesOrNo)
@@ -154,7 +154,7 @@ function traitsCommand(): Command {
 
 interface TraitOptions {
 	readonly file: string;
-	readonly lagBy?: "seconds" | "syncTime" | "none";
+	readonly lagBy?: "seconds" | "underWay" | "syncTime" | "none";
 	readonly syncTimeAge?: number;
 	readonly syncTimeStands?: boolean;
 	readonly reportsMode?: boolean;

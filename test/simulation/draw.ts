@@ -2,7 +2,8 @@ import type { Fault, ProfileName, Traits } from "../../provider/hosts/simulator"
 import { ailments } from "../../provider/hosts/simulator/ailments";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import type { End } from "../../provider/model/relationship";
-import { seeded } from "../planner/situations";
+import { Lot } from "./lot";
+import { motifs } from "./motifs";
 import type {
 	Cut,
 	Declaration,
@@ -15,62 +16,45 @@ import type {
 	WorldOfStory,
 } from "./story";
 
-/** Draws from a seed. Each story switches some kinds of things off and weights the rest wildly: a swarm finds more. */
-class Lot {
-	readonly random: () => number;
-	/** What the program declared last, and how often it stays as it is: most programs are run again unchanged. */
-	program: readonly (Declaration | null)[] = [];
-	readonly steadiness: number;
-	private readonly weights = new Map<string, number>();
-
-	constructor(seed: number) {
-		this.random = seeded(seed);
-		this.steadiness = this.pick([0, 0.4, 0.8]);
-	}
-
-	chance(probability: number): boolean {
-		return this.random() < probability;
-	}
-
-	pick<T>(values: readonly T[]): T {
-		return values[Math.floor(this.random() * values.length)] as T;
-	}
-
-	upTo(most: number): number {
-		return Math.floor(this.random() * (most + 1));
-	}
-
-	/** Picks by name; some names never come up in this story, others come up all the time. */
-	swarm<T extends string>(group: string, names: readonly T[]): T {
-		const weighted = names.map((name) => [name, this.weightOf(`${group} ${name}`)] as const);
-		const total = weighted.reduce((sum, [, weight]) => sum + weight, 0);
-		let left = this.random() * total;
-		for (const [name, weight] of weighted) {
-			left -= weight;
-			if (left < 0) return name;
-		}
-		return this.pick(names);
-	}
-
-	private weightOf(key: string): number {
-		let weight = this.weights.get(key);
-		if (weight === undefined) {
-			weight = this.chance(0.35) ? 0 : this.random() ** 3 * 10 + 0.05;
-			this.weights.set(key, weight);
-		}
-		return weight;
-	}
-}
-
+const ends: readonly End[] = ["source", "target"];
+/** CopyStates of Windows' own that say nothing here, and a number that nobody knows. */
+const unnamedStates = [0, 16, 99];
 const names = ["Orders", "Ledger", "Mail"];
 
-export function drawStory(seed: number): Story {
+/** `only`: from the motifs of whose names this is a part, and in no other way. */
+export function drawStory(seed: number, only?: string): Story {
 	const lot = new Lot(seed);
-	const world = drawWorld(lot);
-	const moves: Move[] = [drawUp(lot, world, true)];
+	const drawn = drawWorld(lot);
+	if (only !== undefined || lot.chance(0.4)) return { seed, ...drawFromMotif(lot, drawn, only) };
+	const moves: Move[] = [drawUp(lot, drawn, true)];
 	const count = 2 + lot.upTo(7);
+	while (moves.length < count) moves.push(drawMove(lot, drawn));
+	return { seed, world: drawn, moves };
+}
+
+/** A sequence known to matter, with something else in between now and then, and going on as any story does. */
+function drawFromMotif(lot: Lot, drawn: WorldOfStory, only = ""): Omit<Story, "seed"> {
+	const motif = lot.pick(motifs.filter(({ name }) => name.includes(only)));
+	const [first, ...others] = drawn.pairs as [PairOfStory, ...PairOfStory[]];
+	const { profiles: allowed, traits, layout = drawn.layout, syncMode = first.syncMode, pairs = 1 } = motif.needs ?? {};
+	const profile = allowed === undefined ? drawn.profile : lot.pick(allowed);
+	const pair: PairOfStory = {
+		...first,
+		syncMode,
+		related: true,
+		traits: traits ?? (profile === drawn.profile ? first.traits : {}),
+	};
+	const more = others.length + 1 < pairs ? [{ ...pair, name: names[1] as string }] : others;
+	const world: WorldOfStory = { ...drawn, profile, layout, pairs: [pair, ...more.slice(0, 1)] };
+	lot.program = world.pairs.map(() => ({ state: "active" }));
+	const moves = motif
+		.moves(lot, world)
+		.flatMap((move, index) => (index > 0 && lot.chance(0.06) ? [drawMove(lot, world), move] : [move]));
+	const last = moves.findLast((move) => move.move === "up");
+	if (last?.move === "up") lot.program = last.program;
+	const count = moves.length + lot.pick([0, 0, 1, 3]);
 	while (moves.length < count) moves.push(drawMove(lot, world));
-	return { seed, world, moves };
+	return { world, moves };
 }
 
 function drawWorld(lot: Lot): WorldOfStory {
@@ -97,7 +81,7 @@ function drawPair(lot: Lot, name: string, mustTellMode: boolean): PairOfStory {
 
 function drawTraits(lot: Lot): Traits {
 	return {
-		lagBy: lot.pick(["seconds", "syncTime", "none"]),
+		lagBy: lot.pick(["seconds", "underWay", "syncTime", "none"]),
 		...(lot.chance(0.3) ? { syncTimeAgeMs: lot.pick([500, 3_000]) } : {}),
 		...(lot.chance(0.2) ? { syncTimeStands: true } : {}),
 		...(lot.chance(0.3) ? { reportsMode: false } : {}),
@@ -161,13 +145,14 @@ function drawMeanwhile(lot: Lot, world: WorldOfStory): Meanwhile {
 	return {
 		writeEvery,
 		...(lot.chance(0.12) ? { strangerAtSleep: { at: 1 + lot.upTo(6), stranger: drawStranger(lot, world) } } : {}),
+		...(lot.chance(0.06) ? { afterChecks: drawStranger(lot, world) } : {}),
 		...(lot.chance(0.15) ? { faultAt: { at: 1 + lot.upTo(30), fault: drawFault(lot, world) } } : {}),
 		...(lot.chance(0.1) ? { mendAt: 1 + lot.upTo(40) } : {}),
 	};
 }
 
 function drawBetween(lot: Lot, world: WorldOfStory): Move {
-	const kind = lot.swarm("between", ["write", "stranger", "fault", "readOnly", "wait"] as const);
+	const kind = lot.swarm("between", ["write", "stranger", "fault", "readOnly", "shows", "wait"] as const);
 	return drawNamed(lot, world, kind);
 }
 
@@ -175,7 +160,18 @@ type Kind = Move["move"];
 
 function drawMove(lot: Lot, world: WorldOfStory): Move {
 	if (lot.chance(0.4)) return drawUp(lot, world, false);
-	const kinds: readonly Kind[] = ["up", "refresh", "destroy", "fault", "mend", "stranger", "write", "readOnly", "wait"];
+	const kinds: readonly Kind[] = [
+		"up",
+		"refresh",
+		"destroy",
+		"fault",
+		"mend",
+		"stranger",
+		"write",
+		"readOnly",
+		"shows",
+		"wait",
+	];
 	return drawNamed(lot, world, lot.swarm("move", kinds));
 }
 
@@ -195,9 +191,14 @@ function drawNamed(lot: Lot, world: WorldOfStory, move: Kind): Move {
 		case "stranger":
 			return { move, stranger: drawStranger(lot, world) };
 		case "write":
-			return { move, pair, count: 1 + lot.upTo(4) };
+			return { move, pair, count: 1 + lot.upTo(4), ...(lot.chance(0.4) ? { end: lot.pick(ends) } : {}) };
 		case "readOnly":
 			return { move, pair, end: lot.pick(["source", "target"]), readOnly: lot.chance(0.6) };
+		case "shows": {
+			const host = world.layout === "oneHost" ? "both" : lot.pick(["east", "west"]);
+			const copyState = lot.chance(0.3) ? { copyState: lot.pick(unnamedStates) } : {};
+			return { move, pair, host, ms: lot.pick([null, 5_000, 60_000]), ...copyState };
+		}
 		case "wait":
 			return { move, ms: lot.pick([1_000, 10_000, 120_000, 3_600_000]) };
 		default:
@@ -208,6 +209,7 @@ function drawNamed(lot: Lot, world: WorldOfStory, move: Kind): Move {
 const strangersOperations: readonly StrangersOperation[] = [
 	"Failover",
 	"Failback",
+	"ReverseRoles",
 	"Suspend",
 	"Resume",
 	"Fracture",
@@ -220,7 +222,8 @@ function drawStranger(lot: Lot, world: WorldOfStory): StrangerAct {
 	const drawn = lot.swarm("stranger", ["reverse", "operation", "detach", "forget", "hide", "repairJob"] as const);
 	// One host lists a pair at either disk or at both: that half of it is gone cannot be seen there.
 	const act = drawn === "forget" && world.layout === "oneHost" ? "detach" : drawn;
-	return act === "operation" ? { act, pair, operation: lot.pick(strangersOperations) } : { act, pair };
+	if (act === "operation") return { act, pair, operation: lot.pick(strangersOperations) };
+	return act === "forget" ? { act, pair, end: lot.pick(ends) } : { act, pair };
 }
 
 function drawFault(lot: Lot, world: WorldOfStory): Fault {
@@ -241,6 +244,7 @@ function drawFault(lot: Lot, world: WorldOfStory): Fault {
 		"late",
 		"coldCache",
 		"subsystemError",
+		"writable",
 	] as const);
 	switch (kind) {
 		case "hostDown":
@@ -259,6 +263,7 @@ function drawFault(lot: Lot, world: WorldOfStory): Fault {
 			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: lot.pick([1, 1, 4]) };
 		}
 		case "staleCache":
+		case "writable":
 			return { kind, disk };
 		case "cutOff":
 			return { kind, effect: lot.chance(0.5), times: 1 };

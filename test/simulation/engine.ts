@@ -48,10 +48,12 @@ export class Stack {
 		return (await this.checked(session, program, true)).failed;
 	}
 
-	async up(session: Session, program: ReadonlyMap<string, Bag>): Promise<Outcome[]> {
+	/** `checked` is what happens after all checks and before the first change: an estate takes minutes for them. */
+	async up(session: Session, program: ReadonlyMap<string, Bag>, checked: () => Promise<void>): Promise<Outcome[]> {
 		const { failed, plans } = await this.checked(session, program, false);
 		// A failed check ends the run before anything is changed.
 		if (failed.length > 0) return failed;
+		await checked();
 		const outcomes = await Promise.all(plans.map((plan) => this.change(session, plan)));
 		for (const urn of [...this.resources.keys()]) {
 			if (!program.has(urn)) outcomes.push(await this.end(session, urn));

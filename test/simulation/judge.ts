@@ -40,10 +40,21 @@ export interface Run {
 	over: boolean;
 	/** Something beside the run changed what it looks at while it was on. */
 	disturbed: boolean;
+	/** Somebody changed something between the run's own checks and its changes. */
+	changedAfterChecks: boolean;
 	/** By pair: calls of this run that arrived, in order. */
 	readonly calls: Map<number, ReceivedCall[]>;
 	/** Pairs of which this run destroyed writes, with consent or without. */
 	readonly destroyed: Set<number>;
+}
+
+/** What the program's author was told of a resource. */
+export interface Heard {
+	readonly told: readonly string[];
+	/** Before the first change. */
+	readonly shown: readonly string[];
+	/** The only resource of its pair in this run: calls are its own. */
+	readonly isAlone: boolean;
 }
 
 /** Who moved a pair last, with an effect. */
@@ -140,9 +151,7 @@ export class Judge {
 		pair: number,
 		{ method, error, inputs, dropped }: Outcome,
 		declared: Declaration | null,
-		told: readonly string[],
-		/** The only resource of its pair in this run: calls are its own. */
-		isAlone: boolean,
+		{ told, shown, isAlone }: Heard,
 	): void {
 		const calls = run.calls.get(pair) ?? [];
 		const name = this.pairs[pair]?.source ?? "";
@@ -169,9 +178,11 @@ export class Judge {
 		if (method === "read" && dropped === true && this.relationshipOf(pair) !== null && !run.disturbed) {
 			this.say("unexplained", `refresh took ${name} for gone, and it is there`);
 		}
-		if (inputs !== undefined) this.comparePlan(name, calls, [...plannedIn(inputs), ...told], declared);
+		if (inputs !== undefined) this.comparePlan(name, calls, [...plannedIn(inputs), ...shown], declared);
 		// With an end declared lost a wish that needs both is kept, not reached, and said to be.
 		if (declared?.lost !== undefined) return;
+		// What is not touched is as the checks saw it.
+		if (run.changedAfterChecks && (method === "same" || method === "create") && calls.length === 0) return;
 		if (declared === null || run.disturbed || this.world().faults.length > 0 || method === "read") return;
 		const standing = this.relationshipOf(pair);
 		if (!holds(standing, declared, this.pairs[pair]?.source ?? "", this.world())) {

@@ -45,10 +45,10 @@ export interface Caught {
 }
 
 /** Plays stories of a mutant until one catches it. */
-export async function hunt(mutant: Mutant, firstSeed: number, mostRuns: number): Promise<Caught> {
+export async function hunt(mutant: Mutant, firstSeed: number, mostRuns: number, motif?: string): Promise<Caught> {
 	const { drawn } = simulationWith(mutant);
 	for (let seed = firstSeed; seed < firstSeed + mostRuns; seed++) {
-		const [verdict] = await drawn(seed);
+		const [verdict] = await drawn(seed, motif);
 		if (verdict !== undefined) return { mutant, by: { seed, verdict, runs: seed - firstSeed + 1 } };
 	}
 	return { mutant, by: null };
@@ -60,7 +60,10 @@ export async function huntAll(options: {
 	readonly firstSeed: number;
 	readonly mostRuns: number;
 	readonly print: (line: string) => void;
+	/** Mutants of whose names this is a part. */
 	readonly only?: string | undefined;
+	/** Stories that begin with such a motif alone. */
+	readonly motif?: string | undefined;
 }): Promise<number> {
 	let missed = 0;
 	for (const mutant of mutants) {
@@ -69,7 +72,7 @@ export async function huntAll(options: {
 		const { by } =
 			options.pinned && mutant.seed !== null
 				? await hunt(mutant, mutant.seed, 1)
-				: await hunt(mutant, options.firstSeed, options.mostRuns);
+				: await hunt(mutant, options.firstSeed, options.mostRuns, options.motif);
 		if (by === null) missed++;
 		options.print(
 			by === null

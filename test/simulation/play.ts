@@ -9,6 +9,7 @@ import type { Bag } from "../../provider/lifecycle/arguments";
 import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
+import type { End } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { type Outcome, Stack } from "./engine";
 import { holds, Judge, type Run, type Verdict } from "./judge";
@@ -64,6 +65,8 @@ class Night {
 	private readonly spent = new Set<Consent>();
 	/** What the program's author was told under each resource, since the preview of the last run began. */
 	private told = new Map<string, string[]>();
+	/** The same, up to the end of that run's own checks: what it tells of its calls shows no plan. */
+	private shown = new Map<string, string[]>();
 	/**
 	 * Pairs that a stranger, or a run of ours that could save nothing, changed since a run remembered them: what is undone
 	 * before that leaves no trace.
@@ -121,10 +124,12 @@ class Night {
 			case "stranger":
 				return this.strangerActs(move.stranger);
 			case "write":
-				this.applicationWrites(move.pair, move.count);
+				this.applicationWrites(move.pair, move.count, move.end);
 				return;
 			case "readOnly":
 				return this.sites.readOnly(this.diskOf(move.pair, move.end), move.readOnly);
+			case "shows":
+				return this.showsOn(move);
 			case "wait":
 				this.clock.advance(move.ms);
 				this.judge.look();
@@ -269,6 +274,7 @@ class Night {
 			destroys: kind === "destroy",
 			over: false,
 			disturbed: false,
+			changedAfterChecks: false,
 			calls: new Map(),
 			destroyed: new Set(),
 		};
@@ -327,7 +333,16 @@ class Night {
 			}
 		});
 		session = this.session(wire, run, tokens, () => engineIsGone);
-		const work = this.work(kind, session, program);
+		const work = this.work(kind, session, program, async () => {
+			this.shown = new Map(this.told);
+			const { afterChecks } = meanwhile;
+			if (afterChecks === undefined) return;
+			run.changedAfterChecks = true;
+			this.note(`  after the checks: stranger ${JSON.stringify(afterChecks)}`);
+			await this.strangerActs(afterChecks);
+			// Some arrays show late what they do.
+			this.clock.advance(betweenRunsMs);
+		});
 		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
 		await Promise.all(pending);
 		const isSaved = outcomes !== "dead" && !this.stack.isGone;
@@ -350,7 +365,11 @@ class Night {
 			const isAlone = outcomes.filter(({ urn }) => this.pairOf(urn) === pair).length === 1;
 			const declared = kind === "up" && outcome.method !== "delete" ? (program[pair] ?? null) : null;
 			if (cut === null || cut.kind !== "engineGone")
-				this.judge.hear(run, pair, outcome, declared, this.told.get(outcome.urn) ?? [], isAlone);
+				this.judge.hear(run, pair, outcome, declared, {
+					told: this.told.get(outcome.urn) ?? [],
+					shown: this.shown.get(outcome.urn) ?? [],
+					isAlone,
+				});
 		}
 		return outcomes.filter(({ error }) => error !== null);
 	}
@@ -374,12 +393,13 @@ class Night {
 		kind: "preview" | "up" | "refresh" | "destroy",
 		session: Session,
 		program: readonly (Declaration | null)[],
+		checked: () => Promise<void>,
 	): Promise<readonly Outcome[]> {
 		switch (kind) {
 			case "preview":
 				return this.stack.preview(session, this.declared(program));
 			case "up":
-				return this.stack.up(session, this.declared(program));
+				return this.stack.up(session, this.declared(program), checked);
 			case "refresh":
 				return this.stack.refresh(session);
 			case "destroy":
@@ -498,6 +518,24 @@ class Night {
 		this.judge.look();
 	}
 
+	private async showsOn({ pair, host, copyState, ms }: Extract<Move, { move: "shows" }>): Promise<void> {
+		const relationship = this.judge.relationshipOf(pair);
+		if (relationship === null) return;
+		const { source, progressStatus } = relationship;
+		await this.sites.change((world, nowMs) => {
+			world.faults.push({
+				kind: "contradict",
+				host,
+				disk: source,
+				source,
+				copyState: copyState ?? relationship.copyState,
+				progressStatus,
+				untilMs: ms === null ? null : nowMs + ms,
+				untilDiscover: copyState === undefined,
+			});
+		});
+	}
+
 	private async mend(): Promise<void> {
 		await this.sites.removeFaults();
 		await this.sites.change((world) => {
@@ -507,12 +545,14 @@ class Night {
 	}
 
 	/** Applications write where it is served; where nothing takes writes they wait. */
-	private applicationWrites(pair: number, count: number): void {
+	private applicationWrites(pair: number, count: number, end?: End): void {
 		const world = this.settled();
 		const relationship = this.judge.relationshipOf(pair);
 		const first = world.disks.find(({ name }) => name === this.diskOf(pair, "source"))?.uniqueId ?? "";
-		const serving =
+		const serves =
 			relationship === null ? first : relationship.copyState === 10 ? relationship.target : relationship.source;
+		const named = end === undefined ? undefined : world.disks.find(({ name }) => name === this.diskOf(pair, end));
+		const serving = named?.uniqueId ?? serves;
 		if (!takesWrites(world, serving)) return;
 		acknowledge(world, serving, count, nowIn(world, this.clock.now()));
 		this.judge.acknowledged(world.lastWrite);

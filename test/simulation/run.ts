@@ -16,10 +16,11 @@ export async function simulate(
 	runs: number,
 	onFailure: (failure: Failure) => Promise<boolean>,
 	reached?: Reached,
+	motif?: string,
 ): Promise<Record<VerdictKind, number>> {
 	const counts: Record<VerdictKind, number> = { lost: 0, "sent twice": 0, ended: 0, stuck: 0, unexplained: 0 };
 	for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
-		const story = drawStory(seed);
+		const story = drawStory(seed, motif);
 		const verdicts = await verdictsOf(story, reached);
 		for (const kind of new Set(verdicts.map((verdict) => verdict.kind))) counts[kind]++;
 		const [verdict] = verdicts;
@@ -39,8 +40,8 @@ export async function verdictsOf(story: Story, reached?: Reached): Promise<reado
 }
 
 /** What the story of a seed ends in. */
-export function drawn(seed: number): Promise<readonly Verdict[]> {
-	return verdictsOf(drawStory(seed));
+export function drawn(seed: number, motif?: string): Promise<readonly Verdict[]> {
+	return verdictsOf(drawStory(seed, motif));
 }
 
 /** The seed, the shortest story that still ends so, and what happened in it. */
@@ -68,15 +69,19 @@ async function main(argv: readonly string[]): Promise<number> {
 		const at = argv.indexOf(`--${name}`);
 		return at < 0 ? fallback : Number(argv[at + 1]);
 	};
+	const text = (name: string) => {
+		const at = argv.indexOf(`--${name}`);
+		return at < 0 ? undefined : argv[at + 1];
+	};
+	const motif = text("motif");
 	const [seed, runs, show] = [option("seed", 1), option("runs", 2_000), option("show", 3)];
 	if (argv.includes("--mutants")) {
 		// Loaded when it is asked for: it loads this file again for every mutant.
 		const { huntAll } = require("./mutate") as typeof import("./mutate");
 		console.log("| mutant | verdict | seed | runs |\n| --- | --- | --- | --- |");
-		const at = argv.indexOf("--only");
-		const only = at < 0 ? undefined : argv[at + 1];
 		const pinned = argv.includes("--pinned");
-		const missed = await huntAll({ pinned, firstSeed: seed, mostRuns: runs, only, print: (line) => console.log(line) });
+		const print = (line: string) => console.log(line);
+		const missed = await huntAll({ pinned, firstSeed: seed, mostRuns: runs, only: text("only"), motif, print });
 		console.log(`${missed} not caught`);
 		return missed > 0 ? 1 : 0;
 	}
@@ -88,7 +93,7 @@ async function main(argv: readonly string[]): Promise<number> {
 		else console.log(`seed ${failure.story.seed}: ${failure.verdict.kind}: ${failure.verdict.what.slice(0, 300)}`);
 		return true;
 	};
-	const counts = await simulate(seed, runs, heard, reached);
+	const counts = await simulate(seed, runs, heard, reached, motif);
 	if (argv.includes("--reached")) console.log(`${reached.lines().join("\n")}\n`);
 	console.log(`${Math.round((Date.now() - startedMs) / 100) / 10} s`);
 	console.log(summary(runs, counts));

@@ -51,12 +51,15 @@ export type Cut =
 	| { readonly kind: "engineGone"; readonly at: number };
 
 export type StrangerAct =
-	| { readonly act: "reverse" | "detach" | "forget" | "hide" | "repairJob"; readonly pair: number }
+	| { readonly act: "reverse" | "detach" | "hide" | "repairJob"; readonly pair: number }
+	/** The array of one end, the source's unless it is said, has no relationship any more. */
+	| { readonly act: "forget"; readonly pair: number; readonly end?: End }
 	| { readonly act: "operation"; readonly pair: number; readonly operation: StrangersOperation };
 
 export type StrangersOperation =
 	| "Failover"
 	| "Failback"
+	| "ReverseRoles"
 	| "Suspend"
 	| "Resume"
 	| "Fracture"
@@ -69,6 +72,8 @@ export interface Meanwhile {
 	readonly writeEvery: number;
 	/** At the n-th sleep of the process. A look follows every sleep, so nothing that is done then goes unseen. */
 	readonly strangerAtSleep?: { readonly at: number; readonly stranger: StrangerAct };
+	/** After the checks of the run itself have shown its plan, and before its first change. */
+	readonly afterChecks?: StrangerAct;
 	readonly faultAt?: { readonly at: number; readonly fault: Fault };
 	readonly mendAt?: number;
 }
@@ -89,8 +94,17 @@ export type Move =
 	| { readonly move: "fault"; readonly fault: Fault }
 	| { readonly move: "mend" }
 	| { readonly move: "stranger"; readonly stranger: StrangerAct }
-	| { readonly move: "write"; readonly pair: number; readonly count: number }
+	/** At the end that serves, or at this one, if it takes writes. */
+	| { readonly move: "write"; readonly pair: number; readonly count: number; readonly end?: End }
 	| { readonly move: "readOnly"; readonly pair: number; readonly end: End; readonly readOnly: boolean }
+	/** A host goes on showing this number, or the state and the roles of now, until it discovers or for so long. */
+	| {
+			readonly move: "shows";
+			readonly pair: number;
+			readonly host: string;
+			readonly copyState?: number;
+			readonly ms: number | null;
+	  }
 	| { readonly move: "wait"; readonly ms: number };
 
 /** A move on one line, for a transcript. */

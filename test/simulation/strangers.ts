@@ -5,8 +5,8 @@ import type { StrangerAct } from "./story";
 
 /** Somebody else works on the arrays with their own tools. What an array refuses them is not done. */
 export async function strangerActs(sites: Simulator, stranger: StrangerAct, disks: readonly string[]): Promise<void> {
-	const [source] = disks;
-	if (source === undefined || !isRelated(sites.look(), disks)) return;
+	const [source, target] = disks;
+	if (source === undefined || target === undefined || !isRelated(sites.look(), disks)) return;
 	switch (stranger.act) {
 		case "reverse":
 			return isMoving(sites.look(), source) ? undefined : sites.changeRoles(source);
@@ -17,7 +17,7 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 				);
 			});
 		case "forget":
-			return sites.forget(source);
+			return sites.forget(stranger.end === "target" ? target : source);
 		case "hide":
 			return sites.hide(source, 3_000);
 		case "repairJob":

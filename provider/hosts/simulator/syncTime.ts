@@ -15,6 +15,8 @@ export function shownLag(
 	switch (lagBy) {
 		case "seconds":
 			return { lagSeconds: secondsOutstanding(relationship, nowMs), syncTime: null };
+		case "underWay":
+			return { lagSeconds: secondsOutstanding(relationship, nowMs) ?? 0, syncTime: null };
 		case "none":
 			return { lagSeconds: null, syncTime: null };
 		case "syncTime": {
