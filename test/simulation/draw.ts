@@ -120,6 +120,7 @@ function drawDeclaration(lot: Lot, isFirst: boolean): Declaration {
 		...(lot.chance(0.35) ? { maxDataLossSeconds: lot.pick([0, 1, 2, 10, 60]) } : {}),
 		...(lot.chance(0.06) ? { swapped: true as const } : {}),
 		...(lot.chance(0.04) ? { renamed: true as const } : {}),
+		...(lot.chance(0.03) ? { twin: true as const } : {}),
 	};
 }
 

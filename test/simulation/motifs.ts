@@ -1,4 +1,4 @@
-import type { ProfileName, Traits } from "../../provider/hosts/simulator";
+import type { Fault, ProfileName, Traits } from "../../provider/hosts/simulator";
 import type { End } from "../../provider/model/relationship";
 import type { Lot } from "./lot";
 import type { Declaration, Move, PairOfStory, StrangerAct, WorldOfStory } from "./story";
@@ -19,19 +19,16 @@ export interface Motif {
 
 type Up = Extract<Move, { move: "up" }>;
 
-const separating: readonly StrangerAct[] = [
-	{ act: "operation", pair: 0, operation: "Fracture" },
-	{ act: "operation", pair: 0, operation: "Split" },
-];
 const mend: Move = { move: "mend" };
-const linkDown: Move = { move: "fault", fault: { kind: "linkDown", arrays: ["east-array", "west-array"] } };
+const linkIsDown: Fault = { kind: "linkDown", arrays: ["east-array", "west-array"] };
+const linkDown: Move = { move: "fault", fault: linkIsDown };
 const ends: readonly End[] = ["source", "target"];
 
 export const motifs: readonly Motif[] = [
 	{
 		name: "a token that was used is given again, for the same loss another time",
 		moves: (lot, world) => {
-			const stranger = lot.pick(separating);
+			const stranger = separates(lot, world);
 			return [
 				up(lot, world),
 				strangers(stranger),
@@ -49,7 +46,7 @@ export const motifs: readonly Motif[] = [
 		moves: (lot, world) => [
 			up(lot, world),
 			up(lot, world, { state: lot.pick(["failedOver", "reversed"]) }),
-			strangers(lot.pick(separating)),
+			strangers(separates(lot, world)),
 			writes(lot, "target"),
 			up(lot, world, {}, { approve: "old" }),
 		],
@@ -94,7 +91,7 @@ export const motifs: readonly Motif[] = [
 			const state = lot.pick(["active", "active", "reversed"]);
 			return [
 				up(lot, world),
-				strangers(lot.pick(separating)),
+				strangers(separates(lot, world)),
 				writes(lot, "target"),
 				...(state === "active" ? [] : [writes(lot, "source")]),
 				{ move: "wait", ms: 120_000 },
@@ -103,19 +100,43 @@ export const motifs: readonly Motif[] = [
 		},
 	},
 	{
-		name: "failed over with writes at both ends, and the roles are reversed by somebody who is gone",
-		needs: { profiles: ["generous", "srdf"] },
+		name: "failed over with writes at both ends, and the roles are reversed",
+		needs: { profiles: ["generous", "srdf"], layout: "twoHosts" },
 		moves: (lot, world) => [
 			up(lot, world),
 			linkDown,
-			up(lot, world, { state: "failedOver" }, { approve: "asPrinted" }),
+			{ move: "fault", fault: { kind: "hostDown", host: "east" } },
+			up(lot, world, { state: "failedOver", lost: "source" }, { approve: "asPrinted" }),
 			writes(lot, "source"),
 			writes(lot, "target"),
 			mend,
-			lot.chance(0.5)
-				? strangers({ act: "operation", pair: 0, operation: "ReverseRoles" })
-				: up(lot, world, { state: "reversed" }, { approve: "asPrinted", cut: killed(lot) }),
+			...(lot.chance(0.6)
+				? [
+						strangers({ act: "operation", pair: 0, operation: "ReverseRoles" }),
+						up(lot, world, { state: "suspended", onRoleChange: "adopt" }),
+					]
+				: [up(lot, world, { state: "reversed" }, { approve: "asPrinted", cut: killed(lot) })]),
 			up(lot, world, { state: "reversed" }),
+		],
+	},
+	{
+		name: "a Failover that nobody saw, failed back by somebody, which broke off",
+		needs: { profiles: ["srdf"] },
+		moves: (lot, world) => [
+			up(lot, world),
+			{ move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } },
+			up(
+				lot,
+				world,
+				{ state: "failedOver" },
+				{ approve: "asPrinted", cut: { kind: "interrupted", at: 8 + lot.upTo(16) } },
+			),
+			{ move: "wait", ms: 10_000 },
+			writes(lot, "target"),
+			strangers({ act: "operation", pair: 0, operation: "Failback" }),
+			linkDown,
+			mend,
+			up(lot, world),
 		],
 	},
 	{
@@ -192,18 +213,15 @@ export const motifs: readonly Motif[] = [
 	{
 		name: "writes are taken by consent, and the copy that took them breaks off",
 		moves: (lot, world) => {
-			const cut = { kind: "interrupted", at: 12 + lot.upTo(24) } as const;
-			const faultAt = { at: 12 + lot.upTo(24), fault: { kind: "job", fate: "failed", times: 1 } } as const;
+			const at = 10 + lot.upTo(18);
+			const breaksOff: Partial<Up> = lot.chance(0.6)
+				? { cut: { kind: "interrupted", at } }
+				: { meanwhile: { writeEvery: 0, faultAt: { at, fault: linkIsDown } } };
 			return [
 				up(lot, world),
-				strangers(lot.pick(separating)),
+				strangers(separates(lot, world)),
 				writes(lot, "target"),
-				up(
-					lot,
-					world,
-					{},
-					{ approve: "asPrinted", ...(lot.chance(0.7) ? { cut } : {}), meanwhile: { writeEvery: 0, faultAt } },
-				),
+				up(lot, world, {}, { approve: "asPrinted", ...breaksOff }),
 			];
 		},
 	},
@@ -212,7 +230,7 @@ export const motifs: readonly Motif[] = [
 		needs: { traits: { lagBy: "underWay" } },
 		moves: (lot, world) => [
 			up(lot, world),
-			strangers(lot.pick(separating)),
+			strangers(separates(lot, world)),
 			writes(lot, "target"),
 			{ move: "wait", ms: 3_600_000 },
 			up(lot, world, { maxDataLossSeconds: lot.pick([0, 10, 60]) }),
@@ -237,6 +255,12 @@ function up(lot: Lot, { pairs }: WorldOfStory, declared: Partial<Declaration> = 
 
 function strangers(stranger: StrangerAct): Move {
 	return { move: "stranger", stranger };
+}
+
+/** The copy stops, and the target takes writes of its own. */
+function separates(lot: Lot, { profile }: WorldOfStory): StrangerAct {
+	const operation = profile === "svc" || lot.chance(0.5) ? "Fracture" : "Split";
+	return { act: "operation", pair: 0, operation };
 }
 
 function writes(lot: Lot, end?: End): Move {

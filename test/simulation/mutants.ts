@@ -82,8 +82,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "approval is not bound to who is ahead, nor to the steps",
 		file: "executor/approval.ts",
-		text: '.filter((step) => step.kind !== "wait")',
-		instead: ".filter(() => false)",
+		text: '...perSide(standing.ahead),\n\t\t...perSide(reachable),\n\t\t// A wait destroys nothing, and a minute later it may be over: it is no part of what is consented to.\n\t\t...steps\n\t\t\t.filter((step) => step.kind !== "wait")',
+		instead: "...steps\n\t\t\t.filter(() => false)",
 		seed: null,
 	},
 	{
@@ -148,7 +148,7 @@ export const mutants: readonly Mutant[] = [
 		name: "the record forgets who is ahead",
 		file: "executor/runRecord.ts",
 		text: 'ahead: backwards ? { source: "yes", target: "yes" } : moves ? withoutNo(ahead) : ahead,',
-		instead: "ahead: { source: null, target: null },",
+		instead: 'ahead: { source: "no", target: "no" },',
 		seed: null,
 	},
 	{
@@ -168,7 +168,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "what a cancelled run sent is sent again at once",
 		file: "executor/interruptedRun.ts",
-		text: "return sentAt === undefined ? outlook : callShown(outlook, request, { operation, sentAt }, around, look);",
+		text: "return sentAt === undefined ? outlook : callShown(outlook, request, record, { operation, sentAt }, around, look);",
 		instead: "return outlook;",
 		seed: null,
 	},
@@ -231,9 +231,9 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a refresh writes the record",
 		file: "lifecycle/read.ts",
-		text: "\t\t\t...foundRoles(outlook, given),",
+		text: "return isDeepStrictEqual(ahead, record.ahead) ? {} : { record: { ...record, ahead } };",
 		instead:
-			"\t\t\t...foundRoles(outlook, given),\n\t\t\t...(props.record ? { record: { ...(props.record as object), direction: observed.direction, copyState: String(observed.copyState) } } : {}),",
+			"const { direction, copyState } = outlook.situation.observed;\n\treturn { record: { ...record, ahead, direction, copyState: String(copyState) } };",
 		seed: null,
 	},
 	{

@@ -112,10 +112,10 @@ class Night {
 			case "up":
 				return this.up(move);
 			case "refresh":
-				await this.run("refresh", { ...move, program: this.program, tokens: [] });
+				await this.run("refresh", { ...move, program: this.program, given: [] });
 				return;
 			case "destroy":
-				await this.run("destroy", { ...move, program: this.program, tokens: [] });
+				await this.run("destroy", { ...move, program: this.program, given: [] });
 				return;
 			case "fault":
 				return this.addFault(move.fault);
@@ -239,16 +239,16 @@ class Night {
 		meanwhile: Meanwhile,
 		between: Move | null,
 	): Promise<readonly Outcome[]> {
-		const old = this.printed.map(({ token }) => token);
 		const before = this.printed.length;
 		this.told = new Map();
 		const { writeEvery } = meanwhile;
-		await this.run("preview", { program, tokens: [], cut: null, meanwhile: { writeEvery } });
-		const fresh = this.printed.slice(before).map(({ token }) => token);
+		await this.run("preview", { program, given: [], cut: null, meanwhile: { writeEvery } });
+		const [old, fresh] = [this.printed.slice(0, before), this.printed.slice(before)];
 		if (between !== null) await this.make(between);
-		const tokens = approve === "asPrinted" ? fresh : approve === "old" ? old : [];
+		// Who gave an old one did not consent to what is printed with the same token now.
+		const given = approve === "asPrinted" ? fresh : approve === "old" ? old : [];
 		this.program = program;
-		return this.run("up", { program, tokens, cut, meanwhile });
+		return this.run("up", { program, given, cut, meanwhile });
 	}
 
 	/** One process of the provider. Answers with what failed. */
@@ -256,12 +256,12 @@ class Night {
 		kind: "preview" | "up" | "refresh" | "destroy",
 		options: {
 			readonly program: readonly (Declaration | null)[];
-			readonly tokens: readonly string[];
+			readonly given: readonly Consent[];
 			readonly cut: Cut | null;
 			readonly meanwhile: Meanwhile;
 		},
 	): Promise<readonly Outcome[]> {
-		const { program, tokens, meanwhile } = options;
+		const { program, given, meanwhile } = options;
 		let cut = this.mayBeCut(options.cut) ? options.cut : null;
 		this.clock.advance(this.wasKilled ? afterKillMs : betweenRunsMs);
 		this.judge.look();
@@ -269,7 +269,7 @@ class Night {
 			number: ++this.runs,
 			startedMs: this.clock.now(),
 			program,
-			consents: this.printed.filter((consent) => tokens.includes(consent.token) && !this.spent.has(consent)),
+			consents: given.filter((consent) => !this.spent.has(consent)),
 			agreed: [...this.judge.agreed],
 			destroys: kind === "destroy",
 			over: false,
@@ -332,7 +332,7 @@ class Night {
 				this.stack.isGone = true;
 			}
 		});
-		session = this.session(wire, run, tokens, () => engineIsGone);
+		session = this.session(wire, run, given, () => engineIsGone);
 		const work = this.work(kind, session, program, async () => {
 			this.shown = new Map(this.told);
 			const { afterChecks } = meanwhile;
@@ -409,7 +409,7 @@ class Night {
 		}
 	}
 
-	private session(wire: Wire, run: Run, tokens: readonly string[], engineIsGone: () => boolean): Session {
+	private session(wire: Wire, run: Run, given: readonly Consent[], engineIsGone: () => boolean): Session {
 		const log = new EngineLog(undefined);
 		log.forResource = (urn) => ({
 			info: (text) => this.hear(urn, text),
@@ -427,7 +427,9 @@ class Night {
 			wire.host(this.judge.watching(this.connect(name), run)),
 		);
 		session.exitWhenIdle = () => {};
-		session.configure((key) => (key === "storageReplication:approvals" ? tokens.join(",") : undefined));
+		session.configure((key) =>
+			key === "storageReplication:approvals" ? given.map(({ token }) => token).join(",") : undefined,
+		);
 		return session;
 	}
 
@@ -466,10 +468,15 @@ class Night {
 		return new Map(
 			program.flatMap((declaration, pair): [string, Bag][] => {
 				if (declaration === null) return [];
-				const { swapped, renamed: _, ...given } = declaration;
+				const { swapped, renamed, twin, ...given } = declaration;
 				const [source, target] = [place(pair, "source"), place(pair, "target")];
 				const ends = swapped === true ? { source: target, target: source } : { source, target };
-				return [[this.urnOf(pair, declaration), { ...ends, timeouts, ...given, __provider: "text" }]];
+				const bag = { ...ends, timeouts, ...given, __provider: "text" };
+				const urns = [
+					this.urnOf(pair, { renamed }),
+					...(twin === true ? [this.urnOf(pair, { renamed: !renamed })] : []),
+				];
+				return urns.map((urn) => [urn, bag]);
 			}),
 		);
 	}
@@ -487,7 +494,7 @@ class Night {
 		);
 	}
 
-	private urnOf(pair: number, { renamed }: Declaration): string {
+	private urnOf(pair: number, { renamed }: { readonly renamed?: boolean | undefined }): string {
 		const name = this.story.world.pairs[pair]?.name ?? "";
 		return `urn:pulumi:dev::night::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::${name}${renamed === true ? "-2" : ""}`;
 	}

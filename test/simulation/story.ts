@@ -38,6 +38,8 @@ export interface Declaration {
 	readonly swapped?: true;
 	/** Under another name in the program than usual, and without an alias: the engine makes one and deletes the other. */
 	readonly renamed?: true;
+	/** A second resource of the same program declares the same pair. */
+	readonly twin?: true;
 }
 
 /** Which tokens a run is given: none, those of the preview right before, or those that were printed before that. */
