@@ -163,6 +163,7 @@ function drawMove(lot: Lot, world: WorldOfStory): Move {
 	if (lot.chance(0.4)) return drawUp(lot, world, false);
 	const kinds: readonly Kind[] = [
 		"up",
+		"otherUp",
 		"refresh",
 		"destroy",
 		"fault",
@@ -181,6 +182,13 @@ function drawNamed(lot: Lot, world: WorldOfStory, move: Kind): Move {
 	switch (move) {
 		case "up":
 			return drawUp(lot, world, false);
+		case "otherUp":
+			return {
+				move,
+				program: world.pairs.map(() => (lot.chance(0.3) ? null : drawDeclaration(lot, false))),
+				approve: lot.pick(["nothing", "asPrinted"]),
+				cut: drawCut(lot),
+			};
 		case "refresh":
 			return { move, cut: drawCut(lot), meanwhile: drawMeanwhile(lot, world) };
 		case "destroy":

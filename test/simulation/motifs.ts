@@ -226,6 +226,19 @@ export const motifs: readonly Motif[] = [
 		},
 	},
 	{
+		name: "another program with a stack of its own wishes something else",
+		moves: (lot, world) => {
+			const { program } = up(lot, world, { state: lot.pick(["failedOver", "reversed", "suspended", "split"]) });
+			const cut = lot.chance(0.5) ? killed(lot) : null;
+			return [
+				up(lot, world),
+				{ move: "otherUp", program, approve: "asPrinted", cut },
+				writes(lot),
+				up(lot, world, lot.chance(0.5) ? { onRoleChange: "repair" } : {}, { approve: "asPrinted" }),
+			];
+		},
+	},
+	{
 		name: "old writes of the target, and an array that tells a small lag while nothing is copied",
 		needs: { traits: { lagBy: "underWay" } },
 		moves: (lot, world) => [

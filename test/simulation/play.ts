@@ -55,7 +55,7 @@ class Night {
 	private readonly clock: SimulatedClock;
 	private readonly store: WorldInMemory;
 	private readonly sites: Simulator;
-	private readonly stack = new Stack((urn) => {
+	private stack = new Stack((urn) => {
 		const pair = this.pairOf(urn);
 		this.unremembered.delete(pair);
 		this.judge.kept(pair, this.program[pair] ?? null);
@@ -111,6 +111,8 @@ class Night {
 		switch (move.move) {
 			case "up":
 				return this.up(move);
+			case "otherUp":
+				return this.otherUp(move);
 			case "refresh":
 				await this.run("refresh", { ...move, program: this.program, given: [] });
 				return;
@@ -230,6 +232,24 @@ class Night {
 
 	private async up({ program, approve, cut, meanwhile, between }: Extract<Move, { move: "up" }>): Promise<void> {
 		await this.upTo(program, approve, cut, meanwhile, between);
+	}
+
+	/** What the first stack does not know of: to it the other one is a stranger. */
+	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
+		if (this.unremembered.size > 0) return;
+		const { stack, program: own } = this;
+		const agreed = [...this.judge.agreed];
+		const before = this.store.read().calls.length;
+		this.stack = new Stack(() => {});
+		this.judge.agreed.length = 0;
+		await this.upTo(program, approve, cut, quiet, null);
+		this.stack = stack;
+		this.program = own;
+		this.judge.agreed.splice(0, this.judge.agreed.length, ...agreed);
+		for (const { method, effect, disk } of this.store.read().calls.slice(before)) {
+			const pair = this.story.world.pairs.findIndex(({ name }) => disk === name || disk === `${name}-DR`);
+			if (effect && method !== "Discover") this.unremembered.add(pair);
+		}
 	}
 
 	private async upTo(

@@ -31,7 +31,9 @@ function* smaller(story: Story): Generator<Story> {
 		yield {
 			...story,
 			world: { ...world, pairs: world.pairs.slice(0, pair) },
-			moves: moves.map((move) => (move.move === "up" ? { ...move, program: move.program.slice(0, pair) } : move)),
+			moves: moves.map((move) =>
+				move.move === "up" || move.move === "otherUp" ? { ...move, program: move.program.slice(0, pair) } : move,
+			),
 		};
 	}
 	for (const [index, move] of moves.entries()) {
@@ -53,7 +55,7 @@ function* smaller(story: Story): Generator<Story> {
 }
 
 function uses(move: Move, pair: number): boolean {
-	const told = JSON.stringify(move.move === "up" ? { ...move, program: [] } : move);
+	const told = JSON.stringify(move.move === "up" || move.move === "otherUp" ? { ...move, program: [] } : move);
 	return told.includes(`"pair":${pair}`);
 }
 

@@ -91,6 +91,13 @@ export type Move =
 			/** Between the preview and the run. */
 			readonly between: Move | null;
 	  }
+	/** Another program, whose stack begins here and ends here, declares the same pairs. */
+	| {
+			readonly move: "otherUp";
+			readonly program: readonly (Declaration | null)[];
+			readonly approve: Approve;
+			readonly cut: Cut | null;
+	  }
 	| { readonly move: "refresh"; readonly cut: Cut | null; readonly meanwhile: Meanwhile }
 	| { readonly move: "destroy"; readonly approve: Approve; readonly cut: Cut | null; readonly meanwhile: Meanwhile }
 	| { readonly move: "fault"; readonly fault: Fault }
