@@ -226,6 +226,22 @@ export const motifs: readonly Motif[] = [
 		},
 	},
 	{
+		name: "hosts that show what was before a stranger moved the roles",
+		moves: (lot, world) => {
+			const hosts = world.layout === "oneHost" ? ["both"] : ["east", "west"];
+			const moves = lot.chance(0.7);
+			return [
+				// Where the disks are known, their Access tells all the same.
+				...(lot.chance(0.3) ? [up(lot, world)] : []),
+				...hosts.map((host): Move => ({ move: "shows", pair: 0, host, ms: null })),
+				strangers(moves ? { act: "operation", pair: 0, operation: "Failover" } : { act: "reverse", pair: 0 }),
+				{ move: "wait", ms: 10_000 },
+				writes(lot, "target"),
+				up(lot, world, { state: moves ? "failedOver" : "reversed" }, { approve: "asPrinted" }),
+			];
+		},
+	},
+	{
 		name: "another program with a stack of its own wishes something else",
 		moves: (lot, world) => {
 			const { program } = up(lot, world, { state: lot.pick(["failedOver", "reversed", "suspended", "split"]) });

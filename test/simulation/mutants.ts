@@ -251,6 +251,13 @@ export const mutants: readonly Mutant[] = [
 		seed: null,
 	},
 	{
+		name: "roles move on what a cache says",
+		file: "executor/transition.ts",
+		text: "const current = await lookAtArrays(ready, this.request, this.around.hosts, () => this.look());",
+		instead: "const current = await this.look();",
+		seed: null,
+	},
+	{
 		name: "an end that is declared lost is asked all the same",
 		file: "executor/readEnds.ts",
 		text: "if (declared.lost === end) return declaredLost(end, host);",

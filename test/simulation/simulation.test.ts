@@ -35,7 +35,7 @@ describe("nights", () => {
 
 describe("mutants", () => {
 	test("each is text that stands once in the package", () => {
-		expect(mutants.filter(({ seed }) => seed !== null).length).toBeGreaterThanOrEqual(20);
+		expect(mutants.length).toBeGreaterThanOrEqual(37);
 		for (const mutant of mutants) expect(mutated(mutant)).not.toBe("");
 	});
 

@@ -65,6 +65,18 @@ describe("how far the target is behind", () => {
 		}
 	});
 
+	test("of what is under way is 0 while the copy stands still, however far the target is behind", async () => {
+		const arrays = await asynchronous({ lagBy: "underWay" });
+		await arrays.sites.write("Orders");
+		arrays.clock.advance(2_000);
+		expect(await arrays.shown()).toMatchObject({ lagSeconds: 2 });
+		await arrays.send("Fracture");
+		await arrays.sites.write("Orders");
+		arrays.clock.advance(100_000);
+		expect(await arrays.shown()).toMatchObject({ lagSeconds: 0, copyState: states.Fractured });
+		expect(arrays.sites.writes("Orders-DR").lacking).toBe(2);
+	});
+
 	test("is not told at all", async () => {
 		const arrays = await asynchronous({ lagBy: "none" });
 		expect(await arrays.shown()).toMatchObject({ lagSeconds: null, syncTime: null, copyState: states.Synchronized });
