@@ -22,6 +22,7 @@ type Up = Extract<Move, { move: "up" }>;
 const mend: Move = { move: "mend" };
 const linkIsDown: Fault = { kind: "linkDown", arrays: ["east-array", "west-array"] };
 const linkDown: Move = { move: "fault", fault: linkIsDown };
+const late: Move = { move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } };
 const ends: readonly End[] = ["source", "target"];
 
 export const motifs: readonly Motif[] = [
@@ -58,7 +59,7 @@ export const motifs: readonly Motif[] = [
 			up(lot, world),
 			...(lot.chance(0.5) ? [up(lot, world, { state: "suspended" })] : []),
 			{ move: "fault", fault: { kind: "job", fate: "vanished", times: 1 } },
-			{ move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } },
+			late,
 			up(lot, world, { state: lot.pick(["failedOver", "active"]) }, { approve: "asPrinted" }),
 		],
 	},
@@ -124,7 +125,7 @@ export const motifs: readonly Motif[] = [
 		needs: { profiles: ["srdf"] },
 		moves: (lot, world) => [
 			up(lot, world),
-			{ move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } },
+			late,
 			up(
 				lot,
 				world,
@@ -159,7 +160,7 @@ export const motifs: readonly Motif[] = [
 			const cut = { kind: "interrupted", at: 8 + lot.upTo(24) } as const;
 			return [
 				up(lot, world),
-				{ move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } },
+				late,
 				up(lot, world, { state }, { approve: "asPrinted", cut }),
 				up(lot, world, { state }, { approve: "asPrinted" }),
 			];
@@ -228,18 +229,57 @@ export const motifs: readonly Motif[] = [
 	{
 		name: "hosts that show what was before a stranger moved the roles",
 		moves: (lot, world) => {
-			const hosts = world.layout === "oneHost" ? ["both"] : ["east", "west"];
 			const moves = lot.chance(0.7);
 			return [
 				// Where the disks are known, their Access tells all the same.
 				...(lot.chance(0.3) ? [up(lot, world)] : []),
-				...hosts.map((host): Move => ({ move: "shows", pair: 0, host, ms: null })),
+				...hostsOf(world).map((host): Move => ({ move: "shows", pair: 0, host, ms: null })),
 				strangers(moves ? { act: "operation", pair: 0, operation: "Failover" } : { act: "reverse", pair: 0 }),
 				{ move: "wait", ms: 10_000 },
 				writes(lot, "target"),
 				up(lot, world, { state: moves ? "failedOver" : "reversed" }, { approve: "asPrinted" }),
 			];
 		},
+	},
+	{
+		name: "failed over by a stranger, and the state has no name for a while",
+		moves: (lot, world) => [
+			strangers({ act: "operation", pair: 0, operation: "Failover" }),
+			{ move: "wait", ms: 10_000 },
+			writes(lot, "target"),
+			...hostsOf(world).map((host): Move => ({ move: "shows", pair: 0, host, copyState: 99, ms: 60_000 })),
+			up(lot, world, { state: lot.pick(["failedOver", "active"]) }, { approve: "asPrinted" }),
+		],
+	},
+	{
+		name: "a copy takes writes while it stands still",
+		needs: { profiles: ["generous", "srdf", "svc", "threepar"] },
+		moves: (lot, world) => [
+			up(lot, world),
+			up(lot, world, { state: "suspended" }),
+			{ move: "fault", fault: { kind: "writable", disk: `${world.pairs[0]?.name}-DR` } },
+			writes(lot, "target"),
+			...(lot.chance(0.3) ? [up(lot, world), mend] : []),
+			up(lot, world),
+		],
+	},
+	{
+		name: "a call is cut off, and what it asked for shows late",
+		moves: (lot, world) => [
+			up(lot, world),
+			{ move: "fault", fault: { kind: "cutOff", effect: true, times: 1 } },
+			...(lot.chance(0.7) ? [late] : []),
+			up(lot, world, { state: lot.pick(["failedOver", "reversed", "suspended"]) }, { approve: "asPrinted" }),
+		],
+	},
+	{
+		name: "recent writes may go, and the array does not tell how recent",
+		needs: { profiles: ["generous", "svc"], syncMode: "asynchronous", traits: { lagBy: "none" } },
+		moves: (lot, world) => [
+			up(lot, world),
+			writes(lot),
+			up(lot, world, { state: lot.pick(["failedOver", "reversed"]), maxDataLossSeconds: lot.pick([0, 1]) }),
+		],
 	},
 	{
 		name: "another program with a stack of its own wishes something else",
@@ -284,6 +324,10 @@ function up(lot: Lot, { pairs }: WorldOfStory, declared: Partial<Declaration> = 
 
 function strangers(stranger: StrangerAct): Move {
 	return { move: "stranger", stranger };
+}
+
+function hostsOf({ layout }: WorldOfStory): readonly string[] {
+	return layout === "oneHost" ? ["both"] : ["east", "west"];
 }
 
 /** The copy stops, and the target takes writes of its own. */

@@ -258,6 +258,21 @@ export const mutants: readonly Mutant[] = [
 		seed: null,
 	},
 	{
+		name: "a state without a name is taken for Synchronized",
+		file: "model/relationship.ts",
+		text: "return nameOf(relationship.synchronizedCopyState, number);",
+		instead:
+			'const name = nameOf(relationship.synchronizedCopyState, number);\n\treturn isUnknown(name) ? "Synchronized" : name;',
+		seed: null,
+	},
+	{
+		name: "a copy that takes writes is none the worse",
+		file: "executor/outlook.ts",
+		text: "if (half === null) refuseSplitBrain(sighting, record);",
+		instead: "",
+		seed: null,
+	},
+	{
 		name: "an end that is declared lost is asked all the same",
 		file: "executor/readEnds.ts",
 		text: "if (declared.lost === end) return declaredLost(end, host);",
