@@ -63,7 +63,7 @@ function* simplerMoves(move: Move): Generator<Move> {
 	if (move.move !== "up" && move.move !== "refresh" && move.move !== "destroy") return;
 	if (move.cut !== null) yield { ...move, cut: null };
 	const { meanwhile } = move;
-	for (const name of ["strangerAtSleep", "faultAt", "mendAt"] as const) {
+	for (const name of ["strangerAtSleep", "afterChecks", "faultAt", "mendAt"] as const) {
 		if (meanwhile[name] === undefined) continue;
 		const { [name]: _, ...left } = meanwhile;
 		yield { ...move, meanwhile: left };
