@@ -62,6 +62,14 @@ type Actor =
 	| { readonly by: "run"; readonly run: Run; readonly operation: string; readonly atMs: number }
 	| { readonly by: "stranger" };
 
+/** A call that is on its way, the relationship as it was before, and how many calls the arrays had heard of then. */
+interface Flight {
+	readonly run: Run;
+	readonly pair: number;
+	readonly before: SimulatedRelationship | null;
+	heard: number;
+}
+
 /** After these nothing is overwritten, whatever happens next is the array's doing. */
 const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach", "Dissolve"];
 
@@ -82,6 +90,7 @@ export class Judge {
 	private readonly now: () => number;
 	private readonly onCall: (operation: string, copyState: string) => void;
 	private readonly writtenMs: number[] = [];
+	private readonly flights = new Set<Flight>();
 	private readonly actors: (Actor | null)[];
 	readonly agreed: Agreed[] = [];
 	private contents = new Map<string, readonly WriteRange[]>();
@@ -118,6 +127,7 @@ export class Judge {
 	/** Counts what is gone since the last look, and asks who destroyed it and with whose consent. */
 	look(): void {
 		const world = this.world();
+		for (const flight of this.flights) this.arrive(flight, world);
 		const before = this.contents;
 		this.contents = new Map(world.disks.map(({ name, content }) => [name, content]));
 		// Nearly always every disk holds what it held, and then nothing can be gone.
@@ -223,18 +233,22 @@ export class Judge {
 		const disk = world.disks.find((each) => objectIdOf(each) === diskObjectId);
 		const pair = this.pairs.findIndex(({ source, target }) => source === disk?.name || target === disk?.name);
 		const before = pair < 0 ? null : structuredClone(this.relationshipOf(pair));
-		const count = world.calls.length;
+		const flight = { run, pair, before, heard: world.calls.length };
+		this.flights.add(flight);
 		try {
 			return await send();
 		} finally {
-			// Calls of other pairs may be on their way at the same time.
-			const { source, target } = this.pairs[pair] ?? {};
-			const arrived = this.world()
-				.calls.slice(count)
-				.filter((call) => call.disk === source || call.disk === target);
-			for (const call of arrived) this.judgeCall(run, pair, call, before);
 			this.look();
+			this.flights.delete(flight);
 		}
+	}
+
+	/** Calls of other pairs are on their way at the same time, and their look may be the first to see what this one did. */
+	private arrive(flight: Flight, { calls }: World): void {
+		const { source, target } = this.pairs[flight.pair] ?? {};
+		const arrived = calls.slice(flight.heard).filter(({ disk }) => disk === source || disk === target);
+		flight.heard = calls.length;
+		for (const call of arrived) this.judgeCall(flight.run, flight.pair, call, flight.before);
 	}
 
 	private judgeCall(run: Run, pair: number, call: ReceivedCall, before: SimulatedRelationship | null): void {

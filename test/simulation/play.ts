@@ -58,6 +58,9 @@ class Night {
 	private stack = new Stack((urn) => {
 		const pair = this.pairOf(urn);
 		this.unremembered.delete(pair);
+		this.unseenWrites.delete(pair);
+		if (this.isWritable(pair)) this.knownReadOnly.delete(pair);
+		else this.knownReadOnly.add(pair);
 		this.judge.kept(pair, this.program[pair] ?? null);
 	});
 	private readonly printed: Consent[] = [];
@@ -72,6 +75,10 @@ class Night {
 	 * before that leaves no trace.
 	 */
 	private readonly unremembered = new Set<number>();
+	/** Pairs of which a run remembers that no copy takes writes: only then can one that begins to be told from any other. */
+	private readonly knownReadOnly = new Set<number>();
+	/** Pairs whose copy took writes of its own and was not looked at since: taking them no more, it would tell of none. */
+	private readonly unseenWrites = new Set<number>();
 	private program: readonly (Declaration | null)[] = [];
 	private runs = 0;
 	private wasKilled = false;
@@ -186,6 +193,10 @@ class Night {
 			if (error === null) continue;
 			const pair = this.pairOf(urn);
 			const source = this.judge.relationshipOf(pair)?.source;
+			if (error.startsWith(errorCodes.splitBrain)) {
+				this.unseenWrites.delete(pair);
+				await this.mend();
+			}
 			if (error.startsWith(errorCodes.sourceMustBeReadOnly) && source !== undefined) {
 				await this.sites.readOnly(source, true);
 			}
@@ -529,6 +540,18 @@ class Night {
 		return end === "source" ? name : `${name}-DR`;
 	}
 
+	private disksOf(pair: number): readonly string[] {
+		const named = [this.diskOf(pair, "source"), this.diskOf(pair, "target")];
+		const ids = this.store.read().disks.filter(({ name }) => named.includes(name));
+		return ids.map(({ uniqueId }) => uniqueId);
+	}
+
+	/** A disk of it takes writes whatever its role. */
+	private isWritable(pair: number): boolean {
+		const disks = this.disksOf(pair);
+		return this.store.read().faults.some((fault) => fault.kind === "writable" && disks.includes(fault.disk));
+	}
+
 	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
 		const { pair } = stranger;
 		if (this.unremembered.has(pair)) return;
@@ -564,7 +587,9 @@ class Night {
 	}
 
 	private async mend(): Promise<void> {
-		await this.sites.removeFaults();
+		const isKept = (fault: Fault) =>
+			fault.kind === "writable" && [...this.unseenWrites].some((pair) => this.disksOf(pair).includes(fault.disk));
+		await this.sites.removeFaults((fault) => !isKept(fault));
 		await this.sites.change((world) => {
 			for (const job of world.jobs) job.stuck = false;
 		});
@@ -581,6 +606,10 @@ class Night {
 		const named = end === undefined ? undefined : world.disks.find(({ name }) => name === this.diskOf(pair, end));
 		const serving = named?.uniqueId ?? serves;
 		if (!takesWrites(world, serving)) return;
+		if (serving === relationship?.target && serving !== serves && this.isWritable(pair)) {
+			if (!this.knownReadOnly.has(pair)) return;
+			this.unseenWrites.add(pair);
+		}
 		acknowledge(world, serving, count, nowIn(world, this.clock.now()));
 		this.judge.acknowledged(world.lastWrite);
 	}
