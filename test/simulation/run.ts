@@ -1,5 +1,6 @@
 import { drawStory } from "./draw";
 import { type Verdict, type VerdictKind, verdictKinds } from "./judge";
+import { motifs } from "./motifs";
 import { play } from "./play";
 import { Reached } from "./reached";
 import { shrink } from "./shrink";
@@ -74,6 +75,10 @@ async function main(argv: readonly string[]): Promise<number> {
 		return at < 0 ? undefined : argv[at + 1];
 	};
 	const motif = text("motif");
+	if (motif !== undefined && !motifs.some(({ name }) => name.includes(motif))) {
+		console.error(`no motif is called so: ${motif}. There are:\n${motifs.map(({ name }) => name).join("\n")}`);
+		return 2;
+	}
 	const [seed, runs, show] = [option("seed", 1), option("runs", 2_000), option("show", 3)];
 	if (argv.includes("--mutants")) {
 		// Loaded when it is asked for: it loads this file again for every mutant.
