@@ -59,13 +59,14 @@ class Night {
 		const pair = this.pairOf(urn);
 		this.unremembered.delete(pair);
 		this.unseenWrites.delete(pair);
-		if (this.isWritable(pair)) this.knownReadOnly.delete(pair);
+		// Under a fault the run may have seen neither disk.
+		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
 		else this.knownReadOnly.add(pair);
 		this.judge.kept(pair, this.program[pair] ?? null);
 	});
 	private readonly printed: Consent[] = [];
 	/** Consents that were printed before a run which sent something: they fit no more. */
-	private readonly spent = new Set<Consent>();
+	private spent = new Set<Consent>();
 	/** What the program's author was told under each resource, since the preview of the last run began. */
 	private told = new Map<string, string[]>();
 	/** The same, up to the end of that run's own checks: what it tells of its calls shows no plan. */
@@ -110,6 +111,10 @@ class Night {
 		});
 		await sites.array("east-array").creation(creation);
 		await sites.array("west-array").creation(creation);
+		// A host that nobody asked yet cannot break.
+		if (story.world.layout === "oneHost") {
+			await connectSimulator({ name: "both", file: store, now: () => clock.now() }).ping();
+		}
 		return new Night(story, clock, store, sites, reached);
 	}
 
@@ -249,6 +254,7 @@ class Night {
 	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
 		if (this.unremembered.size > 0) return;
 		const { stack, program: own } = this;
+		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
 		const before = this.store.read().calls.length;
 		this.stack = new Stack(() => {});
@@ -256,6 +262,7 @@ class Night {
 		await this.upTo(program, approve, cut, quiet, null);
 		this.stack = stack;
 		this.program = own;
+		this.spent = spent;
 		this.judge.agreed.splice(0, this.judge.agreed.length, ...agreed);
 		for (const { method, effect, disk } of this.store.read().calls.slice(before)) {
 			const pair = this.story.world.pairs.findIndex(({ name }) => disk === name || disk === `${name}-DR`);
@@ -300,7 +307,9 @@ class Night {
 			number: ++this.runs,
 			startedMs: this.clock.now(),
 			program,
-			consents: given.filter((consent) => !this.spent.has(consent)),
+			consents: given.filter(
+				(consent) => !this.spent.has(consent) || !this.isRemembered(this.pairOf(consent.urn), program),
+			),
 			agreed: [...this.judge.agreed],
 			destroys: kind === "destroy",
 			over: false,
@@ -403,6 +412,12 @@ class Night {
 				});
 		}
 		return outcomes.filter(({ error }) => error !== null);
+	}
+
+	/** A resource of that name is there, and so is what its runs remember. */
+	private isRemembered(pair: number, program: readonly (Declaration | null)[]): boolean {
+		const declared = program[pair];
+		return declared !== null && declared !== undefined && this.stack.resources.has(this.urnOf(pair, declared));
 	}
 
 	/** What two runs did one after the other, of which none could save anything, undoes itself unseen. */
