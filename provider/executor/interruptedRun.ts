@@ -39,6 +39,9 @@ async function jobEnded(
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
+	const { job } = outlook.situation.observed;
+	// What the job is for may come yet, and would meet a record that knows of nothing.
+	if (job !== null && isEmptyPlan(outlook)) throw cancelledInWait(`job ${job} of the last run to end`);
 	return outlook;
 }
 
@@ -61,7 +64,7 @@ async function callShown(
 	let outlook = first;
 	const mayCome = () => beginsWith(outlook, operation) || isAsLeft(outlook, record);
 	while (mayCome() && clock.monotonic() - sinceMs < leftMs) {
-		if (signal?.aborted === true) throw cancelledInWait(operation);
+		if (signal?.aborted === true) throw cancelledInWait(`${operation}, which the last run sent, to show its effect`);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
@@ -83,11 +86,11 @@ function isAsLeft({ situation: { observed, desired } }: Outlook, record: Relatio
 }
 
 /** Ended here, the run would tell a wish as reached and forget the call. */
-function cancelledInWait(operation: string): ReplicationError {
+function cancelledInWait(awaited: string): ReplicationError {
 	return new ReplicationError({
 		code: errorCodes.engineGone,
 		class: "safety",
-		what: `the run was cancelled while it waited for ${operation}, which the last run sent, to show its effect.`,
+		what: `the run was cancelled while it waited for ${awaited}.`,
 		dataSafety: "yes, nothing was sent.",
 		remedy: "run again to go on.",
 	});

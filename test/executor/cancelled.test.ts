@@ -62,6 +62,20 @@ test.each(["suspended", "reversed"] as const)(
 	},
 );
 
+test("cancelled while a job of the last run is in flight, a run does not tell its wish as reached and forget the job", async () => {
+	const site = await Site.open({ profile: "srdf" });
+	await site.run({ state: "active" });
+	await site.sites.late(8_000);
+	const cancelled = new AbortController();
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") cancelled.abort();
+	};
+	await expect(site.run({ state: "failedOver" }, {}, cancelled.signal)).rejects.toThrow();
+	site.onEvent = async () => {};
+	expect(await codeOf(site.run({ state: "active" }, {}, cancelled.signal))).toBe("SR5006");
+	expect(site.record?.interrupted).toMatchObject({ operation: "Failover" });
+});
+
 test("what was refused, or has had its time, is sent again at once", async () => {
 	const site = await Site.open();
 	await site.run({ state: "active" });
