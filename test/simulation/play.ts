@@ -570,6 +570,8 @@ class Night {
 	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
 		const { pair } = stranger;
 		if (this.unremembered.has(pair)) return;
+		// Some providers list a link at its source only: that the other half is gone knows who saw both.
+		if (stranger.act === "forget" && (this.judge.agreed[pair] ?? null) === null) return;
 		this.unremembered.add(pair);
 		this.judge.look();
 		// Before it acts: what it overwrites at once is its doing.
