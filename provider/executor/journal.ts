@@ -40,7 +40,7 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
  * What may be believed of a relationship that is known by other ids now: a new one between disks of the old names looks
  * the same, so only what makes a plan more careful.
  */
-export function doubted(journal: Journal | null): Journal | null {
+function doubted(journal: Journal | null): Journal | null {
 	if (journal === null) return null;
 	const { ahead, whole } = journal;
 	const warned = (end: End) => (ahead[end] === "yes" ? ("yes" as const) : null);
@@ -50,6 +50,18 @@ export function doubted(journal: Journal | null): Journal | null {
 		ahead: { source: warned("source"), target: warned("target") },
 		whole: { source: half("source"), target: half("target") },
 	};
+}
+
+/** What may be believed of a target that accepts writes by now: in Broken no split brain is told, since a failover may be due. */
+export function believedOf(
+	journal: Journal | null,
+	sighting: Sighting,
+	record: RelationshipRecord | null,
+): Journal | null {
+	const known = sighting.rekeyed.length === 0 ? journal : doubted(journal);
+	if (known === null || !targetBeganToWrite(sighting, record)) return known;
+	const target = currentTarget(known.direction);
+	return known.ahead[target] === "no" ? { ...known, ahead: { ...known.ahead, [target]: null } } : known;
 }
 
 /**
@@ -208,6 +220,16 @@ export function aheadToRemember(standing: Standing, seen: Observed): Relationshi
 	return perEnd<"no" | "yes" | null>(source, ofSource, ofTarget);
 }
 
+/** In the same roles, the target accepts writes and took none when the record was made. */
+export function targetBeganToWrite(
+	{ observed, disks }: Pick<Sighting, "observed" | "disks">,
+	record: RelationshipRecord | null,
+): boolean {
+	if (record === null || observed.presence === "absent" || observed.direction !== record.direction) return false;
+	const target = currentTarget(observed.direction);
+	return record.readOnly[target] && isWritable(disks[target]);
+}
+
 /**
  * Split brain by the disks' Access: a target that began to take writes while it is a copy, or a source that began to
  * after a planned failover. Asked of disks that took none when the record was made, in the same roles: many arrays
@@ -218,7 +240,7 @@ export function refuseSplitBrain({ observed, disks }: Sighting, record: Relation
 	const source = currentSource(observed.direction);
 	const target = currentTarget(observed.direction);
 	const began = (end: End) => record.readOnly[end] && isWritable(disks[end]);
-	if (mirrors(observed) && record.copyState !== "Failedover" && began(target)) {
+	if (mirrors(observed) && record.copyState !== "Failedover" && targetBeganToWrite({ observed, disks }, record)) {
 		throw splitBrain(`the ${target} accepts writes while it is a copy of the ${source}.`);
 	}
 	const plannedFailover = observed.copyState === "Failedover" && record.copyState === "Failedover";

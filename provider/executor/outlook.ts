@@ -17,7 +17,7 @@ import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
 import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
 import type { Hosts } from "./hosts";
-import { doubted, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
+import { believedOf, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
 import type { Sighting } from "./sighting";
@@ -82,8 +82,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	// A target whose other half is gone accepts writes by right.
 	if (half === null) refuseSplitBrain(sighting, record);
 	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
-	const believed = sighting.rekeyed.length === 0 ? journal : doubted(journal);
-	const remembered = withJournal(sighting.observed, believed);
+	const remembered = withJournal(sighting.observed, believedOf(journal, sighting, record));
 	const observed = asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
 	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
 	const unasked: Capabilities = { operations: [], features: [] };

@@ -4,7 +4,7 @@ import { makeStanding } from "../planner/standing";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import { aheadToRemember, type Journal, targetTakesWrites, wholeIn } from "./journal";
+import { aheadToRemember, type Journal, targetBeganToWrite, targetTakesWrites, wholeIn } from "./journal";
 import { mayHaveMovedRoles, type Outlook, type Request } from "./outlook";
 import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
 import { describeWish } from "./wish";
@@ -117,11 +117,15 @@ function knownAt(
  * writes, end the `no` of a target (replication-model.md §2), and what it took is not forgotten when somebody puts
  * everything back. Nothing else is written: a role change would look agreed.
  */
-export function doubtedBy(record: RelationshipRecord, { situation }: Outlook): Pick<RelationshipRecord, "ahead"> {
+export function doubtedBy(
+	record: RelationshipRecord,
+	{ situation, sighting }: Outlook,
+): Pick<RelationshipRecord, "ahead"> {
 	const { observed } = situation;
 	const { ahead: held } = record;
 	if (observed.presence === "absent" || record.copyState === "absent") return { ahead: held };
-	if (observed.direction === record.direction && !targetTakesWrites(observed)) return { ahead: held };
+	const mayWrite = targetTakesWrites(observed) || targetBeganToWrite(sighting, record);
+	if (observed.direction === record.direction && !mayWrite) return { ahead: held };
 	const seen = typeof observed.copyState === "string" ? aheadToRemember(makeStanding(situation), observed) : held;
 	const worse = (end: End) => (held[end] === "yes" || seen[end] === "yes" ? "yes" : null);
 	return { ahead: { source: worse("source"), target: worse("target") } };

@@ -475,3 +475,17 @@ test("roles that a run saw between its own steps are remembered as well", async 
 	expect(await codeOf(site.run({ state: "reversed" }))).toBe("SR5001");
 	expect([site.received(), site.sites.writes("Orders").lost]).toEqual([["Suspend", "ReverseRoles"], 0]);
 });
+
+test("a copy whose link broke and that then takes writes is remembered by whoever saw it: it is not overwritten without consent", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.link("east-array", "west-array").lose();
+	await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+	await site.sites.write("Orders-DR", 4);
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	await site.sites.removeFaults();
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	expect([site.received(), site.sites.writes().lost]).toEqual([[], 0]);
+	await site.runApproved({ state: "active" });
+	expect(site.record).toMatchObject({ copyState: "Synchronized" });
+});

@@ -228,3 +228,15 @@ test("one that never came is made by the next run, with consent; destroyed, it i
 	await remove(session(), "id", kept);
 	expect(sites.look().relationships).toEqual([]);
 });
+
+test("what the copy took while its link was broken, seen by a refresh, is not overwritten without consent", async () => {
+	const inputs = await inputsFor({});
+	const { outs } = await create(session(), inputs);
+	await sites.link("east-array", "west-array").lose();
+	await sites.addFault({ kind: "writable", disk: "Orders-DR" });
+	await sites.write("Orders-DR", 4);
+	const refreshed = (await read(session(), "id", outs)).props ?? {};
+	await sites.removeFaults();
+	expect(await messageOf(update(session(), "id", refreshed, await inputsFor({}, inputs)))).toContain("SR5001");
+	expect([sites.calls(), sites.writes().lost]).toEqual([[], 0]);
+});
