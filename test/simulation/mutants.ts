@@ -267,9 +267,9 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "a copy that takes writes is none the worse",
-		file: "executor/outlook.ts",
-		text: "if (half === null) refuseSplitBrain(sighting, record);",
-		instead: "",
+		file: "executor/journal.ts",
+		text: "return record.readOnly[target] && isWritable(disks[target]);",
+		instead: "return false;",
 		seed: 108,
 	},
 	{
