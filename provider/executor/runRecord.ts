@@ -99,7 +99,11 @@ function knownAt(
 	// when the roles are back as they were before the next look.
 	const moves = interrupted !== undefined && mayHaveMovedRoles(operationOf(interrupted.step));
 	const isWhole = (end: End) => wholeAfter(end, observed, journal, interrupted?.overwritten ?? null, backwards);
-	const ahead = standing === null ? yesOf(journal) : aheadToRemember(standing, observed);
+	const told = standing === null ? yesOf(journal) : aheadToRemember(standing, observed);
+	// Of a copy that stands still and was not looked at nobody knows what it takes: its site may be in use.
+	const target = currentTarget(observed.direction);
+	const unwatched = sighting.disks[target] === null && observed.copyState !== "Synchronized" && told[target] === "no";
+	const ahead = unwatched ? { ...told, [target]: null } : told;
 	return {
 		direction: observed.direction,
 		copyState: standing?.copyState ?? journal?.copyState ?? "absent",

@@ -489,3 +489,14 @@ test("a copy whose link broke and that then takes writes is remembered by whoeve
 	await site.runApproved({ state: "active" });
 	expect(site.record).toMatchObject({ copyState: "Synchronized" });
 });
+
+test("a copy that was declared lost when it was stopped may have been in use: it is not overwritten without consent", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+	await site.sites.write("Orders-DR", 2);
+	await site.run({ state: "suspended" }, { lost: "target" });
+	await site.sites.removeFaults();
+	expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	expect([site.received(), site.sites.writes().lost]).toEqual([["Suspend"], 0]);
+});
