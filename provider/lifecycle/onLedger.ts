@@ -2,16 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Ledger, LedgerRun, RunOnLedger } from "../ledger";
+import { loadLedger } from "./openLedger";
 import type { Session } from "./session";
-
-/** Loaded when first needed: most stacks keep none, and every provider process pays for loading. */
-const load = () => import("../ledger/index.js");
-
-/** The ledger at the place that `storageReplication:journal` names. */
-export async function openLedger(place: string, nowMs: number): Promise<Ledger> {
-	const { Ledger, readPlace } = await load();
-	return new Ledger(readPlace(place), nowMs);
-}
 
 /** What a run begins with where a ledger is kept, and its own place in it; without one, what was asked. */
 export interface OnLedger {
@@ -22,7 +14,7 @@ export interface OnLedger {
 /** Opens a run on the session's ledger. It goes on from what the ledger knows of a run that was killed. */
 export async function onLedger(session: Session, request: Request, urn: string): Promise<OnLedger> {
 	if (session.ledger === null) return { request, run: null };
-	const { momentOf, RunOnLedger, whoIn, withKilledRun } = await load();
+	const { momentOf, RunOnLedger, whoIn, withKilledRun } = await loadLedger();
 	const ledger = await session.ledger;
 	const killed = await killedRun(ledger, request, urn);
 	const facts = {
@@ -50,11 +42,11 @@ export async function recordOnLedger(
 ): Promise<RelationshipRecord | null> {
 	if (session.ledger === null) return request.record;
 	const killed = await killedRun(await session.ledger, request, urn);
-	return killed === null ? request.record : (await load()).withKilledRun(request.record, killed);
+	return killed === null ? request.record : (await loadLedger()).withKilledRun(request.record, killed);
 }
 
 async function killedRun(ledger: Ledger, { declared, record }: Request, urn: string): Promise<LedgerRun | null> {
-	const { isOfPair, killedRunIn, ledgerUnusable, runsIn } = await load();
+	const { isOfPair, killedRunIn, ledgerUnusable, runsIn } = await loadLedger();
 	try {
 		const runs = runsIn(ledger.lines).filter(({ started }) => isOfPair(started, { urn, declared }));
 		return killedRunIn(runs, record);

@@ -8,7 +8,7 @@ import { ReplicationError } from "../model/replicationError";
 import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
 import type { EngineLog } from "./engineLog";
-import { openLedger } from "./onLedger";
+import { openLedger } from "./openLedger";
 import { Tally } from "./tally";
 
 /** The stack's configuration, read by full key; `undefined` for a key that is not set. */
