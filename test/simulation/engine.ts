@@ -37,9 +37,9 @@ export class Stack {
 	readonly resources = new Map<string, Resource>();
 	/** Results are not kept any more: the engine was killed, whatever the provider goes on to do. */
 	isGone = false;
-	private readonly onKept: (urn: string) => void;
+	private readonly onKept: (urn: string, hasFailed: boolean) => void;
 
-	constructor(onKept: (urn: string) => void) {
+	constructor(onKept: (urn: string, hasFailed: boolean) => void) {
 		this.onKept = onKept;
 	}
 
@@ -141,7 +141,7 @@ export class Stack {
 	private keep(urn: string, id: string, inputs: Bag, outputs: Bag, initErrors: boolean): void {
 		if (this.isGone) return;
 		this.resources.set(urn, { id, inputs, outputs: stored(outputs), initErrors });
-		this.onKept(urn);
+		this.onKept(urn, initErrors);
 	}
 
 	private async end(session: Session, urn: string): Promise<Outcome> {

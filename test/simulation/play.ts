@@ -55,14 +55,17 @@ class Night {
 	private readonly clock: SimulatedClock;
 	private readonly store: WorldInMemory;
 	private readonly sites: Simulator;
-	private stack = new Stack((urn) => {
+	private current: Run | null = null;
+	private stack = new Stack((urn, hasFailed) => {
 		const pair = this.pairOf(urn);
 		this.unremembered.delete(pair);
 		this.unseenWrites.delete(pair);
 		// Under a fault the run may have seen neither disk.
 		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
 		else this.knownReadOnly.add(pair);
-		this.judge.kept(pair, this.program[pair] ?? null);
+		// What stopped before it had done anything keeps a doubt, and agrees to no roles.
+		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
+		if (hasActed || !hasFailed) this.judge.kept(pair, this.program[pair] ?? null);
 	});
 	private readonly printed: Consent[] = [];
 	/** Consents that were printed before a run which sent something: they fit no more. */
@@ -206,7 +209,10 @@ class Night {
 				await this.sites.readOnly(source, true);
 			}
 			// It is failed over: the target serves.
-			if (/the source accepts writes although .* make the other read-only/.test(error) && source !== undefined) {
+			if (
+				/the (source|target) accepts writes although .* make the other read-only/.test(error) &&
+				source !== undefined
+			) {
 				await this.sites.readOnly(source, true);
 			}
 			if (error.includes("end what is left of it there") && source !== undefined) await this.sites.forget(source);
@@ -318,6 +324,7 @@ class Night {
 			calls: new Map(),
 			destroyed: new Set(),
 		};
+		this.current = run;
 		const pending: Promise<unknown>[] = [];
 		let session: Session | null = null;
 		let engineIsGone = false;
@@ -581,6 +588,10 @@ class Night {
 	}
 
 	private async addFault(fault: Fault): Promise<void> {
+		const kinds = [fault, ...this.store.read().faults];
+		const isLate = kinds.some(({ kind }) => kind === "late");
+		// No look tells of what is refused and done all the same, seconds later.
+		if (isLate && kinds.some((each) => each.kind === "returnCode" && each.effect)) return;
 		await this.sites.addFault(fault);
 		this.judge.look();
 	}
