@@ -57,7 +57,7 @@ for (let index = 0; index < 13; index++) {
 		expect(preview.exitCode, preview.text).toBe(0);
 		for (const index of refused)
 			expect(preview.text).toMatch(new RegExp(`\\(disk-${index}\\):\\n(?: {4}.*\\n)*? {4}warning`));
-		expect(preview.text).toMatch(/\(disk-8\):\n(?: {4}.*\n)*? {6}1\. Resume \(16\) at east/);
+		expect(preview.text).toMatch(/\(disk-8\):\n(?: {4}.*\n)*? {4}plan: 1\. Resume \(16\) at east/);
 		expect(preview.text).toMatch(new RegExp(`\\(disk-9\\):\\n(?: {4}.*\\n)*?.*wait for Suspended: job ${job}`));
 		await wish(lab(), { state: "suspended" });
 		const before = sites.calls().length;
