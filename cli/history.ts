@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { Command } from "commander";
 import { type Content, readLedger } from "../provider/ledger/ledger";
 import { readPlace } from "../provider/ledger/place";
 import { type LedgerRun, runsIn } from "../provider/ledger/runs";
 import { ends } from "../provider/model/relationship";
+import { ReplicationError } from "../provider/model/replicationError";
 import { describeRun } from "./describeRun";
 import { exitCodes } from "./exitCodes";
 import { parseEnd, unreadableFile } from "./relationshipOptions";
@@ -83,13 +84,14 @@ function isAt({ host, virtualDisk, id }: LedgerRun["started"]["source"], end: De
 }
 
 function contentOf(path: string): Content {
-	const place = readPlace(path);
-	if (!existsSync(place.path)) throw unreadableFile("journal", path, "it does not exist");
 	try {
-		return readLedger(place);
+		const place = readPlace(path);
+		// One that may not be looked at is not one that does not exist.
+		if (statSync(place.path, { throwIfNoEntry: false }) !== undefined) return readLedger(place);
 	} catch (error) {
-		throw unreadableFile("journal", path, error);
+		throw error instanceof ReplicationError ? error : unreadableFile("journal", path, error);
 	}
+	throw unreadableFile("journal", path, "it does not exist");
 }
 
 /** What is in the ledger and cannot be shown. */

@@ -131,6 +131,7 @@ describe("history", () => {
 		[0, "an empty ledger", ["--journal", "empty.jsonl"], /^no runs\n$/],
 		[2, "no ledger at all", [], /--journal, or --stack/],
 		[2, "one that is not there", ["--journal", "nowhere.jsonl"], /SR2010.*nowhere\.jsonl.*does not exist/],
+		[2, "one that cannot be looked at", ["--journal", `${"x".repeat(300)}.jsonl`], /SR2010.*(ENAMETOOLONG|ENOENT)/],
 		[2, "a name that does not say what it is", ["--journal", "nowhere"], /SR2007.*does not tell/],
 		[2, "a stack without one", ["--stack", "no-ledger.json"], /SR2010.*no ledger is in it; give --journal/],
 		[2, "half a pair", ["--journal", "ledger.jsonl", "--source", "east:Orders"], /--source and --target, or --host/],
