@@ -239,12 +239,12 @@ export function refuseSplitBrain({ observed, disks }: Sighting, record: Relation
 	if (record === null || observed.presence === "absent" || observed.direction !== record.direction) return;
 	const source = currentSource(observed.direction);
 	const target = currentTarget(observed.direction);
-	const began = (end: End) => record.readOnly[end] && isWritable(disks[end]);
 	if (mirrors(observed) && record.copyState !== "Failedover" && targetBeganToWrite({ observed, disks }, record)) {
 		throw splitBrain(`the ${target} accepts writes while it is a copy of the ${source}.`);
 	}
 	const plannedFailover = observed.copyState === "Failedover" && record.copyState === "Failedover";
-	if (plannedFailover && began(source) && isWritable(disks[target])) {
+	const sourceBegan = record.readOnly[source] && isWritable(disks[source]);
+	if (plannedFailover && sourceBegan && isWritable(disks[target])) {
 		throw splitBrain(`the ${source} accepts writes although the ${target} was failed over to.`);
 	}
 }

@@ -76,7 +76,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness, options);
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
-	const half = halfRemovedAt(sighting, record?.bothListed === true || declared.bothListed === true);
+	const half = halfRemovedAt(sighting, wasListedAtBoth(request));
 	const removesHalf = half !== null && options.halves === "remove" && mayCreate(wish.desired);
 	if (half !== null && !removesHalf) refuseHalf(request, half);
 	// A target whose other half is gone accepts writes by right.
@@ -113,10 +113,16 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	};
 }
 
-/** Listed by both ends, as recorded. What other hosts than those of the last run listed says nothing of how these list. */
-export function listedAtBoth({ declared, record }: Request): boolean {
-	const isSameHosts = (declared.meant ?? []).every(({ host }) => ends.some((end) => declared.ends[end].host === host));
-	return (record?.bothListed === true || declared.bothListed === true) && isSameHosts;
+/** By the record, or by what an earlier check left in the inputs. */
+function wasListedAtBoth({ declared, record }: Request): boolean {
+	return record?.bothListed === true || declared.bothListed === true;
+}
+
+/** Listed by both ends before. What other hosts than those of the last run listed says nothing of how these list. */
+export function listedAtBoth(request: Request): boolean {
+	const { meant = [], ends: declaredEnds } = request.declared;
+	const isSameHosts = meant.every(({ host }) => ends.some((end) => declaredEnds[end].host === host));
+	return wasListedAtBoth(request) && isSameHosts;
 }
 
 /** Half a relationship protects nothing, and an operation sent to it ends with 8. */
