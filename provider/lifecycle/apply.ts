@@ -91,7 +91,8 @@ export async function apply(
 
 /**
  * Holds what is found against the plan that check wrote: leading steps that already hold may be dropped, anything else
- * must be as it was shown. What sends nothing is agreed to: what was to be sent is under way already. Compared as check saw it, without the record.
+ * must be as it was shown. What sends nothing is agreed to: what was to be sent is under way already. Compared as check
+ * saw it, without the record.
  */
 export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	const shown = inputs.plannedOperations;

@@ -98,8 +98,8 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 			log.warning("nothing can be said of this relationship yet; up fails for it unless it can be read by then.");
 		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
 		// What the last run knew is not forgotten: by its ids an end that cannot be read is known the next time.
-		const knownIds = pick(olds, ["sourceUniqueId", "targetUniqueId", "listedAtBothEnds"]);
-		const unread = { ...knownIds, ...(silent && preview ? notYetKnown() : pick(olds, predictedNames)) };
+		const remembered = pick(olds, ["sourceUniqueId", "targetUniqueId", "listedAtBothEnds"]);
+		const unread = { ...remembered, ...(silent && preview ? notYetKnown() : pick(olds, predictedNames)) };
 		return { inputs: { ...kept, ...unread, plannedOperations: notKnown }, failures: [] };
 	}
 }
