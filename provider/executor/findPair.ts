@@ -265,15 +265,19 @@ function diskOf(end: End, declared: Declared, read: PerEnd<Reading>): FoundDisk 
 	const reading = read[end];
 	if (reading instanceof ReplicationError) return { disk: null, insteadOf: null };
 	const known = declared.knownIds[end];
-	const search = findDisk(reading, declared.ends[end].virtualDisk);
 	const disk =
 		declared.idsFirst === true && known !== null
-			? (knownDisk(end, declared, reading) ?? (search.found === "one" ? search.disk : null))
-			: diskNamed(end, declared, reading, search);
+			? (knownDisk(end, declared, reading) ?? onlyNamed(end, declared, reading))
+			: diskNamed(end, declared, reading, findDisk(reading, declared.ends[end].virtualDisk));
 	const meant = declared.idsFirst === true ? known : meantId(end, declared);
 	const justMade = end === "target" && declared.justMade === true;
 	const isMeant = disk === null || meant === null || justMade || isKnownBy(disk, meant, reading);
 	return { disk, insteadOf: isMeant || (known !== null && isKnownBy(disk, known, reading)) ? null : meant };
+}
+
+function onlyNamed(end: End, declared: Declared, reading: HostObservation): DiskFact | null {
+	const search = findDisk(reading, declared.ends[end].virtualDisk);
+	return search.found === "one" ? search.disk : null;
 }
 
 /** Where a UniqueId is no disk's own, an ObjectId is what it takes. */

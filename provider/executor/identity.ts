@@ -21,6 +21,7 @@ export function disksSharing(observation: HostObservation, disk: DiskFact): read
 
 /** One disk is listed once by each provider that knows it; disks are told apart here, not listings. */
 export function eachOnce(observation: HostObservation, listed: readonly DiskFact[]): readonly DiskFact[] {
+	if (listed.length < 2) return listed;
 	return listed.filter((disk, index) => !listed.slice(0, index).some((other) => isSameDisk(observation, disk, other)));
 }
 

@@ -74,8 +74,13 @@ export type RelationshipRecord = z.infer<typeof recordSchema>;
 /** Reads a record of any version from state; null when there is none yet. */
 export function readRecord(value: unknown): RelationshipRecord | null {
 	if (value === undefined || value === null) return null;
+	const text = JSON.stringify(value);
+	if (text === lastRead?.text) return lastRead.record;
 	const result = recordSchema.safeParse(value, inOurWords);
-	if (result.success) return result.data;
+	if (result.success) {
+		lastRead = { text, record: result.data };
+		return result.data;
+	}
 	const old = recordOfVersion1.safeParse(value);
 	if (old.success) return fromVersion1(old.data);
 	const version = z.object({ version: z.unknown() }).safeParse(value);
@@ -87,6 +92,9 @@ export function readRecord(value: unknown): RelationshipRecord | null {
 		remedy: "use the release that wrote the state, or a newer one.",
 	});
 }
+
+/** Records of unchanged relationships are one text, read a second time by diff (docs/benchmarks.md). */
+let lastRead: { readonly text: string; readonly record: RelationshipRecord } | null = null;
 
 /** Version 1 forgot who is ahead in cases that this release remembers: only what can do no harm is believed of it. */
 function fromVersion1(old: z.infer<typeof recordOfVersion1>): RelationshipRecord {

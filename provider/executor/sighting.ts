@@ -26,7 +26,7 @@ import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import { isTouched, readByKey } from "./readByKey";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
-import { rolesSaid, worstLink } from "./worstListing";
+import { rolesSaid, worstWord } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
 export interface Sighting extends FoundPair {
@@ -91,9 +91,8 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		target: jobsUnread("target", declared, read.target, disks.target),
 	};
 	const said = [found.listings.links.source, found.listings.links.target].flat();
-	const word = worstLink(said);
 	const direction = directionOf(declared, found);
-	if (direction === null || word === null) {
+	if (direction === null) {
 		const silent = ends.find((end) => !reachable[end] && declared.lost !== end);
 		const reason = silent === undefined ? null : unread[silent];
 		// The end that was not read may hold the relationship: this is not absence.
@@ -125,6 +124,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 			requestedCopyState: null,
 		};
 	}
+	const word = worstWord(said);
 	// The host at the current source sends the copies, so its word on how far they are comes first.
 	const first = links[currentSource(direction)];
 	const second = links[otherEnd(currentSource(direction))];

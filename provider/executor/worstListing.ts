@@ -25,12 +25,9 @@ export function worstLink(links: readonly RelationshipFact[]): RelationshipFact 
 	const [role, ...otherRoles] = rolesSaid(links);
 	return {
 		...named,
+		...worstWord(links),
 		role: role === undefined || otherRoles.length > 0 ? "unknown" : role,
-		copyState: copyStates.worst(each("copyState"), 0),
 		requestedCopyState: copyStates.worst(said(each("requestedCopyState")), null),
-		progressStatus: progressStatuses.worst(each("progressStatus"), 0),
-		syncMode: syncModes.worst(each("syncMode"), 0),
-		syncType: syncTypes.worst(each("syncType"), 0),
 		percentSynced: firstOf(said(each("percentSynced")).sort((one, other) => one - other)),
 		lagSeconds: firstOf(said(each("lagSeconds")).sort((one, other) => other - one)),
 		syncTime: firstOf(said(each("syncTime")).sort(byText)),
@@ -40,6 +37,30 @@ export function worstLink(links: readonly RelationshipFact[]): RelationshipFact 
 	function each<Key extends keyof RelationshipFact>(key: Key): RelationshipFact[Key][] {
 		return links.map((link) => link[key]);
 	}
+}
+
+/** How a relationship is, by the worse word of each. */
+export function worstWord(
+	links: readonly RelationshipFact[],
+): Pick<RelationshipFact, "copyState" | "progressStatus" | "syncMode" | "syncType"> {
+	return {
+		copyState: copyStates.worst(
+			links.map(({ copyState }) => copyState),
+			0,
+		),
+		progressStatus: progressStatuses.worst(
+			links.map(({ progressStatus }) => progressStatus),
+			0,
+		),
+		syncMode: syncModes.worst(
+			links.map(({ syncMode }) => syncMode),
+			0,
+		),
+		syncType: syncTypes.worst(
+			links.map(({ syncType }) => syncType),
+			0,
+		),
+	};
 }
 
 /** The roles that listings of one disk give it; more than one contradict each other. */

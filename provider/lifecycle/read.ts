@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/readEnds";
@@ -83,7 +82,8 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 function doubtOf(record: RelationshipRecord | null, outlook: Outlook): Bag {
 	if (record === null) return {};
 	const { ahead } = doubtedBy(record, outlook);
-	return isDeepStrictEqual(ahead, record.ahead) ? {} : { record: { ...record, ahead } };
+	const isKept = ends.every((end) => ahead[end] === record.ahead[end]);
+	return isKept ? {} : { record: { ...record, ahead } };
 }
 
 /** A refresh only looks; what the next up does about it depends on the declaration. */

@@ -231,7 +231,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a refresh writes the record",
 		file: "lifecycle/read.ts",
-		text: "return isDeepStrictEqual(ahead, record.ahead) ? {} : { record: { ...record, ahead } };",
+		text: "return isKept ? {} : { record: { ...record, ahead } };",
 		instead:
 			"const { direction, copyState } = outlook.situation.observed;\n\treturn { record: { ...record, ahead, direction, copyState: String(copyState) } };",
 		seed: 109,
