@@ -285,9 +285,16 @@ function isKnownBy(disk: DiskFact, id: string, reading: HostObservation): boolea
 	return sameId(idIn(reading, disk), id) || sameId(disk.objectId, id);
 }
 
+/** Of ends that are declared the other way round now, the state knows this one's disk as the other end's: by its name. */
+function idMeant(end: End, declared: Declared): string | null {
+	const known = declared.knownIds[end];
+	if (declared.idsFirst === true || (end === "target" && declared.justMade === true)) return known;
+	return meantId(end, declared) ?? known;
+}
+
 /** The disk that the state knows by its id, whatever it is called; null: its host does not list it. */
 function knownDisk(end: End, declared: Declared, reading: HostObservation): DiskFact | null {
-	const known = declared.knownIds[end];
+	const known = idMeant(end, declared);
 	const [first, ...others] = known === null ? [] : listedBy(reading, known);
 	if (first === undefined || others.length === 0 || areUnrelated(declared, reading, [first, ...others]))
 		return first ?? null;

@@ -1,5 +1,6 @@
 import { observeDiscovered } from "../executor/agreement";
 import { lookAt } from "../executor/outlook";
+import { swapEnds } from "../executor/record";
 import { SeenAndStopped, type TransitionResult } from "../executor/transition";
 import { declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
@@ -38,8 +39,10 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	try {
 		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));
 	} catch (error) {
-		if (error instanceof SeenAndStopped && remembered === stored) {
-			throw new PartialFailure(id, { ...olds, record: error.record, __provider: news.__provider }, error.message);
+		if (error instanceof SeenAndStopped) {
+			// The state keeps the ends as they were declared, so its record is told for those.
+			const record = remembered === stored ? error.record : swapEnds(error.record);
+			throw new PartialFailure(id, { ...olds, record, __provider: news.__provider }, error.message);
 		}
 		if (!(error instanceof RunStopped)) throw error;
 		const { outlook, record } = error.stopped;

@@ -34,6 +34,17 @@ test("a management server that lost sight of its arrays is no proof that the rel
 	expect((await failureOf(remove(session(), "id", outs))).message).not.toBe("no error");
 });
 
+test("nor is a disk that it does not list called the other one, ends declared the other way round", async () => {
+	const here = { source: { host: "mgmt", virtualDisk: "Orders" }, target: { host: "mgmt", virtualDisk: "Orders-DR" } };
+	const first = await inputsFor(here);
+	await create(session(), first);
+	await sites.array("west-array").lose();
+	const exchanged = { ...orders, source: here.target, target: here.source };
+	const [failure] = (await check(session(), first, exchanged)).failures;
+	expect(failure?.reason).toContain('SR2005: host mgmt has no virtual disk "Orders-DR"');
+	expect(failure?.reason).not.toContain("had this name");
+});
+
 test("nor is anything removed on one side only because the other disk is not listed", async () => {
 	const here = { source: { host: "mgmt", virtualDisk: "Orders" }, target: { host: "mgmt", virtualDisk: "Orders-DR" } };
 	const { outs } = await create(session(), await inputsFor(here));
@@ -176,6 +187,25 @@ test.each(["up", "refresh"])("what the other disk took in roles that a stopped %
 	expect(await messageOf(update(session(), "id", state, await inputsFor({}, inputs)))).toContain("SR5001");
 	expect([sites.calls(), sites.writes().lost]).toEqual([[], 0]);
 });
+
+test.each([false, true])(
+	"nor what it took as a copy, ends declared the other way round meanwhile: %s",
+	async (isSwapped) => {
+		const ends = isSwapped ? { source: orders.target, target: orders.source } : {};
+		const first = await inputsFor({ ...ends, state: "suspended" });
+		const { outs } = await create(session(), first);
+		await sites.addFault({ kind: "writable", disk: "Orders-DR" });
+		await sites.write("Orders-DR", 3);
+		const stopped = await failureOf(update(session(), "id", outs, await inputsFor({ state: "active" }, first)));
+		expect(stopped.message).toContain("SR5004");
+		await sites.removeFaults();
+		const state = stopped.properties ?? {};
+		expect(await messageOf(update(session(), "id", state, await inputsFor({ state: "active" }, first)))).toContain(
+			"SR5001",
+		);
+		expect(sites.writes().lost).toBe(0);
+	},
+);
 
 test("a create that was cancelled before anything showed is kept, and the next run waits for it instead of sending another", async () => {
 	await sites.remove("Orders");

@@ -59,7 +59,14 @@ export interface Heard {
 
 /** Who moved a pair last, with an effect. */
 type Actor =
-	| { readonly by: "run"; readonly run: Run; readonly operation: string; readonly atMs: number }
+	| {
+			readonly by: "run";
+			readonly run: Run;
+			readonly operation: string;
+			readonly atMs: number;
+			/** The last write that was acknowledged by then. */
+			readonly upTo: number;
+	  }
 	| { readonly by: "stranger" };
 
 /** A call that is on its way, the relationship as it was before, and how many calls the arrays had heard of then. */
@@ -72,6 +79,9 @@ interface Flight {
 
 /** After these nothing is overwritten, whatever happens next is the array's doing. */
 const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach", "Dissolve"];
+
+/** These copy onto a disk that serves nobody: what is written to it after they arrived, nobody could be asked for. */
+const copies: readonly string[] = ["Resume", "ResyncReplica", "CreateReplica"];
 
 /** An asynchronous tail, and how roughly a lag in seconds is told. */
 const tailMs = 6_000;
@@ -276,7 +286,7 @@ export class Judge {
 		if (removes && !wished && before !== null && !isHalfRemoved(before)) {
 			this.say("ended", `${operation} of ${name} arrived, and the program declares that pair`);
 		}
-		this.actors[pair] = { by: "run", run, operation, atMs: this.now() };
+		this.actors[pair] = { by: "run", run, operation, atMs: this.now(), upTo: this.writtenMs.length - 1 };
 		if (operation === "Failover" && before !== null) this.judgeLeftBehind(run, pair, before);
 	}
 
@@ -316,7 +326,10 @@ export class Judge {
 	private judgeLoss(pair: number, disk: string, destroyed: readonly WriteRange[]): void {
 		const actor = this.actors[pair] ?? null;
 		if (actor === null || actor.by === "stranger" || sparesWrites.includes(actor.operation)) return;
-		this.judgeConsent(actor.run, pair, disk, destroyed, actor.atMs, `destroyed by ${actor.operation}`);
+		const later: WriteRange[] = copies.includes(actor.operation) ? [[actor.upTo + 1, Number.MAX_SAFE_INTEGER]] : [];
+		const known = withoutWrites(destroyed, later);
+		if (known.length > 0)
+			this.judgeConsent(actor.run, pair, disk, known, actor.atMs, `destroyed by ${actor.operation}`);
 	}
 
 	private judgeConsent(
