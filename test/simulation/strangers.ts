@@ -27,7 +27,11 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 			return sites.change((world, nowMs) => {
 				const relationship = world.relationships.find((each) => isListedBy(each, idOf(world, source)));
 				if (relationship === undefined) return;
+				// What shows late after our own call would be taken for what that one did: nobody could tell them apart.
+				const { faults } = world;
+				world.faults = faults.filter(({ kind }) => kind !== "late");
 				take(world, relationship, stranger.operation, relationship.source, nowMs);
+				world.faults = faults;
 			});
 		default:
 			stranger satisfies never;
