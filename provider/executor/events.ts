@@ -14,6 +14,8 @@ export type TransitionEvent =
 			readonly replanned: boolean;
 			readonly outlook: Outlook;
 	  }
+	/** Nothing is planned before what an interrupted run sent has had its time. Told once, before the wait. */
+	| { readonly kind: "awaited"; readonly what: string; readonly limitMs: number }
 	/** Right before a call: what reports it may stop it, and then it is not sent. */
 	| { readonly kind: "beforeCall"; readonly at: StepPosition; readonly end: End; readonly host: string }
 	| { readonly kind: "afterCall"; readonly at: StepPosition; readonly returnCode: number; readonly job: string | null }

@@ -29,19 +29,23 @@ export async function afterInterruptedRun(
 async function jobEnded(
 	first: Outlook,
 	{ wish }: Request,
-	{ clock, signal }: Surroundings,
+	{ clock, signal, report }: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
 	const sinceMs = clock.monotonic();
 	let outlook = first;
+	const { transitionMs } = wish.limits;
+	const awaited = `job ${first.situation.observed.job} of the last run to end`;
+	if (first.situation.observed.job !== null && isEmptyPlan(first))
+		await report({ kind: "awaited", what: awaited, limitMs: transitionMs });
 	while (outlook.situation.observed.job !== null && isEmptyPlan(outlook) && signal?.aborted !== true) {
-		if (clock.monotonic() - sinceMs > wish.limits.transitionMs) throw jobOutlastsLimit(outlook);
+		if (clock.monotonic() - sinceMs > transitionMs) throw jobOutlastsLimit(outlook);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}
 	const { job } = outlook.situation.observed;
 	// What the job is for may come yet, and would meet a record that knows of nothing.
-	if (job !== null && isEmptyPlan(outlook)) throw cancelledInWait(`job ${job} of the last run to end`);
+	if (job !== null && isEmptyPlan(outlook)) throw cancelledInWait(awaited);
 	return outlook;
 }
 
@@ -55,7 +59,7 @@ async function callShown(
 	request: Request,
 	record: RelationshipRecord,
 	{ operation, sentAt }: { readonly operation: string; readonly sentAt: string },
-	{ clock, signal, hosts }: Surroundings,
+	{ clock, signal, hosts, report }: Surroundings,
 	look: () => Promise<Outlook>,
 ): Promise<Outlook> {
 	const sinceMs = clock.monotonic();
@@ -63,8 +67,10 @@ async function callShown(
 	const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - clock.now());
 	let outlook = first;
 	const mayCome = () => beginsWith(outlook, operation) || isAsLeft(outlook, record);
+	const awaited = `${operation === "create" ? "CreateReplica" : operation}, which the last run sent, to show its effect`;
+	if (mayCome() && leftMs > 0) await report({ kind: "awaited", what: awaited, limitMs: leftMs });
 	while (mayCome() && clock.monotonic() - sinceMs < leftMs) {
-		if (signal?.aborted === true) throw cancelledInWait(`${operation}, which the last run sent, to show its effect`);
+		if (signal?.aborted === true) throw cancelledInWait(awaited);
 		await clock.sleep(pollMs, signal);
 		outlook = await look();
 	}

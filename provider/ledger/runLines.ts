@@ -132,6 +132,7 @@ export class RunLines {
 				this.stepSinceMs = now.monotonicMs;
 				return [{ kind: "stepProved", ...positionOf(event.at), seen: event.seen, durationMs }];
 			}
+			case "awaited":
 			case "aboutToLose":
 			case "modeLeftToArray":
 			case "polled":

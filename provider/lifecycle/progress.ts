@@ -72,6 +72,9 @@ export function drawProgress(
 			case "planned":
 				if (event.replanned) log.info(`planned again: ${event.steps.length} steps`);
 				return;
+			case "awaited":
+				log.info(`waits for ${event.what}: nothing is sent before, at most ${Math.ceil(event.limitMs / 1000)} s.`);
+				return;
 			case "beforeCall":
 				sentTo = event.host;
 				if (terminal) log.info(`${place(event.at)} sent to ${event.host}`, { ephemeral: true });

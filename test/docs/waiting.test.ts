@@ -46,6 +46,9 @@ test("docs/waiting.md shows what the code tells", async () => {
 	await tally.run(urn(3), fails("SR3001: refused"), () => "changed").catch(() => {});
 	await tally.run(urn(7), fails("SR5001: needs approval"), () => "changed").catch(() => {});
 	expect(text).toContain(`\n${tally.summary()}\n`);
+	expect(text).toContain(
+		"waits for Failover, which the last run sent, to show its effect: nothing is sent before, at most",
+	);
 	const { syncMs, transitionMs, deleteMs } = defaultLimits;
 	expect(text).toContain(`\`timeouts.syncMinutes\` (${syncMs / 60 / minuteMs} hours)`);
 	expect(text).toContain(`\`transitionMinutes\` (${transitionMs / minuteMs})`);

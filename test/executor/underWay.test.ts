@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TransitionEvent } from "../../provider/executor/events";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../provider/model/vocabulary/storage";
 import type { Desired } from "../../provider/planner/situation";
@@ -23,8 +24,32 @@ describe("a job in flight", () => {
 		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR3001");
 		const endsMs = site.clock.now() + 20_000;
 		site.seenAs(() => ({ job: site.clock.now() < endsMs ? "job-1" : null }));
+		const events: TransitionEvent[] = [];
+		site.onEvent = async (event) => void events.push(event);
 		await site.run({ state: "active" }, { limits });
 		expect(site.clock.now()).toBeGreaterThanOrEqual(endsMs);
+		expect(events.filter(({ kind }) => kind === "awaited")).toEqual([
+			{ kind: "awaited", what: "job job-1 of the last run to end", limitMs: limits.transitionMs },
+		]);
+	});
+
+	test("what an interrupted run sent is waited for, and that is told once, before the wait", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "cutOff", effect: false, times: 1 });
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe("SR4002");
+		const { interrupted } = site.record ?? {};
+		if (interrupted !== undefined) Object.assign(interrupted, { sentAt: new Date(site.clock.now()).toISOString() });
+		const events: TransitionEvent[] = [];
+		site.onEvent = async (event) => void events.push(event);
+		await site.run({ state: "suspended" });
+		const awaited = {
+			kind: "awaited",
+			what: "Suspend, which the last run sent, to show its effect",
+			limitMs: expect.closeTo(60_000, -4),
+		};
+		expect(events.filter(({ kind }) => kind === "awaited")).toEqual([awaited]);
+		expect(events[0]).toEqual(awaited);
 	});
 
 	test.each<readonly [Desired, number]>([

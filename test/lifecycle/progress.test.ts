@@ -179,6 +179,12 @@ describe("what is told of a transition", () => {
 	];
 	const proved: TransitionEvent = { kind: "proved", at, seen: "Synchronized" };
 
+	test("a wait for what the last run left, before anything is planned", () => {
+		expect(told([{ kind: "awaited", what: "job job-1 of the last run to end", limitMs: 57_400 }])).toEqual([
+			"waits for job job-1 of the last run to end: nothing is sent before, at most 58 s.",
+		]);
+	});
+
 	test("an answer and its proof are one line where the proof comes soon, two where it does not; no answer is lost", () => {
 		expect(told([...call, proved])).toEqual([
 			"2/3 Resume orders at east answered 4096, job job-7, proved: Synchronized",
