@@ -37,8 +37,11 @@ export function withoutHalf(observed: Observed): Observed {
  * been written to unseen, and an operation sent to the other one ends with 8.
  */
 export function planFromHalf(half: Situation, without: End, name: NameEnd): PredictedAnswer {
-	// A copy that it tells of nobody carries on: to wait for it would be to wait for ever.
-	const observed = { ...half.observed, progressStatus: "Completed" } as const;
+	const { progressStatus } = half.observed;
+	const isEnding = progressStatus === "Detaching" || progressStatus === "Terminating";
+	// A copy that it tells of nobody carries on: to wait for it would be to wait for ever. A removal that is under way must
+	// not be sent twice.
+	const observed = isEnding ? half.observed : ({ ...half.observed, progressStatus: "Completed" } as const);
 	const removal = planWithPredictions({ ...half, observed, desired: { state: "absent" } }, name);
 	if (removal.answer.outcome === "refused" || removal.answer.replan === true) return removal;
 	const creation = planWithPredictions({ ...half, observed: withoutHalf(half.observed) }, name);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lookAt } from "../../provider/executor/outlook";
+import { defaultLimits } from "../../provider/executor/wish";
 import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
@@ -118,6 +119,19 @@ describe("half a relationship", () => {
 		expect(answer).toMatchObject({ steps: [{ operation: "Detach" }, { kind: "create" }, { kind: "wait" }] });
 		await site.runApproved({ state: "active" });
 		expect(site.received()).toEqual(["Detach", "CreateReplica"]);
+	});
+
+	test("that is being removed is waited for: nothing is removed twice", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.forget("Orders-DR");
+		await site.sites.addFault({ kind: "slow", factor: 500 });
+		expect(await codeOf(site.run({ state: "absent" }, { limits: { ...defaultLimits, deleteMs: 5_000 } }))).toBe(
+			"SR3004",
+		);
+		const { answer } = await site.look({ state: "active" });
+		expect(answer).toMatchObject({ steps: [{ kind: "wait" }], replan: true });
+		expect(site.received()).toEqual(["Detach"]);
 	});
 
 	describe("seen by one host for both arrays", () => {

@@ -58,13 +58,14 @@ class Night {
 	private current: Run | null = null;
 	private stack = new Stack((urn, hasFailed) => {
 		const pair = this.pairOf(urn);
-		this.unremembered.delete(pair);
+		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
+		// What is only adopted is remembered as the checks saw it.
+		if (hasActed || this.current?.changedAfterChecks !== true) this.unremembered.delete(pair);
 		this.unseenWrites.delete(pair);
 		// Under a fault the run may have seen neither disk.
 		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
 		else this.knownReadOnly.add(pair);
 		// What stopped before it had done anything keeps a doubt, and agrees to no roles.
-		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
 		if (hasActed || !hasFailed) this.judge.kept(pair, this.program[pair] ?? null);
 	});
 	private readonly printed: Consent[] = [];
@@ -259,6 +260,9 @@ class Night {
 	/** What the first stack does not know of: to it the other one is a stranger. */
 	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
 		if (this.unremembered.size > 0) return;
+		// What another program sent and shows late nobody can tell of.
+		while (this.settled().relationships.some(({ deferred = [] }) => deferred.length > 0))
+			this.clock.advance(betweenRunsMs);
 		const { stack, program: own } = this;
 		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
@@ -319,7 +323,8 @@ class Night {
 			agreed: [...this.judge.agreed],
 			destroys: kind === "destroy",
 			over: false,
-			disturbed: false,
+			// A host that shows an old listing until it discovers tells a wish as reached that is not.
+			disturbed: this.store.read().faults.some((fault) => fault.kind === "contradict"),
 			changedAfterChecks: false,
 			calls: new Map(),
 			destroyed: new Set(),

@@ -135,7 +135,8 @@ function breakOrMend(world: World, relationship: SimulatedRelationship, profile:
 		}
 		return;
 	}
-	if (relationship.copyState !== states.Broken) return;
+	// What was asked for meanwhile is on its way still, and decides where it ends.
+	if (relationship.copyState !== states.Broken || relationship.change !== null) return;
 	const failingBack = !isSourceWhole(relationship);
 	if (profile.features.includes(features.ErrorRecoveryFromBrokenStateAutomatic)) {
 		const progressStatus = failingBack ? progress.FailingBack : progress.Resyncing;

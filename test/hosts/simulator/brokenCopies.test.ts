@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../../provider/model/vocabulary/relationship";
 import {
 	storageJobJobState as jobStates,
 	storageJobOperationalStatus as status,
@@ -41,6 +42,17 @@ describe("a copy that breaks off", () => {
 		arrays.settled();
 		expect(arrays.sites.writes().lost).toBe(5);
 		expect(arrays.sites.look().relationships[0], "a whole copy of half a disk").toMatchObject({ consistent: false });
+	});
+
+	test("is not taken up again by a link that comes back while a failover is on its way", async () => {
+		const arrays = await Arrays.open({ profile: "srdf" });
+		await link(arrays).lose();
+		arrays.clock.advance(halfMs);
+		await arrays.sites.addFault({ kind: "slow", factor: 100 });
+		await arrays.send("Failover");
+		await link(arrays).restore();
+		expect(arrays.sites.look().relationships[0]).toMatchObject({ progressStatus: progress.FailingOver });
+		expect(arrays.settled()).toEqual({ copyState: "Failedover", direction: "forward" });
 	});
 
 	test("has spoiled the target even if its job fails at once", async () => {
