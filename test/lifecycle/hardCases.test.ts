@@ -199,7 +199,7 @@ test.each([false, true])(
 		const stopped = await failureOf(update(session(), "id", outs, await inputsFor({ state: "active" }, first)));
 		expect(stopped.message).toContain("SR5004");
 		await sites.removeFaults();
-		const state = stopped.properties ?? {};
+		const state = stopped.properties ?? outs;
 		expect(await messageOf(update(session(), "id", state, await inputsFor({ state: "active" }, first)))).toContain(
 			"SR5001",
 		);
