@@ -100,6 +100,7 @@ export class Judge {
 	private readonly now: () => number;
 	private readonly onCall: (operation: string, copyState: string) => void;
 	private readonly writtenMs: number[] = [];
+	private readonly unwanted: WriteRange[] = [];
 	private readonly flights = new Set<Flight>();
 	private readonly actors: (Actor | null)[];
 	readonly agreed: Agreed[] = [];
@@ -129,6 +130,15 @@ export class Judge {
 		for (let write = this.writtenMs.length; write <= upTo; write++) this.writtenMs[write] = this.now();
 	}
 
+	/** What a copy holds of its own by now is nobody's loss any more, where its array says that it holds nothing. */
+	givenUp(uniqueId: string): void {
+		const { relationships, disks } = this.world();
+		const relationship = relationships.find(({ target }) => target === uniqueId);
+		if (relationship?.copyState !== states.Synchronized) return;
+		const contentOf = (id: string) => disks.find((disk) => disk.uniqueId === id)?.content ?? [];
+		this.unwanted.push(...withoutWrites(contentOf(uniqueId), contentOf(relationship.source)));
+	}
+
 	strangerActed(pair: number): void {
 		this.look();
 		this.actors[pair] = { by: "stranger" };
@@ -143,7 +153,7 @@ export class Judge {
 		// Nearly always every disk holds what it held, and then nothing can be gone.
 		if (world.disks.every(({ name, content }) => holdsAll(content, before.get(name) ?? []))) return;
 		const lost = lostWrites(world);
-		const gone = withoutWrites(lost, this.lost);
+		const gone = withoutWrites(withoutWrites(lost, this.lost), this.unwanted);
 		this.lost = lost;
 		if (gone.length === 0) return;
 		for (const [pair, { source, target }] of this.pairs.entries()) {
@@ -269,7 +279,10 @@ export class Judge {
 		this.onCall(operation, before === null ? "absent" : nameOf(before));
 		// What a stranger asked for shows when the array shows it, and no sooner.
 		const isOurs = this.actors[pair]?.by === "run";
-		if (before !== null && isUnderWay(before, operation, isOurs, nowIn(this.world(), this.now()))) {
+		// An old listing is looked behind only for what moves roles or copies; of the rest the array refuses a second one.
+		const isHidden =
+			!call.effect && !movesRoles.includes(operation) && this.world().faults.some(({ kind }) => kind === "contradict");
+		if (before !== null && !isHidden && isUnderWay(before, operation, isOurs, nowIn(this.world(), this.now()))) {
 			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
 		}
 		if (run.over) this.say("unexplained", `${operation} of ${name} arrived, and the run was to send nothing further`);

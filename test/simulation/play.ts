@@ -1,6 +1,7 @@
 import { SimulatedClock } from "../../provider/executor/clock";
 import { connectSimulator, type Fault, Simulator } from "../../provider/hosts/simulator";
 import { acknowledge } from "../../provider/hosts/simulator/lineage";
+import { profiles } from "../../provider/hosts/simulator/profiles";
 import { takesWrites } from "../../provider/hosts/simulator/roles";
 import { settle } from "../../provider/hosts/simulator/settle";
 import { nowIn, type World } from "../../provider/hosts/simulator/world";
@@ -594,7 +595,7 @@ class Night {
 
 	private async addFault(fault: Fault): Promise<void> {
 		const kinds = [fault, ...this.store.read().faults];
-		const isLate = kinds.some(({ kind }) => kind === "late");
+		const isLate = profiles[this.story.world.profile].lateMs > 0 || kinds.some(({ kind }) => kind === "late");
 		// No look tells of what is refused and done all the same, seconds later.
 		if (isLate && kinds.some((each) => each.kind === "returnCode" && each.effect)) return;
 		await this.sites.addFault(fault);
@@ -622,6 +623,9 @@ class Night {
 	private async mend(): Promise<void> {
 		const isKept = (fault: Fault) =>
 			fault.kind === "writable" && [...this.unseenWrites].some((pair) => this.disksOf(pair).includes(fault.disk));
+		// Told of a split brain, a person has decided that what this copy took is not wanted: Synchronized says that again.
+		for (const fault of this.store.read().faults)
+			if (fault.kind === "writable" && !isKept(fault)) this.judge.givenUp(fault.disk);
 		await this.sites.removeFaults((fault) => !isKept(fault));
 		await this.sites.change((world) => {
 			for (const job of world.jobs) job.stuck = false;
