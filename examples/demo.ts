@@ -3,14 +3,113 @@ import { join } from "node:path";
 import { Simulator } from "../provider/hosts/simulator";
 import { type Engine, EngineMissing, ensureEngine } from "../scripts/engine";
 import { installPackage } from "../scripts/installedPackage";
-import { type Ended, endOf, PulumiProject, simulatedHosts } from "../scripts/pulumiProject";
+import { type Ended, PulumiProject, simulatedHosts } from "../scripts/pulumiProject";
 
 /**
  * `npm run demo`: one relationship on simulated arrays through its whole life, with the real Pulumi engine and the
- * package as npm installs it. Every stage shows the operations first (preview) and then runs them (up).
+ * package as npm installs it. Every stage shows the operations first (preview) and then runs them (up): the plan, what it
+ * puts at risk, the token, the proof. `-- --verbose` shows all that Pulumi prints.
  */
+export interface Demo {
+	readonly project: PulumiProject;
+	readonly sites: Simulator;
+	readonly print: (line: string) => void;
+	readonly verbose: boolean;
+}
+
+/** A change of the wish, and what happened before it. */
+interface Stage {
+	readonly title: string;
+	readonly happens: (sites: Simulator) => Promise<string | null>;
+	/** Empty: the key is removed. */
+	readonly config: Readonly<Record<string, string>>;
+	/** Whether the plan destroys writes. A demo that is asked for consent where nobody expects it has found a bug. */
+	readonly consent: boolean;
+}
+
+const nothing = async () => null;
+
+export const stages: readonly Stage[] = [
+	{ title: "Adoption: nothing is sent", happens: nothing, config: { state: "active" }, consent: false },
+	{
+		title: "Disaster: east burns down, west takes over, after consent",
+		happens: async (sites) => {
+			await sites.write("Orders", 5);
+			await sites.array("east-array").lose();
+			return "the application wrote 5 times to Orders, then east-array was lost";
+		},
+		config: { state: "failedOver", lost: "source" },
+		consent: true,
+	},
+	{
+		title: "Return: east is back and serves again, with what was written at west",
+		happens: async (sites) => {
+			await sites.write("Orders-DR", 3);
+			await sites.array("east-array").restore();
+			return "the application wrote 3 times to Orders-DR, then east-array came back";
+		},
+		config: { state: "active", lost: "" },
+		consent: true,
+	},
+	{ title: "Planned move to west", happens: nothing, config: { state: "reversed", approval: "" }, consent: false },
+	{ title: "Pause", happens: nothing, config: { state: "suspended" }, consent: false },
+	{
+		title: "Go on: what was written meanwhile arrives",
+		happens: async (sites) => {
+			await sites.write("Orders-DR", 4);
+			return "the application wrote 4 times to Orders-DR";
+		},
+		config: { state: "reversed" },
+		consent: false,
+	},
+];
+
+/** One stage: what happened, what preview says, the consent if the plan destroys writes, and the run. */
+export async function play(demo: Demo, { title, happens, config, consent }: Stage): Promise<void> {
+	const { project, sites, print } = demo;
+	print(`== ${title}`);
+	const happened = await happens(sites);
+	if (happened !== null) print(`  . ${happened}`);
+	await configure(demo, config);
+	print("  $ pulumi preview");
+	const preview = await project.run(["preview"]);
+	show(demo, preview);
+	const token = /approval: "([0-9a-f-]+)"/.exec(preview.text)?.[1];
+	if ((token !== undefined) !== consent) throw new Error(`consent ${consent ? "was" : "was not"} expected here`);
+	if (token !== undefined) await configure(demo, { approval: token });
+	print("  $ pulumi up");
+	show(demo, await project.up(), toldIn(preview.text));
+	const { primary, copyState } = project.state().orders?.outputs ?? {};
+	const { host, virtualDisk } = primary as { host: string; virtualDisk: string };
+	print(`    serving: ${virtualDisk} at ${host}, ${copyState}`);
+	print("");
+}
+
+async function configure({ project, print }: Demo, config: Readonly<Record<string, string>>): Promise<void> {
+	for (const [key, value] of Object.entries(config))
+		print(value === "" ? `  $ pulumi config rm ${key}` : `  $ pulumi config set ${key} ${value}`);
+	await project.configure(config);
+}
+
+/** What was told already is left out: an update begins with what its preview said. */
+function show({ print, verbose }: Pick<Demo, "print" | "verbose">, ended: Ended, told: readonly string[] = []): void {
+	const lines = verbose ? ended.text.split("\n") : toldIn(ended.text).filter((line) => !told.includes(line));
+	for (const line of lines) print(`    ${line}`);
+	if (ended.exitCode !== 0) throw new Error(`pulumi ended with ${ended.exitCode}:\n${ended.text}`);
+}
+
+/** What the resources told: Pulumi collects it under Diagnostics, each resource's below a line with its type and name. */
+function toldIn(text: string): string[] {
+	const [, diagnostics = ""] = text.split("\nDiagnostics:\n");
+	const [told = ""] = diagnostics.split(/\n(?:Resources|Outputs):\n/);
+	const lines = told.split("\n").filter((line) => line.trim() !== "" && !/^ {2}\S/.test(line));
+	return lines.map((line) => line.replace(/^ {4}/, ""));
+}
+
 async function demo(engine: Engine): Promise<void> {
-	heading("Two sites, simulated", `Pulumi ${engine.version} from ${engine.from}`);
+	const verbose = process.argv.includes("--verbose");
+	const print = (line: string) => process.stdout.write(`${line}\n`);
+	print(`Pulumi ${engine.version} from ${engine.from}; the package as npm installs it. One moment.\n`);
 	const project = await PulumiProject.create(installPackage(), engine, {
 		program: readFileSync(join(__dirname, "switchover", "index.ts"), "utf8"),
 	});
@@ -18,120 +117,30 @@ async function demo(engine: Engine): Promise<void> {
 		const file = join(project.folder, "arrays.json");
 		const sites = await Simulator.create(file, { pairs: [{ source: "Orders", target: "Orders-DR" }] });
 		await project.configure(simulatedHosts(["east", "west"], file));
-		say("hosts east and west, disks Orders and Orders-DR, replicated by somebody already");
-
-		await stage(project, "active: adopt what is there", { state: "active" });
-		await stage(project, "suspended: the copy stands still", { state: "suspended" });
-		await sites.write("Orders", 5);
-		say("the application writes 5 times to Orders");
-		await stage(project, "active: catch up", { state: "active" });
-		await stage(project, "reversed: a planned move to west", { state: "reversed" });
-		await sites.write("Orders-DR", 3);
-		say("the application writes 3 times to Orders-DR, which serves now");
-
-		await sites.array("west-array").lose();
-		say("west burns down");
-		await stage(
-			project,
-			"failedOver: east takes over, after consent",
-			{ state: "failedOver", failoverTo: "source", lost: "target" },
-			true,
+		for (const stage of stages) await play({ project, sites, print, verbose }, stage);
+		print("== Refresh of an unchanged array, then the end: both disks stay");
+		print("  $ pulumi refresh");
+		show({ print, verbose }, await project.refresh());
+		print("  $ pulumi destroy");
+		show({ print, verbose }, await project.destroy());
+		print("");
+		const calls = sites.calls();
+		print(
+			`operations that the arrays received: ${calls.map(({ operation, method }) => operation ?? method).join(", ")}`,
 		);
-		await sites.write("Orders", 2);
-		say("the application writes 2 times to Orders");
-
-		await sites.array("west-array").restore();
-		say("west is back");
-		await stage(project, "active: west follows east again", { state: "active", failoverTo: "", lost: "" }, true);
-
-		heading("refresh of an unchanged array");
-		show(await project.refresh());
-		heading("destroy: the relationship ends, both disks stay");
-		show(await project.destroy());
-		const { lost } = sites.writes();
-		say(`acknowledged writes that no disk holds: ${lost}`);
-		say(
-			`operations the arrays received: ${sites
-				.calls()
-				.map((call) => call.operation ?? call.method)
-				.join(", ")}`,
-		);
-		for (const call of sites.calls())
-			if (!call.effect) throw new Error(`a call had no effect: ${JSON.stringify(call)}`);
+		print(`acknowledged writes that no disk holds: ${sites.writes().lost}`);
+		const inVain = calls.filter(({ effect }) => !effect);
+		if (inVain.length > 0) throw new Error(`calls that had no effect: ${JSON.stringify(inVain)}`);
 	} finally {
 		project.remove();
 	}
 }
 
-/** One change of the wish: what preview says, the consent if the plan destroys writes, and the run. */
-async function stage(
-	project: PulumiProject,
-	title: string,
-	config: Record<string, string>,
-	mayNeedConsent = false,
-): Promise<void> {
-	heading(
-		title,
-		`pulumi config set ${Object.entries(config)
-			.map(([key, value]) => `${key} ${value || "''"}`)
-			.join(", ")}`,
-	);
-	await project.configure(config);
-	command("pulumi preview");
-	const preview = await project.run(["preview"]);
-	show(preview);
-	const token = /approval: "([0-9a-f-]+)"/.exec(preview.text)?.[1];
-	if (token !== undefined) {
-		if (!mayNeedConsent) throw new Error("consent was not expected here");
-		command(`pulumi config set approval ${token}`);
-		await project.configure({ approval: token });
-	}
-	command("pulumi up");
-	await showLive(project);
+if (require.main === module) {
+	ensureEngine((line) => process.stderr.write(`  . ${line}\n`))
+		.then(demo)
+		.catch((error: unknown) => {
+			process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+			process.exitCode = error instanceof EngineMissing ? 3 : 1;
+		});
 }
-
-/** Runs `up` and shows it while it happens. */
-async function showLive(project: PulumiProject): Promise<void> {
-	const child = project.start(["up", "--yes", "--skip-preview"]);
-	let rest = "";
-	child.stdout?.on("data", (data: Buffer) => {
-		const lines = (rest + data.toString("utf8")).split("\n");
-		rest = lines.pop() ?? "";
-		for (const line of lines) showLine(line);
-	});
-	const ended = await endOf(child, "pulumi up");
-	showLine(rest);
-	if (ended.exitCode !== 0) throw new Error(ended.text);
-}
-
-function show(ended: Ended): void {
-	for (const line of ended.text.split("\n")) showLine(line);
-	if (ended.exitCode !== 0) throw new Error(`pulumi ended with ${ended.exitCode}`);
-}
-
-/** What a person reads; the rest (links, empty lines, passphrase notes) is left out. */
-function showLine(line: string): void {
-	const noise =
-		/^\s*$|^@ |^\s*[+~-]?\s*pulumi:pulumi:Stack|^Resources:|^The resources in the stack|^If you want to remove/;
-	if (noise.test(line)) return;
-	process.stdout.write(`    ${line}\n`);
-}
-
-function heading(title: string, more?: string): void {
-	process.stdout.write(`\n== ${title}${more === undefined ? "" : `\n   ${more}`}\n`);
-}
-
-function command(text: string): void {
-	process.stdout.write(`  $ ${text}\n`);
-}
-
-function say(text: string): void {
-	process.stdout.write(`  . ${text}\n`);
-}
-
-ensureEngine(say)
-	.then(demo)
-	.catch((error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-		process.exitCode = error instanceof EngineMissing ? 3 : 1;
-	});

@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 
 /** Versions that the whole project is tested with. The engine's module no longer carries the language host; 3.60.0 of the SDK's was the last that did. */
 const engineVersion = "3.230.0";
@@ -49,6 +50,7 @@ export async function ensureEngine(say: (line: string) => void = () => {}): Prom
 		} catch (error) {
 			rmSync(temporary, { recursive: true, force: true });
 			reasons.push(`${from}: ${firstLine(error)}`);
+			say(`${from} did not work: ${firstLine(error)}`);
 		}
 	}
 	throw new EngineMissing(
@@ -95,28 +97,51 @@ async function installOfficially(folder: string, say: (line: string) => void): P
 	for (const name of readdirSync(programs)) renameSync(join(programs, name), join(folder, name));
 }
 
-async function buildWithGo(folder: string, say: (line: string) => void): Promise<void> {
+/** Both programs into `folder`. Exported for its test. */
+export async function buildWithGo(folder: string, say: (line: string) => void): Promise<void> {
 	const go = spawnSync("go", ["version"], { encoding: "utf8" });
 	if (go.status !== 0) throw new Error("there is no Go on PATH");
 	say(`building Pulumi ${engineVersion} from its Go modules: this takes minutes, once`);
-	const build = (module: string, version: string, flags: string, output: string) => {
+	const build = async (module: string, version: string, flags: string, output: string) => {
 		// `go install module@version` refuses modules with replace directives; a module of our own does not (measured).
 		const work = mkdtempSync(join(folder, "build-"));
-		const run = (...args: string[]) => execFileSync("go", args, { cwd: work, stdio: ["ignore", "ignore", "pipe"] });
+		const run = (...args: string[]) =>
+			execFileSync("go", args, { cwd: work, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 << 20 });
 		run("mod", "init", "build");
+		say(`getting the modules of ${output}`);
 		run("get", `${module}@v${version}`);
-		run("build", "-trimpath", "-ldflags", flags, "-o", join(folder, executable(output)), module);
+		const packages = run("list", "-deps", module).trim().split("\n").length;
+		const target = join(folder, executable(output));
+		await compile(["-trimpath", "-ldflags", flags, "-o", target, module], work, (compiled) => {
+			if (isTenth(compiled, packages)) say(`building ${output}: ${compiled} of ${packages} packages`);
+		});
 		rmSync(work, { recursive: true, force: true });
 	};
 	const stamp = `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${engineVersion}`;
-	build("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion, `-s -w ${stamp}`, "pulumi");
-	build(
+	await build("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", engineVersion, `-s -w ${stamp}`, "pulumi");
+	await build(
 		"github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
 		languageHostVersion,
 		"-s -w",
 		"pulumi-language-nodejs",
 	);
 	writeLauncher(folder);
+}
+
+/** `go build -v` names each package that it compiles; those of an earlier build it takes from its cache without a word. */
+function compile(args: readonly string[], cwd: string, onPackage: (compiled: number) => void): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const child = spawn("go", ["build", "-v", ...args], { cwd, stdio: ["ignore", "ignore", "pipe"] });
+		const lines: string[] = [];
+		createInterface({ input: child.stderr }).on("line", (line) => onPackage(lines.push(line)));
+		child.on("error", reject);
+		child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(lines.slice(-3).join(" ")))));
+	});
+}
+
+/** Ten lines, however many packages there are. */
+function isTenth(count: number, of: number): boolean {
+	return Math.floor((count * 10) / of) > Math.floor(((count - 1) * 10) / of);
 }
 
 /** The official release has this launcher too: it serves dynamic providers from the program's own SDK. */
