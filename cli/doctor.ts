@@ -6,9 +6,11 @@ import type { HostRecord } from "../provider/hosts/report/report";
 import { readRecord, writeReport } from "../provider/hosts/report/reportFile";
 import { errorCodes } from "../provider/model/errorCodes";
 import { ReplicationError } from "../provider/model/replicationError";
+import { type Paint, paintFor, type Tone } from "./color";
 import { type Finding, ok, stop } from "./doctor/finding";
 import { findingsOf } from "./doctor/findings";
 import { exitCodes } from "./exitCodes";
+import { columnsOf, wrapped } from "./table";
 
 /** What the doctor looks at: a host behind PowerShell, a report of one, or what needs no looking at. */
 export type DoctorEntry = ReturnType<typeof hostEntry>;
@@ -77,7 +79,8 @@ cannot be read; 2 the command line or the hosts file is wrong.`,
 			const examined: Examined[] = [];
 			for (const entry of chosen) examined.push(await examineHost(entry, dependencies.connect ?? connectPowerShell));
 			const found: Examination[] = examined.map(({ record: _, ...examination }) => examination);
-			write(options.json === true ? `${JSON.stringify(found, null, "\t")}\n` : found.map(describe).join("\n"));
+			const describeOne = (one: Examination) => describe(one, columnsOf(process.stdout), paintFor(process.stdout));
+			write(options.json === true ? `${JSON.stringify(found, null, "\t")}\n` : found.map(describeOne).join("\n"));
 			if (found.some(({ findings }) => findings.some(({ level }) => level === "stop"))) setExitCode(exitCodes.failed);
 			if (typeof options.report !== "string") return;
 			const records = examined.flatMap(({ record }) => record ?? []);
@@ -125,11 +128,18 @@ function nothingToReport(): ReplicationError {
 	});
 }
 
-function describe({ host, kind, address, findings }: Examination): string {
+const tones = { ok: "good", warning: "doubtful", stop: "bad" } as const satisfies Record<Finding["level"], Tone>;
+
+/** A line a finding; what does not fit the terminal goes on under its own beginning. */
+function describe({ host, kind, address, findings }: Examination, columns: number, paint: Paint): string {
 	const widest = Math.max(...findings.map(({ check }) => check.length));
-	const lines = findings.map(({ level, check, text, remedy }) => {
-		const line = `  ${level.padEnd(8)} ${check.padEnd(widest)}  ${text}`;
-		return remedy === undefined ? line : `${line}\n  ${"".padEnd(8)} ${"".padEnd(widest)}  do: ${remedy}`;
-	});
+	const indent = 2 + levelWidth + 1 + widest + 2;
+	const text = (words: string) => wrapped(words, columns - indent).join(`\n${" ".repeat(indent)}`);
+	const lines = findings.flatMap(({ level, check, text: found, remedy }) => [
+		`  ${paint(tones[level], level.padEnd(levelWidth))} ${check.padEnd(widest)}  ${text(found)}`,
+		...(remedy === undefined ? [] : [`${" ".repeat(indent)}${text(`do: ${remedy}`)}`]),
+	]);
 	return `${host} (${kind}${address === "" ? "" : `, ${address}`})\n${lines.join("\n")}\n`;
 }
+
+const levelWidth = 8;

@@ -9,6 +9,7 @@ import { diskById, isHalfRemoved, type World } from "../provider/hosts/simulator
 import { copyStateOf, describeName, progressStatusOf, syncModeOf } from "../provider/model/relationship";
 import { faultCommand } from "./simulatorFaults";
 import { count, durationMs, fileOption, print, speed, yesOrNo } from "./simulatorValues";
+import { columnsOf, describeTable } from "./table";
 
 /** `pulumi-storage-replication simulator`: arrays in a file, for programs, tests and drills without Windows. */
 export function simulatorCommand(): Command {
@@ -109,6 +110,7 @@ function showCommand(): Command {
 		.addOption(fileOption())
 		.option("--calls", "the state-changing calls that were received, instead")
 		.option("--json", "print JSON")
+		.addHelpText("after", examples("show --calls", "show --json --file ./lab.json"))
 		.action((options: { readonly file: string; readonly calls?: boolean; readonly json?: boolean }) => {
 			const simulator = Simulator.open(options.file);
 			const world = simulator.look();
@@ -123,6 +125,7 @@ function writeCommand(): Command {
 		.argument("<disk>", "name or UniqueId")
 		.argument("[count]", "how many writes", count, 1)
 		.addOption(fileOption())
+		.addHelpText("after", examples("write Orders 5"))
 		.action(async (disk: string, count: number, options: { readonly file: string }) => {
 			const [from, to] = await Simulator.open(options.file).write(disk, count);
 			print(`${disk}: writes ${from} to ${to} acknowledged`);
@@ -139,6 +142,7 @@ function traitsCommand(): Command {
 		.option("--reports-mode <yes|no>", "no: SyncMode is 0", yesOrNo)
 		.option("--reports-requested <yes|no>", "RequestedCopyState is told", yesOrNo)
 		.addOption(fileOption())
+		.addHelpText("after", examples("traits Orders --lag-by none", "traits Orders --sync-time-age 30s"))
 		.action(async (disk: string, options: TraitOptions) => {
 			const traits: Traits = {
 				...(options.lagBy === undefined ? {} : { lagBy: options.lagBy }),
@@ -167,6 +171,7 @@ function renameCommand(): Command {
 		.argument("<disk>", "name or UniqueId")
 		.argument("<name>")
 		.addOption(fileOption())
+		.addHelpText("after", examples("rename Orders Orders-Old"))
 		.action(async (disk: string, name: string, options: { readonly file: string }) => {
 			await Simulator.open(options.file).rename(disk, name);
 			print(`${disk} is called ${name}`);
@@ -179,6 +184,7 @@ function uniqueIdCommand(): Command {
 		.argument("<disk>", "name or UniqueId")
 		.argument("<id>")
 		.addOption(fileOption())
+		.addHelpText("after", examples("unique-id Orders naa.600010000001", "unique-id Orders ''"))
 		.action(async (disk: string, id: string, options: { readonly file: string }) => {
 			await Simulator.open(options.file).changeUniqueId(disk, id);
 			print(`${disk} reports ${id === "" ? "no UniqueId" : id}`);
@@ -190,10 +196,15 @@ function advanceCommand(): Command {
 		.description("move simulated time forward: 10s, 5m, 2h")
 		.argument("<duration>", "a number and s, m or h", durationMs)
 		.addOption(fileOption())
+		.addHelpText("after", examples("advance 10m"))
 		.action(async (ms: number, options: { readonly file: string }) => {
 			await Simulator.open(options.file).advance(ms);
 			print(`advanced by ${ms / 1000} s`);
 		});
+}
+
+function examples(...lines: readonly string[]): string {
+	return `\nExamples:\n${lines.map((line) => `  npx pulumi-storage-replication simulator ${line}`).join("\n")}`;
 }
 
 function describeWorld(world: World): string[] {
@@ -256,12 +267,5 @@ function describeCalls(world: World): string[] {
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
 	if (rows.length === 0) return [`${head[0]}: none`];
-	const all = [head, ...rows];
-	const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
-	return all.map((row) =>
-		row
-			.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-			.join("  ")
-			.trimEnd(),
-	);
+	return describeTable(head, rows, columnsOf(process.stdout)).trimEnd().split("\n");
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { HostStatus, ListedRelationship } from "../provider/hostStatus";
 import { ends } from "../provider/model/relationship";
 import { type DiskHealth, type Status, statusReader } from "../provider/status";
+import { type Paint, paintFor } from "./color";
 import { exitCodes } from "./exitCodes";
 import { parseEnd, readHostsFile } from "./relationshipOptions";
 import { columnsOf, describeRows, describeTable, wrapped } from "./table";
@@ -33,10 +34,11 @@ told; 1 something could not be read: it is named, and not told as absent;
 			const asked = askedIn(options, command);
 			const reader = statusReader(readHostsFile(options.hosts));
 			const columns = columnsOf(process.stdout);
+			const paint = paintFor(process.stdout);
 			try {
 				if (asked.kind === "host") {
 					const status = await reader.readHost(asked.host);
-					print(options, status, () => describeHostStatus(status, columns));
+					print(options, status, () => describeHostStatus(status, columns, paint));
 					if (status.unread.length > 0) process.exitCode = exitCodes.failed;
 				} else {
 					const status = await reader.read(asked.ends, "fresh");
@@ -109,10 +111,13 @@ function describeHealth({ healthStatus, operationalStatus }: DiskHealth): string
 }
 
 /** A table, then what no cell has room for, then what could not be read. */
-function describeHostStatus({ host, relationships, unread }: HostStatus, columns: number): string {
+function describeHostStatus({ host, relationships, unread }: HostStatus, columns: number, paint: Paint): string {
+	const inLines = (text: string) => `${wrapped(text, columns - 2).join("\n  ")}\n`;
 	const notes = relationships.flatMap((relationship) => notesOn(relationship));
-	const notRead = unread.map((what) => `not read: ${what}`);
-	const told = [...notes, ...notRead].map((line) => `${wrapped(line, columns - 2).join("\n  ")}\n`);
+	const told = [
+		...notes.map((note) => paint("doubtful", inLines(note))),
+		...unread.map((what) => paint("bad", inLines(`not read: ${what}`))),
+	];
 	const list =
 		relationships.length > 0
 			? describeTable(["serving", "copy", "state", "synced", "behind"], relationships.map(cellsOf), columns)
