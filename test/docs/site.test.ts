@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../temporaryFolder";
+import { root } from "./pages";
+
+test("the site has every guide, and opens from a disk without a network", () => {
+	const out = join(temporaryFolder("site"), "site");
+	const typedoc = join(root, "node_modules", "typedoc", "bin", "typedoc");
+	execFileSync(process.execPath, [typedoc, "--out", out, "--skipErrorChecking"], { cwd: root, stdio: "pipe" });
+	const files = (readdirSync(out, { recursive: true }) as string[]).filter((name) => /\.(html|css|js)$/.test(name));
+	// Two are for the Pulumi Registry, in its form.
+	const forRegistry = ["_index.md", "installation-configuration.md"];
+	const guides = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md") && !forRegistry.includes(name));
+	expect(files).toEqual(
+		expect.arrayContaining(guides.map((name) => join("documents", `docs_${name.replace(/\.md$/, ".html")}`))),
+	);
+	const loads = files.flatMap((name) =>
+		[
+			...readFileSync(join(out, name), "utf8").matchAll(
+				/(?:<(?:script|img|link)[^>]*(?:src|href)=|url\()["']?(https?:[^"')\s]+)/g,
+			),
+		].map(([, address]) => `${name}: ${address}`),
+	);
+	expect(loads).toEqual([]);
+	const front = readFileSync(join(out, "index.html"), "utf8");
+	expect(front, "links of the README lead to pages of the site").toMatch(/href="documents\/docs_runbooks\.html"/);
+});
