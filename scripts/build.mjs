@@ -1,15 +1,27 @@
 // Makes dist/, or the folder that is named. Plain Node: it runs before anything else does, on any system.
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, rmSync } from "node:fs";
+import {
+	chmodSync,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { linesOnly } from "./sourceMap.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const out = resolve(process.argv[2] ?? join(root, "dist"));
 const require = createRequire(import.meta.url);
 const compiler = require.resolve("typescript/bin/tsc");
+const { dependencies, peerDependencies, exports, bin } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 rmSync(out, { recursive: true, force: true });
 const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsconfig.build.json"), "--outDir", out], {
@@ -17,27 +29,116 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", join(root, "tsco
 });
 if (status !== 0) process.exit(status ?? 1);
 
-// Every preview, up, refresh and destroy starts a process that loads the provider: from one file that takes 23 ms of CPU,
-// from 181 of them 64 (docs/benchmarks.md). So what is used of zod is in it, and that asks for its license.
-const license = readFileSync(join(dirname(require.resolve("zod/package.json")), "LICENSE"), "utf8");
-const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-buildSync({
-	absWorkingDir: root,
-	entryPoints: [join(root, "provider", "index.ts")],
-	outfile: join(out, "provider", "index.js"),
-	allowOverwrite: true,
-	bundle: true,
-	external: Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== "zod"),
-	platform: "node",
-	target: "node20",
-	// The SDK's process for providers reads it: a stack names the files and lines of the sources.
-	sourcemap: true,
-	sourcesContent: false,
-	banner: { js: `/* Parts of this file are zod.\n\n${license} */` },
-});
+/** What users load or start, from the root of dist: `sdk/index.js`. */
+const entries = [...Object.values(exports).map((each) => each.default), ...Object.values(bin)].flatMap((path) =>
+	path === undefined ? [] : [path.replace("./dist/", "")],
+);
+/** Its text is in every state (test/sdk/thinProvider.test.ts): as the compiler writes it, whatever bundles the rest. */
+const thin = "sdk/thinProvider";
 
-// Read by path: from beside the module that reads it, and from beside the file that this module is part of.
-const script = join("provider", "hosts", "powershell", "bootstrap.ps1");
-for (const place of [script, join("provider", "bootstrap.ps1")]) copyFileSync(join(root, script), join(out, place));
+/** Of each entry. */
+const namesOf = new Map();
+
+bundle();
+removeModules();
+for (const entry of new Set(entries)) writeEntry(entry);
+removeUnreachableTypes();
+// Read by path, from beside the file that has the code.
+copyFileSync(join(root, "provider", "hosts", "powershell", "bootstrap.ps1"), join(out, "bootstrap.ps1"));
 // npm gives a command its run bit when it installs the package, and not when the checkout is built anew.
-chmodSync(join(out, "cli", "main.js"), 0o755);
+for (const command of new Set(Object.values(bin))) chmodSync(join(out, command.replace("./dist/", "")), 0o755);
+
+/**
+ * One file for all entries, each of which runs when it is asked for. Every preview, up, refresh and destroy starts a process
+ * that loads the provider: from one file that takes a third of the CPU of 181 (docs/benchmarks.md). There are no two of a
+ * module, and the package is half as large as with modules beside it. What is used of zod is in it, which asks for its license.
+ */
+function bundle() {
+	const license = readFileSync(join(dirname(require.resolve("zod/package.json")), "LICENSE"), "utf8");
+	const lazily = [...new Set(entries)].map((entry) => {
+		const source = `./${entry.replace(/\.js$/, "")}`;
+		return `exports[${JSON.stringify(entry)}] = () => require(${JSON.stringify(source)});`;
+	});
+	const outfile = join(out, "bundle.js");
+	buildSync({
+		absWorkingDir: root,
+		stdin: { contents: lazily.join("\n"), resolveDir: root, sourcefile: "entries.js" },
+		outfile,
+		bundle: true,
+		external: [
+			`./${thin.split("/").at(-1)}`,
+			...Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== "zod"),
+		],
+		platform: "node",
+		target: "node20",
+		sourcemap: true,
+		sourcesContent: false,
+		banner: { js: `/* Parts of this file are zod.\n\n${license} */` },
+	});
+	const text = readFileSync(outfile, "utf8");
+	writeFileSync(outfile, text.replaceAll(`require("./${thin.split("/").at(-1)}")`, `require("./${thin}.js")`));
+	// The SDK's process for providers reads it: a stack names the files and lines of the sources.
+	writeFileSync(`${outfile}.map`, linesOnly(readFileSync(`${outfile}.map`, "utf8")));
+}
+
+/** The compiler's own modules, which would be there a second time. */
+function removeModules() {
+	for (const name of readdirSync(out, { recursive: true })) {
+		if (!name.endsWith(".js") || name === "bundle.js" || name === join(...`${thin}.js`.split("/"))) continue;
+		// The names, for programs that are ECMAScript modules: Node reads them from the text (cjs-module-lexer).
+		const path = name.replaceAll("\\", "/");
+		if (entries.includes(path)) namesOf.set(path, exportedBy(readFileSync(join(out, name), "utf8")));
+		rmSync(join(out, name));
+	}
+}
+
+function writeEntry(entry) {
+	const file = join(out, entry);
+	const bundled = relative(dirname(file), join(out, "bundle.js")).replaceAll("\\", "/");
+	const names = namesOf.get(entry) ?? [];
+	const isCommand = Object.values(bin).includes(`./dist/${entry}`);
+	const lines = [
+		...(isCommand ? ["#!/usr/bin/env node"] : []),
+		'"use strict";',
+		// In two lines: in one, Node would take the names of the entries for names of this one.
+		`const bundle = require(${JSON.stringify(bundled)});`,
+		`module.exports = bundle[${JSON.stringify(entry)}]();`,
+		...(names.length > 0 ? [`0 && (${names.map((name) => `exports.${name} = `).join("")}0);`] : []),
+		"",
+	];
+	mkdirSync(dirname(file), { recursive: true });
+	writeFileSync(file, lines.join("\n"));
+}
+
+/** Types of modules that no entry leads to are nobody's. */
+function removeUnreachableTypes() {
+	const typed = Object.values(exports).flatMap(({ types }) =>
+		types === undefined ? [] : [types.replace("./dist/", "")],
+	);
+	const reached = new Set(typed.map((path) => join(out, path)));
+	for (const file of reached) {
+		const text = readFileSync(file, "utf8");
+		for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
+			const target = resolve(dirname(file), path.replace(/\.js$/, ""));
+			const found = [`${target}.d.ts`, join(target, "index.d.ts")].find((each) => existsSync(each));
+			if (found === undefined) throw new Error(`${file} names ${path}, which is not there`);
+			reached.add(found);
+		}
+	}
+	const all = readdirSync(out, { recursive: true, withFileTypes: true });
+	for (const entry of all) {
+		const file = join(entry.parentPath ?? entry.path, entry.name);
+		if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
+	}
+	for (const folder of all.filter((each) => each.isDirectory()).reverse()) {
+		const path = join(folder.parentPath ?? folder.path, folder.name);
+		if (readdirSync(path).length === 0) rmdirSync(path);
+	}
+}
+
+function exportedBy(text) {
+	const names = [...text.matchAll(/^(?:exports\.(\w+) = |Object\.defineProperty\(exports, "(\w+)")/gm)].map(
+		([, assigned, defined]) => assigned ?? defined,
+	);
+	return [...new Set(names)].filter((name) => name !== "__esModule").sort();
+}

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { installPackage } from "../../scripts/installedPackage";
@@ -22,6 +22,10 @@ beforeAll(() => {
 });
 
 describe("the tarball", () => {
+	test("is small", () => {
+		expect(statSync(tarball).size).toBeLessThan(400 * 1024);
+	});
+
 	test("has the package, its documents and nothing else", () => {
 		const folder = join(installed, "node_modules", manifest.name);
 		const files = (readdirSync(folder, { recursive: true, withFileTypes: true }) as import("node:fs").Dirent[])
@@ -32,7 +36,7 @@ describe("the tarball", () => {
 					.replaceAll("\\", "/"),
 			);
 		const expected =
-			/^(dist\/(sdk|cli|provider)\/.*\.(js|d\.ts|ps1)|dist\/provider\/index\.js\.map|dist\/[a-z]+\/.*\.(js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+			/^(dist\/(bundle\.js|bundle\.js\.map|bootstrap\.ps1)|dist\/[\w/]+\.(js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 		expect(files.filter((file) => !expected.test(file))).toEqual([]);
 		expect(files.filter((file) => /\.test\.|standIn|__/.test(file))).toEqual([]);
 		for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/errors.md"]) expect(files).toContain(file);

@@ -58,24 +58,30 @@ test("the engine's process loads the provider as one file, so that there are no 
 	expect(unread).toMatch(/^SR\d{4}: .*arrays\.json\.report/);
 	// What is reported as a bug names the sources.
 	expect(stack).toMatch(/[\\/]provider[\\/]lifecycle[\\/]diff\.ts:\d+/);
-	expect(loaded).toEqual([expect.stringMatching(/[\\/]provider[\\/]index\.js$/)]);
+	expect(loaded.map((path: string) => path.slice(out.length + 1).replaceAll("\\", "/"))).toEqual([
+		"provider/index.js",
+		"bundle.js",
+	]);
 });
 
 test("of zod the one file has what is used, and not its words of sixty languages, which took 6 ms to load", () => {
-	const text = readFileSync(join(out, "provider", "index.js"), "utf8");
+	const text = readFileSync(join(out, "bundle.js"), "utf8");
 	const languages = [...text.matchAll(/zod\/v4\/locales\/(\S+)\.js"/g)].map(([, name]) => name);
 	expect(languages).toEqual(["en", "index"]);
 	expect(text).toContain(readFileSync(resolve(__dirname, "../../node_modules/zod/LICENSE"), "utf8"));
 });
 
-test("what the provider reads by path is beside its one file as it is beside the module", () => {
-	const modules = (readdirSync(out, { recursive: true }) as string[]).filter(
-		(name) => name.endsWith(".js") && readFileSync(join(out, name), "utf8").includes("__dirname"),
+test("there is one file of code, what it reads by path is beside it, and the text of the state is the compiler's own", () => {
+	const modules = (readdirSync(out, { recursive: true }) as string[]).filter((name) => name.endsWith(".js"));
+	const entries = ["cli/main", "provider/hosts/simulator/index", "provider/index", "sdk/index"];
+	for (const name of modules.filter((each) => each !== "bundle.js" && !each.includes("thinProvider"))) {
+		expect(readFileSync(join(out, name), "utf8").length, name).toBeLessThan(600);
+	}
+	expect(modules.map((name) => name.replaceAll("\\", "/"))).toEqual(
+		expect.arrayContaining([...entries.map((name) => `${name}.js`), "sdk/thinProvider.js"]),
 	);
-	const bootstrap = [join("provider", "hosts", "powershell", "bootstrapScript.js"), join("provider", "index.js")];
-	expect(modules.filter((name) => name.startsWith("provider")).sort()).toEqual(bootstrap);
-	for (const module of bootstrap)
-		expect(readFileSync(join(out, module, "..", "bootstrap.ps1"))).toEqual(
-			readFileSync(resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1")),
-		);
+	expect(readFileSync(join(out, "bundle.js"), "utf8")).not.toContain('require("pulumi-storage-replication/v1").check');
+	expect(readFileSync(join(out, "bootstrap.ps1"))).toEqual(
+		readFileSync(resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1")),
+	);
 });
