@@ -397,7 +397,7 @@ class Transition {
 
 	private stopped(error: unknown, outlook: Outlook, notTried: readonly Step[], step?: Step): Error {
 		const reason = asReplicationError(error);
-		const seen = error instanceof StoppedAt ? error.outlook : outlook;
+		const seen = error instanceof StoppedAt ? this.noted(error.outlook) : outlook;
 		// Of what changed before a call only the last look knows; the plan was made from the one before.
 		const newest = error instanceof StoppedAt ? seen : (this.lastShown ?? seen);
 		if (!this.issued) return this.unbegun(reason, newest);

@@ -121,6 +121,19 @@ describe("half a relationship", () => {
 		expect(site.received()).toEqual(["Detach", "CreateReplica"]);
 	});
 
+	test("is known as one also where the creation that listed both stopped half way", async () => {
+		const site = await Site.open({ related: false });
+		site.onEvent = async ({ kind }) => {
+			if (kind === "beforeCall") await site.sites.link("east-array", "west-array").lose();
+		};
+		await expect(site.runApproved({ state: "active" })).rejects.toThrow("SR3003");
+		expect(site.record?.bothListed).toBe(true);
+		site.onEvent = async () => {};
+		await site.sites.link("east-array", "west-array").restore();
+		await site.sites.forget("Orders-DR");
+		expect(await codeOf(site.run({ state: "active" }))).toBe("SR5001");
+	});
+
 	test("that is being removed is waited for: nothing is removed twice", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
