@@ -35,13 +35,13 @@ function describePlace({ host, virtualDisk }: LineOf<"runStarted">["source"]): s
 	return virtualDisk === undefined ? `a disk at ${host}` : `${virtualDisk} at ${host}`;
 }
 
-function describeWho({ from, actor, place, run, url }: LineOf<"runStarted">["who"]): string {
+export function describeWho({ from, actor, place, run, url }: LineOf<"runStarted">["who"]): string {
 	if (from === "machine") return `${actor} on ${place}`;
 	const link = url === null ? "" : `, ${url}`;
 	return `${actor} by ${from}, ${place}${run === null ? "" : ` run ${run}`}${link}`;
 }
 
-function describeConsent(consent: LineOf<"plannedAgain">["consent"]): string | null {
+export function describeConsent(consent: LineOf<"plannedAgain">["consent"]): string | null {
 	if (consent === null) return null;
 	switch (consent.by) {
 		case "nothingNeeded":
@@ -68,12 +68,12 @@ function describeStep({ step, of, calls, proved }: LedgerStep): [string, string]
 	]);
 }
 
-function describeCall({ started: { operation, number, virtualDisk, host } }: LedgerCall): string {
+export function describeCall({ started: { operation, number, virtualDisk, host } }: LedgerCall): string {
 	const name = number === null ? operation : `${operation} (${number})`;
 	return virtualDisk === undefined ? `${name} at ${host}` : `${name} of ${virtualDisk} at ${host}`;
 }
 
-function describeAnswer({ ended }: LedgerCall): string {
+export function describeAnswer({ ended }: LedgerCall): string {
 	if (ended === null) return "no answer known";
 	const after = ` after ${describeDuration(ended.durationMs)}`;
 	const { answer } = ended;

@@ -83,7 +83,8 @@ function isAt({ host, virtualDisk, id }: LedgerRun["started"]["source"], end: De
 	return host === end.host && [virtualDisk, id].some((name) => name?.toLowerCase() === wanted);
 }
 
-function contentOf(path: string): Content {
+/** All of the ledger at this path. One that is not there is no empty one. */
+export function contentOf(path: string): Content {
 	try {
 		const place = readPlace(path);
 		// One that may not be looked at is not one that does not exist.
@@ -95,7 +96,7 @@ function contentOf(path: string): Content {
 }
 
 /** What is in the ledger and cannot be shown. */
-function notesOn({ lines, bad, newer }: Content, runs: readonly LedgerRun[]): string[] {
+export function notesOn({ lines, bad, newer }: Content, runs: readonly LedgerRun[]): string[] {
 	const known = new Set(runs.map(({ started }) => started.run));
 	const orphans = lines.filter(({ run }) => !known.has(run)).length;
 	return [

@@ -4,6 +4,7 @@ import { Command, Help } from "commander";
 import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { type DoctorEntry, doctorCommand } from "./doctor";
 import { historyCommand } from "./history";
+import { listCommand } from "./list";
 import { planCommand } from "./plan";
 import { readHostsFile } from "./relationshipOptions";
 import { simulatorCommand } from "./simulator";
@@ -19,6 +20,7 @@ export function makeProgram(): Command {
 		.version(versionOfPackage())
 		.addCommand(planCommand())
 		.addCommand(statusCommand())
+		.addCommand(listCommand())
 		.addCommand(historyCommand())
 		.addCommand(doctor())
 		.addCommand(simulatorCommand())

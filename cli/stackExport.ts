@@ -14,7 +14,13 @@ const stackSchema = z.object({
 	deployment: z.object({
 		resources: z.array(
 			z.object({
+				urn: z.string().optional(),
 				type: z.string(),
+				id: z.string().optional(),
+				/** Replaced, and still to be deleted: another resource of the same URN took its place. */
+				delete: z.boolean().optional(),
+				/** Read by a program that does not declare it. */
+				external: z.boolean().optional(),
 				inputs: z.record(z.string(), z.unknown()).optional(),
 				outputs: z.record(z.string(), z.unknown()).optional(),
 			}),
@@ -40,23 +46,35 @@ export function rememberedInStack(path: string, ends: PerEnd<Place>): Remembered
 
 /** The ledger of a stack, from the configuration that its last up stored with the provider (measured). */
 export function journalInStack(path: string): string {
-	const journals = resourcesIn(path).flatMap(({ type, inputs }) => {
-		const journal = inputs?.["storageReplication:journal"];
-		return type === "pulumi:providers:pulumi-nodejs" && typeof journal === "string" ? [journal] : [];
-	});
-	const [journal, ...others] = [...new Set(journals)];
+	const journals = configuredInStack(path, "journal");
+	const [journal, ...others] = journals;
 	if (journal !== undefined && others.length === 0) return journal;
 	const found = journal === undefined ? "no ledger is in it" : `several ledgers are in it: ${journals.join(", ")}`;
 	throw unreadableFile("stack", path, `${found}; give --journal`);
 }
 
+/** The values of a key of `storageReplication:` that the last up stored, each once; a secret one is not told. */
+export function configuredInStack(path: string, key: "hosts" | "journal"): readonly string[] {
+	const values = resourcesIn(path).flatMap(({ type, inputs }) => {
+		const value = inputs?.[`storageReplication:${key}`];
+		return type === "pulumi:providers:pulumi-nodejs" && typeof value === "string" ? [value] : [];
+	});
+	return [...new Set(values)];
+}
+
 function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
 	return resourcesIn(path).flatMap(({ type, outputs }) =>
-		outputs !== undefined && type.endsWith("storageReplication:VirtualDiskReplication") ? [outputs] : [],
+		outputs !== undefined && isRelationship(type) ? [outputs] : [],
 	);
 }
 
-function resourcesIn(path: string): z.infer<typeof stackSchema>["deployment"]["resources"] {
+export function isRelationship(type: string): boolean {
+	return type.endsWith("storageReplication:VirtualDiskReplication");
+}
+
+export type StoredResource = z.infer<typeof stackSchema>["deployment"]["resources"][number];
+
+export function resourcesIn(path: string): readonly StoredResource[] {
 	let value: unknown;
 	try {
 		value = JSON.parse(readFileSync(path, "utf8"));

@@ -47,5 +47,23 @@ describeWithEngine("a ledger of a stack", () => {
 			/did not end: killed, or still running\. Its last call: .*Suspend \(22\) of Orders at east/,
 		);
 		expect(history.out).toMatch(/went on from it\.\n\n[\s\S]*ended +finished after .*Suspended\n/);
+		// The same export is an estate: what is declared, with the hosts and the ledger of its last up.
+		const list = await run(["list", "--stack", "stack.json", "--json"], { cwd: project.folder });
+		expect([list.code, list.err]).toEqual([3, ""]);
+		expect(JSON.parse(list.out)).toMatchObject({
+			relationships: [
+				{
+					name: "orders",
+					stack: "dev",
+					declared: { state: "suspended" },
+					satisfied: true,
+					interrupted: null,
+					nextUp: { does: "nothing" },
+					reasons: ["as wished, and no copy follows: Suspended"],
+				},
+			],
+			runs: [{ outcome: "noEnd" }, { outcome: "finished" }],
+			notes: [],
+		});
 	});
 });

@@ -1,0 +1,143 @@
+import { describeDuration } from "../provider/lifecycle/statusText";
+import type { Condition, Estate, NextUp, Readiness, Relationship } from "./estate/estate";
+import { nightLine } from "./estate/nightLine";
+import { describeTable, wrapped } from "./table";
+
+interface Screen {
+	readonly columns: number;
+	readonly colors: boolean;
+}
+
+/** The line for the night, a table that fits the terminal, and what no cell has room for. */
+export function describeEstate(estate: Estate, screen: Screen): string {
+	const { relationships, summary, readAt } = estate;
+	const line = (text: string) => `${wrapped(text, screen.columns - 2).join("\n  ")}\n`;
+	const chosen = columns.filter(({ from }) => screen.columns >= from);
+	const table = describeTable(
+		chosen.map(({ head }) => head),
+		relationships.map((relationship) => chosen.map(({ cell }) => cell(relationship, readAt))),
+		screen.columns,
+	);
+	const told = notesOf(estate);
+	return [
+		line(nightLine(summary)),
+		...(relationships.length === 0 ? [] : ["\n", screen.colors ? colored(table) : table]),
+		...(told.length === 0 ? [] : ["\n"]),
+		...told.map(line),
+	].join("");
+}
+
+/** `from`: the narrowest terminal that shows it. What is left out there is in the JSON. */
+const columns: readonly {
+	readonly head: string;
+	readonly from: number;
+	readonly cell: (relationship: Relationship, readAt: string) => string;
+}[] = [
+	{ head: "", from: 0, cell: ({ condition }) => condition },
+	{ head: "relationship", from: 0, cell: ({ name }) => name },
+	{ head: "serves", from: 0, cell: servingCell },
+	{ head: "state", from: 0, cell: stateCell },
+	{ head: "behind", from: 0, cell: lagCell },
+	{ head: "since", from: 110, cell: sinceCell },
+	{ head: "next up", from: 0, cell: ({ nextUp }) => describeNextUp(nextUp) },
+	{ head: "failover", from: 0, cell: ({ failover }) => describeReadiness(failover) },
+	{ head: "move", from: 110, cell: ({ switchOver }) => describeReadiness(switchOver) },
+];
+
+/** Which site serves; a star where it is not the one that the program calls its source. */
+export function servingCell({ seen, source, target }: Relationship): string {
+	if (seen?.presence !== "present") return "-";
+	if (seen.serving === null) return "?";
+	const place = seen.serving === "source" ? source : target;
+	return `${place.host ?? "?"}${seen.serving === "target" ? " *" : ""}`;
+}
+
+export function stateCell({ seen }: Relationship): string {
+	if (seen === null) return "not known";
+	if (seen.presence === "absent") return "none";
+	const { copyState, progressStatus, percentSynced } = seen;
+	const progress = atRest.includes(progressStatus) ? "" : `, ${progressStatus}`;
+	const percent = percentSynced === null || percentSynced === 100 ? "" : ` ${percentSynced} %`;
+	return `${copyState}${progress}${percent}`;
+}
+
+const atRest: readonly string[] = ["Completed", "Dormant", "NotApplicable", "Unknown"];
+
+/** What is not reported is not zero. */
+export function lagCell({ seen, lagLimit }: Relationship): string {
+	const lag = seen?.presence === "present" && seen.lagSeconds !== null ? `${seen.lagSeconds} s` : "-";
+	return lagLimit === null ? lag : `${lag} of ${lagLimit.seconds} s`;
+}
+
+function sinceCell({ since }: Relationship, readAt: string): string {
+	return since === null ? "-" : describeDuration(Math.max(0, Date.parse(readAt) - Date.parse(since)));
+}
+
+export function describeNextUp(nextUp: NextUp | null): string {
+	if (nextUp === null) return "-";
+	switch (nextUp.does) {
+		case "nothing":
+			return "nothing";
+		case "runs": {
+			const operations = nextUp.steps.length;
+			const steps = `${operations} step${operations === 1 ? "" : "s"}${nextUp.thenPlansAgain ? " or more" : ""}`;
+			return nextUp.consent === "missing" ? `${steps}, needs consent` : steps;
+		}
+		case "stops":
+			return `stops: ${nextUp.code}`;
+		case "notKnown":
+			return "not known";
+		default:
+			return nextUp satisfies never;
+	}
+}
+
+export function describeReadiness(readiness: Readiness): string {
+	switch (readiness.answer) {
+		case "ready":
+			return readiness.needsConsent ? "ready, consent" : "ready";
+		case "doubtful":
+			return readiness.needsConsent ? "doubtful, consent" : "doubtful";
+		case "refused":
+			return `no: ${readiness.code}`;
+		case "notKnown":
+			return "not known";
+		default:
+			return readiness satisfies never;
+	}
+}
+
+/** Each reason once, with all that it is one of: a silent host is one reason of hundreds. */
+function notesOf({ relationships, hosts, notes }: Estate): string[] {
+	const named = new Map<string, string[]>();
+	for (const { name, reasons } of relationships) {
+		for (const reason of reasons) named.set(reason, [...(named.get(reason) ?? []), name]);
+	}
+	return [
+		...[...named].map(([reason, names]) => `${describeNames(names)}: ${reason}`),
+		...hosts.flatMap(({ name, error, unread }) => [
+			...(error === null ? [] : [`host ${name} was not read: ${error}`]),
+			...unread.map((what) => `host ${name}, not read: ${what}`),
+		]),
+		...notes,
+	];
+}
+
+const mostNames = 5;
+
+function describeNames(names: readonly string[]): string {
+	const [shown, more] = [names.slice(0, mostNames), names.length - mostNames];
+	return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+}
+
+/** Readable without: the word is the first of its line. */
+const colors: Readonly<Record<Condition, string>> = {
+	unread: "\u001b[1;35m",
+	attention: "\u001b[1;31m",
+	notice: "\u001b[33m",
+	well: "\u001b[32m",
+};
+
+function colored(table: string): string {
+	return table.replace(/^(unread|attention|notice|well)\b/gm, (word) => `${colors[word as Condition]}${word}\u001b[0m`);
+}
