@@ -7,6 +7,7 @@ import { historyCommand } from "./history";
 import { listCommand } from "./list";
 import { planCommand } from "./plan";
 import { readHostsFile } from "./relationshipOptions";
+import { reportCommand } from "./report";
 import { simulatorCommand } from "./simulator";
 import { statusCommand } from "./status";
 
@@ -21,6 +22,7 @@ export function makeProgram(): Command {
 		.addCommand(planCommand())
 		.addCommand(statusCommand())
 		.addCommand(listCommand())
+		.addCommand(reportCommand())
 		.addCommand(historyCommand())
 		.addCommand(doctor())
 		.addCommand(simulatorCommand())

@@ -4,39 +4,15 @@ import { join } from "node:path";
 import parsePrometheusText from "parse-prometheus-text-format";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Estate, estateSchema, type Relationship } from "../../cli/estate/estate";
-import { readEstate } from "../../cli/estate/readEstate";
-import { type SourceOptions, sourcesIn } from "../../cli/estate/sources";
+import type { SourceOptions } from "../../cli/estate/sources";
 import { listExitCodes } from "../../cli/list";
 import { describeMetrics } from "../../cli/listMetrics";
 import { describeEstate } from "../../cli/listTable";
-import { SimulatedClock } from "../../provider/executor/clock";
-import { Hosts } from "../../provider/executor/hosts";
-import { connectHosts } from "../../provider/hosts/hostsConfig";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { Simulator } from "../../provider/hosts/simulator";
 import { skipWithReason } from "../skipWithReason";
 import { temporaryFolder } from "../temporaryFolder";
-import { makeTroubledEstate } from "./listEstate";
+import { makeTroubledEstate, read } from "./listEstate";
 import { run } from "./runCli";
-
-/** As the command reads it, but that nobody sits through what is waited for. */
-async function read(options: SourceOptions): Promise<Estate> {
-	const sources = sourcesIn(options);
-	if (sources === null) throw new Error("nothing to read");
-	const { config } = sources;
-	const connect = (name: string) => {
-		const entry = config[name];
-		// What loads when it is first needed is not TypeScript to its loader here.
-		return entry?.kind === "simulator" && entry.file !== undefined
-			? connectSimulator({ name, file: entry.file })
-			: connectHosts(config)(name);
-	};
-	const hosts = new Hosts(connect, new SimulatedClock(Date.now()));
-	try {
-		return await readEstate(sources, hosts, new SimulatedClock(Date.now()));
-	} finally {
-		await hosts.close();
-	}
-}
 
 let folder = "";
 let sites: Simulator;

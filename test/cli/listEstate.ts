@@ -1,5 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Estate } from "../../cli/estate/estate";
+import { readEstate } from "../../cli/estate/readEstate";
+import { type SourceOptions, sourcesIn } from "../../cli/estate/sources";
+import { SimulatedClock } from "../../provider/executor/clock";
+import { Hosts } from "../../provider/executor/hosts";
+import { connectHosts } from "../../provider/hosts/hostsConfig";
 import { connectSimulator, type PairOptions, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
@@ -133,4 +139,24 @@ export async function makeTroubledEstate(): Promise<TroubledEstate> {
 
 function urnOf(name: string): string {
 	return `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::${name}`;
+}
+
+/** As the command reads it, but that nobody sits through what is waited for. */
+export async function read(options: SourceOptions): Promise<Estate> {
+	const sources = sourcesIn(options);
+	if (sources === null) throw new Error("nothing to read");
+	const { config } = sources;
+	const connect = (name: string) => {
+		const entry = config[name];
+		// What loads when it is first needed is not TypeScript to its loader here.
+		return entry?.kind === "simulator" && entry.file !== undefined
+			? connectSimulator({ name, file: entry.file })
+			: connectHosts(config)(name);
+	};
+	const hosts = new Hosts(connect, new SimulatedClock(Date.now()));
+	try {
+		return await readEstate(sources, hosts, new SimulatedClock(Date.now()));
+	} finally {
+		await hosts.close();
+	}
 }
