@@ -103,8 +103,11 @@ export function worstFirst(one: Relationship, other: Relationship): number {
 	const [first, second] = [badnessOf(one), badnessOf(other)];
 	const index = first.findIndex((value, each) => value !== second[each]);
 	if (index !== -1) return (second[index] ?? 0) - (first[index] ?? 0);
-	return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+	return byName.compare(one.name, other.name);
 }
+
+/** disk-2 comes before disk-10, in every locale alike. */
+const byName = new Intl.Collator("en", { numeric: true });
 
 function badnessOf({ condition, isProtected, seen, lagLimit }: Relationship): readonly number[] {
 	const lag = seen?.presence === "present" ? seen.lagSeconds : null;

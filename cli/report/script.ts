@@ -14,6 +14,7 @@ addEventListener("DOMContentLoaded", () => {
 	}));
 	const field = (id) => document.getElementById(id);
 	const [search, condition, site, group, shown] = ["search", "condition", "site", "group", "shown"].map(field);
+	const byText = new Intl.Collator("en", { numeric: true });
 	let sorted = null;
 	const keyOf = ({ body }, column) => {
 		const cell = body.rows[0].cells[column];
@@ -25,7 +26,7 @@ addEventListener("DOMContentLoaded", () => {
 		const compare = (one, other) => {
 			const [first, second] = [keyOf(one, column), keyOf(other, column)];
 			const numbers = first !== "" && second !== "" && !Number.isNaN(Number(first)) && !Number.isNaN(Number(second));
-			return ways * (numbers ? Number(first) - Number(second) : first < second ? -1 : first > second ? 1 : 0) || one.index - other.index;
+			return ways * (numbers ? Number(first) - Number(second) : byText.compare(first, second)) || one.index - other.index;
 		};
 		return [...rows].sort(compare);
 	};
