@@ -52,10 +52,10 @@ describe("an estate with one of each trouble", () => {
 			"attention hr",
 			"attention billing",
 			"attention crm",
-			"well Stray → Stray-DR",
 			"well odd",
 			"well orders",
 			"well secret",
+			"well Stray → Stray-DR",
 		]);
 		const why = (name: string) => named(name).reasons[0];
 		expect(why("web")).toMatch(/^the source was not read: SR4001/);
