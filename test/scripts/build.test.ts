@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { Simulator } from "../../provider/hosts/simulator";
@@ -62,6 +63,23 @@ test("the engine's process loads the provider as one file, so that there are no 
 		"provider/index.js",
 		"bundle.js",
 	]);
+});
+
+test("the source map leads from each function to its line, and to nobody else's sources", () => {
+	const map = new SourceMap(JSON.parse(readFileSync(join(out, "bundle.js.map"), "utf8")));
+	const wrong: string[] = [];
+	let checked = 0;
+	for (const [index, line] of readFileSync(join(out, "bundle.js"), "utf8").split("\n").entries()) {
+		if (!/^ *(?:async )?function \w+\(/.test(line)) continue;
+		const entry = map.findEntry(index, line.search(/\S/));
+		if (!("originalSource" in entry) || entry.generatedLine !== index) continue;
+		const source = resolve(out, entry.originalSource);
+		const original = readFileSync(source, "utf8").split("\n")[entry.originalLine] ?? "";
+		if (source.includes("node_modules") || !/function /.test(original)) wrong.push(`${line}: ${source}: ${original}`);
+		checked++;
+	}
+	expect(wrong).toEqual([]);
+	expect(checked).toBeGreaterThan(500);
 });
 
 test("of zod the one file has what is used, and not its words of sixty languages, which took 6 ms to load", () => {
