@@ -3,6 +3,9 @@ import { join, resolve } from "node:path";
 
 const root = resolve(__dirname, "..");
 
+/** In the form of the Pulumi Registry; the README says the same. */
+const forRegistry = ["_index.md", "installation-configuration.md"];
+
 /** llms.txt, as llmstxt.org describes it: what this is, and where each thing is told. */
 export function llmsText(): string {
 	return `# pulumi-storage-replication
@@ -81,25 +84,25 @@ interface Page {
 
 function pages(): Page[] {
 	const names = readdirSync(join(root, "docs"))
-		.filter((name) => name.endsWith(".md"))
+		.filter((name) => name.endsWith(".md") && !forRegistry.includes(name))
 		.sort();
 	return ["README.md", ...names.map((name) => `docs/${name}`)].map((path) => {
 		const text = textOf(path);
-		const front = /^---\n(?:title: (?<title>.+)\n)(?:meta_desc: (?<about>.+)\n)[\s\S]*?---\n/.exec(text)?.groups;
 		const [, title = ""] = /^# (.+)$/m.exec(text) ?? [];
-		return { path, title: front?.title ?? title, about: front?.about ?? firstSentence(text) };
+		return { path, title, about: firstSentence(text) };
 	});
 }
 
-/** Of the first paragraph that is words: no heading, code, table, list or picture. */
+/** Of the first paragraph that is words: no heading, code, table, list or picture. A few words say nothing: then the next ones too. */
 function firstSentence(text: string): string {
 	const words = text
 		.replace(/^```[\s\S]*?^```$/gm, "")
 		.split(/\n\s*\n/)
 		.map((part) => part.trim())
-		.find((part) => part !== "" && !/^[#|\-*!<`]/.test(part));
-	const [, sentence = ""] = /^(.+?[.:])(?:\s|$)/.exec((words ?? "").replace(/\s+/g, " ")) ?? [];
-	return sentence.replace(/\[([^\]]+)\]\([^)]*\)/g, "$1").replace(/:$/, ".");
+		.find((part) => part !== "" && !/^(?:[#|\-*!<]|```)/.test(part));
+	const plain = (words ?? "").replace(/\s+/g, " ").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+	const [, sentence = plain] = /^(.{40,}?[.:?])(?:\s|$)/.exec(plain) ?? [];
+	return sentence.replace(/:$/, ".");
 }
 
 function summary(): string {
