@@ -4,7 +4,6 @@ import { expect, test } from "vitest";
 import { play, stages } from "../../examples/demo";
 import { run } from "../cli/runCli";
 import { describeWithEngine, tokenIn, useLab } from "../engine/lab";
-import { temporaryFolder } from "../temporaryFolder";
 import { blocksOf, root } from "./pages";
 import { commandsIn, wordsOf } from "./shellLine";
 
@@ -23,11 +22,13 @@ function runbook(title: string): string[] {
 describeWithEngine("the documented night", () => {
 	const lab = useLab();
 
-	/** Types a runbook, and what the last preview printed where it says `<token>`. Answers with all that was printed. */
-	async function follow(commands: readonly string[]): Promise<string> {
+	/** Types a runbook, and what the last preview printed where it says `<token>`. A preview of which nothing is needed is left out. */
+	async function follow(commands: readonly string[]): Promise<void> {
 		const { project } = lab();
 		const printed: string[] = [];
-		for (const command of commands) {
+		const needed = (command: string, index: number) =>
+			command !== "pulumi preview" || commands.slice(index).some((later) => later.includes("<token>"));
+		for (const command of commands.filter(needed)) {
 			const [program, ...words] = wordsOf(command.replace("<token>", () => tokenIn(printed.join("\n"))));
 			if (program === "npx") {
 				const { code, out, err } = await run(words.slice(1), { cwd: project.folder });
@@ -41,7 +42,6 @@ describeWithEngine("the documented night", () => {
 			expect(ended.exitCode, `${command}\n${ended.text}`).toBe(0);
 			printed.push(ended.text);
 		}
-		return printed.join("\n");
 	}
 
 	test("adoption and disaster: the demo prints what the README shows, and does what the runbooks say", async () => {
@@ -92,12 +92,4 @@ describeWithEngine("the documented night", () => {
 		expect(sites.look().relationships).toEqual([]);
 		expect(sites.look().disks).toHaveLength(2);
 	});
-});
-
-test("the drill's commands work in an empty folder", async () => {
-	const cwd = temporaryFolder("drill");
-	for (const command of runbook("Drill").filter((each) => each.includes(" simulator "))) {
-		const { code, err } = await run(wordsOf(command).slice(2), { cwd });
-		expect([code, err], command).toEqual([0, ""]);
-	}
 });
