@@ -15,26 +15,25 @@ export const style = `
 	}
 }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, "Segoe UI", sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, "Segoe UI", sans-serif; overflow-wrap: anywhere; }
 header, main, footer { max-width: 1400px; margin: 0 auto; padding: 0 16px; }
 h1 { font-size: 1.5rem; margin: 20px 0 0; }
 h2 { font-size: 1.2rem; margin: 32px 0 8px; }
-h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; }
 p { margin: 4px 0; }
 a { color: var(--link); }
 .soft { color: var(--soft); }
 .night { font-size: 1.25rem; font-weight: 600; margin: 12px 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 8px; padding: 0; margin: 12px 0; list-style: none; }
-.tiles li { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; overflow-wrap: anywhere; }
+.tiles li { background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 8px 12px; }
 .tiles strong { display: block; font-size: 1.5rem; }
 .badge { white-space: nowrap; font-weight: 600; }
 .well { color: var(--well); } .notice { color: var(--notice); } .attention { color: var(--attention); } .unread { color: var(--unread); }
-.reasons li, .notes li { margin: 4px 0; overflow-wrap: anywhere; }
+.reasons li, .notes li { margin: 4px 0; }
 .link { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 8px 12px; }
 .sites { display: grid; grid-template-columns: 1fr auto 1fr; gap: 12px; align-items: center; font-weight: 600; }
 .sites > :last-child, .flow > :last-child { text-align: right; }
 .flows { list-style: none; margin: 8px 0 0; padding: 0; }
-.flow { display: grid; grid-template-columns: 1fr minmax(72px, 160px) 1fr; gap: 8px; align-items: center; padding: 2px 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+.flow { display: grid; grid-template-columns: 1fr minmax(72px, 160px) 1fr; gap: 8px; align-items: center; padding: 2px 0; border-top: 1px solid var(--line); }
 .flow svg { width: 100%; height: 26px; display: block; }
 .flow.well svg { stroke: var(--well); fill: var(--well); } .flow.notice svg { stroke: var(--notice); fill: var(--notice); }
 .flow.attention svg { stroke: var(--attention); fill: var(--attention); } .flow.unread svg { stroke: var(--unread); fill: var(--unread); }
@@ -42,32 +41,33 @@ a { color: var(--link); }
 .pill { border: 1px solid currentColor; border-radius: 8px; padding: 0 6px; font-size: 0.8rem; font-weight: 600; white-space: nowrap; }
 .tools { display: none; flex-wrap: wrap; gap: 12px; align-items: end; margin: 8px 0; }
 .js .tools { display: flex; }
+.tools > * { max-width: 100%; }
 .tools label { display: block; font-size: 0.85rem; color: var(--soft); }
 input, select, button { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: 4px; padding: 4px 8px; max-width: 100%; }
 button { cursor: pointer; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 5px 8px; border-bottom: 1px solid var(--line); overflow-wrap: break-word; }
-.name, .detail { overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: 5px 8px; border-bottom: 1px solid var(--line); }
+th { white-space: nowrap; }
+[data-label="state"], [data-label="mode"] { min-width: 7.6em; }
 th button { border: 0; padding: 0; font-weight: 600; background: none; text-align: left; }
 th[aria-sort="ascending"] button::after { content: " \\25b2"; } th[aria-sort="descending"] button::after { content: " \\25bc"; }
 .number { font-variant-numeric: tabular-nums; }
-.name button { border: 0; padding: 0; background: none; color: var(--link); text-align: left; text-decoration: underline; overflow-wrap: anywhere; }
+.name button { border: 0; padding: 0; background: none; color: var(--link); text-align: left; text-decoration: underline; }
 .js .detail { display: none; }
 .js .open .detail { display: table-row; }
 .detail > td { background: var(--raised); }
 dl { display: grid; grid-template-columns: minmax(90px, max-content) 1fr; gap: 2px 12px; margin: 4px 0; }
-dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); } dd { margin: 0; }
 dd ol, dd ul { margin: 0; padding-left: 20px; }
-.group th { background: var(--raised); }
+.group th { background: var(--raised); white-space: normal; }
 details.run { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 6px 12px; }
-summary { cursor: pointer; overflow-wrap: anywhere; }
+summary { cursor: pointer; }
 .steps { padding-left: 24px; margin: 4px 0; }
 .steps .notTried { color: var(--soft); } .steps .failed { color: var(--attention); } .steps .notKnown { color: var(--unread); }
 footer { padding-top: 24px; padding-bottom: 32px; color: var(--soft); font-size: 0.85rem; }
 @media (max-width: 1000px) {
 	table.wide, .wide tbody, .wide tr, .wide td { display: block; }
-	.wide td { overflow-wrap: anywhere; }
 	.wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 	.wide tbody { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 4px 0; }
 	.wide td { border: 0; padding: 1px 12px; display: grid; grid-template-columns: 84px 1fr; gap: 8px; }

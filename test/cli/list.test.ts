@@ -200,6 +200,7 @@ describe("metrics", () => {
 		expect(text).not.toMatch(/^storage_replication_(state|lag_seconds)\{relationship="archive"[^}]*\} [^01]/m);
 		expect(text).toMatch(/^storage_replication_host_unread\{host="lonely"\} 1$/m);
 		expect(text).toMatch(/^storage_replication_operations_total\{operation="ReverseRoles"\} 2$/m);
+		expect(text.endsWith("\n# EOF\n")).toBe(true);
 		const series = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 		const keys = series.map((line) => line.slice(0, line.lastIndexOf(" ")));
 		expect(new Set(keys).size).toBe(keys.length);
@@ -262,6 +263,19 @@ describe("hosts without a program", () => {
 			.map((line) => JSON.parse(line).method as string);
 		expect(methods.filter((method) => method === "observe")).toHaveLength(2);
 		expect(methods.length, "and asked what its arrays can do").toBeLessThanOrEqual(2 + 4);
+	});
+
+	test("so are those of a stack", async () => {
+		const { deployment } = JSON.parse(readFileSync(at("stack.json"), "utf8"));
+		const quiet = deployment.resources.filter(({ urn }: { urn: string }) => !/::(archive|web)$/.test(urn));
+		writeFileSync(at("quiet-stack.json"), JSON.stringify({ deployment: { resources: quiet } }));
+		const log = () =>
+			readFileSync(`${sites.file}.log`, "utf8")
+				.split("\n")
+				.filter((line) => line.includes('"observe"'));
+		const before = log().length;
+		expect((await read({ stack: at("quiet-stack.json") })).relationships).toHaveLength(7);
+		expect(log().length - before).toBe(2);
 	});
 
 	test("the site of the copy alone tells whether it could take over, the other one does not", async () => {

@@ -259,10 +259,7 @@ if (executablePath === undefined) {
 			expect((await names(page)).slice(0, 2)).toEqual(["archive", "billing"]);
 			await page.click("thead >> text=relationship");
 			expect((await names(page))[0]).toBe("web");
-			await page.click("thead >> text=behind");
-			await page.click("thead >> text=behind");
-			expect((await names(page))[0], "by number, not by text").toBe("billing");
-			expect(await page.locator("th[aria-sort]").allInnerTexts()).toEqual(["behind"]);
+			expect(await page.locator("th[aria-sort]").allInnerTexts()).toEqual(["relationship"]);
 			await page.context().close();
 		});
 
@@ -294,8 +291,15 @@ if (executablePath === undefined) {
 			[390, "light"],
 			[390, "dark"],
 		] as const)("%i wide, %s: nothing overflows, and axe finds nothing", async (width, colorScheme) => {
+			const [first, ...others] = estate.relationships;
+			if (first === undefined) throw new Error("no relationship");
+			// A word that nothing breaks, wherever a name is shown.
+			const long = `mgmt-${"x".repeat(150)}`;
+			const source = { ...first.source, host: long, virtualDisk: long, storageSubsystem: long };
+			const wordy = [{ ...first, name: long, source, project: long, urn: long }, ...others];
+			const at = write("long.html", { ...estate, relationships: wordy });
 			// The policy would keep the judge out as well.
-			const { page } = await open(address, { viewport: { width, height: 844 }, colorScheme, bypassCSP: true });
+			const { page } = await open(at, { viewport: { width, height: 844 }, colorScheme, bypassCSP: true });
 			await page.locator("tbody[data-name] .name button").first().click();
 			expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
 			await page.evaluate(axe);
@@ -308,11 +312,21 @@ if (executablePath === undefined) {
 		test("500 relationships are drawn, searched and grouped", async () => {
 			const [first] = estate.relationships.slice(-1);
 			if (first === undefined) throw new Error("no relationship");
-			const relationships = Array.from({ length: 500 }, (_, index) => ({ ...first, name: `disk-${index}` }));
+			if (first.seen?.presence !== "present") throw new Error("not seen");
+			const { seen } = first;
+			const relationships = Array.from({ length: 500 }, (_, index) => ({
+				...first,
+				name: `disk-${index}`,
+				seen: { ...seen, lagSeconds: index % 101 },
+			}));
 			const { page, noise } = await open(write("many.html", { ...estate, relationships }));
 			expect(await page.locator(".flow:visible").count(), "the rest is one click away").toBe(12);
 			await page.fill("#search", "disk-499");
 			expect([await names(page), await page.locator("#shown").textContent()]).toEqual([["disk-499"], "1 of 500 shown"]);
+			await page.fill("#search", "");
+			await page.click("thead >> text=behind");
+			await page.click("thead >> text=behind");
+			expect((await names(page))[0], "by number, not by text").toBe("disk-100");
 			expect(noise).toHaveLength(1);
 			await page.context().close();
 		});
