@@ -49,7 +49,7 @@ button { cursor: pointer; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 8px; border-bottom: 1px solid var(--line); }
 th { white-space: nowrap; }
-[data-label="state"], [data-label="mode"] { min-width: 7.6em; }
+[data-label="state"], [data-label="mode"] { min-width: 8.8em; }
 th button { border: 0; padding: 0; font-weight: 600; background: none; text-align: left; }
 th[aria-sort="ascending"] button::after { content: " \\25b2"; } th[aria-sort="descending"] button::after { content: " \\25bc"; }
 .number { font-variant-numeric: tabular-nums; }
@@ -66,7 +66,7 @@ summary { cursor: pointer; }
 .steps { padding-left: 24px; margin: 4px 0; }
 .steps .notTried { color: var(--soft); } .steps .failed { color: var(--attention); } .steps .notKnown { color: var(--unread); }
 footer { padding-top: 24px; padding-bottom: 32px; color: var(--soft); font-size: 0.85rem; }
-@media (max-width: 1000px) {
+@media screen and (max-width: 1000px) {
 	table.wide, .wide tbody, .wide tr, .wide td { display: block; }
 	.wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 	.wide tbody { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 4px 0; }
@@ -80,6 +80,8 @@ footer { padding-top: 24px; padding-bottom: 32px; color: var(--soft); font-size:
 @media print {
 	:root { --ground: #ffffff; --raised: #ffffff; --line: #999999; --text: #000000; --soft: #333333; --well: #00603f; --notice: #6b4e00; --attention: #a62b00; --unread: #6a2480; --link: #000000; }
 	body { font-size: 10pt; }
+	table { font-size: 8pt; }
+	th, td { padding: 3px 4px; }
 	.js .tools { display: none; }
 	.js tbody:not(.isWell) .detail { display: table-row; }
 	tr, .link, details { break-inside: avoid; }

@@ -186,6 +186,12 @@ describe("an estate with one of each trouble", () => {
 	});
 });
 
+test("the guide shows what is printed", async () => {
+	const guide = readFileSync(join(__dirname, "..", "..", "docs", "monitoring.md"), "utf8");
+	const [line, table] = describeEstate(await readTroubled(), { columns: 100, colors: false }).split("\n\n");
+	expect(guide).toContain(`\`\`\`\n${line}\n\n${table}\n\`\`\``);
+});
+
 describe("metrics", () => {
 	test("unknown is absent and never 0; a ratio, seconds, one label set a series", () => {
 		const text = describeMetrics(estate, "openmetrics");
