@@ -3,6 +3,7 @@ import * as z from "zod";
 import { systemClock } from "../provider/executor/clock";
 import { Hosts } from "../provider/executor/hosts";
 import { connectHosts } from "../provider/hosts/hostsConfig";
+import { ReplicationError } from "../provider/model/replicationError";
 import { type Condition, type Estate, estateSchema } from "./estate/estate";
 import { readEstate } from "./estate/readEstate";
 import { type SourceOptions, sourcesIn } from "./estate/sources";
@@ -89,17 +90,30 @@ async function list(options: ListOptions, command: Command): Promise<void> {
 	const stopped = new AbortController();
 	if (options.watch !== undefined) process.once("SIGINT", () => stopped.abort());
 	try {
-		do {
-			const estate = await readEstate(sourcesOf(options, command), hosts, systemClock);
-			show(estate, options);
-			process.exitCode = listExitCodes[estate.summary.condition];
-			if (options.watch === undefined) return;
-			const seconds = options.watch === true ? watchSeconds : options.watch;
+		process.exitCode = await listOnce(options, command, hosts);
+		if (options.watch === undefined) return;
+		const seconds = options.watch === true ? watchSeconds : options.watch;
+		for (;;) {
 			await systemClock.sleep(seconds * 1_000, stopped.signal);
-		} while (!stopped.signal.aborted);
+			if (stopped.signal.aborted) return;
+			process.exitCode = await listOnce(options, command, hosts).catch(toldAndUnread);
+		}
 	} finally {
 		await hosts.close();
 	}
+}
+
+async function listOnce(options: ListOptions, command: Command, hosts: Hosts): Promise<number> {
+	const estate = await readEstate(sourcesOf(options, command), hosts, systemClock);
+	show(estate, options);
+	return listExitCodes[estate.summary.condition];
+}
+
+/** An export that is just being written is no reason to stop watching. */
+function toldAndUnread(error: unknown): number {
+	if (!(error instanceof ReplicationError)) throw error;
+	process.stderr.write(`${error.message}\n`);
+	return listExitCodes.unread;
 }
 
 /** Read in every round: a ledger grows, and an export may be a new one. */

@@ -62,6 +62,14 @@ export function configuredInStack(path: string, key: "hosts" | "journal"): reado
 	return [...new Set(values)];
 }
 
+/** Whether the last up stored a value of a key that this export does not tell. */
+export function isSecretInStack(path: string, key: "hosts" | "journal"): boolean {
+	return resourcesIn(path).some(({ type, inputs }) => {
+		const value = inputs?.[`storageReplication:${key}`];
+		return type === "pulumi:providers:pulumi-nodejs" && value !== undefined && typeof value !== "string";
+	});
+}
+
 function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
 	return resourcesIn(path).flatMap(({ type, outputs }) =>
 		outputs !== undefined && isRelationship(type) ? [outputs] : [],

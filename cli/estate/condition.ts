@@ -67,13 +67,21 @@ function attentionIn(facts: Facts, isProtected: boolean | null): Reason[] {
 		if (lagLimit !== null && seen.lagSeconds !== null && seen.lagSeconds > lagLimit.seconds)
 			found.push(`${seen.lagSeconds} s behind, and its limit is ${lagLimit.seconds} s`);
 		if (isProtected === false && isAtRest(seen) && facts.satisfied !== true)
-			found.push(`no copy follows: ${seen.copyState}`);
+			found.push(`no copy follows: ${describeState(seen)}`);
 	}
 	return found.map((reason) => ["attention", reason]);
 }
 
-function isAtRest({ copyState, progressStatus }: Extract<Seen, { presence: "present" }>): boolean {
+type Present = Extract<Seen, { presence: "present" }>;
+
+/** Under `Requires…` nothing goes on until somebody issues that operation. */
+function isAtRest({ copyState, progressStatus }: Present): boolean {
+	if (progressStatus.startsWith("Requires")) return true;
 	return settled.includes(progressStatus) && copyState !== "Unsynchronized" && copyState !== "Initialized";
+}
+
+function describeState({ copyState, progressStatus }: Present): string {
+	return settled.includes(progressStatus) ? copyState : `${copyState}, ${progressStatus}`;
 }
 
 function noticeIn(facts: Facts, isProtected: boolean | null): Reason[] {
@@ -84,9 +92,9 @@ function noticeIn(facts: Facts, isProtected: boolean | null): Reason[] {
 	if (declared?.lost) found.push(`the ${declared.lost} is declared lost: nothing protects the other end`);
 	if (seen?.presence === "absent") found.push("there is no relationship");
 	if (seen?.presence === "present") {
-		if (!isAtRest(seen)) found.push(`under way: ${seen.copyState}, ${seen.progressStatus}`);
+		if (!isAtRest(seen)) found.push(`under way: ${describeState(seen)}`);
 		if (satisfied === true && isProtected === false && isAtRest(seen))
-			found.push(`as wished, and no copy follows: ${seen.copyState}`);
+			found.push(`as wished, and no copy follows: ${describeState(seen)}`);
 		found.push(...seen.differences);
 		if (lagLimit !== null && seen.lagSeconds === null)
 			found.push(`how far it is behind is not reported, and its limit is ${lagLimit.seconds} s`);

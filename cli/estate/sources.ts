@@ -3,7 +3,7 @@ import { runsIn } from "../../provider/ledger/runs";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { contentOf, notesOn } from "../history";
 import { readHostsFile, unreadableFile } from "../relationshipOptions";
-import { configuredInStack } from "../stackExport";
+import { configuredInStack, isSecretInStack } from "../stackExport";
 import { declarationsIn } from "./declarations";
 import type { EstateSources } from "./readEstate";
 
@@ -40,8 +40,10 @@ function configuredHosts(config: HostsConfig): string[] {
 	return Object.keys(config).filter((name) => config[name] !== embeddedHosts[name]);
 }
 
-/** As the last up stored them with the provider; a secret configuration is not told. */
+/** As the last up stored them with the provider. */
 function hostsInStack(stack: string): HostsConfig {
+	// Without them every host would be told as one that nobody configured.
+	if (isSecretInStack(stack, "hosts")) throw unreadableFile("stack", stack, "its hosts are secret; give --hosts");
 	const [config, ...others] = configuredInStack(stack, "hosts");
 	if (others.length > 0) throw unreadableFile("stack", stack, "several providers with hosts are in it; give --hosts");
 	return readHostsConfig(config);

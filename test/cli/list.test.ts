@@ -307,6 +307,19 @@ describe("hosts without a program", () => {
 		});
 	});
 
+	test("what waits for an operation that nobody issues is not under way", async () => {
+		const { sites: waiting, hosts } = await undeclared(1);
+		await waiting.change((world) => {
+			// RequiresResync.
+			for (const each of world.relationships) each.progressStatus = 18;
+		});
+		const [relationship] = (await read({ hosts })).relationships;
+		expect(relationship).toMatchObject({
+			condition: "attention",
+			reasons: ["no copy follows: Synchronized, RequiresResync"],
+		});
+	});
+
 	test("roles that are told in two ways are nobody's readiness", async () => {
 		const { sites: torn, hosts } = await undeclared(1);
 		await torn.contradict("east", "Disk-0", { reversed: true, untilDiscover: false });
@@ -379,6 +392,7 @@ describe("the command", () => {
 		["a ledger alone", ["--journal", "ledger.jsonl"], /give --stack, --host or --hosts/],
 		["a host that nobody configured", ["--hosts", "hosts.json", "--host", "north"], /SR2004/],
 		["a stack that is none", ["--stack", "hosts.json"], /SR2010.*it is no stack export/],
+		["a stack whose hosts are secret", ["--stack", "hidden-hosts.json"], /SR2010.*its hosts are secret; give --hosts/],
 		["a limit that is none", ["--stack", "stack.json", "--lag-limit", "0"], /expected seconds/],
 		[
 			"a file in a folder that is not there",
@@ -386,6 +400,9 @@ describe("the command", () => {
 			/SR2010.*no\/x/,
 		],
 	])("2 for %s", async (_, args, told) => {
+		const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:AAAA" };
+		const hidden = { type: "pulumi:providers:pulumi-nodejs", inputs: { "storageReplication:hosts": secret } };
+		writeFileSync(at("hidden-hosts.json"), JSON.stringify({ deployment: { resources: [hidden] } }));
 		const { code, out, err } = await run(["list", ...args], { cwd: folder });
 		expect([code, out, err]).toEqual([2, "", expect.stringMatching(told)]);
 	});
@@ -401,9 +418,18 @@ describe("the command", () => {
 		const { sites: watched, hosts } = await undeclared(1);
 		const file = join(temporaryFolder("metrics"), "replication.prom");
 		const child = startCli(["list", "--hosts", hosts, "--watch", "0.05", "--format", "prometheus", "--output", file]);
+		let told = "";
+		child.stderr?.on("data", (data: Buffer) => {
+			told += data.toString();
+		});
 		const ended = new Promise((resolve) => child.on("close", resolve));
 		const state = () => (existsSync(file) ? readFileSync(file, "utf8") : "");
 		await expect.poll(state).toMatch(/state="Synchronized"\} 1/);
+		// Somebody writes the file anew, and a round reads half of it.
+		const whole = readFileSync(hosts, "utf8");
+		writeFileSync(hosts, whole.slice(0, 20));
+		await expect.poll(() => told).toMatch(/SR2010.*it is not JSON/);
+		writeFileSync(hosts, whole);
 		await watched.change((world) => {
 			for (const each of world.relationships) each.copyState = 9;
 		});
@@ -418,7 +444,9 @@ describe("the command", () => {
 function startCli(args: readonly string[]): ChildProcess {
 	const root = join(__dirname, "..", "..");
 	const loader = join(root, "node_modules", "tsx", "dist", "cjs", "index.cjs");
-	return spawn(process.execPath, ["--require", loader, join(root, "cli", "main.ts"), ...args], { stdio: "ignore" });
+	return spawn(process.execPath, ["--require", loader, join(root, "cli", "main.ts"), ...args], {
+		stdio: ["ignore", "ignore", "pipe"],
+	});
 }
 
 test("the estate itself was only looked at", () => {
