@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Help } from "commander";
 import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
+import { ciSummaryCommand } from "./ciSummary";
 import { type DoctorEntry, doctorCommand } from "./doctor";
 import { historyCommand } from "./history";
 import { listCommand } from "./list";
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
 		.addCommand(reportCommand())
 		.addCommand(historyCommand())
 		.addCommand(doctor())
+		.addCommand(ciSummaryCommand())
 		.addCommand(simulatorCommand())
 		.addHelpText(
 			"after",

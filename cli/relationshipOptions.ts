@@ -47,6 +47,7 @@ function reasonOf(error: unknown): string {
 const contents = {
 	hosts: "a JSON file with the content of storageReplication:hosts",
 	journal: "what storageReplication:journal names, a file or a folder of a run that wrote to it",
+	preview: "what pulumi preview --json prints; if it is empty, the preview's own error says why",
 	situations: "a file with one situation a line, as docs/planning.md describes them",
 	stack: "a file with the output of pulumi stack export",
 } as const;

@@ -133,6 +133,16 @@ export class PulumiProject {
 		});
 	}
 
+	/** A script as the runner of a pipeline starts it: in a checkout of its own, with this project's environment and more. */
+	runScript(path: string, folder: string, environment: Readonly<Record<string, string>>): Promise<Ended> {
+		const child = spawn("bash", ["--noprofile", "--norc", "-eo", "pipefail", path], {
+			cwd: folder,
+			env: { ...this.environment, ...environment },
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		return endOf(child, `bash ${path}`);
+	}
+
 	run(args: readonly string[]): Promise<Ended> {
 		const child = this.start(args);
 		return endOf(child, `pulumi ${args.join(" ")}`);

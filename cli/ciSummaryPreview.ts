@@ -1,0 +1,99 @@
+import * as z from "zod";
+
+/** One step of a preview: what the engine would do with a resource. */
+export interface PreviewStep {
+	readonly op: string;
+	readonly urn: string;
+	readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** What was told under a resource; without a URN it was told of the whole stack. */
+export interface PreviewDiagnostic {
+	readonly urn: string | null;
+	readonly severity: string;
+	readonly message: string;
+}
+
+export interface Preview {
+	readonly steps: readonly PreviewStep[];
+	readonly diagnostics: readonly PreviewDiagnostic[];
+}
+
+/**
+ * Reads what `pulumi preview --json` prints: one document, or with PULUMI_ENABLE_STREAMING_JSON_PREVIEW one event a line
+ * (pulumi/pulumi, pkg/display/json.go and sdk/go/common/apitype/events.go). Null: it is neither. An event or a step
+ * that does not have the form that is known makes the whole text unreadable, because a summary that left it out would
+ * tell a plan smaller than it is.
+ */
+export function readPreview(text: string): Preview | null {
+	const whole = jsonIn(text);
+	if (whole !== undefined && !eventSchema.safeParse(whole).success) {
+		const document = documentSchema.safeParse(whole);
+		return document.success ? fromDocument(document.data) : null;
+	}
+	const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+	const events = lines.map((line) => eventSchema.safeParse(jsonIn(line)));
+	if (events.length === 0 || events.some(({ success }) => !success)) return null;
+	return fromEvents(events.flatMap(({ data }) => data ?? []));
+}
+
+function jsonIn(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+const state = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
+const step = z.object({ op: z.string(), urn: z.string(), newState: state.nullish() });
+const diagnostic = z.object({ urn: z.string().nullish(), severity: z.string(), message: z.string().nullish() });
+const documentSchema = z
+	.object({
+		steps: z.array(step).nullish(),
+		diagnostics: z.array(diagnostic).nullish(),
+		changeSummary: z.record(z.string(), z.number()).nullish(),
+	})
+	// Any object has none of the three.
+	.refine(({ steps, diagnostics, changeSummary }) => [steps, diagnostics, changeSummary].some(Boolean));
+
+function fromDocument({ steps, diagnostics }: z.infer<typeof documentSchema>): Preview {
+	return {
+		steps: (steps ?? []).map(({ op, urn, newState }) => ({ op, urn, inputs: newState?.inputs ?? {} })),
+		diagnostics: (diagnostics ?? []).map(asDiagnostic),
+	};
+}
+
+const eventSchema = z.object({
+	sequence: z.number(),
+	timestamp: z.number(),
+	resourcePreEvent: z
+		.object({ metadata: z.object({ op: z.string(), urn: z.string(), new: state.nullish() }) })
+		.optional(),
+	diagnosticEvent: diagnostic.extend({ ephemeral: z.boolean().nullish() }).optional(),
+});
+
+/** The document leaves out what is told for the display alone (json.go); so does this. */
+function fromEvents(events: readonly z.infer<typeof eventSchema>[]): Preview {
+	return {
+		steps: events.flatMap(({ resourcePreEvent }) => {
+			if (resourcePreEvent === undefined) return [];
+			const { op, urn, new: next } = resourcePreEvent.metadata;
+			return [{ op, urn, inputs: next?.inputs ?? {} }];
+		}),
+		diagnostics: events.flatMap(({ diagnosticEvent }) =>
+			diagnosticEvent === undefined || diagnosticEvent.ephemeral === true || diagnosticEvent.severity === "debug"
+				? []
+				: [asDiagnostic(diagnosticEvent)],
+		),
+	};
+}
+
+function asDiagnostic({ urn, severity, message }: z.infer<typeof diagnostic>): PreviewDiagnostic {
+	return { urn: urn || null, severity, message: withoutColors(message ?? "") };
+}
+
+/** `<{%fg 3%}>`: the engine's own marks of colour (pulumi/pulumi, sdk/go/common/diag/colors). */
+function withoutColors(text: string): string {
+	return text.replace(/<\{%[^%]*%\}>/g, "");
+}

@@ -1,0 +1,189 @@
+import * as z from "zod";
+import type { Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
+
+interface Place {
+	readonly host: string;
+	readonly virtualDisk: string;
+}
+
+/** What a preview tells of one relationship. */
+export interface PreviewedRelationship {
+	readonly name: string;
+	/** Null: hidden, or not known yet. */
+	readonly ends: { readonly source: Place; readonly target: Place } | null;
+	readonly wish: string | null;
+	readonly verdict: Verdict;
+	/** Warnings that are no part of the verdict. */
+	readonly notes: readonly string[];
+}
+
+export type Verdict =
+	/** Runs only with the token. `asked`: whose writes go, how old, what to do first, as the preview printed it. */
+	| {
+			readonly kind: "needsApproval";
+			readonly plan: readonly string[];
+			readonly asked: readonly string[];
+			readonly token: string;
+	  }
+	/** `up` fails for it: the planner refuses it, or a safety stop would. */
+	| {
+			readonly kind: "refused";
+			readonly code: string;
+			readonly reason: string;
+			readonly plan: readonly string[];
+	  }
+	/** The array or its host did not answer: nothing is told of it. */
+	| { readonly kind: "unread"; readonly reason: string }
+	| { readonly kind: "changes"; readonly plan: readonly string[]; readonly isDestructive: boolean }
+	/** Nothing is sent; what is stored of it changes. */
+	| { readonly kind: "stored"; readonly op: string }
+	| { readonly kind: "unchanged" };
+
+export interface PreviewedStack {
+	/** Null: no URN says. */
+	readonly stack: { readonly name: string; readonly project: string } | null;
+	/** In the order of the preview. */
+	readonly relationships: readonly PreviewedRelationship[];
+	/** Operations on resources of other kinds, counted. */
+	readonly others: Readonly<Record<string, number>>;
+	/** Errors that belong to no relationship: the preview did not get through. */
+	readonly errors: readonly string[];
+}
+
+export function readStack({ steps, diagnostics }: Preview): PreviewedStack {
+	const urns = new Set([...steps, ...diagnostics].flatMap(({ urn }) => (urn === null ? [] : [urn])));
+	const stackUrn = [...urns].map(partsOf).find((parts) => parts !== null);
+	const ours = [...urns].filter(isRelationship);
+	const relationships = ours.flatMap((urn) => {
+		const told = diagnostics.filter((each) => each.urn === urn);
+		const own = steps.filter((each) => each.urn === urn);
+		return own.length === 0 && told.length === 0 ? [] : [readRelationship(urn, own, told)];
+	});
+	const errors = diagnostics.filter(
+		({ severity, urn }) => severity === "error" && (urn === null || !isRelationship(urn)),
+	);
+	return {
+		stack: stackUrn === undefined ? null : { name: stackUrn.stack, project: stackUrn.project },
+		relationships,
+		others: countOthers(steps),
+		errors: errors.map(({ message }) => message.trim()).filter((message) => message !== ""),
+	};
+}
+
+/** `urn:pulumi:<stack>::<project>::<types>::<name>`; a name may hold `::` itself. */
+function partsOf(urn: string): { stack: string; project: string; type: string; name: string } | null {
+	const match = /^urn:pulumi:(.+?)::(.+?)::(.+?)::([\s\S]+)$/.exec(urn);
+	const [, stack, project, types, name] = match ?? [];
+	if (stack === undefined || project === undefined || types === undefined || name === undefined) return null;
+	return { stack, project, type: types.split("$").at(-1) ?? types, name };
+}
+
+function isRelationship(urn: string): boolean {
+	return partsOf(urn)?.type.endsWith("storageReplication:VirtualDiskReplication") === true;
+}
+
+/** Providers and the stack itself are in every preview and say nothing to anybody. */
+function countOthers(steps: readonly PreviewStep[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { op, urn } of steps) {
+		const type = partsOf(urn)?.type ?? "";
+		if (isRelationship(urn) || type === "pulumi:pulumi:Stack" || type.startsWith("pulumi:providers:")) continue;
+		counts[op] = (counts[op] ?? 0) + 1;
+	}
+	return counts;
+}
+
+const place = z.object({ host: z.string(), virtualDisk: z.string() });
+const endsSchema = z.object({ source: place, target: place });
+
+function readRelationship(
+	urn: string,
+	steps: readonly PreviewStep[],
+	told: readonly PreviewDiagnostic[],
+): PreviewedRelationship {
+	// A replacement is several steps; the one that makes the new relationship has the program's wish.
+	const step = steps.find(({ op }) => op === "create-replacement") ?? steps.at(-1);
+	const inputs = step?.inputs ?? {};
+	const ends = endsSchema.safeParse(inputs);
+	const { verdict, used } = verdictOn(step?.op ?? null, inputs, told);
+	return {
+		name: partsOf(urn)?.name ?? urn,
+		ends: ends.success ? ends.data : null,
+		wish: describeWish(inputs),
+		verdict,
+		notes: told
+			.filter((each) => each.severity !== "info" && each !== used)
+			.map(({ message }) => message.trim())
+			.filter((message) => message !== ""),
+	};
+}
+
+function describeWish({ state, failoverTo, lost, keep }: Readonly<Record<string, unknown>>): string | null {
+	if (typeof state !== "string") return null;
+	const more = Object.entries({ failoverTo, lost, keep }).flatMap(([name, value]) =>
+		typeof value === "string" ? [`${name} ${value}`] : [],
+	);
+	return [state, ...more].join(", ");
+}
+
+function verdictOn(
+	op: string | null,
+	inputs: Readonly<Record<string, unknown>>,
+	told: readonly PreviewDiagnostic[],
+): { readonly verdict: Verdict; readonly used: PreviewDiagnostic | null } {
+	const plan = planIn(inputs, told);
+	const coded = told.flatMap((each) => {
+		const found = /\bSR\d{4}(?=: )/.exec(each.message);
+		return found === null ? [] : [{ each, code: found[0], reason: each.message.slice(found.index).trim() }];
+	});
+	const refusal = coded.find(({ each, code }) => each.severity === "error" || !code.startsWith("SR4"));
+	if (refusal !== undefined) {
+		const { code, reason, each } = refusal;
+		return { verdict: { kind: "refused", code, reason, plan }, used: each };
+	}
+	for (const each of told) {
+		const asked = askedIn(each.message);
+		if (asked !== null) return { verdict: { kind: "needsApproval", plan, ...asked }, used: each };
+	}
+	const failed = told.find(({ severity }) => severity === "error");
+	if (failed !== undefined) {
+		const reason = failed.message.trim() || "the preview failed here and does not say why";
+		return { verdict: { kind: "unread", reason }, used: failed };
+	}
+	const [unread] = coded;
+	if (unread !== undefined) return { verdict: { kind: "unread", reason: unread.reason }, used: unread.each };
+	const notKnown = plan.find((line) => line.startsWith("not known: "));
+	if (notKnown !== undefined) return { verdict: { kind: "unread", reason: notKnown }, used: null };
+	if (op === null) return { verdict: { kind: "unread", reason: "the preview ended before it" }, used: null };
+	if (op === "same") return { verdict: { kind: "unchanged" }, used: null };
+	const steps = plan.filter((line) => line !== "adopt: nothing to do" && line !== "nothing to do");
+	if (steps.length === 0) return { verdict: { kind: "stored", op }, used: null };
+	return {
+		verdict: { kind: "changes", plan: steps, isDestructive: steps.some((line) => line.includes("[dataLoss")) },
+		used: null,
+	};
+}
+
+/** What diff told knows earlier runs and is what `up` runs; `plannedOperations`, written by check, does not. */
+function planIn(
+	{ plannedOperations }: Readonly<Record<string, unknown>>,
+	told: readonly PreviewDiagnostic[],
+): readonly string[] {
+	for (const { severity, message } of told) {
+		const text = severity === "info" ? /^plan:\s([\s\S]*)$/.exec(message.trim())?.[1] : undefined;
+		if (text !== undefined) return text.split("\n").map((line) => line.trim());
+	}
+	const lines = z.array(z.string()).safeParse(plannedOperations);
+	return lines.success ? lines.data : [];
+}
+
+/**
+ * The announcement of a plan that destroys writes (provider/lifecycle/announce.ts). Its last line alone has the token: a
+ * disk may be called as that line is.
+ */
+function askedIn(message: string): { readonly asked: readonly string[]; readonly token: string } | null {
+	const lines = message.trim().split("\n");
+	if (!(lines[0] ?? "").startsWith("this plan destroys writes and needs approval")) return null;
+	const token = /approval: "([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})"/.exec(lines.at(-1) ?? "")?.[1];
+	return token === undefined ? null : { asked: lines.slice(0, -1).map((line) => line.trim()), token };
+}
