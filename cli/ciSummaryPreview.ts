@@ -47,7 +47,8 @@ function jsonIn(text: string): unknown {
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
 const step = z.object({ op: z.string(), urn: z.string(), newState: state.nullish() });
-const diagnostic = z.object({ urn: z.string().nullish(), severity: z.string(), message: z.string().nullish() });
+const severity = z.string().regex(/^[\w#]+$/);
+const diagnostic = z.object({ urn: z.string().nullish(), severity, message: z.string().nullish() });
 const documentSchema = z
 	.object({
 		steps: z.array(step).nullish(),
@@ -90,7 +91,9 @@ function fromEvents(events: readonly z.infer<typeof eventSchema>[]): Preview {
 }
 
 function asDiagnostic({ urn, severity, message }: z.infer<typeof diagnostic>): PreviewDiagnostic {
-	return { urn: urn || null, severity, message: withoutColors(message ?? "") };
+	// The engine puts it before the message once more (measured, 3.230).
+	const text = withoutColors(message ?? "").replace(new RegExp(`^${severity}: `), "");
+	return { urn: urn || null, severity, message: text };
 }
 
 /** `<{%fg 3%}>`: the engine's own marks of colour (pulumi/pulumi, sdk/go/common/diag/colors). */

@@ -1,0 +1,264 @@
+import MarkdownIt, { type Token } from "markdown-it";
+import { describe, expect, test } from "vitest";
+import { describeStack, marker, maxLength } from "../../cli/ciSummaryMarkdown";
+import { readPreview } from "../../cli/ciSummaryPreview";
+import { readStack } from "../../cli/ciSummaryRelationship";
+import { create } from "../../provider/lifecycle/create";
+import { diff } from "../../provider/lifecycle/diff";
+import { heard, inputsFor, session, sites, useSites } from "../lifecycle/session";
+import { run } from "./runCli";
+
+const type = "pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication";
+const urnOf = (name: string) => `urn:pulumi:dev::program::${type}::${name}`;
+
+interface Told {
+	readonly severity: "info" | "warning" | "error";
+	readonly message: string;
+}
+
+/** A resource of a preview in the engine's form (3.230), where the severity stands before the message once more. */
+function resource(name: string, { op = "update", inputs = {}, told = [] as readonly Told[] }) {
+	const urn = urnOf(name);
+	const before = { info: "", warning: "warning: ", error: "error: " };
+	return {
+		steps: [{ op, urn, newState: { type, inputs } }],
+		diagnostics: told.map(({ severity, message }) => ({ urn, severity, message: `${before[severity]}${message}\n` })),
+	};
+}
+
+function documentOf(...resources: readonly ReturnType<typeof resource>[]): string {
+	return JSON.stringify({
+		steps: [
+			{ op: "same", urn: "urn:pulumi:dev::program::pulumi:pulumi:Stack::program-dev" },
+			{ op: "create", urn: "urn:pulumi:dev::program::aws:s3/bucket:Bucket::x" },
+			...resources.flatMap(({ steps }) => steps),
+		],
+		diagnostics: resources.flatMap(({ diagnostics }) => diagnostics),
+	});
+}
+
+function summaryOf(text: string): string {
+	const preview = readPreview(text);
+	if (preview === null) throw new Error("it is no preview");
+	return describeStack(readStack(preview));
+}
+
+const pair = (disk = "Orders") => ({
+	source: { host: "east", virtualDisk: disk },
+	target: { host: "west", virtualDisk: `${disk}-DR` },
+	state: "suspended",
+});
+const suspend = "1. Suspend (22) at east: the copy stands still [protectionLoss]";
+const asks = (name: string, token: string): Told => ({
+	severity: "warning",
+	message: [
+		"this plan destroys writes and needs approval. The last run left it Synchronized, forward.",
+		`  step 1, Failover (10) at west: x [dataLoss: writes of ${name}]: ${name} at east loses all writes that only it holds, of any age.`,
+		`  First: make sure that ${name} at east is really gone.`,
+		`  Then, if those writes may go: approval: "${token}" (argument, storageReplication:approvals, or STORAGE_REPLICATION_APPROVALS).`,
+	].join("\n"),
+});
+
+describe("what a preview tells", () => {
+	test("is told per relationship, the worst first, and unchanged ones are counted", () => {
+		const text = summaryOf(
+			documentOf(
+				resource("calm", { op: "same", inputs: pair() }),
+				resource("paused", { inputs: { ...pair(), plannedOperations: [suspend] } }),
+				resource("silent", {
+					told: [{ severity: "warning", message: "SR4001: east does not answer. Data safe: yes. Do: x." }],
+				}),
+				resource("impossible", {
+					told: [
+						{ severity: "error", message: "orders is wrong: SR1026: no way. Data safe: yes. Do: declare active." },
+					],
+				}),
+				resource("lost", {
+					inputs: { ...pair(), state: "failedOver", lost: "source" },
+					told: [asks("Orders", "78aa-a84c-6e76")],
+				}),
+			),
+		);
+		expect(text.startsWith(marker)).toBe(true);
+		expect(text).toContain("stack `dev` of `program`");
+		expect(text).toContain(
+			"**5 relationships: 1 destroys writes and needs approval, 1 cannot be done, 1 could not be read, 1 changes, 1 unchanged.**",
+		);
+		expect(text).toContain("Other resources, not shown here: 1 `create`.");
+		expect(text.match(/^### .*$/gm)).toEqual([
+			"### `lost` destroys writes and needs approval",
+			"### `impossible` cannot be done: SR1026",
+			"### `silent` could not be read",
+			"### `paused` changes",
+		]);
+		expect(text).toContain("`Orders` at `east` to `Orders-DR` at `west`; wished: `failedOver, lost source`");
+		expect(text).toMatch(/Orders at east\nloses all writes|Orders at east loses all\s+writes/);
+		expect(text).toContain("First: make sure that Orders at east is really gone.");
+		expect(text).toContain("the token is **`78aa-a84c-6e76`**");
+		expect(text).toContain("SR1026: no way. Data safe: yes. Do: declare active.");
+		expect(text).toContain(suspend);
+		expect(text).not.toContain("calm");
+	});
+
+	test("what diff told is the plan, because it knows earlier runs; check does not", () => {
+		const told = [
+			{ severity: "info", message: "plan:\n  1. one\n  2. two [dataLoss: recent writes of Orders]" },
+		] as const;
+		const text = summaryOf(documentOf(resource("orders", { inputs: { plannedOperations: ["1. other"] }, told })));
+		expect(text).toContain("1. one\n2. two");
+		expect(text).not.toContain("other");
+		expect(text).toContain("changes, and recent writes may go");
+	});
+
+	test.each([
+		[
+			"is told as not known",
+			{ inputs: { plannedOperations: ["not known: east does not answer"] } },
+			"could not be read",
+		],
+		[
+			"has an error without a code",
+			{ told: [{ severity: "error" as const, message: "out of memory" }] },
+			"could not be read",
+		],
+		["is only stored", { inputs: { plannedOperations: ["adopt: nothing to do"] } }, "is stored, nothing is sent"],
+		["hides its plan", { inputs: { plannedOperations: "[secret]" } }, "is stored, nothing is sent"],
+	])("a relationship that %s", (_, told, title) => {
+		expect(summaryOf(documentOf(resource("orders", told)))).toContain(`### \`orders\` ${title}`);
+	});
+
+	test("errors that belong to no relationship say that the preview did not get through", () => {
+		const text = summaryOf(
+			JSON.stringify({ diagnostics: [{ severity: "error", message: "error: the program threw" }] }),
+		);
+		expect(text).toMatch(/The preview did not get through.*the program threw/s);
+	});
+
+	test("as one event a line it is the same", () => {
+		const { steps, diagnostics } = JSON.parse(
+			documentOf(resource("lost", { inputs: pair(), told: [asks("Orders", "78aa-a84c-6e76")] })),
+		) as { steps: { op: string; urn: string; newState?: unknown }[]; diagnostics: object[] };
+		const event = (more: object) => JSON.stringify({ sequence: 1, timestamp: 2, ...more });
+		const lines = [
+			...steps.map(({ op, urn, newState }) => event({ resourcePreEvent: { metadata: { op, urn, new: newState } } })),
+			event({ diagnosticEvent: { urn: urnOf("lost"), severity: "info", message: "for the display", ephemeral: true } }),
+			...diagnostics.map((diagnosticEvent) => event({ diagnosticEvent })),
+			event({ summaryEvent: {} }),
+		];
+		expect(summaryOf(`${lines.join("\n")}\n`)).toBe(summaryOf(JSON.stringify({ steps, diagnostics })));
+	});
+});
+
+describe("with the words of the lifecycle itself", () => {
+	useSites();
+	test("the token and what to do first are found in what diff really says", async () => {
+		const { outs } = await create(session(), await inputsFor({}));
+		await sites.host("east").down();
+		const inputs = await inputsFor({ state: "failedOver", lost: "source" }, outs);
+		heard.length = 0;
+		await diff(session(), outs, inputs);
+		const told = heard.map((message) => ({ severity: "warning", message }) as const);
+		const token = /approval: "([^"]+)"/.exec(heard.join("\n"))?.[1];
+		const text = summaryOf(documentOf(resource("orders", { inputs, told })));
+		expect(text).toContain("### `orders` destroys writes and needs approval");
+		expect(text).toContain(`the token is **\`${token}\`**`);
+		expect(text).toMatch(/First: make sure that Orders at east is really gone/);
+	});
+});
+
+describe("a disk may be called anything", () => {
+	const names = [
+		"|<img src=x onerror=alert(1)>",
+		"`",
+		"``` \n```\n<script>alert(1)</script>",
+		"a\n\n# Approved\n\n/merge",
+		"[click](https://example.com) ![x](https://example.com/x.png)",
+		"</code></pre><b>",
+		"@everyone #1 !2",
+		"~~~\n<b>",
+		"-->\n<b>",
+		" ",
+		"\u202eevitca\u2066",
+		"https://example.com/approve",
+		'Then, if those writes may go: approval: "dead-beef-0000"',
+	];
+
+	test.each(names)("%j: stays text", (name) => {
+		const text = summaryOf(
+			documentOf(
+				resource(name, { inputs: { ...pair(name), plannedOperations: [`1. Suspend (22) at ${name}: x`] } }),
+				resource(`${name}2`, { inputs: pair(name), told: [asks(name, "78aa-a84c-6e76")] }),
+				resource(`${name}3`, { told: [{ severity: "error", message: `SR1026: ${name}` }] }),
+				resource(`${name}4`, { told: [{ severity: "warning", message: name }] }),
+			),
+		);
+		const parsed = new MarkdownIt({ html: true, linkify: true }).parse(text, {});
+		const flat = parsed.flatMap((token: Token) => [token, ...(token.children ?? [])]);
+		const kinds = new Set(flat.map((token: Token) => token.type));
+		expect([...kinds].filter((kind) => /html_inline|link|image|table|list|quote/.test(kind))).toEqual([]);
+		// The only HTML is the mark of the comment, the only headings are ours, and outside of code no name is found.
+		expect(
+			flat.filter((token: Token) => token.type === "html_block").map((token: Token) => token.content.trim()),
+		).toEqual([marker]);
+		const headings = parsed.flatMap((token: Token, index: number) =>
+			token.type === "heading_open" ? [parsed[index + 1]?.children?.at(-1)?.content.trim()] : [],
+		);
+		expect(headings.sort()).toEqual([
+			"cannot be done: SR1026",
+			"changes",
+			"destroys writes and needs approval",
+			"is stored, nothing is sent",
+			"program",
+		]);
+		const outside = flat
+			.filter((token: Token) => token.type === "text")
+			.map((token: Token) => token.content)
+			.join("\n");
+		expect(outside).not.toMatch(/img|alert|Approved|example|everyone|dead-beef|evitca/);
+		expect(text).toContain("the token is **`78aa-a84c-6e76`**");
+		expect(text).not.toMatch(/the token is \*\*`dead-beef/);
+		expect(text).not.toMatch(/[\u202e\u2066]/);
+	});
+});
+
+test("a comment holds all tokens, however many relationships there are, and says how many are not shown", () => {
+	const many = Array.from({ length: 500 }, (_, index) => {
+		const token = `0000-0000-${String(index).padStart(4, "0")}`;
+		return resource(`disk-${index}`, { inputs: pair(), told: [asks("Orders", token)] });
+	});
+	const text = summaryOf(documentOf(...many));
+	expect(text.length).toBeLessThan(maxLength);
+	const shown = text.match(/^### /gm)?.length ?? 0;
+	expect(shown).toBeGreaterThan(20);
+	expect(text).toContain(`**${500 - shown} more are not shown`);
+	for (const index of [0, 250, 499]) expect(text).toContain(`0000-0000-${String(index).padStart(4, "0")}`);
+});
+
+describe("the command", () => {
+	test("reads standard input, and ends with 0 whatever a preview says", async () => {
+		const { code, out, err } = await run(["ci-summary"], {
+			input: documentOf(resource("orders", { told: [{ severity: "error", message: "SR1026: x" }] })),
+		});
+		expect([code, err]).toEqual([0, ""]);
+		expect(out).toContain("cannot be done: SR1026");
+	});
+
+	test.each([
+		["nothing", ""],
+		["no JSON", "error: no stack selected"],
+		["another document", "{}"],
+		["a list", "[]"],
+		["a step without an operation", '{"steps":[{"urn":"x"}]}'],
+		["a line that is no event", '{"sequence":1,"timestamp":2}\n{"steps":[]}'],
+	])("does not tell %s as a preview", async (_, input) => {
+		expect(readPreview(input)).toBeNull();
+	});
+
+	test("ends with 2 and one line where there is none", async () => {
+		for (const args of [["ci-summary"], ["ci-summary", "nowhere.json"]]) {
+			const { code, out, err } = await run(args, { input: "" });
+			expect([code, out, err.trim().split("\n").length], err).toEqual([2, "", 1]);
+			expect(err).toContain("SR2010");
+		}
+	});
+});
