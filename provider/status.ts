@@ -1,10 +1,14 @@
+import { observeDiscovered } from "./executor/agreement";
 import { type Clock, systemClock } from "./executor/clock";
 import type { DiskFact } from "./executor/host";
 import { type ConnectHost, Hosts } from "./executor/hosts";
+import { capabilitiesFor } from "./executor/outlook";
 import type { Freshness } from "./executor/readEnds";
 import { type HostStatus, readHostStatus } from "./hostStatus";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { find } from "./lifecycle/find";
+import type { SyncMode } from "./model/argumentValues";
+import type { Capabilities } from "./model/capabilities";
 import { type Direction, describeName, healthStatusOf, operationalStatusOf, type PerEnd } from "./model/relationship";
 
 interface Place {
@@ -79,6 +83,17 @@ export class StatusReader {
 			contradiction: sighting.contradiction?.what ?? null,
 			differences: sighting.differences.map(({ what }) => what),
 		};
+	}
+
+	/** What the array that would be told to change a pair says it can do. */
+	async readCapabilities(ends: PerEnd<Place>, syncMode: SyncMode | undefined): Promise<Capabilities> {
+		const declared = { ends, lost: null, knownIds: { source: null, target: null } };
+		const sighting = await observeDiscovered(declared, this.hosts, "cached");
+		const { disks, unread } = sighting;
+		const silence = unread.source ?? unread.target;
+		if (disks.source === null && disks.target === null && silence !== null) throw silence;
+		const wished = syncMode === "asynchronous" ? "Asynchronous" : "Synchronous";
+		return capabilitiesFor(declared, sighting, { state: "active", syncMode: wished }, this.hosts);
 	}
 
 	/** Lists all relationships that one host sees. */

@@ -1,19 +1,40 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { DiskHealth, StatusReader } from "../provider/status";
+import type { DiskHealth } from "../provider/status";
 import { forProgram } from "./programError";
-import type { VirtualDiskEnd } from "./virtualDiskReplicationArgs";
+import { readerOfProgram } from "./readerOfProgram";
+import type { TargetVirtualDiskEnd, VirtualDiskEnd } from "./virtualDiskReplicationArgs";
+
+/** What `getReplication` takes: the ends as `VirtualDiskReplication` takes them. Anything else is an error (SR2001). */
+export interface GetReplicationArgs {
+	/** The end that is the source as long as the roles are as declared. */
+	source: VirtualDiskEnd;
+	/** The end that is the target as long as the roles are as declared. */
+	target: TargetVirtualDiskEnd;
+}
+
+/** The same with values that may be outputs. */
+export interface GetReplicationOutputArgs {
+	/** As in `GetReplicationArgs`. */
+	source: pulumi.Input<{ [Key in keyof VirtualDiskEnd]: pulumi.Input<VirtualDiskEnd[Key]> }>;
+	/** As in `GetReplicationArgs`. */
+	target: pulumi.Input<{ [Key in keyof TargetVirtualDiskEnd]: pulumi.Input<TargetVirtualDiskEnd[Key]> }>;
+}
 
 /** A relationship as it is right now, telemetry included. */
 export interface ReplicationStatus {
 	/** `absent`: the hosts of both ends were read and none lists it. What could not be read is an error instead. */
 	presence: "present" | "absent";
-	/** By name, or `unknown state 17`. */
+	/** `MSFT_Synchronized.CopyState` by name, or `unknown state 17`. */
 	copyState: string;
+	/** ProgressStatus by name, or `unknown progress 40`. */
 	progressStatus: string;
+	/** `forward`: data flows from the declared source to the declared target. A failover does not change it. */
 	direction: "forward" | "reverse";
 	/** `synchronous`, `asynchronous` or `unknown`. */
 	syncMode: string;
+	/** The end that takes I/O now. */
 	primary: VirtualDiskEnd;
+	/** The other end. */
 	secondary: VirtualDiskEnd;
 	/** 0 to 100; null: the array does not report it. */
 	percentSynced: number | null;
@@ -32,24 +53,39 @@ export interface ReplicationStatus {
 	differences: string[];
 }
 
-let shared: { readonly hosts: string; readonly reader: StatusReader } | undefined;
-
 /**
  * Reads a relationship, with the health, percentage and lag that are no outputs of the resource because they would make
- * every refresh a difference. Runs in the program, in preview as well. Throws if a host that may hold the relationship
- * could not be read and no other one shows it: what was not read is never told as absent.
+ * every refresh a difference. Runs in the program, in preview as well, and asks the hosts of the stack's
+ * `storageReplication:hosts`. All calls of a program share one reading of each host, which serves for 30 seconds, as in a
+ * preview: what the program itself changes meanwhile may not be in it yet.
  *
- * All calls of a program share one reading of each host, which serves for 30 seconds, as in a preview: what the program
- * itself changes meanwhile may not be in it yet.
+ * Throws for wrong arguments (SR2001), a host or a disk that is not there (SR2004, SR2005), and if a host that may hold
+ * the relationship could not be read and no other one shows it (SR4xxx): what was not read is never told as absent.
+ *
+ * ```ts
+ * const { lagSeconds } = await getReplication({
+ *     source: { host: "east", virtualDisk: "Orders" },
+ *     target: { host: "west", virtualDisk: "Orders-DR" },
+ * });
+ * ```
  */
-export async function getReplication(args: {
-	source: VirtualDiskEnd;
-	target: VirtualDiskEnd;
-}): Promise<ReplicationStatus> {
+export function getReplication(args: GetReplicationArgs): Promise<ReplicationStatus> {
 	return forProgram(async () => {
-		const { statusReader } = await import("../provider/status.js");
-		const hosts = new pulumi.Config("storageReplication").get("hosts") ?? "";
-		if (shared?.hosts !== hosts) shared = { hosts, reader: statusReader(hosts) };
-		return shared.reader.read(args, "cached");
+		const { refuseMistakes } =
+			require("../provider/lifecycle/arguments") as typeof import("../provider/lifecycle/arguments.js");
+		refuseMistakes({ ...args }, ["source", "target"]);
+		return readerOfProgram().read(args, "cached");
 	});
+}
+
+/**
+ * The same for arguments that may be outputs, as an output. Not known in a preview as long as an argument is not; secret
+ * if one of them is.
+ *
+ * ```ts
+ * export const lagSeconds = getReplicationOutput({ source: orders.primary, target: orders.secondary }).lagSeconds;
+ * ```
+ */
+export function getReplicationOutput(args: GetReplicationOutputArgs): pulumi.Output<ReplicationStatus> {
+	return pulumi.output(args).apply(getReplication);
 }

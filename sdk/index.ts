@@ -1,13 +1,56 @@
 export type { LedgerLine } from "../provider/ledger/line";
+export {
+	CreatePolicy,
+	DeletePolicy,
+	ReplicationEnd,
+	ReplicationState,
+	RoleChangePolicy,
+	SyncMode,
+} from "../provider/model/argumentValues";
+export type { SupportedOperation } from "../provider/model/capabilities";
+export type { ErrorCode } from "../provider/model/errorCodes";
+export { CopyState, Direction, type End, type Operation } from "../provider/model/relationship";
 export { vocabulary } from "../provider/model/vocabulary";
-export type { Answer, Plan, Refusal, Step } from "../provider/planner/plan";
+export {
+	type Answer,
+	type CreateStep,
+	Hazard,
+	type Loss,
+	type OperationStep,
+	type Plan,
+	type Refusal,
+	type Step,
+	type Until,
+	type WaitStep,
+} from "../provider/planner/plan";
 export type { DiskHealth } from "../provider/status";
-export { getReplication, type ReplicationStatus } from "./getReplication";
+export {
+	type GetReplicationArgs,
+	type GetReplicationOutputArgs,
+	getReplication,
+	getReplicationOutput,
+	type ReplicationStatus,
+} from "./getReplication";
+export {
+	type GetReplicationCapabilitiesArgs,
+	type GetReplicationCapabilitiesOutputArgs,
+	getReplicationCapabilities,
+	getReplicationCapabilitiesOutput,
+	type ReplicationCapabilities,
+} from "./getReplicationCapabilities";
+export type {
+	CimHost,
+	LocalHost,
+	PowerShellSettings,
+	ReplicationHost,
+	ReportHost,
+	SimulatorHost,
+	SshHost,
+} from "./hosts";
 export { type InvalidSituation, planTransition } from "./planTransition";
 export { StorageReplicationProvider, type StorageReplicationProviderArgs } from "./storageReplicationProvider";
 export { VirtualDiskReplication } from "./virtualDiskReplication";
 export type {
-	ReplicationState,
 	ReplicationTimeouts,
 	TargetVirtualDiskEnd,
 	VirtualDiskEnd,

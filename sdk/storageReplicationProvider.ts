@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ReplicationHost } from "./hosts";
 
 /** What an explicit provider takes; each instance is a process of its own and sees exactly these. */
 export interface StorageReplicationProviderArgs {
 	/** As `storageReplication:hosts` in the stack's configuration: a name for each host and how it is reached. */
-	hosts: pulumi.Input<Record<string, unknown>>;
+	hosts: pulumi.Input<Record<string, pulumi.Input<ReplicationHost>>>;
 	/** As `storageReplication:approvals`: tokens that preview printed. */
 	approvals?: pulumi.Input<pulumi.Input<string>[]>;
 	/** As `storageReplication:journal`: the file or folder of the ledger that its runs are written to. */

@@ -4,11 +4,9 @@ import { ReplicationError } from "../provider/model/replicationError";
 import { otherDeclarationOf } from "./declaredTwice";
 import { mustBeDirectDependency } from "./directDependency";
 import { ProgramError } from "./programError";
+import { moduleName, resourceType, typeName } from "./resourceType";
 import { thinProvider } from "./thinProvider";
 import type { VirtualDiskEnd, VirtualDiskReplicationArgs } from "./virtualDiskReplicationArgs";
-
-const moduleName = "storageReplication";
-const typeName = "VirtualDiskReplication";
 
 /**
  * A replication relationship between two virtual disks that Windows manages (Storage Management API, any SMI-S or SMP
@@ -48,6 +46,9 @@ const typeName = "VirtualDiskReplication";
  * Source of the rules: docs/operations.md; of the errors: docs/errors.md; the ledger: docs/ledger.md.
  */
 export class VirtualDiskReplication extends pulumi.dynamic.Resource {
+	/** The type that the engine knows it by. Policies that name the class match by this; without it none would (measured). */
+	static readonly __pulumiType: string = resourceType;
+
 	/** The plan as preview showed it, one line a step: `1. Suspend (22) at east: … [protectionLoss]`. */
 	declare readonly plannedOperations: pulumi.Output<string[]>;
 	/** The end that takes I/O now. */
@@ -72,9 +73,7 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 		if (opts?.import !== undefined) throw importNotPossible(name);
 		const props: Record<string, unknown> = { ...args };
 		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
-		props.resourceUrn = asPromise(
-			pulumi.createUrn(name, `pulumi-nodejs:dynamic/${moduleName}:${typeName}`, opts?.parent),
-		);
+		props.resourceUrn = asPromise(pulumi.createUrn(name, resourceType, opts?.parent));
 		// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
 		if (!isWrittenOut(args.source) || !isWrittenOut(args.target)) {
 			const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));

@@ -1,4 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import type {
+	CreatePolicy,
+	DeletePolicy,
+	ReplicationEnd,
+	ReplicationState,
+	RoleChangePolicy,
+	SyncMode,
+} from "../provider/model/argumentValues";
 
 /** An end of the relationship, by a name of `storageReplication:hosts` and a disk. */
 export interface VirtualDiskEnd {
@@ -26,10 +34,7 @@ export interface ReplicationTimeouts {
 	deleteMinutes?: number;
 }
 
-/** The wished state of a relationship. */
-export type ReplicationState = "active" | "suspended" | "reversed" | "failedOver" | "split";
-
-/** What `new VirtualDiskReplication(name, args)` takes. Plain values are in `VirtualDiskReplicationArguments`. */
+/** What `new VirtualDiskReplication(name, args)` takes. All mistakes in it are told at once, in preview (SR2001). */
 export interface VirtualDiskReplicationArgs {
 	/** The end that data flows from as long as the roles are as declared. Never changes meaning. */
 	source: pulumi.Input<{ [Key in keyof VirtualDiskEnd]: pulumi.Input<VirtualDiskEnd[Key]> }>;
@@ -47,31 +52,31 @@ export interface VirtualDiskReplicationArgs {
 	 * Wished mode. Left out: any. Changed in place where the array can. A new relationship is made in it where the host's
 	 * CreateReplica takes a mode; elsewhere in the one that the array chooses, with a warning, and changed then.
 	 */
-	syncMode?: pulumi.Input<"synchronous" | "asynchronous"> | undefined;
+	syncMode?: pulumi.Input<SyncMode> | undefined;
 	/**
 	 * Recovery point objective, 0 to 65,535, in the unit of your array: it is passed on as it is, and in spite of this
 	 * name no reference says that Windows means minutes. Only CreateReplica takes it; a later change is refused (SR2008).
 	 */
 	recoveryPointObjectiveMinutes?: pulumi.Input<number> | undefined;
 	/** With `failedOver`: the declared end that serves afterwards. Default `target`. */
-	failoverTo?: pulumi.Input<"source" | "target"> | undefined;
+	failoverTo?: pulumi.Input<ReplicationEnd> | undefined;
 	/**
 	 * The declared end whose older writes may not be given up, whatever the plan. Default: the end that serves, as long
 	 * as it can be read.
 	 */
-	keep?: pulumi.Input<"source" | "target"> | undefined;
+	keep?: pulumi.Input<ReplicationEnd> | undefined;
 	/**
 	 * A declared end that is lost: it is never contacted and counts as unreachable, so the other one can be failed over
 	 * to. What it holds counts as lost writes and needs `approval`. Remove it when the end is back.
 	 */
-	lost?: pulumi.Input<"source" | "target"> | undefined;
+	lost?: pulumi.Input<ReplicationEnd> | undefined;
 	/**
 	 * When the array's roles are not those that the last run left: `stop` (default) says who serves now and does nothing;
 	 * `adopt` takes the array's word until this program wishes something else; `repair` plans back.
 	 */
-	onRoleChange?: pulumi.Input<"stop" | "adopt" | "repair"> | undefined;
+	onRoleChange?: pulumi.Input<RoleChangePolicy> | undefined;
 	/** How deleting the resource ends the relationship; both disks stay. Default `detach`. */
-	deletePolicy?: pulumi.Input<"detach" | "dissolve"> | undefined;
+	deletePolicy?: pulumi.Input<DeletePolicy> | undefined;
 	/**
 	 * The token that preview printed: consent to the loss it named. Fits that plan on that observation, once; a leftover
 	 * means nothing. Also taken from the list `storageReplication:approvals`.
@@ -85,7 +90,7 @@ export interface VirtualDiskReplicationArgs {
 	/** Time limits of updates and deletion. */
 	timeouts?: pulumi.Input<ReplicationTimeouts> | undefined;
 	/** `never`: a relationship that does not exist is an error. Default `ifMissing`: CreateReplica is called. */
-	create?: pulumi.Input<"ifMissing" | "never"> | undefined;
+	create?: pulumi.Input<CreatePolicy> | undefined;
 	/**
 	 * Why this is wished, for the ledger (`storageReplication:journal`, docs/ledger.md), where it stands in clear: a ticket, a
 	 * drill. At most 1,000 characters; STORAGE_REPLICATION_REASON comes before it. To change it alone changes nothing.

@@ -205,7 +205,8 @@ function refuseSilentEnd(declared: Declared, { observed, unread, jobsUnread }: S
 	}
 }
 
-async function capabilitiesFor(
+/** What the array says that would be told to change the relationship. */
+export async function capabilitiesFor(
 	declared: Declared,
 	sighting: Sighting,
 	desired: Desired,

@@ -1,10 +1,18 @@
 import * as z from "zod";
 import type { Declared } from "../executor/declared";
 import { defaultLimits, type Wish } from "../executor/wish";
+import {
+	CreatePolicy,
+	DeletePolicy,
+	ReplicationEnd,
+	ReplicationState,
+	RoleChangePolicy,
+	SyncMode,
+} from "../model/argumentValues";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
-import { describeError, ReplicationError } from "../model/replicationError";
+import { describeError, type ErrorFacts, ReplicationError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
 
 /**
@@ -14,7 +22,7 @@ import type { Desired } from "../planner/situation";
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const text = z.string().min(1);
-const end = z.enum(["source", "target"]);
+const end = z.enum(ReplicationEnd);
 const minutes = z.number().positive();
 
 const argumentShape = {
@@ -25,14 +33,14 @@ const argumentShape = {
 		storagePool: text.optional(),
 		storageSubsystem: text.optional(),
 	}),
-	state: z.enum(["active", "suspended", "reversed", "failedOver", "split"]).default("active"),
-	syncMode: z.enum(["synchronous", "asynchronous"]).optional(),
+	state: z.enum(ReplicationState).default("active"),
+	syncMode: z.enum(SyncMode).optional(),
 	recoveryPointObjectiveMinutes: z.int().nonnegative().max(65_535).optional(),
 	failoverTo: end.optional(),
 	keep: end.optional(),
 	lost: end.optional(),
-	onRoleChange: z.enum(["stop", "adopt", "repair"]).default("stop"),
-	deletePolicy: z.enum(["detach", "dissolve"]).default("detach"),
+	onRoleChange: z.enum(RoleChangePolicy).default("stop"),
+	deletePolicy: z.enum(DeletePolicy).default("detach"),
 	approval: text.optional(),
 	maxDataLossSeconds: z.number().nonnegative().optional(),
 	timeouts: z
@@ -42,7 +50,7 @@ const argumentShape = {
 			deleteMinutes: minutes.optional(),
 		})
 		.optional(),
-	create: z.enum(["ifMissing", "never"]).default("ifMissing"),
+	create: z.enum(CreatePolicy).default("ifMissing"),
 	reason: text.max(1_000).optional(),
 } as const;
 
@@ -65,29 +73,42 @@ export interface ArgumentMistake {
 export function mistakesIn(given: Bag): ArgumentMistake[] {
 	// Nearly always there are none, and one look tells.
 	if (exactArguments.safeParse(given).success) return [];
-	const mistakes: ArgumentMistake[] = [];
-	for (const name of Object.keys(given)) {
-		if (given[name] === undefined || Object.hasOwn(argumentShape, name)) continue;
-		mistakes.push(mistake(name, `there is no such argument; there are: ${argumentNames.join(", ")}`));
-	}
-	for (const name of argumentNames) {
-		if (hasUnknown(given[name])) continue;
-		const result = argumentShape[name].safeParse(given[name], inOurWords);
-		if (result.success) continue;
-		for (const issue of result.error.issues) {
-			mistakes.push(mistake([name, ...issue.path].join("."), issue.message));
-		}
-	}
-	return mistakes;
+	return wrongIn(given, argumentNames).map((wrong) => ({
+		property: wrong.property,
+		reason: describeError(invalidArguments([wrong])),
+	}));
 }
 
-function mistake(property: string, what: string): ArgumentMistake {
-	const remedy = "correct the argument.";
-	const dataSafety = "yes, nothing was changed.";
-	const code = errorCodes.invalidArguments;
+/** Refuses what a function was given that takes some of the arguments: all mistakes at once, in the resource's words. */
+export function refuseMistakes(given: Bag, names: readonly (keyof Arguments)[]): void {
+	const wrong = wrongIn(given, names);
+	if (wrong.length > 0) throw new ReplicationError(invalidArguments(wrong));
+}
+
+interface Wrong {
+	readonly property: string;
+	readonly what: string;
+}
+
+function wrongIn(given: Bag, names: readonly (keyof Arguments)[]): Wrong[] {
+	const unheardOf = Object.keys(given)
+		.filter((name) => given[name] !== undefined && !(names as readonly string[]).includes(name))
+		.map((property) => ({ property, what: `there is no such argument; there are: ${names.join(", ")}` }));
+	const mistaken = names.flatMap((name) => {
+		if (hasUnknown(given[name])) return [];
+		const { error } = argumentShape[name].safeParse(given[name], inOurWords);
+		return (error?.issues ?? []).map(({ path, message }) => ({ property: [name, ...path].join("."), what: message }));
+	});
+	return [...unheardOf, ...mistaken];
+}
+
+function invalidArguments(wrong: readonly Wrong[]): ErrorFacts {
 	return {
-		property,
-		reason: describeError({ code, class: "user", what: `${property}: ${what}.`, dataSafety, remedy }),
+		code: errorCodes.invalidArguments,
+		class: "user",
+		what: `${wrong.map(({ property, what }) => `${property}: ${what}`).join("; ")}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: wrong.length === 1 ? "correct the argument." : "correct the arguments.",
 	};
 }
 

@@ -4,13 +4,18 @@ import { type operations, relationship, storage } from "./vocabulary";
 export type End = "source" | "target";
 
 /** `forward`: data flows from the declared source to the declared target. `reverse`: the other way round. */
-export type Direction = "forward" | "reverse";
+export const Direction = { Forward: "forward", Reverse: "reverse" } as const;
+export type Direction = (typeof Direction)[keyof typeof Direction];
 
 /** One value per end. */
 export type PerEnd<T> = { readonly source: T; readonly target: T };
 
 /** Names of `MSFT_Synchronized.CopyState`. */
 export type CopyState = keyof typeof relationship.synchronizedCopyState;
+/** Names of `MSFT_Synchronized.CopyState`, to compare the output `copyState` with; that may also be `absent`, or name a number that is not among these. */
+export const CopyState = Object.fromEntries(
+	Object.keys(relationship.synchronizedCopyState).map((name) => [name, name]),
+) as { readonly [Name in CopyState]: Name };
 
 /**
  * Names of ProgressStatus. The reference page and the real MOF give 13, 14 and 15 different names; we read numbers as

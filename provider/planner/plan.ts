@@ -2,7 +2,13 @@ import type { ErrorCode } from "../model/errorCodes";
 import type { CopyState, Direction, End, Operation } from "../model/relationship";
 
 /** What a step puts at risk: nothing, service, protection against the next failure, or writes. */
-export type Hazard = "none" | "availability" | "protectionLoss" | "dataLoss";
+export const Hazard = {
+	None: "none",
+	Availability: "availability",
+	ProtectionLoss: "protectionLoss",
+	DataLoss: "dataLoss",
+} as const;
+export type Hazard = (typeof Hazard)[keyof typeof Hazard];
 
 export interface Until {
 	readonly copyState: CopyState | "absent";

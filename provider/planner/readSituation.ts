@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ReplicationEnd, ReplicationState } from "../model/argumentValues";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { newerProgressStatus, type ProgressStatus } from "../model/relationship";
 import { relationship } from "../model/vocabulary";
@@ -64,14 +65,14 @@ const observed = z.discriminatedUnion("presence", [
 	}),
 ]);
 
-const end = z.enum(["source", "target"]);
+const end = z.enum(ReplicationEnd);
 const wishedMode = z
 	.enum(["Synchronous", "Asynchronous", "synchronous", "asynchronous"])
 	.transform((mode) => (mode.toLowerCase() === "synchronous" ? ("Synchronous" as const) : ("Asynchronous" as const)));
 
 const desired = z
 	.strictObject({
-		state: z.enum(["active", "suspended", "reversed", "failedOver", "split", "absent"]),
+		state: z.enum([...Object.values(ReplicationState), "absent"]),
 		syncMode: wishedMode.nullish(),
 		to: end.nullish(),
 		by: z.enum(["Detach", "Dissolve"]).nullish(),

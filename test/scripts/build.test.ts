@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { Simulator } from "../../provider/hosts/simulator";
 import { temporaryFolder } from "../temporaryFolder";
+import { unexportedTypes } from "./unexportedTypes";
 
 const folder = temporaryFolder("build");
 const out = join(folder, "dist");
@@ -103,3 +104,10 @@ test("there is one file of code, what it reads by path is beside it, and the tex
 		readFileSync(resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1")),
 	);
 });
+
+test.each(["sdk/index", "sdk/testing", "policy/index", "provider/hosts/simulator/index"])(
+	"every type that %s mentions is exported by it",
+	(entry) => {
+		expect(unexportedTypes(out, `${entry}.d.ts`)).toEqual([]);
+	},
+);

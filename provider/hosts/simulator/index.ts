@@ -1,8 +1,27 @@
+export type {
+	CallAnswer,
+	CapabilitiesRequest,
+	CreateReplicaRequest,
+	DiscoverAnswer,
+	DiscoverPolicy,
+	DiskFact,
+	Host,
+	HostObservation,
+	JobFact,
+	MadePeer,
+	RelationshipFact,
+	SetRelationshipRequest,
+	Unread,
+} from "../../executor/host";
+export type { Capabilities, SupportedOperation } from "../../model/capabilities";
+export type { CopyState } from "../../model/relationship";
 export type { Ailment } from "./ailments";
 export { connectSimulator, type SimulatorEntry } from "./connect";
 export type { Creation } from "./creation";
+export type { WriteRange } from "./lineage";
 export type { PairOptions } from "./pair";
 export { type Profile, type ProfileName, profiles } from "./profiles";
 export { type ContradictOptions, Simulator, type SimulatorOptions } from "./simulator";
 export type { Traits } from "./traits";
 export type { Fault, ReceivedCall, World } from "./world";
+export type { WorldStore } from "./worldStore";

@@ -1,0 +1,6 @@
+/** Package and name, as the dynamic resource takes them. */
+export const moduleName = "storageReplication";
+export const typeName = "VirtualDiskReplication";
+
+/** The type as the engine, state files and policies know it. */
+export const resourceType = `pulumi-nodejs:dynamic/${moduleName}:${typeName}`;

@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, expect, test } from "vitest";
+import { temporaryFolder } from "../temporaryFolder";
+import { mistakesIn, Simulator, sdk } from "./required";
+
+const {
+	getReplication,
+	getReplicationCapabilities,
+	getReplicationCapabilitiesOutput,
+	getReplicationOutput,
+	planTransition,
+} = sdk;
+const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };
+let sites: Awaited<ReturnType<typeof Simulator.create>>;
+
+/** Hosts under names that no earlier test has read: a reading serves for 30 seconds. */
+function useHosts(names: Readonly<Record<string, string>>): void {
+	const hosts = Object.entries(names).map(([name, host]) => [name, { kind: "simulator", file: sites.file, host }]);
+	pulumi.runtime.setAllConfig({ "storageReplication:hosts": JSON.stringify(Object.fromEntries(hosts)) });
+}
+
+beforeAll(async () => {
+	const file = join(temporaryFolder("functions"), "arrays.json");
+	sites = await Simulator.create(file, {
+		profile: "cci",
+		pairs: [{ source: "Orders", target: "Orders-DR", syncMode: "asynchronous" }],
+	});
+	useHosts({ east: "east", west: "west" });
+});
+
+const failure = (call: Promise<unknown>): Promise<string> =>
+	call.then(
+		() => "no error",
+		(error: Error) => error.message,
+	);
+const resolved = <T>(output: pulumi.Output<T>) => new Promise((resolve) => output.apply(resolve));
+
+test.each<[string, object]>([
+	["a misspelled field", { ...ends, source: { host: "east", virtualdisk: "Orders" } }],
+	["an end that is missing", { source: ends.source }],
+	["an end that is no object", { ...ends, target: "west:Orders-DR" }],
+])("%s is told in the words of the resource", async (_, args) => {
+	const told = await failure(getReplication(args as never));
+	expect(told).toMatch(/^SR2001: (source|target)/);
+	for (const { reason } of mistakesIn({ ...args })) {
+		const [, what] = /^SR2001: (.*)\. Data safe: /.exec(reason) ?? [];
+		expect(told).toContain(what);
+	}
+});
+
+test("what a function does not take is refused with what there is", async () => {
+	const told = await failure(getReplication({ ...ends, state: "active" } as never));
+	expect(told).toBe(
+		"SR2001: state: there is no such argument; there are: source, target. Data safe: yes, nothing was changed. Do: correct the argument.",
+	);
+	expect(await failure(getReplication(undefined as never))).toMatch(
+		/^SR2001: source: .*; target: .* Do: correct the arguments\.$/,
+	);
+	expect(await failure(getReplicationCapabilities({ ...ends, syncMode: "sync" } as never))).toMatch(
+		/^SR2001: syncMode: expected one of "synchronous", "asynchronous"/,
+	);
+});
+
+test("outputs as arguments: the same, and secret if one of them is", async () => {
+	const args = { ...ends, source: { host: "east", virtualDisk: pulumi.secret("Orders") } };
+	const status = getReplicationOutput(args);
+	expect(await resolved(status)).toMatchObject({
+		presence: "present",
+		copyState: "Synchronized",
+		syncMode: "asynchronous",
+	});
+	expect(await pulumi.isSecret(status)).toBe(true);
+	expect(await pulumi.isSecret(getReplicationOutput(ends))).toBe(false);
+});
+
+test("capabilities are what the planner plans with", async () => {
+	const capabilities = await getReplicationCapabilities(ends);
+	expect(capabilities.operations).toContain("Fracture");
+	expect(capabilities.operations).not.toContain("Suspend");
+	expect(capabilities.features.length).toBeGreaterThan(0);
+	expect(await resolved(getReplicationCapabilitiesOutput(ends))).toEqual(capabilities);
+	const observed = { presence: "present", copyState: "Synchronized", direction: "forward" };
+	expect(planTransition({ observed, capabilities, desired: { state: "suspended" } })).toMatchObject({
+		steps: [{ operation: "Fracture" }],
+	});
+	expect(planTransition({ observed, desired: { state: "suspended" } })).toMatchObject({
+		steps: [{ operation: "Suspend" }],
+	});
+});
+
+test("a host that does not answer is an error, and offers not nothing", async () => {
+	useHosts({ silentEast: "east", silentWest: "west" });
+	for (const host of ["east", "west"]) await sites.host(host).down();
+	const silent = { source: { ...ends.source, host: "silentEast" }, target: { ...ends.target, host: "silentWest" } };
+	expect(await failure(getReplicationCapabilities(silent))).toMatch(/^SR4001: /);
+	expect(await failure(getReplication(silent))).toMatch(/^SR4001: /);
+	await sites.removeFaults();
+});
