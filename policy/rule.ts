@@ -1,0 +1,40 @@
+import type { Circumstances } from "./settings";
+
+/**
+ * What a rule looks at: of `ResourceValidationArgs` of @pulumi/policy what is used. This package does not depend on that
+ * one; the pack that takes the rules brings it.
+ */
+export interface ValidatedResource {
+	/** `pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication` for those that are judged. */
+	readonly type: string;
+	/** Name of the resource in the program. */
+	readonly name: string;
+	/** Holds the stack's name. */
+	readonly urn: string;
+	/** Arguments and, where it could be made, the plan. In a preview a value that is not known yet throws when it is read. */
+	readonly props: Readonly<Record<string, unknown>>;
+	/** Resource options. */
+	readonly opts: { readonly protect?: boolean };
+	/** The provider with the configuration of the hosts. */
+	readonly provider?: { readonly props: Readonly<Record<string, unknown>> };
+}
+
+/** As of @pulumi/policy: said only, stops the run, or not judged. */
+export type EnforcementLevel = "advisory" | "mandatory" | "disabled";
+
+/** Names of the rules. */
+export type RuleName =
+	| "no-data-loss-without-reason"
+	| "no-role-change-outside-window"
+	| "active-needs-lag-gate"
+	| "asynchronous-needs-recovery-point-objective"
+	| "production-uses-no-simulator"
+	| "deletion-needs-label";
+
+/** One rule: a function of what is declared and of the circumstances, which has no clock and no environment of its own. */
+export interface Rule {
+	readonly name: RuleName;
+	readonly description: string;
+	/** What is wrong and what to do; null: nothing. */
+	judge(resource: ValidatedResource, circumstances: Circumstances): string | null;
+}
