@@ -15,15 +15,11 @@ const links = all.flatMap(({ path, text }): Link[] =>
 	[...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = ""]) => ({ page: path, target })),
 );
 
-/** Written by others at the same time. */
-const toCome = ["docs/pipelines.md"];
-
 test("every link leads to a file of the repository, and to a heading of it", () => {
 	const broken = links.flatMap(({ page, target }) => {
 		if (/^https?:/.test(target)) return [];
 		const [file = "", anchor] = target.split("#");
 		const path = file === "" ? page : posix.normalize(posix.join(posix.dirname(page), file));
-		if (toCome.includes(path)) return [];
 		if (!existsSync(join(root, path))) return [`${page}: ${target}: no such file`];
 		const found = all.find((each) => each.path === path);
 		if (anchor === undefined || found === undefined || anchorsOf(found).has(anchor)) return [];
@@ -55,5 +51,5 @@ test("every file that a page names by its path is in the repository", () => {
 	);
 	const isThere = (path: string, file: string) =>
 		[file, `${file}.ts`, posix.join(posix.dirname(path), file)].some((each) => existsSync(join(root, each)));
-	expect(named.filter(({ path, file }) => !isThere(path, file) && !toCome.includes(file))).toEqual([]);
+	expect(named.filter(({ path, file }) => !isThere(path, file))).toEqual([]);
 });
