@@ -15,8 +15,8 @@ export function ciSummaryCommand(): Command {
 			"after",
 			`
 For each relationship, the worst first: its operations in order, what each puts
-at risk and whose writes go, what to do first, the token; why one cannot be done,
-with its code; what could not be read. Unchanged ones are counted.
+at risk and whose writes go, what to do first, the token; why one cannot be
+done, with its code; what could not be read. Unchanged ones are counted.
 
 Examples:
   pulumi preview --json > preview.json
