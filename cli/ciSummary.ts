@@ -21,7 +21,7 @@ done, with its code; what could not be read. Unchanged ones are counted.
 Examples:
   pulumi preview --json > preview.json
   npx pulumi-storage-replication ci-summary < preview.json > summary.md
-  npx pulumi-storage-replication ci-summary preview.json >> "$GITHUB_STEP_SUMMARY"
+  npx pulumi-storage-replication ci-summary preview.json
 
 Exit codes: 0 the preview was read and is told, whatever it says: whether it
 failed is told by the exit code of pulumi; 2 there is no such file, or it is not
