@@ -143,7 +143,9 @@ describe("what a preview tells", () => {
 		const event = (more: object) => JSON.stringify({ sequence: 1, timestamp: 2, ...more });
 		const lines = [
 			...steps.map(({ op, urn, newState }) => event({ resourcePreEvent: { metadata: { op, urn, new: newState } } })),
-			event({ diagnosticEvent: { urn: urnOf("lost"), severity: "warning", message: "for the display", ephemeral: true } }),
+			event({
+				diagnosticEvent: { urn: urnOf("lost"), severity: "warning", message: "for the display", ephemeral: true },
+			}),
 			...diagnostics.map((diagnosticEvent) => event({ diagnosticEvent })),
 			event({ summaryEvent: {} }),
 		];
