@@ -4,6 +4,7 @@ import { Command, Help } from "commander";
 import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { ciSummaryCommand } from "./ciSummary";
 import { type DoctorEntry, doctorCommand } from "./doctor";
+import { generateCommand } from "./generate";
 import { historyCommand } from "./history";
 import { listCommand } from "./list";
 import { planCommand } from "./plan";
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
 		.addCommand(listCommand())
 		.addCommand(reportCommand())
 		.addCommand(historyCommand())
+		.addCommand(generateCommand())
 		.addCommand(doctor())
 		.addCommand(ciSummaryCommand())
 		.addCommand(simulatorCommand())

@@ -1,0 +1,50 @@
+import type { Adoptable, Declaration } from "./adoptable";
+
+/** What `generate` writes, by language. */
+export const languages = { typescript, yaml } as const;
+
+function typescript({ host, declarations, leftOut }: Adoptable): string {
+	const blocks = declarations.map(
+		(declaration) =>
+			`new VirtualDiskReplication(${JSON.stringify(declaration.name)}, {\n${fieldsOf(declaration)
+				.map(([field, value]) => `\t${field}: ${value},\n`)
+				.join("")}});\n`,
+	);
+	return [
+		'import { VirtualDiskReplication } from "pulumi-storage-replication";\n',
+		comment("//", `What host ${host} holds, as it is. The first up adopts it and sends nothing.`),
+		...leftOut.map((what) => comment("//", `Left out: ${what}`)),
+		...blocks.map((block) => `\n${block}`),
+	].join("");
+}
+
+function yaml({ host, declarations, leftOut }: Adoptable): string {
+	const blocks = declarations.map(
+		(declaration) =>
+			`${JSON.stringify(declaration.name)}:\n${fieldsOf(declaration)
+				.map(([field, value]) => `  ${field}: ${value}\n`)
+				.join("")}`,
+	);
+	return [
+		comment("#", `What host ${host} holds, as it is: arguments of VirtualDiskReplication by name.`),
+		...leftOut.map((what) => comment("#", `Left out: ${what}`)),
+		...(blocks.length === 0 ? ["{}\n"] : blocks),
+	].join("");
+}
+
+/** JSON is TypeScript and YAML alike, whatever a disk is called. The default is left out. */
+function fieldsOf({ source, target, state, syncMode }: Declaration): [string, string][] {
+	const end = ({ host, virtualDisk }: Declaration["source"]) =>
+		`{ host: ${JSON.stringify(host)}, virtualDisk: ${JSON.stringify(virtualDisk)} }`;
+	return [
+		["source", end(source)],
+		["target", end(target)],
+		...(state === "active" ? [] : [["state", JSON.stringify(state)] as [string, string]]),
+		...(syncMode === undefined ? [] : [["syncMode", JSON.stringify(syncMode)] as [string, string]]),
+	];
+}
+
+/** One line, whatever is in it: what follows a line break in a disk's name would be code. */
+function comment(sign: string, text: string): string {
+	return `${sign} ${text.replace(/[\p{Zl}\p{Zp}\p{Cc}]+/gu, " ")}\n`;
+}

@@ -1,0 +1,58 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
+import { Simulator } from "../../provider/hosts/simulator";
+import { temporaryFolder } from "../temporaryFolder";
+import { run } from "./runCli";
+
+const folder = temporaryFolder("generate");
+const file = join(folder, "arrays.json");
+const hostsFile = join(folder, "hosts.json");
+const disks = ["Orders", "Ledger", "Spare", 'A "quoted"\nname', "orders"];
+let sites: Simulator;
+
+beforeAll(async () => {
+	const pairs = disks.map((source) => ({ source, target: `${source}-DR` }));
+	sites = await Simulator.create(file, { speed: 1000, pairs });
+	await sites.changeRoles("Ledger");
+	const entry = (host: string) => ({ kind: "simulator", file, host });
+	writeFileSync(hostsFile, JSON.stringify({ east: entry("east"), west: entry("west") }));
+});
+
+const generate = (...more: string[]) => run(["generate", "--hosts", hostsFile, "--host", "east", ...more]);
+
+test("every relationship that a host sees is declared as it is, far ends at the host that lists them", async () => {
+	const { code, out, err } = await generate("--language", "yaml");
+	expect([code, err]).toEqual([0, ""]);
+	const east = (virtualDisk: string) => ({ host: "east", virtualDisk });
+	const west = (virtualDisk: string) => ({ host: "west", virtualDisk });
+	const syncMode = "synchronous";
+	// Two disks that differ in letter case alone are told apart by id.
+	expect(parse(out)).toEqual({
+		"a-quoted-name": { source: east('A "quoted"\nname'), target: west('A "quoted"\nname-DR'), syncMode },
+		"ledger-dr": { source: west("Ledger-DR"), target: east("Ledger"), syncMode },
+		orders: { source: east("Orders"), target: west("Orders-DR"), syncMode },
+		"orders-2": { source: east("orders"), target: west("orders-DR"), syncMode },
+		spare: { source: east("Spare"), target: west("Spare-DR"), syncMode },
+	});
+});
+
+test("the TypeScript is a program, whatever a disk is called", async () => {
+	const { code, out } = await generate();
+	expect(code).toBe(0);
+	const { diagnostics = [] } = ts.transpileModule(out, { reportDiagnostics: true });
+	expect(diagnostics).toEqual([]);
+	expect(out.match(/^new VirtualDiskReplication\(/gm)).toHaveLength(disks.length);
+});
+
+test("a relationship whose far end cannot be found is left out, and the reason is a comment of one line", async () => {
+	await sites.host("west").down();
+	const { code, out } = await generate();
+	expect(code).toBe(1);
+	expect(out.match(/^\/\/ Left out: /gm)?.length).toBe(disks.length);
+	const program = out.split("\n").filter((line) => !line.startsWith("//"));
+	expect(program.join("").trim()).toBe('import { VirtualDiskReplication } from "pulumi-storage-replication";');
+	await sites.removeFaults();
+});
