@@ -47,7 +47,7 @@ import type { VirtualDiskEnd, VirtualDiskReplicationArgs } from "./virtualDiskRe
  */
 export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	/** The type that the engine knows it by. Policies that name the class match by this; without it none would (measured). */
-	static readonly __pulumiType: string = resourceType;
+	static readonly __pulumiType = resourceType;
 
 	/** The plan as preview showed it, one line a step: `1. Suspend (22) at east: … [protectionLoss]`. */
 	declare readonly plannedOperations: pulumi.Output<string[]>;

@@ -45,6 +45,8 @@ test("every TypeScript snippet compiles", () => {
 		noEmit: true,
 		paths: {
 			"pulumi-storage-replication": [join(root, "sdk", "index.ts")],
+			"pulumi-storage-replication/policy": [join(root, "policy", "index.ts")],
+			"pulumi-storage-replication/testing": [join(root, "sdk", "testing.ts")],
 			"pulumi-storage-replication/simulator": [join(root, "provider", "hosts", "simulator", "index.ts")],
 		},
 	};
