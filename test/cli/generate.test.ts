@@ -10,13 +10,14 @@ import { run } from "./runCli";
 const folder = temporaryFolder("generate");
 const file = join(folder, "arrays.json");
 const hostsFile = join(folder, "hosts.json");
-const disks = ["Orders", "Ledger", "Spare", 'A "quoted"\nname', "orders"];
+const disks = ["Orders", "Ledger", "Spare", 'A "quoted"\nname', "orders", "Twin"];
 let sites: Simulator;
 
 beforeAll(async () => {
 	const pairs = disks.map((source) => ({ source, target: `${source}-DR` }));
 	sites = await Simulator.create(file, { speed: 1000, pairs });
 	await sites.changeRoles("Ledger");
+	await sites.rename("Twin", "Spare");
 	const entry = (host: string) => ({ kind: "simulator", file, host });
 	writeFileSync(hostsFile, JSON.stringify({ east: entry("east"), west: entry("west") }));
 });
@@ -29,13 +30,14 @@ test("every relationship that a host sees is declared as it is, far ends at the 
 	const east = (virtualDisk: string) => ({ host: "east", virtualDisk });
 	const west = (virtualDisk: string) => ({ host: "west", virtualDisk });
 	const syncMode = "synchronous";
-	// Two disks that differ in letter case alone are told apart by id.
+	// Two disks of one name are told apart by id; letter case is enough to do so by name.
 	expect(parse(out)).toEqual({
 		"a-quoted-name": { source: east('A "quoted"\nname'), target: west('A "quoted"\nname-DR'), syncMode },
 		"ledger-dr": { source: west("Ledger-DR"), target: east("Ledger"), syncMode },
 		orders: { source: east("Orders"), target: west("Orders-DR"), syncMode },
 		"orders-2": { source: east("orders"), target: west("orders-DR"), syncMode },
-		spare: { source: east("Spare"), target: west("Spare-DR"), syncMode },
+		spare: { source: east("6000100000000003"), target: west("Spare-DR"), syncMode },
+		"spare-2": { source: east("6000100000000006"), target: west("Twin-DR"), syncMode },
 	});
 });
 

@@ -116,6 +116,12 @@ test("the reason of the run comes before the argument", () => {
 	}
 });
 
+test("a pattern with the flag g says the same each time", () => {
+	const judged = resource({ plannedOperations: [loss], reason: "CHG-1" });
+	const settings = { reason: /^CHG/g };
+	expect([1, 2, 3].map(() => violated(judged, settings))).toEqual([[], [], []]);
+});
+
 test("resources of other types are not judged", () => {
 	expect(violated({ ...resource({ protect: false }), type: "aws:s3:Bucket" })).toEqual([]);
 });
