@@ -66,9 +66,10 @@ class Night {
 		// Under a fault the run may have seen neither disk.
 		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
 		else this.knownReadOnly.add(pair);
-		// What stopped before it had done anything keeps a doubt, and agrees to no roles. With `adopt` a call that was refused
-		// was sent in the roles that were found.
-		const hasAdopted = this.program[pair]?.onRoleChange === "adopt" && this.current?.calls.has(pair) === true;
+		// What stopped before it had done anything keeps a doubt, and agrees to no roles. With `adopt` and
+		// `repair` a call that was refused was sent in the roles that were found.
+		const { onRoleChange = "stop" } = this.program[pair] ?? {};
+		const hasAdopted = onRoleChange !== "stop" && this.current?.calls.has(pair) === true;
 		if (hasActed || hasAdopted || !hasFailed) this.judge.kept(pair, this.program[pair] ?? null);
 	});
 	private readonly printed: Consent[] = [];
