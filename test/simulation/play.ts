@@ -88,6 +88,8 @@ class Night {
 	private readonly knownReadOnly = new Set<number>();
 	/** Pairs whose copy took writes of its own and was not looked at since: taking them no more, it would tell of none. */
 	private readonly unseenWrites = new Set<number>();
+	/** Pairs of which the mode was declared synchronous because no lag is reported. */
+	private readonly triedMode = new Set<number>();
 	private program: readonly (Declaration | null)[] = [];
 	private runs = 0;
 	private wasKilled = false;
@@ -244,7 +246,10 @@ class Night {
 				};
 			}
 			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
-				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
+				// The advice has a second half, for arrays that report no mode either.
+				if (this.triedMode.has(pair) && source !== undefined) await this.sites.readOnly(source, false);
+				else next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
+				this.triedMode.add(pair);
 			}
 		}
 		this.clock.advance(60_000);
