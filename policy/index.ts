@@ -1,5 +1,6 @@
 export { type ReplicationPolicy, replicationPolicies } from "./policies";
-export type { EnforcementLevel, Rule, RuleName, ValidatedResource } from "./rule";
+export type { Rule, ValidatedResource } from "./rule";
+export type { EnforcementLevel, RuleName } from "./ruleName";
 export { rules } from "./rules";
 export type { Circumstances, PolicySettings } from "./settings";
 export type { ChangeWindow, Weekday } from "./window";

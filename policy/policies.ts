@@ -1,5 +1,6 @@
 import { resourceType } from "../sdk/resourceType";
-import type { EnforcementLevel, RuleName, ValidatedResource } from "./rule";
+import type { ValidatedResource } from "./rule";
+import type { EnforcementLevel, RuleName } from "./ruleName";
 import { rules } from "./rules";
 import { circumstancesOf, type PolicySettings } from "./settings";
 

@@ -1,3 +1,4 @@
+import type { RuleName } from "./ruleName";
 import type { Circumstances } from "./settings";
 
 /**
@@ -18,18 +19,6 @@ export interface ValidatedResource {
 	/** The provider with the configuration of the hosts. */
 	readonly provider?: { readonly props: Readonly<Record<string, unknown>> };
 }
-
-/** As of @pulumi/policy: said only, stops the run, or not judged. */
-export type EnforcementLevel = "advisory" | "mandatory" | "disabled";
-
-/** Names of the rules. */
-export type RuleName =
-	| "no-data-loss-without-reason"
-	| "no-role-change-outside-window"
-	| "active-needs-lag-gate"
-	| "asynchronous-needs-recovery-point-objective"
-	| "production-uses-no-simulator"
-	| "deletion-needs-label";
 
 /** One rule: a function of what is declared and of the circumstances, which has no clock and no environment of its own. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import type { EnforcementLevel, RuleName } from "./rule";
+import type { EnforcementLevel, RuleName } from "./ruleName";
 import type { ChangeWindow } from "./window";
 
 /** What a pack decides about the rules. */
