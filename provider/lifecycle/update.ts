@@ -47,7 +47,8 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 		if (!(error instanceof RunStopped)) throw error;
 		const { outlook, record } = error.stopped;
 		// Roles, ids and record are told for the ends as they are declared now, so these go with them.
-		const kept = { ...olds, source: news.source, target: news.target };
+		const named = remembered === stored ? {} : endsExchanged(olds);
+		const kept = { ...olds, ...named, source: news.source, target: news.target };
 		const before = readStoredArguments(kept);
 		throw new PartialFailure(
 			id,
@@ -56,4 +57,11 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 		);
 	}
 	return { outs: { ...outputsOf(news, given, result.outlook, result.record), ...operationsDone(request, result) } };
+}
+
+/** The arguments that name an end, for ends declared the other way round: a `lost` left as it was would be the other site. */
+function endsExchanged(olds: Bag): Bag {
+	const names = ["lost", "keep", "failoverTo"] as const;
+	const other = (end: unknown) => (end === "source" ? "target" : end === "target" ? "source" : end);
+	return Object.fromEntries(names.filter((name) => name in olds).map((name) => [name, other(olds[name])]));
 }

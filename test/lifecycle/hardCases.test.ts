@@ -25,6 +25,17 @@ test("a swapped declaration whose update stops leaves a state that names the rig
 	expect((refreshed.record as Bag).direction).toBe(refreshed.direction);
 });
 
+test("nor does the end that was declared lost become the other one", async () => {
+	const { outs } = await create(session(), await inputsFor({ lost: "target" }));
+	const swapped = { source: orders.target, target: orders.source, state: "suspended" };
+	const inputs = await inputsFor(swapped, outs);
+	await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+	const { properties = {} } = await failureOf(update(session(), "id", outs, inputs));
+	expect(properties).toMatchObject({ lost: "source", source: orders.target });
+	await remove(session(), "id", properties);
+	expect(sites.look().relationships, "removed where it can be reached").toEqual([]);
+});
+
 test("a management server that lost sight of its arrays is no proof that the relationship is gone", async () => {
 	const here = { source: { host: "mgmt", virtualDisk: "Orders" }, target: { host: "mgmt", virtualDisk: "Orders-DR" } };
 	const { outs } = await create(session(), await inputsFor(here));

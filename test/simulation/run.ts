@@ -11,6 +11,8 @@ export interface Failure {
 	readonly verdict: Verdict;
 }
 
+const brokeOff = "the story broke off: ";
+
 /** Plays the stories of these seeds. A story that the judge cannot hear to its end is unexplained. */
 export async function simulate(
 	firstSeed: number,
@@ -34,9 +36,7 @@ export async function verdictsOf(story: Story, reached?: Reached): Promise<reado
 	try {
 		return (await play(story, reached)).verdicts;
 	} catch (error) {
-		return [
-			{ kind: "unexplained", what: `the story broke off: ${error instanceof Error ? error.stack : String(error)}` },
-		];
+		return [{ kind: "unexplained", what: `${brokeOff}${error instanceof Error ? error.stack : String(error)}` }];
 	}
 }
 
@@ -47,9 +47,10 @@ export function drawn(seed: number, motif?: string): Promise<readonly Verdict[]>
 
 /** The seed, the shortest story that still ends so, and what happened in it. */
 export async function describeFailure({ story, verdict }: Failure): Promise<string> {
-	const shortest = await shrink(story, async (candidate) =>
-		(await verdictsOf(candidate)).some(({ kind }) => kind === verdict.kind),
-	);
+	// A candidate may name what it left out: that it cannot be played is no shorter way to this verdict.
+	const isSame = ({ kind, what }: Verdict) =>
+		kind === verdict.kind && what.startsWith(brokeOff) === verdict.what.startsWith(brokeOff);
+	const shortest = await shrink(story, async (candidate) => (await verdictsOf(candidate)).some(isSame));
 	const { transcript } = await play(shortest).catch(() => ({ transcript: [] }));
 	const found = (await verdictsOf(shortest)).filter(({ kind }) => kind === verdict.kind);
 	return [
