@@ -35,6 +35,8 @@ const order = [
 	"needsApproval",
 	"refused",
 	"unread",
+	"ends",
+	"hidden",
 	"changes",
 	"stored",
 	"unchanged",
@@ -49,6 +51,8 @@ const counted: Readonly<Record<Verdict["kind"], (count: number) => string>> = {
 		`${count} destroy${count === 1 ? "s" : ""} writes and need${count === 1 ? "s" : ""} approval`,
 	refused: (count) => `${count} cannot be done`,
 	unread: (count) => `${count} could not be read`,
+	ends: (count) => `${count} end${count === 1 ? "s" : ""}`,
+	hidden: (count) => `${count} without a plan in sight`,
 	changes: (count) => `${count} change${count === 1 ? "s" : ""}`,
 	stored: (count) => `${count} stored without an operation`,
 	unchanged: (count) => `${count} unchanged`,
@@ -117,6 +121,10 @@ function titleOf(verdict: Verdict): string {
 			return `cannot be done: ${verdict.code}`;
 		case "unread":
 			return "could not be read";
+		case "ends":
+			return "ends: nothing protects these disks any more";
+		case "hidden":
+			return "changes, and how is not in the preview";
 		case "changes":
 			return verdict.isDestructive ? "changes, and recent writes may go" : "changes";
 		case "stored":
@@ -140,6 +148,12 @@ function describeVerdict(verdict: Verdict): string[] {
 			return [block("Why, and what to do", [verdict.reason]), ...planBlock(verdict.plan)];
 		case "unread":
 			return [block("Nothing is known of it, and nothing is taken for granted", [verdict.reason])];
+		case "ends":
+			return [`${verdict.by}, as the state says. Both disks stay, and nothing is copied between them any more.`];
+		case "hidden":
+			return [
+				`The engine calls it ${code(verdict.op)}. Its plan is secret, or waits for another resource: something may be sent.`,
+			];
 		case "changes":
 			return planBlock(verdict.plan);
 		case "stored":

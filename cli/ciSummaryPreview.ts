@@ -4,8 +4,13 @@ import * as z from "zod";
 export interface PreviewStep {
 	readonly op: string;
 	readonly urn: string;
-	readonly inputs: Readonly<Record<string, unknown>>;
+	/** Null: nothing is there afterwards. */
+	readonly inputs: Inputs | null;
+	/** What is there before; null: nothing. */
+	readonly old: { readonly inputs: Inputs; readonly isRetained: boolean } | null;
 }
+
+export type Inputs = Readonly<Record<string, unknown>>;
 
 /** What was told under a resource; without a URN it was told of the whole stack. */
 export interface PreviewDiagnostic {
@@ -46,7 +51,8 @@ function jsonIn(text: string): unknown {
 }
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
-const step = z.object({ op: z.string(), urn: z.string(), newState: state.nullish() });
+const oldState = state.extend({ retainOnDelete: z.boolean().nullish() });
+const step = z.object({ op: z.string(), urn: z.string(), newState: state.nullish(), oldState: oldState.nullish() });
 const severity = z.string().regex(/^[\w#]+$/);
 const diagnostic = z.object({ urn: z.string().nullish(), severity, message: z.string().nullish() });
 const documentSchema = z
@@ -60,7 +66,7 @@ const documentSchema = z
 
 function fromDocument({ steps, diagnostics }: z.infer<typeof documentSchema>): Preview {
 	return {
-		steps: (steps ?? []).map(({ op, urn, newState }) => ({ op, urn, inputs: newState?.inputs ?? {} })),
+		steps: (steps ?? []).map(({ op, urn, newState, oldState }) => stepOf(op, urn, newState, oldState)),
 		diagnostics: (diagnostics ?? []).map(asDiagnostic),
 	};
 }
@@ -69,7 +75,7 @@ const eventSchema = z.object({
 	sequence: z.number(),
 	timestamp: z.number(),
 	resourcePreEvent: z
-		.object({ metadata: z.object({ op: z.string(), urn: z.string(), new: state.nullish() }) })
+		.object({ metadata: z.object({ op: z.string(), urn: z.string(), new: state.nullish(), old: oldState.nullish() }) })
 		.optional(),
 	diagnosticEvent: diagnostic.extend({ ephemeral: z.boolean().nullish() }).optional(),
 });
@@ -79,14 +85,28 @@ function fromEvents(events: readonly z.infer<typeof eventSchema>[]): Preview {
 	return {
 		steps: events.flatMap(({ resourcePreEvent }) => {
 			if (resourcePreEvent === undefined) return [];
-			const { op, urn, new: next } = resourcePreEvent.metadata;
-			return [{ op, urn, inputs: next?.inputs ?? {} }];
+			const { op, urn, new: next, old } = resourcePreEvent.metadata;
+			return [stepOf(op, urn, next, old)];
 		}),
 		diagnostics: events.flatMap(({ diagnosticEvent }) =>
 			diagnosticEvent === undefined || diagnosticEvent.ephemeral === true || diagnosticEvent.severity === "debug"
 				? []
 				: [asDiagnostic(diagnosticEvent)],
 		),
+	};
+}
+
+function stepOf(
+	op: string,
+	urn: string,
+	next: z.infer<typeof state> | null | undefined,
+	old: z.infer<typeof oldState> | null | undefined,
+): PreviewStep {
+	return {
+		op,
+		urn,
+		inputs: next ? (next.inputs ?? {}) : null,
+		old: old ? { inputs: old.inputs ?? {}, isRetained: old.retainOnDelete === true } : null,
 	};
 }
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
+import type { Inputs, Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
 
 interface Place {
 	readonly host: string;
@@ -34,7 +34,11 @@ export type Verdict =
 	  }
 	/** The array or its host did not answer: nothing is told of it. */
 	| { readonly kind: "unread"; readonly reason: string }
+	/** The relationship ends. Pulumi asks no provider for a plan of that, in no preview. */
+	| { readonly kind: "ends"; readonly by: "Detach (8)" | "Dissolve (9)" }
 	| { readonly kind: "changes"; readonly plan: readonly string[]; readonly isDestructive: boolean }
+	/** Something may be sent, and what is not in the preview: a secret, or what waits for another resource. */
+	| { readonly kind: "hidden"; readonly op: string }
 	/** Nothing is sent; what is stored of it changes. */
 	| { readonly kind: "stored"; readonly op: string }
 	| { readonly kind: "unchanged" };
@@ -54,10 +58,11 @@ export function readStack({ steps, diagnostics }: Preview): PreviewedStack {
 	const urns = new Set([...steps, ...diagnostics].flatMap(({ urn }) => (urn === null ? [] : [urn])));
 	const stackUrn = [...urns].map(partsOf).find((parts) => parts !== null);
 	const ours = [...urns].filter(isRelationship);
+	const declared = declaredIn(steps);
 	const relationships = ours.flatMap((urn) => {
 		const told = diagnostics.filter((each) => each.urn === urn);
 		const own = steps.filter((each) => each.urn === urn);
-		return own.length === 0 && told.length === 0 ? [] : [readRelationship(urn, own, told)];
+		return own.length === 0 && told.length === 0 ? [] : [readRelationship(urn, own, told, declared)];
 	});
 	const errors = diagnostics.filter(
 		({ severity, urn }) => severity === "error" && (urn === null || !isRelationship(urn)),
@@ -96,29 +101,72 @@ function countOthers(steps: readonly PreviewStep[]): Record<string, number> {
 const place = z.object({ host: z.string(), virtualDisk: z.string() });
 const endsSchema = z.object({ source: place, target: place });
 
+/** By its disks, the resource that this preview declares for a pair. */
+type DeclaredPairs = ReadonlyMap<string, string>;
+
+function declaredIn(steps: readonly PreviewStep[]): DeclaredPairs {
+	return new Map(
+		steps.flatMap(({ urn, inputs }) => {
+			const disks = inputs === null || !isRelationship(urn) ? null : disksIn(inputs);
+			return disks === null ? [] : [[disks, partsOf(urn)?.name ?? urn]];
+		}),
+	);
+}
+
+/** Null: they are not known, and so it is not known that two resources mean the same pair. */
+function disksIn({ sourceUniqueId, targetUniqueId }: Inputs): string | null {
+	const ids = [sourceUniqueId, targetUniqueId];
+	if (!ids.every((id) => typeof id === "string" && id !== "" && !id.startsWith("["))) return null;
+	return ids
+		.map((id) => String(id).toLowerCase())
+		.sort()
+		.join(":");
+}
+
+/**
+ * What becomes of the relationship that a deletion is for: it ends as the state says, not as the program does. Not one
+ * that is kept on purpose, and none that this run declares as well (provider/lifecycle/delete.ts).
+ */
+function endingOf({ old }: PreviewStep, declared: DeclaredPairs): Ending {
+	if (old?.isRetained) return { kept: "it is kept on purpose (retainOnDelete): nothing is sent" };
+	const holder = declared.get(disksIn(old?.inputs ?? {}) ?? "");
+	if (holder !== undefined) return { kept: `this run declares the same pair as ${holder}: nothing is sent` };
+	return { by: old?.inputs.deletePolicy === "dissolve" ? "Dissolve (9)" : "Detach (8)" };
+}
+
+type Ending = { readonly kept: string } | { readonly by: "Detach (8)" | "Dissolve (9)" };
+
 function readRelationship(
 	urn: string,
 	steps: readonly PreviewStep[],
 	told: readonly PreviewDiagnostic[],
+	declared: DeclaredPairs,
 ): PreviewedRelationship {
 	// A replacement is several steps; the one that makes the new relationship has the program's wish.
 	const step = steps.find(({ op }) => op === "create-replacement") ?? steps.at(-1);
-	const inputs = step?.inputs ?? {};
+	const removal = steps.find(({ op }) => op === "delete" || op === "delete-replaced");
+	const ending = removal === undefined ? null : endingOf(removal, declared);
+	const inputs = step?.inputs ?? step?.old?.inputs ?? {};
 	const ends = endsSchema.safeParse(inputs);
-	const { verdict, used } = verdictOn(step?.op ?? null, inputs, told);
+	const { verdict, used } = verdictOn(step ?? null, told, step === removal ? ending : null);
+	const isReplaced = step !== removal && ending !== null;
 	return {
 		name: partsOf(urn)?.name ?? urn,
 		ends: ends.success ? ends.data : null,
-		wish: describeWish(inputs),
+		wish: step?.inputs ? describeWish(step.inputs) : null,
 		verdict,
-		notes: told
-			.filter((each) => each.severity !== "info" && each !== used)
-			.map(({ message }) => message.trim())
-			.filter((message) => message !== ""),
+		notes: [
+			...(isReplaced && "by" in ending ? [`the relationship of before ends by ${ending.by}`] : []),
+			...(ending !== null && "kept" in ending ? [ending.kept] : []),
+			...told
+				.filter((each) => each.severity !== "info" && each !== used)
+				.map(({ message }) => message.trim())
+				.filter((message) => message !== ""),
+		],
 	};
 }
 
-function describeWish({ state, failoverTo, lost, keep }: Readonly<Record<string, unknown>>): string | null {
+function describeWish({ state, failoverTo, lost, keep }: Inputs): string | null {
 	if (typeof state !== "string") return null;
 	const more = Object.entries({ failoverTo, lost, keep }).flatMap(([name, value]) =>
 		typeof value === "string" ? [`${name} ${value}`] : [],
@@ -127,11 +175,12 @@ function describeWish({ state, failoverTo, lost, keep }: Readonly<Record<string,
 }
 
 function verdictOn(
-	op: string | null,
-	inputs: Readonly<Record<string, unknown>>,
+	step: PreviewStep | null,
 	told: readonly PreviewDiagnostic[],
+	ending: Ending | null,
 ): { readonly verdict: Verdict; readonly used: PreviewDiagnostic | null } {
-	const plan = planIn(inputs, told);
+	const planned = planIn(step?.inputs ?? {}, told);
+	const plan = planned ?? [];
 	const coded = told.flatMap((each) => {
 		const found = /\bSR\d{4}(?=: )/.exec(each.message);
 		return found === null ? [] : [{ each, code: found[0], reason: each.message.slice(found.index).trim() }];
@@ -154,27 +203,29 @@ function verdictOn(
 	if (unread !== undefined) return { verdict: { kind: "unread", reason: unread.reason }, used: unread.each };
 	const notKnown = plan.find((line) => line.startsWith("not known: "));
 	if (notKnown !== undefined) return { verdict: { kind: "unread", reason: notKnown }, used: null };
-	if (op === null) return { verdict: { kind: "unread", reason: "the preview ended before it" }, used: null };
+	if (step === null) return { verdict: { kind: "unread", reason: "the preview ended before it" }, used: null };
+	const { op } = step;
+	if (ending !== null && "by" in ending) return { verdict: { kind: "ends", by: ending.by }, used: null };
 	if (op === "same") return { verdict: { kind: "unchanged" }, used: null };
 	const steps = plan.filter((line) => line !== "adopt: nothing to do" && line !== "nothing to do");
-	if (steps.length === 0) return { verdict: { kind: "stored", op }, used: null };
+	if (steps.length === 0) {
+		const isHidden = planned === null && step.inputs !== null;
+		return { verdict: { kind: isHidden ? "hidden" : "stored", op }, used: null };
+	}
 	return {
 		verdict: { kind: "changes", plan: steps, isDestructive: steps.some((line) => line.includes("[dataLoss")) },
 		used: null,
 	};
 }
 
-/** What diff told knows earlier runs and is what `up` runs; `plannedOperations`, written by check, does not. */
-function planIn(
-	{ plannedOperations }: Readonly<Record<string, unknown>>,
-	told: readonly PreviewDiagnostic[],
-): readonly string[] {
+/** What diff told knows earlier runs and is what `up` runs; `plannedOperations`, written by check, does not. Null: neither tells. */
+function planIn({ plannedOperations }: Inputs, told: readonly PreviewDiagnostic[]): readonly string[] | null {
 	for (const { severity, message } of told) {
 		const text = severity === "info" ? /^plan:\s([\s\S]*)$/.exec(message.trim())?.[1] : undefined;
 		if (text !== undefined) return text.split("\n").map((line) => line.trim());
 	}
 	const lines = z.array(z.string()).safeParse(plannedOperations);
-	return lines.success ? lines.data : [];
+	return lines.success ? lines.data : null;
 }
 
 /**

@@ -28,7 +28,12 @@ function resource(name: string, { op = "update", inputs = {}, told = [] as reado
 	};
 }
 
-function documentOf(...resources: readonly ReturnType<typeof resource>[]): string {
+interface Previewed {
+	readonly steps: readonly object[];
+	readonly diagnostics: readonly object[];
+}
+
+function documentOf(...resources: readonly Previewed[]): string {
 	return JSON.stringify({
 		steps: [
 			{ op: "same", urn: "urn:pulumi:dev::program::pulumi:pulumi:Stack::program-dev" },
@@ -124,9 +129,56 @@ describe("what a preview tells", () => {
 			"could not be read",
 		],
 		["is only stored", { inputs: { plannedOperations: ["adopt: nothing to do"] } }, "is stored, nothing is sent"],
-		["hides its plan", { inputs: { plannedOperations: "[secret]" } }, "is stored, nothing is sent"],
+		["hides its plan", { inputs: { plannedOperations: "[secret]" } }, "changes, and how is not in the preview"],
+		["waits for another resource", { op: "create", inputs: pair() }, "changes, and how is not in the preview"],
 	])("a relationship that %s", (_, told, title) => {
 		expect(summaryOf(documentOf(resource("orders", told)))).toContain(`### \`orders\` ${title}`);
+	});
+
+	const ids = { sourceUniqueId: "6000100000000001", targetUniqueId: "6000200000000001" };
+	const removed = (name: string, old: object, op = "delete") => ({
+		steps: [{ op, urn: urnOf(name), oldState: old }],
+		diagnostics: [],
+	});
+
+	test.each([
+		[{ ...pair(), ...ids }, "Detach (8), as the state says"],
+		[{ ...pair(), ...ids, deletePolicy: "dissolve" }, "Dissolve (9), as the state says"],
+		[{}, "Detach (8), as the state says"],
+	])("one that is removed from the program ends: %j", (inputs, by) => {
+		const text = summaryOf(documentOf(removed("orders", { inputs })));
+		expect(text).toContain("**1 relationship: 1 ends.**");
+		expect(text).toContain("### `orders` ends: nothing protects these disks any more");
+		expect(text).toContain(by);
+	});
+
+	test("but for one that is kept on purpose, and one that another resource of the run declares", () => {
+		const renamed = { ...pair(), ...ids, plannedOperations: ["adopt: nothing to do"] };
+		const text = summaryOf(
+			documentOf(
+				removed("kept", {
+					inputs: { ...pair("Mail"), sourceUniqueId: "1", targetUniqueId: "2" },
+					retainOnDelete: true,
+				}),
+				removed("orders", { inputs: { ...pair(), ...ids } }),
+				resource("orders-2", { op: "create", inputs: renamed }),
+			),
+		);
+		expect(text).toContain("**3 relationships: 3 stored without an operation.**");
+		expect(text).toContain("retainOnDelete");
+		expect(text).toContain("this run declares the same pair as orders-2: nothing is sent");
+		expect(text).not.toContain("ends");
+	});
+
+	test("a replacement says how the relationship of before ends", () => {
+		const old = { inputs: { ...pair(), ...ids } };
+		const made = resource("orders", {
+			op: "create-replacement",
+			inputs: { ...pair("Mail"), sourceUniqueId: "3", targetUniqueId: "4", plannedOperations: [suspend] },
+		});
+		const text = summaryOf(documentOf(made, removed("orders", old, "delete-replaced")));
+		expect(text).toContain("### `orders` changes");
+		expect(text).toContain("the relationship of before ends by Detach (8)");
 	});
 
 	test("errors that belong to no relationship say that the preview did not get through", () => {
@@ -138,11 +190,16 @@ describe("what a preview tells", () => {
 
 	test("as one event a line it is the same", () => {
 		const { steps, diagnostics } = JSON.parse(
-			documentOf(resource("lost", { inputs: pair(), told: [asks("Orders", "78aa-a84c-6e76")] })),
-		) as { steps: { op: string; urn: string; newState?: unknown }[]; diagnostics: object[] };
+			documentOf(
+				resource("lost", { inputs: pair(), told: [asks("Orders", "78aa-a84c-6e76")] }),
+				removed("gone", { inputs: { ...pair("Mail"), deletePolicy: "dissolve" } }),
+			),
+		) as { steps: { op: string; urn: string; newState?: unknown; oldState?: unknown }[]; diagnostics: object[] };
 		const event = (more: object) => JSON.stringify({ sequence: 1, timestamp: 2, ...more });
 		const lines = [
-			...steps.map(({ op, urn, newState }) => event({ resourcePreEvent: { metadata: { op, urn, new: newState } } })),
+			...steps.map(({ op, urn, newState, oldState }) =>
+				event({ resourcePreEvent: { metadata: { op, urn, new: newState, old: oldState } } }),
+			),
 			event({
 				diagnosticEvent: { urn: urnOf("lost"), severity: "warning", message: "for the display", ephemeral: true },
 			}),
@@ -217,8 +274,8 @@ describe("a disk may be called anything", () => {
 		expect(headings.sort()).toEqual([
 			"cannot be done: SR1026",
 			"changes",
+			"changes, and how is not in the preview",
 			"destroys writes and needs approval",
-			"is stored, nothing is sent",
 			"program",
 		]);
 		const outside = flat
