@@ -1,6 +1,4 @@
-import { errorCodes } from "../../model/errorCodes";
 import type { CopyState } from "../../model/relationship";
-import { ReplicationError } from "../../model/replicationError";
 import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
@@ -12,6 +10,7 @@ import type { Creation } from "./creation";
 import { ailmentOf, isUsable } from "./health";
 import { endJob, startJob } from "./jobs";
 import { acknowledge, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
+import { arrayNamed, diskNamed, mistake, relatedDisks } from "./named";
 import { addPair, defaultPairs, type PairOptions } from "./pair";
 import { type ProfileName, profiles } from "./profiles";
 import { exchangeRoles, followSource, takesWrites } from "./roles";
@@ -20,15 +19,12 @@ import type { Traits } from "./traits";
 import {
 	emptyWorld,
 	type Fault,
-	isDisk,
 	isListedBy,
 	latestMs,
 	nowIn,
 	parseWorld,
 	profileOf,
 	type ReceivedCall,
-	type SimulatedArray,
-	type SimulatedDisk,
 	type SimulatedRelationship,
 	type World,
 } from "./world";
@@ -409,18 +405,6 @@ export class Simulator {
 /** The host that exists without configuration. */
 const embeddedHost = "simulator";
 
-function diskNamed(world: World, nameOrId: string): SimulatedDisk {
-	const known = world.disks.find(({ uniqueId }) => uniqueId === nameOrId);
-	const called = known === undefined ? world.disks.filter((each) => isDisk(each, nameOrId)) : [known];
-	const [disk] = called;
-	if (disk !== undefined && called.length === 1) return disk;
-	if (called.length > 1) {
-		const keys = called.map(({ uniqueId, array }) => `${uniqueId} (${array})`).join(", ");
-		throw mistake(`"${nameOrId}" is the name of ${called.length} disks`, `name one of: ${keys}.`);
-	}
-	throw mistake(`there is no disk "${nameOrId}"`, `there are: ${world.disks.map(({ name }) => name).join(", ")}.`);
-}
-
 /** What was written and cannot be read again would end every test that uses the file. */
 function refuseInvalid(world: World): void {
 	try {
@@ -430,18 +414,6 @@ function refuseInvalid(world: World): void {
 	}
 }
 
-function arrayNamed({ arrays }: World, array: string): SimulatedArray {
-	const found = arrays.find(({ name }) => name === array);
-	if (found !== undefined) return found;
-	throw mistake(`there is no array "${array}"`, `there are: ${arrays.map(({ name }) => name).join(", ")}.`);
-}
-
-function relatedDisks(world: World): string {
-	const related = world.disks.filter(({ uniqueId }) => world.relationships.some((each) => isListedBy(each, uniqueId)));
-	if (related.length === 0) return "there is no relationship; make one, or start with related pairs (init --related).";
-	return `these are: ${related.map(({ name }) => name).join(", ")}.`;
-}
-
 function duration(ms: number): number {
 	if (ms >= 0 && ms <= latestMs) return ms;
 	throw mistake(`${ms} ms is no duration`, "give one of 0 or more, within what a clock can show.");
@@ -449,14 +421,4 @@ function duration(ms: number): number {
 
 export function isProfileName(value: string): value is ProfileName {
 	return Object.hasOwn(profiles, value);
-}
-
-export function mistake(what: string, remedy: string): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.invalidCommandLine,
-		class: "user",
-		what: `${what}.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy,
-	});
 }
