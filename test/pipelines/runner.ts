@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Ended, PulumiProject } from "../../scripts/pulumiProject";
 import { jobsFor, type Platform, type Purpose, folder as templates } from "./templates";
 
+const githubRunId = `\${{ github.run_id }}`;
+
 /** What a person types where a pipeline asks for it. */
 export interface Given {
 	readonly state?: string;
@@ -99,7 +101,7 @@ function valuesOf(environment: Readonly<Record<string, string>>, given: Given): 
 		$SWITCH_OVER_STATE: state,
 		$SWITCH_OVER_FAILOVER_TO: failoverTo,
 		$SWITCH_OVER_LOST: lost,
-		[`\${{ github.run_id }}`]: "8123",
+		[githubRunId]: "8123",
 		"$(Build.BuildId)": "8123",
 		$CI_PIPELINE_ID: "8123",
 	};
