@@ -7,7 +7,7 @@ import { commonCapabilities } from "../planner/commonCapabilities";
 import { features } from "../planner/features";
 import { movesRoles, type NameEnd } from "../planner/operations";
 import { isFailedOver, phaseOf } from "../planner/phase";
-import type { Answer, Loss, Refusal, Step } from "../planner/plan";
+import type { Answer, Loss, Plan, Refusal, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
@@ -326,6 +326,11 @@ function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSecon
 		};
 	}
 	return { by: "lag", lagSeconds, maxDataLossSeconds };
+}
+
+export function planOf(outlook: Outlook): Plan {
+	if (outlook.answer.outcome === "plan") return outlook.answer;
+	throw new Error(`internal: a refusal (${outlook.answer.code}) was taken for a plan`);
 }
 
 /** A refusal as the error that stops an update, or a check. */

@@ -23,6 +23,7 @@ import {
 	lossesOf,
 	type Outlook,
 	onlyWaits,
+	planOf,
 	type Request,
 	replans,
 	stepsOf,
@@ -33,42 +34,14 @@ import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import type { RelationshipRecord } from "./record";
 import { doubtedBy, type Interrupted, recordAfter, withoutNo } from "./runRecord";
 import type { Surroundings } from "./surroundings";
-
-export interface TransitionResult {
-	readonly outlook: Outlook;
-	readonly record: RelationshipRecord;
-	/** What was issued and proved, in order. */
-	readonly done: readonly Step[];
-}
-
-/** A transition that stopped half way: what was done is done, and the record says where to go on. */
-export class TransitionStopped extends Error {
-	readonly reason: ReplicationError;
-	readonly record: RelationshipRecord;
-	readonly outlook: Outlook;
-	readonly done: readonly Step[];
-	readonly notTried: readonly Step[];
-
-	constructor(reason: ReplicationError, facts: Pick<TransitionStopped, "record" | "outlook" | "done" | "notTried">) {
-		super(reason.message, { cause: reason });
-		this.name = "TransitionStopped";
-		this.reason = reason;
-		this.record = facts.record;
-		this.outlook = facts.outlook;
-		this.done = facts.done;
-		this.notTried = facts.notTried;
-	}
-}
-
-/** A run that sent nothing, and saw what its record has to remember: who may hold writes now. */
-export class SeenAndStopped extends ReplicationError {
-	readonly record: RelationshipRecord;
-
-	constructor(reason: ReplicationError, record: RelationshipRecord) {
-		super(reason.facts, { cause: reason });
-		this.record = record;
-	}
-}
+import {
+	asReplicationError,
+	cancelledWhileHidden,
+	neverSettles,
+	seenAndStopped,
+	type TransitionResult,
+	TransitionStopped,
+} from "./transitionEnd";
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
@@ -449,40 +422,6 @@ function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }
 	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
 }
 
-function seenAndStopped(
-	reason: ReplicationError,
-	record: RelationshipRecord,
-	ahead: RelationshipRecord["ahead"],
-): Error {
-	const isNew = ends.some((end) => ahead[end] !== record.ahead[end]);
-	return isNew ? new SeenAndStopped(reason, { ...record, ahead }) : reason;
-}
-
-function cancelledWhileHidden(): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.engineGone,
-		class: "safety",
-		what: "the run was cancelled before it was known whether the relationship is gone or only hidden for a moment.",
-		dataSafety: "yes, nothing was sent.",
-		remedy: "run again to go on.",
-	});
-}
-
-export function planOf(outlook: Outlook): Plan {
-	if (outlook.answer.outcome === "plan") return outlook.answer;
-	throw new Error(`internal: a refusal (${outlook.answer.code}) was taken for a plan`);
-}
-
-function neverSettles(outlook: Outlook): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.notReachedInTime,
-		class: "array",
-		what: `the array did not settle: last seen ${describeSighting(outlook)}.`,
-		dataSafety: "nothing was sent that is not listed as done.",
-		remedy: "look at the array's own tools and run again when it has settled.",
-	});
-}
-
 /** What a step leaves in the journal when it is proved. A source that stopped copying undrained keeps its tail. */
 function journalOfStep(
 	step: Step,
@@ -501,21 +440,6 @@ function journalOfStep(
 
 function sourceOf(outlook: Outlook): "source" | "target" {
 	return currentSource(outlook.situation.observed.direction);
-}
-
-function asReplicationError(error: unknown): ReplicationError {
-	if (error instanceof ReplicationError) return error;
-	if (error instanceof StoppedAt) return error.reason;
-	return new ReplicationError(
-		{
-			code: errorCodes.internal,
-			class: "internal",
-			what: `an internal error: ${error instanceof Error ? error.message : String(error)}.`,
-			dataSafety: "the steps listed as done are done, nothing else was sent.",
-			remedy: "report this with the log of the run; running again observes first and goes on.",
-		},
-		{ cause: error },
-	);
 }
 
 function lastOf(steps: readonly Step[]): Step {

@@ -3,7 +3,7 @@ import { dataSafetyOf } from "../executor/dataSafety";
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import type { StepPosition, TransitionEvent } from "../executor/events";
 import type { Outlook, Request } from "../executor/outlook";
-import { type TransitionResult, TransitionStopped } from "../executor/transition";
+import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
 import { describeWish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import type { End } from "../model/relationship";

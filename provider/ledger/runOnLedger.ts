@@ -1,6 +1,6 @@
 import type { Clock } from "../executor/clock";
 import type { TransitionEvent } from "../executor/events";
-import type { TransitionResult } from "../executor/transition";
+import type { TransitionResult } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { Ledger } from "./ledger";

@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { labelsOf } from "../executor/describeOutlook";
 import { onlyWaits, planWithoutRecord, type Request, replans } from "../executor/outlook";
-import { type CheckedPlan, runTransition, type TransitionResult, TransitionStopped } from "../executor/transition";
+import { type CheckedPlan, runTransition } from "../executor/transition";
+import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { replanLine } from "../planner/describePlan";

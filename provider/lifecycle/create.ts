@@ -1,4 +1,4 @@
-import type { TransitionResult } from "../executor/transition";
+import type { TransitionResult } from "../executor/transitionEnd";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, wishOf } from "./arguments";
 import { identityOf, nothingRemembered, operationsDone, outputsOf, requestFor } from "./outputs";

@@ -1,7 +1,7 @@
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import type { TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
-import type { TransitionStopped } from "../executor/transition";
+import type { TransitionStopped } from "../executor/transitionEnd";
 import { describeError } from "../model/replicationError";
 import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";

@@ -4,7 +4,7 @@ import { sameId } from "../executor/identity";
 import type { NamedDisk } from "../executor/namesMoved";
 import type { Outlook, Request } from "../executor/outlook";
 import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
-import type { TransitionResult } from "../executor/transition";
+import type { TransitionResult } from "../executor/transitionEnd";
 import {
 	currentSource,
 	currentTarget,

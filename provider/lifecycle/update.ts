@@ -1,7 +1,7 @@
 import { observeDiscovered } from "../executor/agreement";
 import { lookAt } from "../executor/outlook";
 import { swapEnds } from "../executor/record";
-import { SeenAndStopped, type TransitionResult } from "../executor/transition";
+import { SeenAndStopped, type TransitionResult } from "../executor/transitionEnd";
 import { declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TransitionStopped } from "../../provider/executor/transition";
+import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import type { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { TransitionEvent } from "../../provider/executor/events";
 import type { Request } from "../../provider/executor/outlook";
-import { runTransition, TransitionStopped } from "../../provider/executor/transition";
+import { runTransition } from "../../provider/executor/transition";
+import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import type { Creation } from "../../provider/hosts/simulator";
 import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
 import { errorCodes } from "../../provider/model/errorCodes";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Unread } from "../../provider/executor/host";
 import { observeRelationship } from "../../provider/executor/sighting";
-import { TransitionStopped } from "../../provider/executor/transition";
+import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import { defaultLimits } from "../../provider/executor/wish";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Declared } from "../../provider/executor/declared";
 import { observeRelationship } from "../../provider/executor/sighting";
-import { runTransition, TransitionStopped } from "../../provider/executor/transition";
+import { runTransition } from "../../provider/executor/transition";
+import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { codeOf, Site } from "./site";

@@ -5,12 +5,8 @@ import type { HostObservation, RelationshipFact } from "../../provider/executor/
 import { Hosts } from "../../provider/executor/hosts";
 import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
-import {
-	runTransition,
-	SeenAndStopped,
-	type TransitionResult,
-	TransitionStopped,
-} from "../../provider/executor/transition";
+import { runTransition } from "../../provider/executor/transition";
+import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type PairOptions, type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import type { PerEnd } from "../../provider/model/relationship";

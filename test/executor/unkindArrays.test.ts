@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { lookAt } from "../../provider/executor/outlook";
-import { TransitionStopped } from "../../provider/executor/transition";
+import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import { defaultLimits } from "../../provider/executor/wish";
 import { type ProfileName, profiles } from "../../provider/hosts/simulator";
 import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../provider/model/vocabulary/relationship";
