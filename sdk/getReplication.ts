@@ -70,12 +70,7 @@ export interface ReplicationStatus {
  * ```
  */
 export function getReplication(args: GetReplicationArgs): Promise<ReplicationStatus> {
-	return forProgram(async () => {
-		const { refuseMistakes } =
-			require("../provider/lifecycle/arguments") as typeof import("../provider/lifecycle/arguments.js");
-		refuseMistakes({ ...args }, ["source", "target"]);
-		return readerOfProgram().read(args, "cached");
-	});
+	return forProgram(async () => readerOfProgram(args, ["source", "target"]).read(args, "cached"));
 }
 
 /**

@@ -40,11 +40,9 @@ export interface ReplicationCapabilities {
  */
 export function getReplicationCapabilities(args: GetReplicationCapabilitiesArgs): Promise<ReplicationCapabilities> {
 	return forProgram(async () => {
-		const { refuseMistakes } =
-			require("../provider/lifecycle/arguments") as typeof import("../provider/lifecycle/arguments.js");
-		refuseMistakes({ ...args }, ["source", "target", "syncMode"]);
+		const reader = readerOfProgram(args, ["source", "target", "syncMode"]);
 		const { source, target, syncMode } = args;
-		const { operations, features } = await readerOfProgram().readCapabilities({ source, target }, syncMode);
+		const { operations, features } = await reader.readCapabilities({ source, target }, syncMode);
 		return { operations: operations === null ? null : [...operations], features: [...features] };
 	});
 }
