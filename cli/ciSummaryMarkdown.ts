@@ -96,7 +96,11 @@ function leftOut(count: number): string {
 }
 
 function allTokens(tokens: readonly string[]): string {
-	return block("All tokens, to approve everything above (`STORAGE_REPLICATION_APPROVALS`)", [tokens.join(" ")]);
+	return block(
+		"All tokens, to approve everything above (`STORAGE_REPLICATION_APPROVALS`)",
+		[tokens.join(" ")],
+		maxLength,
+	);
 }
 
 function describeRelationship({ name, ends, wish, verdict, notes }: PreviewedRelationship): string {
@@ -175,12 +179,12 @@ const blockColumns = 100;
 const maxBlockLength = 8_000;
 
 /** A title of ours, and text that is not ours in a fence that it cannot close. */
-function block(title: string, lines: readonly string[]): string {
+function block(title: string, lines: readonly string[], most = maxBlockLength): string {
 	const text = lines
 		.flatMap((line) => visible(line, "\n").split("\n"))
 		.flatMap((line) => wrapped(line, blockColumns))
 		.join("\n");
-	const body = text.length <= maxBlockLength ? text : `${text.slice(0, maxBlockLength)}…`;
+	const body = text.length <= most ? text : `${text.slice(0, most)}…`;
 	const fence = "`".repeat(Math.max(3, longestRun(body) + 1));
 	return `${title}:\n\n${fence}text\n${body}\n${fence}`;
 }
