@@ -222,6 +222,15 @@ class Night {
 			) {
 				await this.sites.readOnly(source, true);
 			}
+			// An array that has forgotten the relationship keeps its disk from nothing; whoever is told to makes it read-only.
+			const half = this.judge.relationshipOf(pair);
+			if (
+				/the (source|target) accepts writes while it is a copy .* make the other read-only/.test(error) &&
+				half?.forgottenBy === half?.target &&
+				half !== null
+			) {
+				await this.sites.readOnly(half.target, true);
+			}
 			if (error.includes("end what is left of it there") && source !== undefined) await this.sites.forget(source);
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
 			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
