@@ -10,4 +10,9 @@ export interface Capabilities {
 	readonly operations: readonly SupportedOperation[] | null;
 	/** Numbers of `GetSupportedFeatures.Features`; numbers that nobody named are kept and mean nothing to the planner. */
 	readonly features: readonly number[];
+	/**
+	 * Of a group: the lists above are the group's, in the numbers of `GetSupportedGroupFeatures`, and these are its members'.
+	 * `null`, or left out: not known, and no member is steered by itself.
+	 */
+	readonly element?: Pick<Capabilities, "operations" | "features"> | null | undefined;
 }

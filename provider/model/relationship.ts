@@ -1,4 +1,4 @@
-import { type operations, relationship, storage } from "./vocabulary";
+import { operations, relationship, storage } from "./vocabulary";
 
 /** An end as the user declared it. It never changes meaning, whatever the roles on the array are. */
 export type End = "source" | "target";
@@ -35,7 +35,8 @@ export const newerProgressStatus = {
 } as const;
 
 export type SyncMode = keyof typeof relationship.synchronizedSyncMode;
-export type SyncType = keyof typeof relationship.synchronizedSyncType;
+/** Names of `MSFT_Synchronized.SyncType`, and the one that only the methods accept (9). */
+export type SyncType = keyof typeof operations.virtualDiskCreateReplicaSyncType;
 
 /** The 22 operations of `MSFT_VirtualDisk.SetReplicationRelationship`. */
 export type Operation = keyof typeof operations.virtualDiskSetReplicationRelationshipOperation;
@@ -83,7 +84,7 @@ export function syncModeOf(number: number): SyncMode {
 }
 
 export function syncTypeOf(number: number): SyncType | Unknown {
-	return nameOf(relationship.synchronizedSyncType, number);
+	return nameOf(operations.virtualDiskCreateReplicaSyncType, number);
 }
 
 export function healthStatusOf(number: number): keyof typeof storage.virtualDiskHealthStatus | Unknown {

@@ -87,7 +87,7 @@ const progressRanks: Ranks<ProgressStatus> = {
 /** An asynchronous source has a tail; a mode that has no name may have any. */
 const syncModeRanks: Ranks<SyncMode> = { Synchronous: 0, Asynchronous: 1, Unknown: 2 };
 /** Only mirrors are planned for. */
-const syncTypeRanks: Ranks<SyncType> = { Mirror: 0, Clone: 1, Snapshot: 2 };
+const syncTypeRanks: Ranks<SyncType> = { Mirror: 0, Clone: 1, TokenizedClone: 2, Snapshot: 3 };
 const healthRanks: Ranks<keyof typeof virtualDiskHealthStatus> = { Healthy: 0, Unknown: 1, Warning: 2, Unhealthy: 3 };
 /** A disk that takes no writes holds none of its own. */
 const accessRanks: Ranks<keyof typeof virtualDiskAccess> = {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { ReplicationEnd, ReplicationState } from "../model/argumentValues";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { newerProgressStatus, type ProgressStatus } from "../model/relationship";
-import { relationship } from "../model/vocabulary";
+import { operations, relationship } from "../model/vocabulary";
 import { replicationCapabilitiesGetSupportedOperationsSupportedOperations as supportedOperations } from "../model/vocabulary/capabilities";
 import type { Situation } from "./situation";
 
@@ -35,9 +35,72 @@ const progressStatus = nameOrUnknown(
 	),
 );
 
+const syncType = nameOrUnknown(namesOf(operations.virtualDiskCreateReplicaSyncType));
+const copyState = nameOrUnknown(namesOf(relationship.synchronizedCopyState));
+const syncMode = z.enum(namesOf(relationship.synchronizedSyncMode));
+const end = z.enum(ReplicationEnd);
+
+/** A field that is left out where nothing is said, so that what does not concern it stays as it was. */
+const unlessSaid = <Value extends z.ZodType>(value: Value) => value.nullish().transform((given) => given ?? undefined);
+
+const neighbour = z.strictObject({
+	at: end,
+	role: end,
+	syncType,
+	copyState,
+	progressStatus: orElse(progressStatus, "Unknown"),
+	targetConsistent: orElse(z.boolean().nullable(), null),
+	syncMode: orElse(syncMode, "Unknown"),
+});
+
+/** What is known of each pair of a group by itself. */
+const ofOnePair = {
+	id: z.string().min(1),
+	progressStatus: orElse(progressStatus, "Unknown"),
+	syncMode: orElse(syncMode, "Unknown"),
+	readOnly: flags(false),
+	ahead: orElse(z.strictObject({ source: ahead, target: ahead }), { source: null, target: null }),
+	targetConsistent: orElse(z.boolean().nullable(), null),
+	sourceConsistent: orElse(z.boolean().nullable(), null),
+	usable: flags(true),
+	read: orElse(z.boolean(), true),
+};
+const member = z.strictObject({ ...ofOnePair, copyState, direction: z.enum(["forward", "reverse"]) });
+const candidate = z.discriminatedUnion("presence", [
+	z.strictObject({
+		...ofOnePair,
+		presence: z.literal("present"),
+		copyState,
+		direction: z.enum(["forward", "reverse"]),
+		syncType: orElse(syncType, "Mirror"),
+	}),
+	z.strictObject({
+		id: z.string().min(1),
+		presence: z.literal("absent"),
+		targetExists: orElse(z.boolean(), false),
+		read: orElse(z.boolean(), true),
+	}),
+]);
+
+/** Pairs that are told twice would be steered twice. */
+const distinct = <Value extends { readonly id: string }>(given: readonly Value[]) =>
+	new Set(given.map(({ id }) => id)).size === given.length;
+
+const ofCopiesAndGroups = {
+	done: unlessSaid(z.strictObject({ retake: orElse(z.boolean(), true), restore: orElse(z.boolean(), true) })),
+	ended: unlessSaid(z.enum(["complete", "restored"])),
+	restoreOpen: unlessSaid(z.boolean()),
+	neighbours: unlessSaid(z.array(neighbour)),
+	group: unlessSaid(z.string().min(1)),
+	subject: unlessSaid(z.enum(["pair", "group"])),
+	members: unlessSaid(z.array(member).min(1).refine(distinct, "an id stands there twice")),
+	candidates: unlessSaid(z.array(candidate).refine(distinct, "an id stands there twice")),
+	consistency: unlessSaid(z.boolean()),
+};
+
 const common = {
-	syncMode: orElse(z.enum(namesOf(relationship.synchronizedSyncMode)), "Unknown"),
-	syncType: orElse(nameOrUnknown(namesOf(relationship.synchronizedSyncType)), "Mirror"),
+	syncMode: orElse(syncMode, "Unknown"),
+	syncType: orElse(syncType, "Mirror"),
 	progressStatus: orElse(progressStatus, "Unknown"),
 	reachable: flags(true),
 	readOnly: flags(false),
@@ -53,47 +116,65 @@ const common = {
 const observed = z.discriminatedUnion("presence", [
 	z.strictObject({
 		presence: z.literal("present"),
-		copyState: nameOrUnknown(namesOf(relationship.synchronizedCopyState)),
+		copyState,
 		direction: z.enum(["forward", "reverse"]),
 		...common,
+		...ofCopiesAndGroups,
 	}),
 	z.strictObject({
 		presence: z.literal("absent"),
-		copyState: orElse(nameOrUnknown(namesOf(relationship.synchronizedCopyState)), "NotApplicable"),
+		copyState: orElse(copyState, "NotApplicable"),
 		direction: orElse(z.enum(["forward", "reverse"]), "forward"),
 		...common,
+		...ofCopiesAndGroups,
 	}),
 ]);
 
-const end = z.enum(ReplicationEnd);
 const wishedMode = z
 	.enum(["Synchronous", "Asynchronous", "synchronous", "asynchronous"])
 	.transform((mode) => (mode.toLowerCase() === "synchronous" ? ("Synchronous" as const) : ("Asynchronous" as const)));
 
 const desired = z
 	.strictObject({
-		state: z.enum([...Object.values(ReplicationState), "absent"]),
+		kind: z.enum(namesOf(operations.virtualDiskCreateReplicaSyncType)).nullish(),
+		state: z.enum([...Object.values(ReplicationState), "absent", "inactive", "detached", "operation"]),
+		operation: z.enum(namesOf(operations.virtualDiskSetReplicationRelationshipOperation)).nullish(),
+		retake: z.boolean().nullish(),
+		restore: z.boolean().nullish(),
 		syncMode: wishedMode.nullish(),
 		to: end.nullish(),
-		by: z.enum(["Detach", "Dissolve"]).nullish(),
+		by: z.enum(["Detach", "Dissolve", "ReturnToResourcePool"]).nullish(),
 		keep: end.nullish(),
+		consistency: z.boolean().nullish(),
+		pairs: z.array(z.string().min(1)).nullish(),
 	})
-	.transform(({ state, syncMode, to, by, keep }) => ({
+	.refine(({ state, operation }) => (state === "operation") === (operation != null), {
+		path: ["operation"],
+		error: "belongs to the state operation, and is needed there",
+	})
+	.transform(({ kind, state, operation, retake, restore, syncMode, to, by, keep, consistency, pairs }) => ({
+		...(kind ? { kind } : {}),
 		state,
+		...(operation ? { operation } : {}),
+		...(retake ? { retake } : {}),
+		...(restore ? { restore } : {}),
 		...(syncMode ? { syncMode } : {}),
 		...(to ? { to } : {}),
 		...(by ? { by } : {}),
 		...(keep ? { keep } : {}),
+		...(consistency != null ? { consistency } : {}),
+		...(pairs ? { pairs } : {}),
 	}));
 
-const capabilities = z.strictObject({
+const lists = {
 	operations: orElse(z.array(z.enum(namesOf(supportedOperations))).nullable(), null),
 	features: orElse(z.array(z.int().nonnegative()), []),
-});
+};
+const capabilities = z.strictObject({ ...lists, element: unlessSaid(z.strictObject(lists)) });
 
 const situation = z.object({
 	observed,
-	capabilities: orElse(capabilities, { operations: null, features: [] }),
+	capabilities: orElse(capabilities, { operations: null, features: [], element: undefined }),
 	desired,
 });
 

@@ -25,6 +25,11 @@ export function wishHolds(desired: Desired, { phase, copyState, direction, syncM
 			return copyState === "Failedover" && currentTarget(direction) === servingEnd(desired);
 		case "absent":
 			return copyState === "absent";
+		// Wishes for copies, and one operation on request: never for the relationship of a mirror's two disks.
+		case "inactive":
+		case "detached":
+		case "operation":
+			return false;
 		default:
 			desired.state satisfies never;
 			return false;

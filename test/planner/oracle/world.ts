@@ -20,7 +20,7 @@ export interface World {
 
 /** What stays as it is while a plan runs. */
 export interface Facts {
-	readonly wish: Situation["desired"]["state"];
+	readonly wish: Exclude<Situation["desired"]["state"], "inactive" | "detached" | "operation">;
 	readonly wishedMode: "Synchronous" | "Asynchronous" | null;
 	readonly wishedRemoval: "Detach" | "Dissolve" | null;
 	readonly to: Name;
@@ -276,9 +276,10 @@ export function factsOf(situation: Situation, readings: Readings): Facts {
 	const { observed, capabilities, desired } = situation;
 	const direction = directionOf(situation);
 	return {
-		wish: desired.state,
+		// This reading is of mirrors of two disks, and asked of nothing else.
+		wish: desired.state as Facts["wish"],
 		wishedMode: desired.syncMode ?? null,
-		wishedRemoval: desired.by ?? null,
+		wishedRemoval: (desired.by as Facts["wishedRemoval"] | undefined) ?? null,
 		to: desired.to ?? "target",
 		keptEnd: keptEndOf(situation, readings),
 		reachable: observed.reachable,
