@@ -33,6 +33,9 @@ export interface Host {
 	/** `MSFT_VirtualDisk.CreateReplica`. Not repeated by the implementation, for any reason. */
 	createReplica(request: CreateReplicaRequest): Promise<CallAnswer>;
 
+	/** Replication groups. Left out: this host steers none. */
+	readonly groups?: ReplicationGroups;
+
 	/** A storage job by id. Jobs may vanish when they end (DeleteOnCompletion): `null` says nothing about success. */
 	job(id: string): Promise<JobFact | null>;
 
@@ -61,6 +64,25 @@ export interface Host {
 	close(): Promise<void>;
 }
 
+/** What a host can do with replication groups; bounded and never repeated, like the rest. */
+export interface ReplicationGroups {
+	/** `MSFT_ReplicationGroup.SetReplicationRelationship`. */
+	setRelationship(request: SetGroupRelationshipRequest): Promise<CallAnswer>;
+
+	/** `MSFT_ReplicationGroup.CreateReplica`. */
+	createReplica(request: CreateGroupReplicaRequest): Promise<CallAnswer>;
+
+	/** `MSFT_StorageSubSystem.CreateReplicationGroup`. */
+	create(request: CreateGroupRequest): Promise<CallAnswer & { readonly createdGroupObjectId?: string | undefined }>;
+
+	/** `MSFT_ReplicationGroup.AddMember` and `RemoveMember`. */
+	addMembers(request: GroupMembersRequest): Promise<CallAnswer>;
+	removeMembers(request: GroupMembersRequest): Promise<CallAnswer>;
+
+	/** `MSFT_ReplicationGroup.DeleteObject`: of an empty group only. */
+	delete(request: { readonly groupObjectId: string }): Promise<CallAnswer>;
+}
+
 /**
  * Windows answers from a cache that is empty after every restart and may be old after any change (docs/hosts.md).
  * `onDoubt`: arrays are discovered before anything counts as absent. `always`: before the first reading of a process, too.
@@ -76,6 +98,9 @@ export interface HostObservation {
 	readonly hostTime: string | null;
 	readonly disks: readonly DiskFact[];
 	readonly relationships: readonly RelationshipFact[];
+	/** Replication groups and their relationships. Left out: this host was not asked for any. */
+	readonly groups?: readonly GroupFact[];
+	readonly groupRelationships?: readonly GroupRelationshipFact[];
 	/**
 	 * What could not be read while the rest was: providers report an array in trouble beside the rows of the healthy ones.
 	 * What is listed counts; nothing that one of these may hide counts as absent.
@@ -145,10 +170,46 @@ export interface RelationshipFact {
 	readonly job: string | null;
 }
 
+/** One MSFT_ReplicationGroup. */
+export interface GroupFact {
+	readonly objectId: string;
+	readonly uniqueId: string;
+	readonly friendlyName: string;
+	readonly subsystem: string;
+	readonly subsystemName: string;
+	readonly subsystemUniqueId: string;
+	/** ObjectIds of its disks, in the order in which they are kept consistent. */
+	readonly members: readonly string[];
+}
+
+/**
+ * The relationship of two groups as one group of this host sees it. Which of the pairs are in it follows from the members of
+ * both groups and their relationships; some arrays show none of these (group feature 50).
+ */
+export interface GroupRelationshipFact {
+	readonly groupObjectId: string;
+	readonly groupUniqueId: string;
+	readonly peerUniqueId: string;
+	readonly peerName: string;
+	readonly peerSubsystem: string;
+	readonly hasReplicaPeer: boolean;
+	readonly role: RelationshipFact["role"];
+	readonly copyState: number;
+	readonly requestedCopyState: number | null;
+	readonly progressStatus: number;
+	readonly syncMode: number;
+	readonly syncType: number;
+	/** Number of `MSFT_Synchronized.ConsistencyState`: 3 Consistent, 4 Inconsistent; `null`: not reported. */
+	readonly consistencyState: number | null;
+	readonly job: string | null;
+}
+
 export interface CapabilitiesRequest {
 	readonly subsystem: string;
 	/** Number of `SupportedReplicationTypes`, for example 4 Synchronous Mirror Remote. */
 	readonly replicationType: number;
+	/** `group`: `GetSupportedGroupOperations` and `GetSupportedGroupFeatures`. Left out: those of elements. */
+	readonly of?: "element" | "group";
 }
 
 export interface SetRelationshipRequest {
@@ -170,6 +231,44 @@ export interface MadePeer {
 	readonly objectId: string | null;
 	readonly subsystemName: string | null;
 	readonly subsystemUniqueId: string | null;
+}
+
+export interface SetGroupRelationshipRequest {
+	/** Number of `SetReplicationRelationship.Operation`. */
+	readonly operation: number;
+	/** The group on this host that the method is called on. */
+	readonly groupObjectId: string;
+	/** The peer of the relationship, as `GroupRelationshipFact.peerUniqueId` named it. */
+	readonly peerUniqueId: string;
+	/** What to make an MSFT_ReplicaPeer of, where the host has none; `null`: the relationship's own is used. */
+	readonly madePeer: MadePeer | null;
+	/** AddSyncPair and RemoveSyncPair: the pairs meant, `SyncPairs`, by the disks' UniqueIds. Empty with every other operation. */
+	readonly syncPairs: readonly { readonly sourceUniqueId: string; readonly targetUniqueId: string }[];
+}
+
+export interface CreateGroupReplicaRequest {
+	readonly sourceGroupObjectId: string;
+	/** The existing group that becomes the target; `null`: one is made, by this name. */
+	readonly targetGroupObjectId: string | null;
+	readonly friendlyName: string | null;
+	readonly targetSubsystem: string;
+	readonly targetSubsystemName: string | null;
+	readonly targetSubsystemUniqueId: string | null;
+	readonly targetStoragePool: string | null;
+	readonly recoveryPointObjectiveMinutes: number | null;
+	readonly syncType: number;
+	readonly syncMode: number | null;
+}
+
+export interface CreateGroupRequest {
+	readonly subsystem: string;
+	readonly friendlyName: string;
+	readonly memberObjectIds: readonly string[];
+}
+
+export interface GroupMembersRequest {
+	readonly groupObjectId: string;
+	readonly memberObjectIds: readonly string[];
 }
 
 export interface CreateReplicaRequest {
