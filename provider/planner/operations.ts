@@ -8,7 +8,7 @@ import {
 } from "../model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from "../model/vocabulary/operations";
 import { features } from "./features";
-import type { Hazard } from "./plan";
+import type { Hazard, Loss } from "./plan";
 import { type Frame, type Standing, separated, synchronized } from "./standing";
 
 /** The operations a plan may hold. The rest of the 22 are for groups and snapshots, or overwrite on purpose. */
@@ -51,6 +51,10 @@ export interface OperationRule {
 	readonly hazard: (standing: Standing, frame: Frame) => Hazard;
 	/** Whose writes go when the hazard is dataLoss. */
 	readonly takes: "currentSource" | "currentTarget";
+	/** What goes, where it is not writes. */
+	readonly what?: (standing: Standing) => Loss["what"] | "writes";
+	/** It may take old writes of the kept end as well: whoever asks for it by name asks for that. */
+	readonly takesKept?: true;
 	readonly why: (standing: Standing, name: NameEnd) => string;
 }
 

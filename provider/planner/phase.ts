@@ -1,10 +1,11 @@
+import type { SyncType } from "../model/relationship";
 import type { Observed } from "./situation";
 
 /**
  * Where a relationship stands between two states.
  * - `settled`: nothing moves. - `copying`: towards Synchronized, the copy state says so.
  * - `requires…`: done, but nothing else goes on until that operation is issued.
- * - `to…`: on the way to that copy state. - `ambiguous`: what is seen has no one meaning; only waiting tells.
+ * - `to…`: on the way to that copy state. - `restoring`: a copy is being written over its source. - `ambiguous`: what is seen has no one meaning; only waiting tells.
  */
 export type Phase =
 	| "settled"
@@ -16,6 +17,7 @@ export type Phase =
 	| "requiresResume"
 	| "requiresDetach"
 	| "toSynchronized"
+	| "restoring"
 	| "toFractured"
 	| "toSplit"
 	| "toSuspended"
@@ -23,8 +25,12 @@ export type Phase =
 	| "ambiguous";
 
 /** The first row that fits (replication-model.md §2). An unknown ProgressStatus is refused before anybody asks. */
-export function phaseOf(observed: Observed): Phase {
+export function phaseOf(
+	observed: Pick<Observed, "presence" | "copyState" | "progressStatus" | "job">,
+	kind: SyncType = "Mirror",
+): Phase {
 	const { copyState, progressStatus, job } = observed;
+	const isMirror = kind === "Mirror";
 	if (job !== null) return "ambiguous";
 	if (observed.presence === "absent" || typeof progressStatus !== "string") return "settled";
 	switch (progressStatus) {
@@ -55,8 +61,9 @@ export function phaseOf(observed: Observed): Phase {
 		case "FailingOver":
 			return "toFailedover";
 		case "FailingBack":
-		case "Restoring":
 			return "toSynchronized";
+		case "Restoring":
+			return isMirror ? "toSynchronized" : "restoring";
 		case "Initializing":
 		case "Preparing":
 		case "Synchronizing":
@@ -66,7 +73,8 @@ export function phaseOf(observed: Observed): Phase {
 		case "Dormant":
 		case "NotApplicable":
 		case "Unknown":
-			return copyState === "Unsynchronized" || copyState === "Initialized" ? "copying" : "settled";
+			// A copy that is Initialized is associated, and nothing was started.
+			return copyState === "Unsynchronized" || (copyState === "Initialized" && isMirror) ? "copying" : "settled";
 		default:
 			progressStatus satisfies never;
 			return "ambiguous";
@@ -74,9 +82,9 @@ export function phaseOf(observed: Observed): Phase {
 }
 
 /** The same with what only time can tell set aside: where the relationship stands once a job or a passing status is over. */
-export function phaseAtRest(observed: Observed): Phase {
-	const without = { ...observed, job: null };
-	return phaseOf(without) === "ambiguous" ? phaseOf({ ...without, progressStatus: "Completed" }) : phaseOf(without);
+export function phaseAtRest(observed: Observed, kind?: SyncType): Phase {
+	const phase = phaseOf({ ...observed, job: null }, kind);
+	return phase === "ambiguous" ? phaseOf({ ...observed, job: null, progressStatus: "Completed" }, kind) : phase;
 }
 
 /** Failed over, or on the way there: the target serves. Said by what is seen and not by the phase, which a job hides. */

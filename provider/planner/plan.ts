@@ -13,16 +13,34 @@ export type Hazard = (typeof Hazard)[keyof typeof Hazard];
 export interface Until {
 	readonly copyState: CopyState | "absent";
 	readonly direction: Direction;
+	/** What is done once, and cannot be seen by the state. */
+	readonly done?: "retake" | "restore";
+	/** Of a group. */
+	readonly consistency?: boolean;
+	/** Ids of a group's members afterwards. */
+	readonly pairs?: readonly string[];
 }
 
-/** Whose writes a dataLoss step takes, and how old they may be. */
+/** What a dataLoss step takes, from which end, and how old it may be. */
 export interface Loss {
 	readonly end: End;
 	readonly age: "recent" | "yes";
+	/** Left out: writes. `pointInTime`: the image of a copy that nobody wrote to. `disk`: the copy's disk itself. */
+	readonly what?: "pointInTime" | "disk";
+	/** Ids of the members of a group that lose, where not all do. */
+	readonly members?: readonly string[];
+}
+
+/** Which of a group's pairs a step is for, where it is not the whole group. */
+export interface Whom {
+	/** Ids of members that are called one by one. */
+	readonly members?: readonly string[];
+	/** Ids of pairs that are created, join the group or leave it. */
+	readonly pairs?: readonly string[];
 }
 
 /** One SetReplicationRelationship call and its completion. */
-export interface OperationStep {
+export interface OperationStep extends Whom {
 	readonly kind: "operation";
 	readonly operation: Operation;
 	readonly code: number;
@@ -42,7 +60,7 @@ export interface WaitStep {
 }
 
 /** MSFT_VirtualDisk.CreateReplica; the initial copy then runs. */
-export interface CreateStep {
+export interface CreateStep extends Whom {
 	readonly kind: "create";
 	readonly at: "source";
 	readonly hazard: Hazard;

@@ -1,9 +1,14 @@
 import { createHash } from "node:crypto";
-import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
+import { errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, describeName, type End, ends, type Operation } from "../model/relationship";
+import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals";
+import { warningsOfCopy } from "./copyWarnings";
+import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
-import { refuseAfterSearch, refuseBeforeSearch } from "./refusals";
-import { findPlan } from "./search";
+import { hindranceBeforeSearch, refusalBy, refuse, refuseAfterSearch } from "./refusals";
+import { planRequest, type Requested } from "./requestPlan";
+import { type FoundPlan, findPlan, stepOf } from "./search";
 import type { Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
 import { wishHolds } from "./wishes";
@@ -32,33 +37,121 @@ export interface PredictedAnswer {
 
 /** `planTransition` with its predictions. */
 export function planWithPredictions(situation: Situation, name: NameEnd = endNames): PredictedAnswer {
+	const { observed } = situation;
+	const { group } = observed;
+	if (group == null || observed.subject === "group") return planSubject(situation, name);
+	// A disk of a group is not steered alone: what a step does to one member tears the group.
+	const alone = planSubject({ ...situation, observed: { ...observed, group: null } }, name);
+	if (alone.answer.outcome === "plan" && alone.answer.steps.length === 0) return alone;
+	if (alone.answer.outcome === "refused" && alone.answer.code === errorCodes.noEndReachable) return alone;
+	return unpredicted(
+		refuse(
+			errorCodes.memberOfGroup,
+			`the pair belongs to the replication group ${group}, and a member that is steered alone tears it`,
+			"declare the group (GroupReplication), or take the pair out of it first",
+		),
+	);
+}
+
+const unpredicted = (answer: Answer): PredictedAnswer => ({ answer, predictions: [] });
+
+function planSubject(situation: Situation, name: NameEnd): PredictedAnswer {
 	const frame = makeFrame(situation);
-	const refusal = refuseBeforeSearch(situation, frame, name);
-	if (refusal !== null) return { answer: refusal, predictions: [] };
 	const start = makeStanding(situation);
-	if (start.phase === "ambiguous") {
-		const answer = holdsBesideJob(situation)
-			? nothingBesideJob(situation, frame, name)
-			: waitAndReplan(situation, start, frame, name);
-		return { answer, predictions: [] };
+	const early =
+		start.copy === null
+			? hindranceBeforeSearch(situation, frame, name)
+			: copyHinderedBeforeSearch(situation, start, frame, name);
+	if (early !== null) return unpredicted(refusalBy(early));
+	const operation = situation.desired.state === "operation" ? situation.desired.operation : undefined;
+	if (start.phase === "ambiguous") return unpredicted(planAmbiguous(situation, start, frame, name, operation));
+	const found = operation === undefined ? findPlan(start, frame, name) : null;
+	const requested = operation === undefined ? null : planRequest(operation, situation, start, frame, name);
+	if (requested?.kind === "refused") return unpredicted(refusalBy(requested));
+	const plan = found ?? (requested === null ? null : planOfRequest(requested, start));
+	if (plan === null) {
+		const refusal =
+			start.copy === null ? refuseAfterSearch(situation, frame, name) : refuseCopyAfterSearch(situation, frame, name);
+		return unpredicted(refusal);
 	}
-	const found = findPlan(start, frame, name);
-	if (found === null) return { answer: refuseAfterSearch(situation, frame, name), predictions: [] };
-	const warnings = [
-		...warningsOf(found.steps, found.end, frame, name),
-		...warnOfTarget(situation, found.steps, name),
-		...warnOfPartialTarget(found.steps, found.end, name),
-		...warnOfHalfSource(situation, start, found.steps, name),
-	];
+	const standings = [start, ...plan.standings];
+	const beside = hinderedByNeighbours(plan.steps, standings, frame, name);
+	if (beside !== null) return unpredicted(refusalBy(beside));
 	return {
-		answer: makePlan(found.steps, warnings, digestOf(found.steps, start, frame)),
-		predictions: found.standings,
+		answer: makePlan(
+			plan.steps,
+			warningsOfPlan(situation, plan, standings, frame, name),
+			digestOf(plan.steps, start, frame, situation),
+		),
+		predictions: plan.standings,
 	};
+}
+
+function warningsOfPlan(
+	situation: Situation,
+	{ steps, end }: FoundPlan,
+	standings: readonly Standing[],
+	frame: Frame,
+	name: NameEnd,
+): string[] {
+	const general = warningsOf(steps, end, frame, name);
+	const [start] = standings;
+	if (start === undefined || start.copy !== null) {
+		return [...general, ...warningsOfCopy(situation, steps, standings, frame, name)];
+	}
+	return [
+		...general,
+		...warnOfTarget(situation, steps, name),
+		...warnOfPartialTarget(steps, end, name),
+		...warnOfHalfSource(situation, start, steps, name),
+	];
+}
+
+function planOfRequest(requested: Exclude<Requested, { kind: "refused" }>, start: Standing): FoundPlan {
+	return requested.kind === "there"
+		? { steps: [], standings: [], end: start }
+		: { steps: [stepOf(requested.move)], standings: [requested.move.to], end: requested.move.to };
+}
+
+/** Only waiting tells what comes next; but a copy that is broken off need not be waited for, nor a job beside what holds. */
+function planAmbiguous(
+	situation: Situation,
+	start: Standing,
+	frame: Frame,
+	name: NameEnd,
+	operation: Operation | undefined,
+): Answer {
+	const { observed } = situation;
+	const atRest: Situation = { ...situation, observed: { ...observed, job: null } };
+	if (observed.job !== null && (operation === "Abort" || start.copy !== null)) {
+		const standing = makeStanding(atRest);
+		const found =
+			operation === undefined
+				? standing.phase === "ambiguous"
+					? null
+					: findPlan(standing, frame, name)
+				: planned(planRequest(operation, atRest, standing, frame, name), standing);
+		const [first] = found?.steps ?? [];
+		if (first?.kind === "operation" && first.operation === "Abort") {
+			return makePlan(
+				found?.steps ?? [],
+				unreadEnds(frame, name),
+				digestOf(found?.steps ?? [], standing, frame, situation),
+			);
+		}
+	}
+	return operation === undefined && holdsBesideJob(situation)
+		? nothingBesideJob(situation, frame, name)
+		: waitAndReplan(situation, start, frame, name);
+}
+
+function planned(requested: Requested, standing: Standing): FoundPlan | null {
+	return requested.kind === "refused" ? null : planOfRequest(requested, standing);
 }
 
 /** A job may be a repair that touches nothing: where the wish holds without it, nothing has to wait for it. */
 function holdsBesideJob({ observed, desired }: Situation): boolean {
-	return observed.job !== null && wishHolds(desired, makeStanding({ observed: { ...observed, job: null } }));
+	return observed.job !== null && wishHolds(desired, makeStanding({ observed: { ...observed, job: null }, desired }));
 }
 
 function nothingBesideJob(situation: Situation, frame: Frame, name: NameEnd): Plan {
@@ -67,17 +160,18 @@ function nothingBesideJob(situation: Situation, frame: Frame, name: NameEnd): Pl
 		`job ${situation.observed.job} is in flight; the wish holds without it, so nothing waits for it`,
 		...warningsOf([], standing, frame, name),
 	];
-	return makePlan([], warnings, digestOf([], standing, frame));
+	return makePlan([], warnings, digestOf([], standing, frame, situation));
 }
 
-function waitAndReplan({ observed }: Situation, start: Standing, frame: Frame, name: NameEnd): Plan {
+function waitAndReplan(situation: Situation, start: Standing, frame: Frame, name: NameEnd): Plan {
+	const { observed } = situation;
 	const until = { copyState: start.copyState, direction: start.direction };
 	const why =
 		observed.job === null
 			? `the array is busy (${describeName(observed.progressStatus, "ProgressStatus")}), what comes next can be told when it is done`
 			: `job ${observed.job} is in flight, what comes next can be told when it is done`;
 	const steps: Step[] = [{ kind: "wait", until, why }];
-	return { ...makePlan(steps, unreadEnds(frame, name), digestOf(steps, start, frame)), replan: true };
+	return { ...makePlan(steps, unreadEnds(frame, name), digestOf(steps, start, frame, situation)), replan: true };
 }
 
 function makePlan(steps: readonly Step[], warnings: readonly string[], digest: string): Plan {
@@ -153,7 +247,12 @@ function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: Nam
  * Identifies the steps and the settled facts they were made for: two runs that print the same digest saw the same
  * thing and would do the same. Wording and telemetry are not part of it.
  */
-function digestOf(steps: readonly Step[], start: Standing, { desired, reachable, kept }: Frame): string {
+function digestOf(
+	steps: readonly Step[],
+	start: Standing,
+	{ desired, reachable, kept }: Frame,
+	{ observed }: Situation,
+): string {
 	const facts = [
 		desired.state,
 		start.copyState,
@@ -173,7 +272,23 @@ function digestOf(steps: readonly Step[], start: Standing, { desired, reachable,
 				step.kind !== "wait" && step.loses ? `${step.loses.end}:${step.loses.age}` : "",
 				step.until.copyState,
 				step.until.direction,
+				...unlessDefault(step.kind !== "wait" && step.loses?.what),
+				...(step.kind === "wait" ? [] : unlessDefault(step.loses?.members, step.members, step.pairs)),
 			].join(" "),
+		),
+		// What old lines do not know enters only where it says something, so that their digests stay what they were.
+		...unlessDefault(
+			desired.kind !== "Mirror" && desired.kind,
+			desired.operation,
+			start.copy?.done.retake === false && "retake",
+			start.copy?.done.restore === false && "restore",
+			start.copy?.ended,
+			start.copy?.restoreOpen === true && "restoreOpen",
+			desired.consistency !== undefined && `consistency:${desired.consistency}`,
+			desired.pairs,
+			(observed.neighbours ?? []).map(({ at, role, syncType, copyState }) =>
+				[at, role, JSON.stringify(syncType), JSON.stringify(copyState)].join(":"),
+			),
 		),
 	];
 	const text = facts.join("\n");
@@ -181,6 +296,12 @@ function digestOf(steps: readonly Step[], start: Standing, { desired, reachable,
 		lastDigested = { text, digest: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 	}
 	return lastDigested.digest;
+}
+
+function unlessDefault(...facts: readonly (string | readonly string[] | false | null | undefined)[]): string[] {
+	return facts.flatMap((fact) =>
+		!fact || fact.length === 0 ? [] : [typeof fact === "string" ? fact : fact.join(",")],
+	);
 }
 
 /** Unchanged relationships have one plan, and a first hash costs more than the plan (docs/benchmarks.md). */

@@ -7,28 +7,28 @@ import type { Refusal, Step } from "./plan";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding } from "./standing";
+import { unfit } from "./unfit";
 import { servingEnd, wishHolds } from "./wishes";
 
 /** CopyState 16 of newer DMTF versions, for example after the link was lost. Not in the Microsoft enumeration. */
 const partitioned = 16;
 
-/**
- * What is refused before any search, in the order of replication-model.md §4: the first cause is the one reported, so
- * that a user mends the nearest thing first. docs/errors.md holds the same table for people.
- */
-export function refuseBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Refusal | null {
-	const hindrance = hindranceBeforeSearch(situation, frame, name);
-	return hindrance === null ? null : refuse(hindrance.code, hindrance.reason, hindrance.wayOut());
+export function refusalBy({ code, reason, wayOut }: Hindrance): Refusal {
+	return refuse(code, reason, wayOut());
 }
 
 /** A refusal whose way out is worked out when somebody reads it: it plans other wishes, which have hindrances too. */
-interface Hindrance {
+export interface Hindrance {
 	readonly code: ErrorCode;
 	readonly reason: string;
 	readonly wayOut: () => string;
 }
 
-function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Hindrance | null {
+/**
+ * What is refused before any search, in the order of replication-model.md §4: the first cause is the one reported, so
+ * that a user mends the nearest thing first. docs/errors.md holds the same table for people.
+ */
+export function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd): Hindrance | null {
 	const { observed, desired } = situation;
 	const { reachable } = observed;
 	const source = currentSource(observed.direction);
@@ -45,7 +45,7 @@ function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd
 		// Where one end cannot be read it may be the one that lists it: to have it declared anew would orphan what is there.
 		const unlisted = () =>
 			`${name(otherEnd(unreachableEnd(frame)))} is in no relationship that its host lists, and ${name(unreachableEnd(frame))} cannot be read`;
-		if (desired.state === "reversed" || desired.state === "failedOver") {
+		if (desired.state === "reversed" || desired.state === "failedOver" || desired.state === "operation") {
 			return frame.bothReachable
 				? hindered(
 						errorCodes.relationshipAbsent,
@@ -79,14 +79,16 @@ function hindranceBeforeSearch(situation: Situation, frame: Frame, name: NameEnd
 			);
 		}
 	}
+	if (observed.presence === "present" && observed.syncType !== "Mirror" && desired.state !== "absent") {
+		return hindered(
+			errorCodes.notAMirror,
+			`the relationship is a ${describeName(observed.syncType, "replica type")}, and roles and copies are only planned for a Mirror`,
+			"manage it with the array's own tools, or declare another pair of disks",
+		);
+	}
+	const misfit = unfit(desired, observed.subject);
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, "declare a state that it has");
 	if (observed.presence === "present") {
-		if (observed.syncType !== "Mirror" && desired.state !== "absent") {
-			return hindered(
-				errorCodes.notAMirror,
-				`the relationship is a ${describeName(observed.syncType, "replica type")}, and roles and copies are only planned for a Mirror`,
-				"manage it with the array's own tools, or declare another pair of disks",
-			);
-		}
 		const unknown = unknownState(situation, frame);
 		if (unknown !== null) {
 			return hindered(errorCodes.stateUnknown, `the array reports ${unknown}, which has no one meaning`, () =>
@@ -130,7 +132,7 @@ function holdsAtRest({ observed, desired }: Situation): boolean {
 const whenVanished =
 	"find out who removed it; then run pulumi state delete on this resource and declare it again: the next up creates it, and asks for consent before it overwrites the target";
 
-function hindered(code: ErrorCode, reason: string, wayOut: string | (() => string)): Hindrance {
+export function hindered(code: ErrorCode, reason: string, wayOut: string | (() => string)): Hindrance {
 	return { code, reason, wayOut: typeof wayOut === "string" ? () => wayOut : wayOut };
 }
 
@@ -409,7 +411,7 @@ function unknownState({ observed, desired }: Situation, frame: Frame): string | 
 	return countsAsBroken ? null : describeName(copyState, "CopyState");
 }
 
-function unreachableEnd(frame: Frame): End {
+export function unreachableEnd(frame: Frame): End {
 	return frame.reachable.source ? "target" : "source";
 }
 
@@ -419,6 +421,6 @@ function describeStanding({ observed }: Situation): string {
 	return `${describeName(observed.copyState)}${phase === "settled" ? "" : ` (${describeName(observed.progressStatus)})`} ${observed.direction}`;
 }
 
-function refuse(code: ErrorCode, reason: string, alternative: string): Refusal {
+export function refuse(code: ErrorCode, reason: string, alternative: string): Refusal {
 	return { outcome: "refused", code, reason, alternative };
 }

@@ -7,9 +7,11 @@ import {
 	type End,
 	type PerEnd,
 	type SyncMode,
+	type SyncType,
 } from "../model/relationship";
+import { isRestoreOpen, makeCopyStanding } from "./copyStanding";
 import { isFailedOver, type Phase, phaseOf } from "./phase";
-import type { Desired, Situation } from "./situation";
+import type { Desired, Done, Neighbour, Situation } from "./situation";
 
 /**
  * Where the relationship stands in the planner's head: observed at first, predicted after each step.
@@ -28,10 +30,22 @@ export interface Standing {
 	 * over a whole one. By declared end, like `ahead`; true where nothing is known against it.
 	 */
 	readonly whole: PerEnd<boolean>;
+	/** `null`: a mirror. */
+	readonly copy: CopyFacts | null;
+}
+
+/** What else is known of a point-in-time copy (copies-and-groups.md §1.3). */
+export interface CopyFacts {
+	/** False: it is asked for and was not done. */
+	readonly done: Done;
+	/** Gone because it fulfilled itself. */
+	readonly ended: "complete" | "restored" | null;
+	readonly restoreOpen: boolean;
 }
 
 /** What holds for the whole plan: facts that no step changes, and what follows from the wish. */
 export interface Frame {
+	readonly kind: SyncType;
 	readonly desired: Desired;
 	readonly reachable: PerEnd<boolean>;
 	readonly bothReachable: boolean;
@@ -40,6 +54,7 @@ export interface Frame {
 	readonly features: ReadonlySet<number>;
 	/** `null`: the array does not say, all are assumed. */
 	readonly advertised: ReadonlySet<string> | null;
+	/** A copy would be made onto a disk that is there: it was found, or an earlier step of the plan leaves it. */
 	readonly targetExists: boolean;
 	/** What the journal said of each end, for waits that end anywhere but in Synchronized. */
 	readonly journal: PerEnd<Ahead | null>;
@@ -47,6 +62,7 @@ export interface Frame {
 	readonly failoverObserved: boolean;
 	/** The end whose old writes may not go; `null`: none. */
 	readonly kept: End | null;
+	readonly neighbours: readonly Neighbour[];
 }
 
 const severity: Record<Ahead, number> = { no: 0, recent: 1, yes: 2 };
@@ -59,7 +75,9 @@ export function makeFrame(situation: Situation): Frame {
 	const { observed, capabilities, desired } = situation;
 	const failoverObserved = isFailedOver(observed);
 	const serving = failoverObserved ? currentTarget(observed.direction) : currentSource(observed.direction);
+	const kind = desired.kind ?? "Mirror";
 	return {
+		kind,
 		desired,
 		reachable: observed.reachable,
 		bothReachable: observed.reachable.source && observed.reachable.target,
@@ -67,18 +85,28 @@ export function makeFrame(situation: Situation): Frame {
 		usable: observed.usable,
 		features: new Set(capabilities.features),
 		advertised: capabilities.operations === null ? null : new Set(capabilities.operations),
-		targetExists: observed.targetExists,
+		targetExists: observed.targetExists || (kind !== "Mirror" && observed.presence === "present"),
 		journal: observed.ahead,
+		neighbours: observed.neighbours ?? [],
 		failoverObserved,
-		kept: desired.keep ?? (observed.reachable[serving] ? serving : null),
+		kept: kind === "Mirror" ? (desired.keep ?? (observed.reachable[serving] ? serving : null)) : keptOfCopy(situation),
 	};
+}
+
+/** Nobody serves from a copy: its source is kept, but for a restore that is open, when the copy is the only good image. */
+function keptOfCopy(situation: Situation): End {
+	return isRestoreOpen(situation) ? "target" : (situation.desired.keep ?? "source");
 }
 
 /**
  * The observation as the planner's start. Call only after the refusals: states without a meaning are gone by then,
  * but for CopyState 16 (Partitioned, DMTF), which counts as Broken for removal and for a failover away from a lost end.
  */
-export function makeStanding({ observed }: Pick<Situation, "observed">): Standing {
+export function makeStanding({
+	observed,
+	desired,
+}: Pick<Situation, "observed"> & Partial<Pick<Situation, "desired">>): Standing {
+	if (desired?.kind !== undefined && desired.kind !== "Mirror") return makeCopyStanding({ observed, desired });
 	if (observed.presence === "absent") {
 		return {
 			copyState: "absent",
@@ -87,6 +115,7 @@ export function makeStanding({ observed }: Pick<Situation, "observed">): Standin
 			syncMode: "Unknown",
 			ahead: { source: "no", target: "no" },
 			whole: { source: true, target: true },
+			copy: null,
 		};
 	}
 	const copyState = typeof observed.copyState === "string" ? observed.copyState : "Broken";
@@ -102,6 +131,7 @@ export function makeStanding({ observed }: Pick<Situation, "observed">): Standin
 		syncMode: observed.syncMode,
 		ahead: perEnd(source, sourceAhead, observed.ahead[target] ?? targetAheadIn(copyState, observed.readOnly[target])),
 		whole: wholeBy(observed, source, copyState),
+		copy: null,
 	};
 }
 
@@ -190,7 +220,14 @@ export function settledIn(standing: Standing, frame: Frame, copyState: CopyState
 		ahead: perEnd(
 			source,
 			sourceAhead,
-			higherAhead(standing.ahead[target], targetAheadIn(copyState, frame.readOnly[target])),
+			higherAhead(
+				standing.ahead[target],
+				standing.copy === null
+					? targetAheadIn(copyState, frame.readOnly[target])
+					: standing.whole[target]
+						? "yes"
+						: "no",
+			),
 		),
 	};
 }

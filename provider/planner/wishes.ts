@@ -1,10 +1,13 @@
 import { currentTarget } from "../model/relationship";
+import { holdsImage } from "./copyStanding";
 import type { Desired } from "./situation";
-import type { Standing } from "./standing";
+import type { CopyFacts, Standing } from "./standing";
 
 /** A wish holds only when nothing moves and no operation is required (replication-model.md §4). */
-export function wishHolds(desired: Desired, { phase, copyState, direction, syncMode }: Standing): boolean {
+export function wishHolds(desired: Desired, standing: Standing): boolean {
+	const { phase, copyState, direction, syncMode, copy } = standing;
 	if (phase !== "settled") return false;
+	if (copy !== null) return copyWishHolds(desired, standing, copy);
 	switch (desired.state) {
 		case "active":
 			return direction === "forward" && copyState === "Synchronized" && modeHolds(desired, syncMode);
@@ -25,9 +28,43 @@ export function wishHolds(desired: Desired, { phase, copyState, direction, syncM
 			return copyState === "Failedover" && currentTarget(direction) === servingEnd(desired);
 		case "absent":
 			return copyState === "absent";
-		// Wishes for copies, and one operation on request: never for the relationship of a mirror's two disks.
+		// For copies; and one operation on request is no state.
 		case "inactive":
 		case "detached":
+		case "operation":
+			return false;
+		default:
+			desired.state satisfies never;
+			return false;
+	}
+}
+
+/** Of a settled copy (copies-and-groups.md §1.4): what is asked once must be done, and an image that is whole is kept. */
+function copyWishHolds(desired: Desired, standing: Standing, { done, ended }: CopyFacts): boolean {
+	const { copyState, direction } = standing;
+	if (desired.state === "absent") return copyState === "absent";
+	if (!done.restore || (direction === "reverse" && copyState !== "absent")) return false;
+	// Nothing is held where a snapshot is inactive, so nothing can be taken anew.
+	if (desired.state === "inactive")
+		return copyState === "Inactive" || copyState === "Prepared" || copyState === "Initialized";
+	const hasEnded = copyState === "absent" && ended !== null;
+	if (!done.retake) return false;
+	switch (desired.state) {
+		case "active":
+			return hasEnded || holdsImage(standing);
+		case "suspended":
+			return (
+				hasEnded ||
+				holdsImage(standing) ||
+				copyState === "Suspended" ||
+				copyState === "Inactive" ||
+				copyState === "Prepared"
+			);
+		case "detached":
+			return hasEnded;
+		case "reversed":
+		case "failedOver":
+		case "split":
 		case "operation":
 			return false;
 		default:

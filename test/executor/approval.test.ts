@@ -11,6 +11,7 @@ const standing: Standing = {
 	syncMode: "Asynchronous",
 	ahead: { source: "recent", target: "no" },
 	whole: { source: true, target: true },
+	copy: null,
 };
 const both = { source: true, target: true };
 const failover: OperationStep = {

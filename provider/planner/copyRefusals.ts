@@ -1,0 +1,251 @@
+import { errorCodes } from "../model/errorCodes";
+import { currentSource, currentTarget, describeName, isUnknown } from "../model/relationship";
+import { countsAsNamed, holdsImage } from "./copyStanding";
+import { features } from "./features";
+import { isAdvertised, type NameEnd } from "./operations";
+import type { Refusal } from "./plan";
+import { type Hindrance, hindered, refuse, unreachableEnd } from "./refusals";
+import { findPlan } from "./search";
+import type { Desired, Situation } from "./situation";
+import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+import { unfit } from "./unfit";
+import { wishHolds } from "./wishes";
+
+/** CopyState 16 and 17 of newer DMTF: they count as Broken for a removal alone. */
+const brokenStates: readonly number[] = [16, 17];
+
+/** What is refused of a point-in-time copy before any search, in the order of copies-and-groups.md §4. */
+export function copyHinderedBeforeSearch(
+	situation: Situation,
+	start: Standing,
+	frame: Frame,
+	name: NameEnd,
+): Hindrance | null {
+	const { observed, desired } = situation;
+	const { reachable } = observed;
+	const kind = frame.kind;
+	if (!reachable.source && !reachable.target) {
+		return hindered(
+			errorCodes.noEndReachable,
+			"neither end can be read, so nothing is known about the copy",
+			"restore contact to one of the two hosts",
+		);
+	}
+	if (observed.presence === "absent" && desired.state !== "absent" && !wishHolds(desired, start)) {
+		const hindrance = hinderedOfNothing(situation, start, frame, name);
+		if (hindrance !== null) return hindrance;
+	}
+	if (observed.presence === "present" && desired.state !== "absent" && !isOfKind(observed.syncType, kind)) {
+		return hindered(
+			errorCodes.notAMirror,
+			`the relationship between the two disks is a ${describeName(observed.syncType, "replica type")}, and a ${kind} is declared`,
+			"declare what it is, or another target",
+		);
+	}
+	const misfit = unfit(desired, observed.subject);
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, "declare a state that it has");
+	const unknown = observed.presence === "present" ? unknownStateOf(situation) : null;
+	if (unknown !== null) {
+		return hindered(
+			errorCodes.stateUnknown,
+			`the array reports ${unknown}, which has no one meaning`,
+			"look at the array's own tools and try again when it reports a named state",
+		);
+	}
+	if (
+		desired.state === "active" &&
+		observed.presence === "present" &&
+		!frame.bothReachable &&
+		!(reachable[currentSource(observed.direction)] && wishHolds(desired, { ...start, phase: restOf(start) }))
+	) {
+		const lost = name(unreachableEnd(frame));
+		return hindered(
+			errorCodes.endUnreachable,
+			`active needs both ends, and ${lost} cannot be read`,
+			`restore contact to ${lost}`,
+		);
+	}
+	if (start.copy?.restoreOpen === true && start.phase !== "ambiguous" && findPlan(start, frame, name) === null) {
+		const [source, target] = [name(currentSource(start.direction)), name(currentTarget(start.direction))];
+		return hindered(
+			errorCodes.restoreIsOpen,
+			`a restore of ${source} was begun and is not proven: ${source} may be neither what it was nor the point in time, and ${target} is the only good image`,
+			`keep ${target} as it is and use the array's own tools; if ${source} is good as it is, declare keep: source`,
+		);
+	}
+	return null;
+}
+
+const restOf = ({ phase }: Standing): Standing["phase"] => (phase === "ambiguous" ? "settled" : phase);
+
+/** Clone and TokenizedClone count as one: a host may show either. */
+function isOfKind(observed: Situation["observed"]["syncType"], kind: Frame["kind"]): boolean {
+	return observed === kind || (kind !== "Snapshot" && (observed === "Clone" || observed === "TokenizedClone"));
+}
+
+function hinderedOfNothing(
+	{ observed, desired }: Situation,
+	start: Standing,
+	frame: Frame,
+	name: NameEnd,
+): Hindrance | null {
+	const { done } = start.copy ?? { done: { retake: true, restore: true } };
+	const needsOne =
+		!done.restore ||
+		desired.state === "reversed" ||
+		desired.state === "failedOver" ||
+		desired.state === "operation" ||
+		desired.state === "inactive" ||
+		(desired.state === "detached" && done.retake);
+	if (needsOne) {
+		const what = done.restore ? desired.state : "a restore";
+		return hindered(
+			errorCodes.relationshipAbsent,
+			`there is no copy, and ${what} needs one`,
+			done.restore
+				? "declare active first, which makes it"
+				: "take the restore label away, or restore from another copy",
+		);
+	}
+	if (observed.vanished && done.retake) {
+		return hindered(
+			errorCodes.relationshipVanished,
+			"the copy that this resource knows is gone, and we did not remove it",
+			"find out who removed it; to have a new one made, change triggers",
+		);
+	}
+	if (!frame.bothReachable) {
+		const lost = name(unreachableEnd(frame));
+		return hindered(
+			errorCodes.cannotCreateUnreachable,
+			`${lost} cannot be read, so no copy can be made`,
+			"restore contact to both hosts",
+		);
+	}
+	return null;
+}
+
+function unknownStateOf({ observed, desired }: Situation): string | null {
+	const { copyState, progressStatus } = observed;
+	if (isUnknown(progressStatus)) return describeName(progressStatus, "ProgressStatus");
+	if (copyState === "NotApplicable" || copyState === "Mixed") return `CopyState ${copyState}`;
+	if (!isUnknown(copyState) || countsAsNamed(copyState)) return null;
+	const isRemoved = desired.state === "absent" && brokenStates.includes(copyState.unknown);
+	return isRemoved ? null : describeName(copyState, "CopyState");
+}
+
+/** Features that close a way, the narrowest first. */
+const gates: readonly number[] = [features.brokenRecoversAutomatically, features.resyncRequiresActivate];
+
+/** Why no way leads to the wish: the first single hindrance whose removal would have opened one. */
+export function refuseCopyAfterSearch(situation: Situation, frame: Frame, name: NameEnd): Refusal {
+	const { observed, capabilities, desired } = situation;
+	const start = makeStanding(situation);
+	const [source, target] = [currentSource(start.direction), currentTarget(start.direction)];
+	const alternative = nearestWish(situation, name);
+	const leads = (
+		changed: Partial<Situation>,
+	): readonly { readonly kind: string; readonly operation?: string }[] | null => {
+		const asked = { ...situation, ...changed };
+		return findPlan(makeStanding(asked), makeFrame(asked), name)?.steps ?? null;
+	};
+	const without = (feature: number) => ({
+		capabilities: { ...capabilities, features: capabilities.features.filter((number) => number !== feature) },
+	});
+
+	const everything = leads({ capabilities: { ...capabilities, operations: null } });
+	if (everything !== null) {
+		const missing = everything.flatMap(({ operation }) =>
+			operation !== undefined && !isAdvertised(operation as Parameters<typeof isAdvertised>[0], frame)
+				? [operation]
+				: [],
+		);
+		return refuse(
+			errorCodes.operationNotAdvertised,
+			`the array does not advertise ${[...new Set(missing)].join(", ")}, which the way there needs`,
+			alternative,
+		);
+	}
+	if (capabilities.features.includes(features.copyRequiresOfflineSource)) {
+		if (leads(without(features.copyRequiresOfflineSource)) !== null) {
+			const read = start.copy?.done.restore === false ? name(target) : name(source);
+			return refuse(
+				errorCodes.sourceMustBeOffline,
+				`the array copies only from a disk that takes no writes (feature ${features.copyRequiresOfflineSource}), and ${read} does`,
+				`make ${read} read-only first (stop what writes to it, dismount), then run again`,
+			);
+		}
+	}
+	for (const feature of gates) {
+		if (capabilities.features.includes(feature) && leads(without(feature)) !== null) {
+			return refuse(
+				errorCodes.featureForbids,
+				`the array forbids the way there from ${describeName(observed.copyState)} (feature ${feature})`,
+				alternative,
+			);
+		}
+	}
+	if (start.copy?.done.restore === false && !holdsImage(start)) {
+		return refuse(
+			errorCodes.nothingToRestore,
+			`${name(target)} holds no whole point in time (${describeName(observed.copyState)}), and none is on its way`,
+			"take the restore label away, or restore from another copy",
+		);
+	}
+	if (
+		capabilities.features.includes(features.targetMustRemainAssociated) &&
+		leads(without(features.targetMustRemainAssociated)) !== null
+	) {
+		return refuse(
+			errorCodes.associationMustStay,
+			`the array does not let go of the target (feature ${features.targetMustRemainAssociated})`,
+			"set retainOnDelete, or remove the copy with the array's own tools",
+		);
+	}
+	if (frame.neighbours.length > 0 && leads({ observed: { ...observed, neighbours: [] } }) !== null) {
+		return refuse(
+			errorCodes.diskIsTarget,
+			`${name(target)} is in another relationship, and would be deleted`,
+			"end that relationship first, or delete with deletePolicy: dissolve",
+		);
+	}
+	if (frame.kept !== null && findPlan(start, { ...frame, kept: null }, name) !== null) {
+		return refuse(
+			errorCodes.keptEndWouldLose,
+			`every way there destroys what only ${name(frame.kept)} holds, and that end is kept`,
+			`take keep away if that may go, or ${alternative}`,
+		);
+	}
+	if (observed.copyState === "Broken" && start.copy?.done.retake === true && desired.state === "active") {
+		return refuse(
+			errorCodes.noLegalPath,
+			"the copy is Broken, and making it anew would discard the point in time that it may still hold",
+			"change triggers to take a new point in time, or delete the resource",
+		);
+	}
+	return refuse(
+		errorCodes.noLegalPath,
+		`no legal sequence leads from ${describeName(observed.copyState)} to ${desired.state}`,
+		alternative,
+	);
+}
+
+/** The wish nearest to where things stand, that loses nothing. */
+function nearestWish(situation: Situation, name: NameEnd): string {
+	const { desired } = situation;
+	const wishes: readonly Desired["state"][] = ["active", "suspended", "inactive", "detached"];
+	for (const state of wishes) {
+		if (state === desired.state || unfit({ ...desired, state }) !== null) continue;
+		const { retake: _retake, restore: _restore, by: _by, ...rest } = desired;
+		const asked: Situation = { ...situation, desired: { ...rest, state } };
+		const start = makeStanding(asked);
+		const frame = makeFrame(asked);
+		if (copyHinderedBeforeSearch(asked, start, frame, name) !== null) continue;
+		const found = findPlan(start, frame, name);
+		if (found === null || found.steps.some((step) => step.kind !== "wait" && step.hazard === "dataLoss")) continue;
+		return found.steps.length === 0
+			? `declare ${state}, which holds already`
+			: `declare ${state}, which can be reached without losing anything`;
+	}
+	return "use the array's own tools";
+}
