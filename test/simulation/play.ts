@@ -214,9 +214,7 @@ class Night {
 			}
 			if (error.startsWith(errorCodes.sourceMustBeReadOnly) && source !== undefined) {
 				// Whatever let it take writes against its role, it takes none from now on.
-				const { disks } = this.store.read();
-				const named = disks.find(({ uniqueId }) => uniqueId === source)?.name;
-				await this.sites.removeFaults((fault) => fault.kind === "writable" && fault.disk === named);
+				await this.sites.removeFaults((fault) => fault.kind === "writable" && fault.disk === source);
 				await this.sites.readOnly(source, true);
 			}
 			// It is failed over: the target serves.
