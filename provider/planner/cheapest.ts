@@ -49,16 +49,15 @@ interface Path<At> {
 /**
  * The cheapest legal way to where the wish holds (replication-model.md §5), or null. A uniform-cost search: the cost never
  * falls along a path and equal costs mean equally many operations, so the first path taken from the frontier that ends
- * where the wish holds is the answer, ties included. The space of one pair is small (a few dozen standings at most), so the
- * frontier is an array.
+ * where the wish holds is the answer, ties included.
  */
 export function findCheapest<At>({ start, movesFrom, holds, keyOf }: Ways<At>): readonly Move<At>[] | null {
-	const frontier: Path<At>[] = [
-		{ at: start, key: keyOf(start), cost: 0, order: "", waits: 0, sequence: "", move: null, before: null },
-	];
+	const frontier = new Frontier<At>();
+	frontier.add({ at: start, key: keyOf(start), cost: 0, order: "", waits: 0, sequence: "", move: null, before: null });
 	const done = new Set<number | string>();
-	while (frontier.length > 0) {
-		const path = takeCheapest(frontier);
+	for (;;) {
+		const path = frontier.takeCheapest();
+		if (path === null) return null;
 		if (done.has(path.key)) continue;
 		done.add(path.key);
 		if (holds(path.at)) return movesOf(path);
@@ -66,7 +65,7 @@ export function findCheapest<At>({ start, movesFrom, holds, keyOf }: Ways<At>): 
 			const key = keyOf(move.to);
 			if (done.has(key)) continue;
 			const order = orderOf(move);
-			frontier.push({
+			frontier.add({
 				at: move.to,
 				key,
 				cost: path.cost + costOf(move),
@@ -78,7 +77,49 @@ export function findCheapest<At>({ start, movesFrom, holds, keyOf }: Ways<At>): 
 			});
 		}
 	}
-	return null;
+}
+
+/** A binary heap: the members of a torn group stand in many ways. */
+class Frontier<At> {
+	private readonly paths: Path<At>[] = [];
+
+	add(path: Path<At>): void {
+		const { paths } = this;
+		let at = paths.length;
+		paths.push(path);
+		while (at > 0) {
+			const above = (at - 1) >> 1;
+			const parent = paths[above] as Path<At>;
+			if (!isBefore(path, parent)) break;
+			paths[at] = parent;
+			at = above;
+		}
+		paths[at] = path;
+	}
+
+	takeCheapest(): Path<At> | null {
+		const { paths } = this;
+		const [best] = paths;
+		const last = paths.pop();
+		if (best === undefined || last === undefined) return null;
+		if (paths.length > 0) this.sink(last);
+		return best;
+	}
+
+	private sink(path: Path<At>): void {
+		const { paths } = this;
+		let at = 0;
+		for (;;) {
+			let below = 2 * at + 1;
+			if (below >= paths.length) break;
+			if (below + 1 < paths.length && isBefore(paths[below + 1] as Path<At>, paths[below] as Path<At>)) below++;
+			const child = paths[below] as Path<At>;
+			if (!isBefore(child, path)) break;
+			paths[at] = child;
+			at = below;
+		}
+		paths[at] = path;
+	}
 }
 
 function costOf<At>(move: Move<At>): number {
@@ -107,15 +148,6 @@ function isBefore<At>(one: Path<At>, other: Path<At>): boolean {
 	if (one.order !== other.order) return one.order < other.order;
 	if (one.waits !== other.waits) return one.waits < other.waits;
 	return one.sequence < other.sequence;
-}
-
-function takeCheapest<At>(frontier: Path<At>[]): Path<At> {
-	let best = 0;
-	for (let index = 1; index < frontier.length; index++) {
-		if (isBefore(frontier[index] as Path<At>, frontier[best] as Path<At>)) best = index;
-	}
-	const [path] = frontier.splice(best, 1);
-	return path as Path<At>;
 }
 
 function movesOf<At>(path: Path<At>): readonly Move<At>[] {

@@ -3,6 +3,8 @@ import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, ends, type Operation } from "../model/relationship";
 import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals";
 import { warningsOfCopy } from "./copyWarnings";
+import { firstStanding, planGroup } from "./groupPlan";
+import { keyOfPlace, type Place } from "./groupStanding";
 import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
@@ -38,8 +40,9 @@ export interface PredictedAnswer {
 /** `planTransition` with its predictions. */
 export function planWithPredictions(situation: Situation, name: NameEnd = endNames): PredictedAnswer {
 	const { observed } = situation;
+	if (observed.subject === "group") return unpredicted(answerOfGroup(situation, name));
 	const { group } = observed;
-	if (group == null || observed.subject === "group") return planSubject(situation, name);
+	if (group == null) return planSubject(situation, name);
 	// A disk of a group is not steered alone: what a step does to one member tears the group.
 	const alone = planSubject({ ...situation, observed: { ...observed, group: null } }, name);
 	if (alone.answer.outcome === "plan" && alone.answer.steps.length === 0) return alone;
@@ -50,6 +53,23 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 			`the pair belongs to the replication group ${group}, and a member that is steered alone tears it`,
 			"declare the group (GroupReplication), or take the pair out of it first",
 		),
+	);
+}
+
+function answerOfGroup(situation: Situation, name: NameEnd): Answer {
+	const plan = planGroup(situation, name);
+	if (plan.outcome === "refused") return plan.refusal;
+	const frame = makeFrame(situation);
+	if (plan.outcome === "ambiguous") {
+		return waitAndReplan(situation, firstStanding(plan.place), frame, name, plan.place);
+	}
+	const [start, ...after] = plan.places;
+	if (start === undefined) throw new RangeError("a plan begins somewhere");
+	const end = firstStanding(after.at(-1) ?? start);
+	return makePlan(
+		plan.steps,
+		[...warningsOf(plan.steps, end, frame, name), ...plan.warnings],
+		digestOf(plan.steps, firstStanding(start), frame, situation, start),
 	);
 }
 
@@ -163,7 +183,7 @@ function nothingBesideJob(situation: Situation, frame: Frame, name: NameEnd): Pl
 	return makePlan([], warnings, digestOf([], standing, frame, situation));
 }
 
-function waitAndReplan(situation: Situation, start: Standing, frame: Frame, name: NameEnd): Plan {
+function waitAndReplan(situation: Situation, start: Standing, frame: Frame, name: NameEnd, place?: Place): Plan {
 	const { observed } = situation;
 	const until = { copyState: start.copyState, direction: start.direction };
 	const why =
@@ -171,7 +191,7 @@ function waitAndReplan(situation: Situation, start: Standing, frame: Frame, name
 			? `the array is busy (${describeName(observed.progressStatus, "ProgressStatus")}), what comes next can be told when it is done`
 			: `job ${observed.job} is in flight, what comes next can be told when it is done`;
 	const steps: Step[] = [{ kind: "wait", until, why }];
-	return { ...makePlan(steps, unreadEnds(frame, name), digestOf(steps, start, frame, situation)), replan: true };
+	return { ...makePlan(steps, unreadEnds(frame, name), digestOf(steps, start, frame, situation, place)), replan: true };
 }
 
 function makePlan(steps: readonly Step[], warnings: readonly string[], digest: string): Plan {
@@ -252,6 +272,7 @@ function digestOf(
 	start: Standing,
 	{ desired, reachable, kept }: Frame,
 	{ observed }: Situation,
+	place?: Place,
 ): string {
 	const facts = [
 		desired.state,
@@ -286,6 +307,7 @@ function digestOf(
 			start.copy?.restoreOpen === true && "restoreOpen",
 			desired.consistency !== undefined && `consistency:${desired.consistency}`,
 			desired.pairs,
+			place !== undefined && keyOfPlace(place),
 			(observed.neighbours ?? []).map(({ at, role, syncType, copyState }) =>
 				[at, role, JSON.stringify(syncType), JSON.stringify(copyState)].join(":"),
 			),

@@ -411,7 +411,7 @@ function unknownState({ observed, desired }: Situation, frame: Frame): string | 
 	return countsAsBroken ? null : describeName(copyState, "CopyState");
 }
 
-export function unreachableEnd(frame: Frame): End {
+export function unreachableEnd(frame: Pick<Frame, "reachable">): End {
 	return frame.reachable.source ? "target" : "source";
 }
 
