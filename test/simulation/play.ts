@@ -280,9 +280,7 @@ class Night {
 	/** What the first stack does not know of: to it the other one is a stranger. */
 	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
 		if (this.unremembered.size > 0) return;
-		// What another program sent and shows late nobody can tell of.
-		while (this.settled().relationships.some(({ deferred = [] }) => deferred.length > 0))
-			this.clock.advance(betweenRunsMs);
+		this.untilAllIsShown();
 		const { stack, program: own } = this;
 		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
@@ -290,6 +288,7 @@ class Night {
 		this.stack = new Stack(() => {});
 		this.judge.agreed.length = 0;
 		await this.upTo(program, approve, cut, quiet, null);
+		this.untilAllIsShown();
 		this.stack = stack;
 		this.program = own;
 		this.spent = spent;
@@ -298,6 +297,12 @@ class Night {
 			const pair = this.story.world.pairs.findIndex(({ name }) => disk === name || disk === `${name}-DR`);
 			if (effect && method !== "Discover") this.unremembered.add(pair);
 		}
+	}
+
+	/** What another program sent and shows late nobody can tell of. */
+	private untilAllIsShown(): void {
+		while (this.settled().relationships.some(({ deferred = [] }) => deferred.length > 0))
+			this.clock.advance(betweenRunsMs);
 	}
 
 	private async upTo(
