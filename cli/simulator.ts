@@ -1,14 +1,15 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
+import type { CopyBehaviour, CopyKind } from "../provider/hosts/simulator/copyBehaviour";
 import { countWrites } from "../provider/hosts/simulator/lineage";
-import type { PairOptions } from "../provider/hosts/simulator/pair";
+import type { CopyOptions, PairOptions } from "../provider/hosts/simulator/pair";
 import { type ProfileName, profiles } from "../provider/hosts/simulator/profiles";
 import { takesWrites } from "../provider/hosts/simulator/roles";
 import { Simulator } from "../provider/hosts/simulator/simulator";
 import type { Traits } from "../provider/hosts/simulator/traits";
-import { diskById, isHalfRemoved, type World } from "../provider/hosts/simulator/world";
-import { copyStateOf, describeName, progressStatusOf, syncModeOf } from "../provider/model/relationship";
+import { diskById, isCopy, isHalfRemoved, type World } from "../provider/hosts/simulator/world";
+import { copyStateOf, describeName, progressStatusOf, syncModeOf, syncTypeOf } from "../provider/model/relationship";
 import { faultCommand } from "./simulatorFaults";
-import { count, durationMs, fileOption, print, speed, yesOrNo } from "./simulatorValues";
+import { count, durationMs, fileOption, numbers, print, speed, yesOrNo } from "./simulatorValues";
 import { columnsOf, describeTable } from "./table";
 
 /** `pulumi-storage-replication simulator`: arrays in a file, for programs, tests and drills without Windows. */
@@ -35,6 +36,7 @@ Exit codes: 0 done; 1 the file is missing, malformed, locked or not writable;
 	command.addCommand(writeCommand());
 	command.addCommand(faultCommand());
 	command.addCommand(traitsCommand());
+	command.addCommand(copiesCommand());
 	command.addCommand(renameCommand());
 	command.addCommand(uniqueIdCommand());
 	command.addCommand(advanceCommand());
@@ -56,6 +58,7 @@ function initCommand(): Command {
 				.default("synchronous"),
 		)
 		.option("--related", "the pairs are in synchronized relationships already")
+		.option("--copies", "a snapshot and a clone of each source: Orders-Snapshot, Orders-Clone, and so on")
 		.option("--speed <factor>", "simulated seconds a second; 0 stands still until `advance`", speed, 1)
 		.option("--relationships <count>", "this many pairs instead: Disk-1 and Disk-1-DR, and so on", count)
 		.option("--force", "replace a file that exists")
@@ -64,6 +67,7 @@ function initCommand(): Command {
 			`
 Examples:
   npx pulumi-storage-replication simulator init --related --mode asynchronous
+  npx pulumi-storage-replication simulator init --related --copies
   npx pulumi-storage-replication simulator init --force --relationships 300`,
 		)
 		.action(async (options: InitOptions) => {
@@ -82,14 +86,19 @@ Examples:
 					related: options.related === true,
 				}),
 			);
+			const copies = names.flatMap(([source]): CopyOptions[] => [
+				{ source, target: `${source}-Snapshot`, kind: "Snapshot" },
+				{ source, target: `${source}-Clone`, kind: "Clone" },
+			]);
 			await Simulator.create(options.file, {
 				pairs,
+				copies: options.copies ? copies : [],
 				profile: options.profile,
 				speed: options.speed,
 				force: options.force === true,
 			});
 			print(
-				`${options.file}: arrays east-array and west-array (${options.profile}), ${pairs.length} pairs${options.related ? ", related" : ""}`,
+				`${options.file}: arrays east-array and west-array (${options.profile}), ${pairs.length} pairs${options.related ? ", related" : ""}${options.copies ? `, ${copies.length} copies` : ""}`,
 			);
 		});
 }
@@ -99,6 +108,7 @@ interface InitOptions {
 	readonly profile: ProfileName;
 	readonly mode: "synchronous" | "asynchronous";
 	readonly related?: boolean;
+	readonly copies?: boolean;
 	readonly speed: number;
 	readonly relationships?: number;
 	readonly force?: boolean;
@@ -165,6 +175,47 @@ interface TraitOptions {
 	readonly reportsRequested?: boolean;
 }
 
+function copiesCommand(): Command {
+	return new Command("copies")
+		.description("what an array does with copies of its disks from now on")
+		.argument("<array>")
+		.addArgument(new Argument("<kind>", "TokenizedClones are like clones").choices(["Snapshot", "Clone"]))
+		.option("--features <numbers>", "that it reports for them, such as 18,27", numbers)
+		.addOption(
+			new Option("--after-restore <state>", "where a restore ends").choices([
+				"Synchronized",
+				"Broken",
+				"Inactive",
+				"Restored",
+			]),
+		)
+		.option("--halted-vanishes <yes|no>", "a copy that is stopped or breaks off is gone", yesOrNo)
+		.option("--reports-sync-time <yes|no>", "it tells the point in time", yesOrNo)
+		.addOption(fileOption())
+		.addHelpText(
+			"after",
+			examples("copies east-array Clone --features 18", "copies east-array Snapshot --after-restore Broken"),
+		)
+		.action(async (array: string, kind: CopyKind, options: CopiesOptions) => {
+			const behaviour: Partial<CopyBehaviour> = {
+				...(options.features === undefined ? {} : { features: [...options.features] }),
+				...(options.afterRestore === undefined ? {} : { afterRestore: options.afterRestore }),
+				...(options.haltedVanishes === undefined ? {} : { haltedVanishes: options.haltedVanishes }),
+				...(options.reportsSyncTime === undefined ? {} : { reportsSyncTime: options.reportsSyncTime }),
+			};
+			await Simulator.open(options.file).array(array).copies(kind, behaviour);
+			print(`${array}, ${kind}: ${JSON.stringify(behaviour)}`);
+		});
+}
+
+interface CopiesOptions {
+	readonly file: string;
+	readonly features?: readonly number[];
+	readonly afterRestore?: CopyBehaviour["afterRestore"];
+	readonly haltedVanishes?: boolean;
+	readonly reportsSyncTime?: boolean;
+}
+
 function renameCommand(): Command {
 	return new Command("rename")
 		.description("an operator gives a disk another name")
@@ -224,12 +275,12 @@ function describeWorld(world: World): string[] {
 		),
 		"",
 		...table(
-			["relationship", "copy state", "progress", "mode"],
+			["relationship", "copy state", "progress", "mode or moment"],
 			world.relationships.map((each) => [
 				`${disk(each.source)} -> ${disk(each.target)}`,
 				describeName(copyStateOf(each.copyState)),
 				describeName(progressStatusOf(each.progressStatus), "progress"),
-				syncModeOf(each.syncMode),
+				isCopy(each) ? describeCopy(each) : syncModeOf(each.syncMode),
 			]),
 		),
 		...(world.jobs.length === 0
@@ -249,6 +300,11 @@ function describeWorld(world: World): string[] {
 			),
 		...(world.faults.length === 0 ? [] : ["", ...world.faults.map((fault) => `fault: ${describeFault(fault)}`)]),
 	];
+}
+
+function describeCopy({ syncType, pointInTime }: World["relationships"][number]): string {
+	const kind = describeName(syncTypeOf(syncType), "kind");
+	return pointInTime == null ? `${kind} of nothing` : `${kind} of ${new Date(pointInTime.atMs).toISOString()}`;
 }
 
 function describeCalls(world: World): string[] {

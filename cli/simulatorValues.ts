@@ -15,6 +15,11 @@ export function anyWholeNumber(value: string): number {
 	throw new InvalidArgumentError("expected a whole number of at most 16 digits.");
 }
 
+/** Numbers of the vocabulary, by commas. */
+export function numbers(value: string): number[] {
+	return value.split(",").map(anyWholeNumber);
+}
+
 /** How many times as long: above 0, within what a clock can show. */
 export function factor(value: string): number {
 	const number = Number(value);

@@ -60,6 +60,8 @@ describe("what nobody can do to the file", () => {
 		["an unknown way to tell the lag", ["traits", "Orders", "--lag-by", "guess"], /syncTime/],
 		["neither yes nor no", ["traits", "Orders", "--reports-mode", "maybe"], /yes or no/],
 		["no name", ["rename", "Orders", ""], /name/],
+		["no numbers", ["copies", "east-array", "Clone", "--features", "18,,27"], /whole number/],
+		["no kind of copy", ["copies", "east-array", "Mirror"], /Snapshot, Clone/],
 		["a host that is not there", ["fault", "host-down", "wst"], /"wst".*east, west, simulator/],
 		["the host of a contradiction", ["fault", "contradict", "wst", "Orders"], /"wst".*east, west/],
 		["an array that is not there", ["fault", "array-lost", "east"], /"east".*east-array, west-array/],
@@ -199,6 +201,26 @@ describe("every command does what it says", () => {
 			({ relationships: [one] }) => one?.traits,
 			{ lagBy: "syncTime", syncTimeAgeMs: 4_000, reportsMode: false },
 		],
+		[
+			[
+				"copies",
+				"east-array",
+				"Clone",
+				"--features",
+				"18,27",
+				"--after-restore",
+				"Broken",
+				"--reports-sync-time",
+				"no",
+			],
+			({ arrays: [east] }) => east?.copies,
+			{ Clone: { features: [18, 27], afterRestore: "Broken", reportsSyncTime: false } },
+		],
+		[
+			["copies", "east-array", "Snapshot", "--halted-vanishes", "yes"],
+			({ arrays: [east] }) => east?.copies?.Snapshot,
+			{ haltedVanishes: true },
+		],
 		[["rename", "Orders", "Books"], ({ disks: [one] }) => one?.name, "Books"],
 		[["unique-id", "Orders", ""], ({ disks: [one] }) => one?.reports?.uniqueId, ""],
 	])("%j", async (args, what, expected) => {
@@ -223,6 +245,22 @@ describe("every command does what it says", () => {
 		expect([disks[0]?.readOnly, faults]).toEqual([false, [{ kind: "hostDown", host: "west" }]]);
 		await here("fault", "clear");
 		expect(Simulator.open(file).look().faults).toEqual([]);
+	});
+
+	test("init --copies makes a snapshot and a clone of each source; each is written to, shown, and has no roles", async () => {
+		const { file, here } = await folder();
+		expect((await here("init", "--force", "--related", "--copies")).out).toContain("4 copies");
+		await here("write", "Orders-Snapshot", "3");
+		const { out } = await here("show");
+		expect(out).toMatch(/Orders-Snapshot +east-array +\S+ +13 +yes/);
+		expect(out).toMatch(/Orders -> Orders-Clone +Synchronized +Completed +Clone of 1970-01-01T00:00:00.000Z/);
+		expect(Simulator.open(file).pointInTime("Orders-Snapshot")).toMatchObject({ own: 3 });
+		expect((await here("fault", "role-change", "Orders-Snapshot")).err).toMatch(/a copy has no roles/);
+		await here("fault", "role-change", "Orders");
+		const { relationships } = Simulator.open(file).look();
+		expect(relationships.map(({ target }) => target).slice(0, 1)).toEqual(["6000100000000001"]);
+		await here("fault", "removal", "Orders-Clone");
+		expect(Simulator.open(file).look().relationships).toHaveLength(5);
 	});
 
 	test("show names disks in faults and says which relationship is half removed", async () => {

@@ -5,12 +5,15 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
-import { abandonCopy, startCopy } from "./copying";
+import { startCopy } from "./copying";
+import { takeCopyOperation } from "./copyOperations";
+import { abandonCopy } from "./halt";
 import { copyOver } from "./lineage";
 import { arrayIsLost, linkIsUp, slowness } from "./links";
 import type { Profile } from "./profiles";
+import { requiredOf } from "./required";
 import { takesWrites } from "./roles";
-import { profileOf, type SimulatedRelationship, type World } from "./world";
+import { isCopy, profileOf, type SimulatedRelationship, type World } from "./world";
 
 /** What an array makes of an operation: it takes it, or it answers with a code and does nothing. */
 export type Taken = { readonly taken: true } | { readonly taken: false; readonly returnCode: number };
@@ -27,13 +30,14 @@ export function takeOperation(
 	nowMs: number,
 	job: string | null,
 ): Taken {
+	if (isCopy(relationship)) return takeCopyOperation(world, relationship, operation, disk, nowMs, job);
 	const profile = profileOf(world, relationship);
 	const refused: Taken = { taken: false, returnCode: profile.refusal };
 	if (profile.operations !== null && !profile.operations.some((name) => name === operation)) {
 		return { taken: false, returnCode: 1 };
 	}
 	// A relationship that is moving takes nothing but the stop of a copy.
-	if (relationship.change !== null) return refused;
+	if (relationship.change !== null || relationship.progressStatus === progress.Restoring) return refused;
 	const up = linkIsUp(world, relationship);
 	const has = (feature: number) => profile.features.includes(feature);
 	const state = relationship.copyState;
@@ -57,9 +61,9 @@ export function takeOperation(
 		case "Fracture":
 			return state === states.Synchronized || required === "Fracture" ? begin(progress.Fracturing) : refused;
 		case "Split":
-			return state === states.Synchronized && up ? begin(progress.Splitting) : refused;
+			return (state === states.Synchronized || required === "Split") && up ? begin(progress.Splitting) : refused;
 		case "Resume":
-			return state === states.Suspended && up ? copy(progress.Synchronizing) : refused;
+			return (state === states.Suspended || required === "Resume") && up ? copy(progress.Synchronizing) : refused;
 		case "ResyncReplica": {
 			const from: readonly number[] = [states.Fractured, states.Split, states.Skewed, states.Aborted, states.Broken];
 			const instead = state === states.Suspended && profile.operations?.includes("Resume") === false;
@@ -95,6 +99,18 @@ export function takeOperation(
 		}
 		case "Abort":
 			return relationship.copy !== null ? begin(progress.Aborting) : refused;
+		case "Deactivate": {
+			const from: readonly number[] = [states.Synchronized, states.Fractured, states.Split, states.Skewed];
+			return from.includes(state) || (state === states.Unsynchronized && relationship.copy !== null)
+				? begin(progress.Pending)
+				: refused;
+		}
+		case "RestoreFromReplica": {
+			const separated = state === states.Fractured || state === states.Split;
+			return separated && up && relationship.consistent ? copy(progress.Restoring, true) : refused;
+		}
+		case "Unprepare":
+			return state === states.Prepared ? begin(progress.Pending) : refused;
 		case "Detach":
 		case "Dissolve": {
 			const stays = has(features.TargetMustRemainAssociatedToSource);
@@ -109,11 +125,8 @@ export function takeOperation(
 		case "ActivateConsistency":
 		case "AddSyncPair":
 		case "DeactivateConsistency":
-		case "Deactivate":
 		case "RemoveSyncPair":
-		case "RestoreFromReplica":
 		case "ReturnToResourcePool":
-		case "Unprepare":
 			return { taken: false, returnCode: 1 };
 		default:
 			operation satisfies never;
@@ -187,17 +200,4 @@ function mayReverse(world: World, relationship: SimulatedRelationship, profile: 
 	const named = wanted.filter(([feature]) => has(feature));
 	if (named.length === 0) return state === states.Synchronized || state === states.Failedover;
 	return named.some(([, copyState]) => copyState === state);
-}
-
-function requiredOf({ progressStatus }: SimulatedRelationship): Operation | null {
-	switch (progressStatus) {
-		case progress.RequiresFracture:
-			return "Fracture";
-		case progress.RequiresResync:
-			return "ResyncReplica";
-		case progress.RequiresActivate:
-			return "Activate";
-		default:
-			return null;
-	}
 }

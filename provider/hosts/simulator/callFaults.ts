@@ -1,6 +1,6 @@
 import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
-import { breakOff } from "./copying";
+import { breakOff } from "./halt";
 import { endJob } from "./jobs";
 import { diskById, type Fault, isDisk, type World } from "./world";
 

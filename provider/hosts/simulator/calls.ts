@@ -1,4 +1,4 @@
-import type { CreateReplicaRequest, SetRelationshipRequest } from "../../executor/host";
+import type { SetRelationshipRequest } from "../../executor/host";
 import type { Operation } from "../../model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as operationNumbers } from "../../model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
@@ -7,8 +7,9 @@ import { lateness } from "./callFaults";
 import { objectIdOf, uniqueIdOf } from "./facts";
 import { startJob } from "./jobs";
 import {
-	arrayOf,
+	copyBehaviourOf,
 	diskById,
+	isCopy,
 	isHalfRemoved,
 	isListedBy,
 	profileOf,
@@ -55,7 +56,8 @@ export function take(
 	// What takes effect late must be legal now all the same, or the answer would be a refusal.
 	const isLate = world.faults.some(({ kind }) => kind === "late");
 	const [rehearsal, link] = isLate ? rehearse(world, relationship) : [world, relationship];
-	const job = profile.jobs.some((name) => name === operation) ? startJob(world, relationship).id : null;
+	const { jobs } = isCopy(relationship) ? copyBehaviourOf(world, relationship) : profile;
+	const job = jobs.some((name) => name === operation) ? startJob(world, relationship).id : null;
 	const taken = takeOperation(rehearsal, link, operation, disk, nowMs, job);
 	if (!taken.taken) {
 		world.jobs = world.jobs.filter(({ id }) => id !== job);
@@ -87,8 +89,13 @@ function requestedBy(operation: Operation): number | null {
 			return states.Failedover;
 		case "Abort":
 			return states.Aborted;
+		case "Deactivate":
+			return states.Inactive;
+		case "Unprepare":
+			return states.Initialized;
 		case "Activate":
 		case "Failback":
+		case "RestoreFromReplica":
 		case "Resume":
 		case "ResyncReplica":
 			return states.Synchronized;
@@ -100,32 +107,4 @@ function requestedBy(operation: Operation): number | null {
 export function nameOfOperation(number: number): Operation | null {
 	const found = Object.entries(operationNumbers).find(([, value]) => value === number);
 	return found === undefined ? null : (found[0] as Operation);
-}
-
-/** The existing disk that a request names, by ObjectId before UniqueId; `null`: none, or not one alone. */
-export function targetOf(
-	world: World,
-	{ targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest,
-): string | null {
-	const byObject = world.disks.filter((disk) => objectIdOf(disk) === targetDiskObjectId);
-	const named = byObject.length > 0 ? byObject : world.disks.filter((disk) => uniqueIdOf(disk) === targetDiskUniqueId);
-	return named.length === 1 ? (named[0]?.uniqueId ?? null) : null;
-}
-
-/** A new disk in the pool of the target's array, when the request names one. */
-export function makeDisk(
-	world: World,
-	{ friendlyName, targetSubsystem, targetStoragePool, targetDiskObjectId, targetDiskUniqueId }: CreateReplicaRequest,
-	source: string,
-): string | null {
-	if (targetDiskObjectId !== null || targetDiskUniqueId !== null) return null;
-	const array =
-		world.arrays.find(({ name }) => name === targetSubsystem) ??
-		world.arrays.find(({ name }) => name !== arrayOf(world, source).name);
-	if (array === undefined || friendlyName === null || (targetSubsystem === "" && targetStoragePool === null))
-		return null;
-	const uniqueId = `6000${String(world.disks.length + 1).padStart(12, "0")}`;
-	const name = array.creation?.ownNames === true ? `vol-${uniqueId}` : friendlyName;
-	world.disks.push({ name, uniqueId, array: array.name, readOnly: false, content: [] });
-	return uniqueId;
 }

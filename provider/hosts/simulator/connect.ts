@@ -1,6 +1,7 @@
 import { CallCutOff } from "../../executor/callCutOff";
 import {
 	type CallAnswer,
+	type CapabilitiesRequest,
 	type CreateReplicaRequest,
 	type DiscoverAnswer,
 	type DiscoverPolicy,
@@ -14,21 +15,15 @@ import { undiscovered } from "../../executor/undiscovered";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
-import {
-	synchronizedSyncMode as modes,
-	virtualDiskToVirtualDiskProgressStatus as progress,
-	synchronizedCopyState as states,
-} from "../../model/vocabulary/relationship";
-import { isDiscovered, isRefreshed, lateness, nextFault, spoilJob } from "./callFaults";
-import { type Answer, makeDisk, nameOfOperation, relationshipWith, take, targetOf } from "./calls";
-import { startCopy } from "./copying";
+import { isDiscovered, isRefreshed, nextFault, spoilJob } from "./callFaults";
+import { type Answer, nameOfOperation, relationshipWith, take } from "./calls";
+import { kindOfReplicationType } from "./copyBehaviour";
 import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
-import { startJob } from "./jobs";
 import { arrayIsLost } from "./links";
-import { synchronizedMirror } from "./pair";
 import { profiles } from "./profiles";
+import { createReplica } from "./replicas";
 import { settle } from "./settle";
-import { arrayOf, diskById, type Fault, isListedBy, nowIn, type World } from "./world";
+import { behaviourOf, diskById, type Fault, isListedBy, nowIn, type World } from "./world";
 import { storeAt, type WorldStore } from "./worldStore";
 
 export interface SimulatorEntry {
@@ -117,9 +112,14 @@ class SimulatedHost implements Host {
 		};
 	}
 
-	async capabilities({ subsystem }: { readonly subsystem: string }) {
+	async capabilities({ subsystem, replicationType }: CapabilitiesRequest) {
 		const { world } = this.look("capabilities");
 		const array = world.arrays.find(({ name }) => name === subsystem);
+		const kind = kindOfReplicationType(replicationType);
+		if (array !== undefined && kind !== null) {
+			const { operations, features } = behaviourOf(array, kind);
+			return { operations, features };
+		}
 		const { operations, features } = profiles[array?.profile ?? "generous"];
 		return { operations, features };
 	}
@@ -146,38 +146,7 @@ class SimulatedHost implements Host {
 			null,
 			request.sourceDiskObjectId,
 			request.targetDiskUniqueId,
-			(world, nowMs, source) => {
-				const target = targetOf(world, request) ?? makeDisk(world, request, source);
-				if (target === null || source === target) return { returnCode: 5, job: null };
-				const taken = world.relationships.some(
-					(other) =>
-						isListedBy(other, target) || (isListedBy(other, source) && [other.source, other.target].includes(target)),
-				);
-				if (taken) return { returnCode: 5, job: null };
-				const { asJob = false, takesMode = true } = arrayOf(world, source).creation ?? {};
-				const lateMs = lateness(world);
-				const relationship = synchronizedMirror({
-					id: `relationship-${world.calls.length + 1}`,
-					source,
-					target,
-					copyState: states.Unsynchronized,
-					progressStatus: progress.Synchronizing,
-					syncMode: (takesMode ? request.syncMode : null) ?? modes.Synchronous,
-					syncType: request.syncType,
-					recoveryPointObjectiveMinutes: request.recoveryPointObjectiveMinutes,
-					consistent: false,
-					hiddenUntilMs: lateMs === 0 ? null : nowMs + lateMs,
-				});
-				world.relationships.push(relationship);
-				const job = asJob ? startJob(world, relationship).id : null;
-				startCopy(world, relationship, nowMs, progress.Synchronizing, false, job);
-				return {
-					...(job === null
-						? { returnCode: 0, job, made: uniqueIdOf(diskById(world, target)) }
-						: { returnCode: 4096, job }),
-					...(request.syncMode === null ? {} : { syncModeSent: takesMode }),
-				};
-			},
+			(world, nowMs, source) => createReplica(world, request, source, nowMs),
 		);
 	}
 

@@ -50,7 +50,10 @@ export function relationshipFactOf(
 	const peer = diskById(world, relationship.source === own ? relationship.target : relationship.source);
 	const stale = world.faults.find(
 		(fault) =>
-			fault.kind === "contradict" && fault.host === host && (isDisk(disk, fault.disk) || isDisk(peer, fault.disk)),
+			fault.kind === "contradict" &&
+			fault.host === host &&
+			(fault.relationship ?? relationship.id) === relationship.id &&
+			(isDisk(disk, fault.disk) || isDisk(peer, fault.disk)),
 	);
 	const shown = stale?.kind === "contradict" ? stale : (relationship.shown ?? relationship);
 	const source = stale?.kind === "contradict" ? stale.source : relationship.source;
@@ -69,7 +72,7 @@ export function relationshipFactOf(
 		syncMode: shownMode(relationship),
 		syncType: relationship.syncType,
 		percentSynced: percentOf(relationship, nowMs),
-		...shownLag(relationship, nowMs),
+		...shownLag(world, relationship, nowMs),
 		job: jobInFlight(world, relationship),
 	};
 }

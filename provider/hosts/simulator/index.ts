@@ -17,9 +17,10 @@ export type { Capabilities, SupportedOperation } from "../../model/capabilities"
 export type { CopyState } from "../../model/relationship";
 export type { Ailment } from "./ailments";
 export { connectSimulator, type SimulatorEntry } from "./connect";
+export type { CopyBehaviour, CopyKind } from "./copyBehaviour";
 export type { Creation } from "./creation";
 export type { WriteRange } from "./lineage";
-export type { PairOptions } from "./pair";
+export type { CopyOptions, PairOptions } from "./pair";
 export { type Profile, type ProfileName, profiles } from "./profiles";
 export { type ContradictOptions, Simulator, type SimulatorOptions } from "./simulator";
 export type { Traits } from "./traits";

@@ -1,6 +1,6 @@
 import { synchronizedSyncMode as modes, synchronizedCopyState as states } from "../../model/vocabulary/relationship";
 import { syncedAsOf } from "./syncTime";
-import { diskById, isHalfRemoved, type SimulatedRelationship, type World } from "./world";
+import { diskById, isCopy, isHalfRemoved, type SimulatedDisk, type SimulatedRelationship, type World } from "./world";
 
 export type WriteRange = [number, number];
 
@@ -43,7 +43,7 @@ export function acknowledge(world: World, uniqueId: string, count: number, nowMs
 	disk.content = withWrites(disk.content, [range]);
 	for (const relationship of world.relationships) {
 		if (relationship.source !== uniqueId || relationship.copyState !== states.Synchronized) continue;
-		if (isHalfRemoved(relationship)) continue;
+		if (isHalfRemoved(relationship) || isCopy(relationship)) continue;
 		if (relationship.syncMode === modes.Synchronous) {
 			copyOver(world, relationship, [range]);
 			syncedAsOf(relationship, nowMs);
@@ -69,7 +69,7 @@ export function overwritePart(
 	part: number,
 ): void {
 	const { from, to } = endsOfCopy(world, relationship, backwards);
-	to.content = firstWrites(from.content, Math.floor(countWrites(from.content) * part));
+	to.content = firstWrites(from, Math.floor(countWrites(from) * part));
 }
 
 function firstWrites(ranges: readonly WriteRange[], count: number): WriteRange[] {
@@ -87,15 +87,40 @@ function firstWrites(ranges: readonly WriteRange[], count: number): WriteRange[]
 /** The target becomes what the source is, or the other way round; whatever only the overwritten one held is gone. */
 export function overwrite(world: World, relationship: SimulatedRelationship, backwards: boolean): void {
 	const { from, to } = endsOfCopy(world, relationship, backwards);
-	to.content = from.content.map(([start, end]): WriteRange => [start, end]);
+	to.content = withWrites(from, []);
 	relationship.tail = [];
 }
 
-function endsOfCopy(world: World, { source, target }: SimulatedRelationship, backwards: boolean) {
-	return {
-		from: diskById(world, backwards ? target : source),
-		to: diskById(world, backwards ? source : target),
-	};
+/** What is copied, and onto which disk: a point-in-time copy gets what its source held then, whatever was written since. */
+function endsOfCopy(
+	world: World,
+	{ source, target, pointInTime }: SimulatedRelationship,
+	backwards: boolean,
+): { readonly from: readonly WriteRange[]; readonly to: SimulatedDisk } {
+	const [one, other] = [diskById(world, source), diskById(world, target)];
+	return backwards ? { from: other.content, to: one } : { from: pointInTime?.writes ?? one.content, to: other };
+}
+
+/** Running mirrors of a disk that is overwritten carry on what becomes of it, the loss included. */
+export function carryToMirrors(world: World, source: string): void {
+	const { content } = diskById(world, source);
+	for (const relationship of world.relationships) {
+		if (relationship.source !== source || relationship.copyState !== states.Synchronized) continue;
+		if (isCopy(relationship) || isHalfRemoved(relationship)) continue;
+		diskById(world, relationship.target).content = withWrites(content, []);
+		relationship.tail = [];
+	}
+}
+
+/** The target keeps only what its source holds, too. */
+export function dropOwnWrites(world: World, { source, target }: SimulatedRelationship): void {
+	const disk = diskById(world, target);
+	disk.content = withoutWrites(disk.content, withoutWrites(disk.content, diskById(world, source).content));
+}
+
+/** What was written to a copy itself: what it holds and the point in time did not. */
+export function ownWrites(world: World, { target, pointInTime }: SimulatedRelationship): WriteRange[] {
+	return withoutWrites(diskById(world, target).content, pointInTime?.writes ?? []);
 }
 
 /** Acknowledged writes that no disk holds any more. */

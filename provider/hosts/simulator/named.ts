@@ -1,6 +1,14 @@
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
-import { isDisk, isListedBy, type SimulatedArray, type SimulatedDisk, type World } from "./world";
+import {
+	isCopy,
+	isDisk,
+	isListedBy,
+	type SimulatedArray,
+	type SimulatedDisk,
+	type SimulatedRelationship,
+	type World,
+} from "./world";
 
 /** The disk that is meant by a name or an id; a wrong one is told with those that there are. */
 export function diskNamed(world: World, nameOrId: string): SimulatedDisk {
@@ -19,6 +27,13 @@ export function arrayNamed({ arrays }: World, array: string): SimulatedArray {
 	const found = arrays.find(({ name }) => name === array);
 	if (found !== undefined) return found;
 	throw mistake(`there is no array "${array}"`, `there are: ${arrays.map(({ name }) => name).join(", ")}.`);
+}
+
+/** Of a disk in several: its mirror, else the one that it is a copy by. A copy of it is meant by the copy's own name. */
+export function relationshipMeant(world: World, nameOrId: string): SimulatedRelationship | undefined {
+	const { uniqueId } = diskNamed(world, nameOrId);
+	const listed = world.relationships.filter((each) => isListedBy(each, uniqueId));
+	return listed.find((each) => !isCopy(each)) ?? listed.find(({ target }) => target === uniqueId) ?? listed[0];
 }
 
 /** Which disks could have been meant where a relationship was needed. */

@@ -1,12 +1,16 @@
+import { virtualDiskCreateReplicaSyncType as copyTypes } from "../../model/vocabulary/operations";
 import {
 	synchronizedSyncMode as modes,
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 	synchronizedSyncType as types,
 } from "../../model/vocabulary/relationship";
-import { acknowledge, copyOver } from "./lineage";
+import { acknowledge, copyOver, overwrite } from "./lineage";
+import { addDisk } from "./madeDisk";
+import { diskNamed } from "./named";
+import { takePointInTime } from "./pointInTime";
 import type { Traits } from "./traits";
-import { diskById, type SimulatedRelationship, type World } from "./world";
+import { arrayOf, diskById, type SimulatedRelationship, type World } from "./world";
 
 export interface PairOptions {
 	readonly source: string;
@@ -41,6 +45,28 @@ export function addPair(world: World, pair: PairOptions, index: number): void {
 	});
 	world.relationships.push(relationship);
 	copyOver(world, relationship, diskById(world, source).content);
+}
+
+export interface CopyOptions {
+	/** Name or UniqueId of the disk that is copied. */
+	readonly source: string;
+	/** Name of the disk that is made for it. */
+	readonly target: string;
+	readonly kind: "Snapshot" | "Clone" | "TokenizedClone";
+}
+
+/** A copy of a disk as it is now, complete, on the array of its source. */
+export function addCopy(world: World, { source: name, target, kind }: CopyOptions, nowMs: number): void {
+	const { uniqueId: source } = diskNamed(world, name);
+	const relationship = synchronizedMirror({
+		id: `copy-${world.relationships.length + 1}`,
+		source,
+		target: addDisk(world, arrayOf(world, source), target),
+		syncType: copyTypes[kind],
+	});
+	takePointInTime(world, relationship, nowMs);
+	overwrite(world, relationship, false);
+	world.relationships.push(relationship);
 }
 
 /** A synchronous mirror of two disks that is at rest, but for what is given. */

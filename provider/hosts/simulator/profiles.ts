@@ -1,5 +1,6 @@
 import type { SupportedOperation } from "../../model/capabilities";
 import { replicationCapabilitiesGetSupportedFeaturesFeatures as features } from "../../model/vocabulary/capabilities";
+import { type CopyBehaviour, type CopyKind, kindCopies, threeparCopies } from "./copyBehaviour";
 
 /** How an array of a family behaves: what it says it can do, how it refuses, and where it is unkinder than the model. */
 export interface Profile {
@@ -30,6 +31,8 @@ export interface Profile {
 	readonly brokenFailback: "Failedover" | "Suspended";
 	/** ProgressStatus numbers that this family reports where others say Completed. */
 	readonly settledProgress: number;
+	/** What it does with point-in-time copies. */
+	readonly copies: Readonly<Record<CopyKind, CopyBehaviour>>;
 }
 
 export type ProfileName = "generous" | "srdf" | "svc" | "threepar" | "cci";
@@ -63,6 +66,7 @@ const kind = {
 	relinkMs: 0,
 	brokenFailback: "Failedover",
 	settledProgress: 2,
+	copies: kindCopies,
 } as const satisfies Partial<Profile>;
 
 /** Facts behind the families: replication-background.md §4 and §5 of the design papers, from vendor manuals and clients. */
@@ -71,7 +75,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
 		...kind,
 		name: "generous",
 		family: "an array that does everything the API names, and kindly",
-		operations: mirrorOperations,
+		operations: [...mirrorOperations, "Deactivate", "RestoreFromReplica", "Unprepare"],
 		features: [],
 	},
 	// SRDF: roles swap only while failed over or suspended and copying waits for Resume; a repeated failover fails back.
@@ -111,6 +115,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
 		refusal: 1,
 		jobs: ["ResyncReplica", "Resume", "Failback"],
 		settledProgress: 15,
+		copies: threeparCopies,
 	},
 	// CCI: planned takeover splits first, a swap needs a resync afterwards and a read-only source.
 	cci: {

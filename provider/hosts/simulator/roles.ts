@@ -1,16 +1,21 @@
 import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
-import { isSourceWhole } from "./copying";
 import { overwrite } from "./lineage";
-import { diskById, isDisk, isListedBy, type SimulatedRelationship, type World } from "./world";
+import { diskById, isCopy, isDisk, isListedBy, isSourceWhole, type SimulatedRelationship, type World } from "./world";
 
-/** Which of its disks takes writes now, by role. */
+/** Which of its disks takes writes now, by its role in each of its relationships. */
 export function takesWrites(world: World, uniqueId: string): boolean {
 	const disk = diskById(world, uniqueId);
 	if (world.faults.some((fault) => fault.kind === "writable" && isDisk(disk, fault.disk))) return true;
 	if (disk.readOnly) return false;
-	const relationship = world.relationships.find((candidate) => isListedBy(candidate, uniqueId));
-	if (relationship === undefined) return true;
+	return world.relationships.every(
+		(relationship) => !isListedBy(relationship, uniqueId) || roleTakesWrites(relationship, uniqueId),
+	);
+}
+
+function roleTakesWrites(relationship: SimulatedRelationship, uniqueId: string): boolean {
 	if (relationship.source === uniqueId) return !relationship.sourceFenced;
+	// Whatever is written to a copy that is not whole yet would be overwritten, and a restore needs it to stand still.
+	if (isCopy(relationship)) return relationship.consistent && relationship.copy === null;
 	const separated: readonly number[] = [states.Failedover, states.Fractured, states.Split, states.Skewed];
 	// A Failback that broke off has moved nobody: the target serves on.
 	const failingBack = relationship.copyState === states.Broken && !isSourceWhole(relationship);

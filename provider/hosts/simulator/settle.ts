@@ -6,14 +6,24 @@ import {
 } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import { takeOperation } from "./arrayOperations";
-import { abandonCopy, breakOff, carryOn, isSourceWhole, startCopy } from "./copying";
+import { carryOn, startCopy } from "./copying";
+import { completeCopyChange } from "./copyOperations";
+import { abandonCopy, breakOff } from "./halt";
 import { endJob, isStuck } from "./jobs";
-import { copyOver } from "./lineage";
+import { copyOver, dropOwnWrites } from "./lineage";
 import { linkIsUp } from "./links";
 import type { Profile } from "./profiles";
 import { exchangeRoles, followSource } from "./roles";
 import { stopFollowing, syncedAsOf } from "./syncTime";
-import { isHalfRemoved, profileOf, type SimulatedRelationship, type World } from "./world";
+import {
+	copyBehaviourOf,
+	isCopy,
+	isHalfRemoved,
+	isSourceWhole,
+	profileOf,
+	type SimulatedRelationship,
+	type World,
+} from "./world";
 
 /**
  * Lets time pass: whatever was due by then has happened, in the order in which it was due, and as of then: a later
@@ -28,6 +38,8 @@ export function settle(world: World, nowMs: number): void {
 			carryOn(world, relationship, profile, due.atMs);
 			due.happen();
 		}
+		// Its disk may be gone with it.
+		if (!world.relationships.includes(relationship)) continue;
 		carryOn(world, relationship, profile, nowMs);
 		if (relationship.shown !== null && relationship.shown.untilMs <= nowMs) relationship.shown = null;
 		if (relationship.hiddenUntilMs !== null && relationship.hiddenUntilMs <= nowMs) relationship.hiddenUntilMs = null;
@@ -43,9 +55,14 @@ interface Due {
 
 /** What happens next to a relationship, if it happens by then. */
 function nextDue(world: World, relationship: SimulatedRelationship, nowMs: number): Due | null {
-	const { change, deferred = [] } = relationship;
+	const { change, copy, deferred = [] } = relationship;
 	const [first] = deferred;
 	if (!world.relationships.includes(relationship)) return null;
+	const sooner = Math.min(change?.dueMs ?? nowMs, first?.dueMs ?? nowMs, nowMs);
+	// That carries on to where the copy ends, which may begin a change.
+	if (copy !== null && copy.dueMs <= sooner && !isStuck(world, copy.job)) {
+		return { atMs: copy.dueMs, happen: () => {} };
+	}
 	if (change !== null && change.dueMs <= nowMs && !isStuck(world, change.job)) {
 		if (first === undefined || change.dueMs <= first.dueMs) {
 			return { atMs: change.dueMs, happen: () => completeChange(world, relationship, change) };
@@ -72,7 +89,8 @@ function completeChange(
 	relationship.change = null;
 	endJob(world, job, jobStates.Completed);
 	stopFollowing(relationship, dueMs);
-	complete(world, relationship, operation, dueMs);
+	if (isCopy(relationship)) completeCopyChange(world, relationship, operation);
+	else complete(world, relationship, operation, dueMs);
 }
 
 /** What takes effect when a change is due. Unknown names cannot get here: the operation was legal when it was taken. */
@@ -84,8 +102,9 @@ function complete(world: World, relationship: SimulatedRelationship, operation: 
 			relationship.copyState = states.Suspended;
 			abandonCopy(world, relationship);
 			return;
+		// Required after a failover they change nothing about who serves.
 		case "Fracture":
-			relationship.copyState = states.Fractured;
+			if (relationship.copyState !== states.Failedover) relationship.copyState = states.Fractured;
 			abandonCopy(world, relationship);
 			return;
 		case "Split":
@@ -93,7 +112,7 @@ function complete(world: World, relationship: SimulatedRelationship, operation: 
 			for (const { writes } of relationship.tail) copyOver(world, relationship, writes);
 			syncedAsOf(relationship, nowMs);
 			relationship.tail = [];
-			relationship.copyState = states.Split;
+			if (relationship.copyState !== states.Failedover) relationship.copyState = states.Split;
 			return;
 		case "Failover":
 			relationship.copyState = states.Failedover;
@@ -105,6 +124,15 @@ function complete(world: World, relationship: SimulatedRelationship, operation: 
 		case "Abort":
 			relationship.copyState = states.Aborted;
 			abandonCopy(world, relationship);
+			return;
+		case "Deactivate":
+			abandonCopy(world, relationship);
+			dropOwnWrites(world, relationship);
+			relationship.consistent = false;
+			relationship.copyState = states.Inactive;
+			return;
+		case "Unprepare":
+			relationship.copyState = states.Initialized;
 			return;
 		case "Detach":
 		case "Dissolve":
@@ -128,7 +156,9 @@ function reverse(world: World, relationship: SimulatedRelationship, profile: Pro
 
 /** A lost link breaks what was copying; after repair it recovers by itself (feature 15) or waits for Resume. */
 function breakOrMend(world: World, relationship: SimulatedRelationship, profile: Profile, nowMs: number): void {
-	const copying = relationship.copyState === states.Synchronized || relationship.copy !== null;
+	// A point in time that was taken needs its source's array no more to be one.
+	const follows = relationship.copyState === states.Synchronized && !isCopy(relationship);
+	const copying = follows || relationship.copy !== null;
 	if (!linkIsUp(world, relationship)) {
 		if (copying && relationship.change === null) {
 			breakOff(world, relationship, nowMs, "the link between the arrays broke");
@@ -138,10 +168,11 @@ function breakOrMend(world: World, relationship: SimulatedRelationship, profile:
 	// What was asked for meanwhile is on its way still, and decides where it ends.
 	if (relationship.copyState !== states.Broken || relationship.change !== null) return;
 	const failingBack = !isSourceWhole(relationship);
-	if (profile.features.includes(features.ErrorRecoveryFromBrokenStateAutomatic)) {
+	const { features: has } = isCopy(relationship) ? copyBehaviourOf(world, relationship) : profile;
+	if (has.includes(features.ErrorRecoveryFromBrokenStateAutomatic)) {
 		const progressStatus = failingBack ? progress.FailingBack : progress.Resyncing;
 		startCopy(world, relationship, nowMs, progressStatus, failingBack, null);
-	} else {
+	} else if (!isCopy(relationship)) {
 		relationship.copyState = states[failingBack ? profile.brokenFailback : "Suspended"];
 		relationship.progressStatus = profile.settledProgress;
 	}

@@ -5,13 +5,14 @@ import {
 } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import type { Ailment } from "./ailments";
-import { abandonCopy } from "./copying";
+import type { CopyBehaviour, CopyKind } from "./copyBehaviour";
 import type { Creation } from "./creation";
+import { abandonCopy } from "./halt";
 import { ailmentOf, isUsable } from "./health";
 import { endJob, startJob } from "./jobs";
-import { acknowledge, countWrites, lostWrites, type WriteRange, withoutWrites } from "./lineage";
-import { arrayNamed, diskNamed, mistake, relatedDisks } from "./named";
-import { addPair, defaultPairs, type PairOptions } from "./pair";
+import { acknowledge, countWrites, lostWrites, ownWrites, type WriteRange, withoutWrites } from "./lineage";
+import { arrayNamed, diskNamed, mistake, relatedDisks, relationshipMeant } from "./named";
+import { addCopy, addPair, type CopyOptions, defaultPairs, type PairOptions } from "./pair";
 import { type ProfileName, profiles } from "./profiles";
 import { exchangeRoles, followSource, takesWrites } from "./roles";
 import { settle } from "./settle";
@@ -19,7 +20,7 @@ import type { Traits } from "./traits";
 import {
 	emptyWorld,
 	type Fault,
-	isListedBy,
+	isCopy,
 	latestMs,
 	nowIn,
 	parseWorld,
@@ -37,6 +38,8 @@ export interface SimulatorOptions {
 	/** Simulated seconds a wall-clock second. Default 1; 0 stands still until `advance`. */
 	readonly speed?: number;
 	readonly pairs?: readonly PairOptions[];
+	/** Point-in-time copies of their disks, each onto a disk of its own beside its source. Default: none. */
+	readonly copies?: readonly CopyOptions[];
 	/** Replaces a file that exists. Default false. */
 	readonly force?: boolean;
 	/** Wall clock in milliseconds. Default: the system's. */
@@ -96,6 +99,7 @@ export class Simulator {
 			{ name: "west-array", profile, hosts: ["west"] },
 		];
 		for (const [index, pair] of (options.pairs ?? defaultPairs).entries()) addPair(world, pair, index);
+		for (const copy of options.copies ?? []) addCopy(world, copy, 0);
 		store.write(world);
 		return new Simulator(place, now);
 	}
@@ -144,6 +148,12 @@ export class Simulator {
 		return {
 			lose: () => this.addFault({ kind: "arrayLost", array }),
 			restore: () => this.removeFaults((fault) => fault.kind === "arrayLost" && fault.array === array),
+			/** What it does with copies of this kind from now on, beside what it does already. */
+			copies: (kind: CopyKind, behaviour: Partial<CopyBehaviour>) =>
+				this.change((world) => {
+					const found = arrayNamed(world, array);
+					found.copies = { ...found.copies, [kind]: { ...found.copies?.[kind], ...behaviour } };
+				}),
 			/** How it makes replicas from now on. */
 			creation: (creation: Creation) =>
 				this.change((world) => {
@@ -165,6 +175,8 @@ export class Simulator {
 	/** Somebody else reverses the roles with the array's own tools. */
 	changeRoles(disk: string): Promise<void> {
 		return this.changeRelationship(disk, (relationship, world) => {
+			if (isCopy(relationship))
+				throw mistake(`${disk} is in no mirror, and a copy has no roles`, "name a mirror's disk.");
 			exchangeRoles(relationship);
 			followSource(world, relationship);
 		});
@@ -246,6 +258,7 @@ export class Simulator {
 				kind: "contradict",
 				host,
 				disk,
+				relationship: relationship.id,
 				source: options.reversed === true ? relationship.target : relationship.source,
 				copyState: options.copyState === undefined ? relationship.copyState : states[options.copyState],
 				progressStatus: options.copyState === undefined ? relationship.progressStatus : progress.Completed,
@@ -329,6 +342,25 @@ export class Simulator {
 		};
 	}
 
+	/**
+	 * Of the copy that this disk is: its moment, how many writes of it the disk lacks, and how many of its own it holds.
+	 * `null`: no point in time is held.
+	 */
+	pointInTime(
+		disk: string,
+	): { readonly at: string; readonly lacking: number; readonly own: number; readonly whole: boolean } | null {
+		const world = this.look();
+		const { uniqueId, content } = diskNamed(world, disk);
+		const copy = world.relationships.find((each) => isCopy(each) && each.target === uniqueId);
+		if (copy?.pointInTime == null) return null;
+		return {
+			at: new Date(copy.pointInTime.atMs).toISOString(),
+			lacking: countWrites(withoutWrites(copy.pointInTime.writes, content)),
+			own: countWrites(ownWrites(world, copy)),
+			whole: copy.consistent,
+		};
+	}
+
 	/** A fault as the file keeps it: of what is there, and disks by what they are for good, so that renaming moves none. */
 	private checked(world: World, fault: Fault): Fault {
 		if ("disk" in fault) {
@@ -382,8 +414,7 @@ export class Simulator {
 		act: (relationship: SimulatedRelationship, world: World, nowMs: number) => T,
 	): Promise<T> {
 		return this.change((world, nowMs) => {
-			const { uniqueId } = diskNamed(world, disk);
-			const relationship = world.relationships.find((candidate) => isListedBy(candidate, uniqueId));
+			const relationship = relationshipMeant(world, disk);
 			if (relationship === undefined) throw mistake(`${disk} is in no relationship`, relatedDisks(world));
 			return act(relationship, world, nowMs);
 		});

@@ -1,6 +1,6 @@
 import { synchronizedSyncMode as modes, synchronizedCopyState as states } from "../../model/vocabulary/relationship";
 import { secondsBehind } from "../powershell/lag";
-import type { SimulatedRelationship } from "./world";
+import { copyBehaviourOf, isCopy, type SimulatedRelationship, type World } from "./world";
 
 export function shownMode({ traits, syncMode }: SimulatedRelationship): number {
 	return traits?.reportsMode === false ? modes.Unknown : syncMode;
@@ -8,9 +8,12 @@ export function shownMode({ traits, syncMode }: SimulatedRelationship): number {
 
 /** How far the target is behind, as the array tells it. */
 export function shownLag(
+	world: World,
 	relationship: SimulatedRelationship,
 	nowMs: number,
 ): { readonly lagSeconds: number | null; readonly syncTime: string | null } {
+	// A copy follows nobody: there is no lag, and SyncTime is the moment that it is of, to the second.
+	if (isCopy(relationship)) return { lagSeconds: null, syncTime: shownPointInTime(world, relationship) };
 	const lagBy = relationship.traits?.lagBy ?? "seconds";
 	switch (lagBy) {
 		case "seconds":
@@ -28,6 +31,12 @@ export function shownLag(
 		default:
 			return lagBy satisfies never;
 	}
+}
+
+function shownPointInTime(world: World, relationship: SimulatedRelationship): string | null {
+	const { pointInTime } = relationship;
+	if (pointInTime == null || !copyBehaviourOf(world, relationship).reportsSyncTime) return null;
+	return new Date(Math.floor(pointInTime.atMs / 1000) * 1000).toISOString();
 }
 
 /** The target holds everything as of then, unless a later moment is known already. */

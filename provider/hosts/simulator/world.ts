@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { inOurWords } from "../../model/describeIssues";
+import { synchronizedSyncType as types } from "../../model/vocabulary/relationship";
 import { type Ailment, ailments } from "./ailments";
+import { type CopyBehaviour, type CopyKind, copyBehaviourSchema, kindOf } from "./copyBehaviour";
 import { creationSchema } from "./creation";
 import { type Profile, profiles } from "./profiles";
 import { traitsSchema } from "./traits";
@@ -56,6 +58,8 @@ export const faultSchema = z.discriminatedUnion("kind", [
 		untilMs: milliseconds.nullable(),
 		/** Discover on either disk at that host ends it. */
 		untilDiscover: z.boolean(),
+		/** Of this relationship alone. Left out, as in older files: of all that the disk is in. */
+		relationship: z.string().optional(),
 	}),
 ]);
 
@@ -89,6 +93,8 @@ const relationship = z.strictObject({
 	sourceFenced: z.boolean(),
 	/** What the array tells of it, where that is not everything. */
 	traits: traitsSchema.optional(),
+	/** Of a copy: the moment that it is of, and what the source held then. `whole`: that was a whole disk. Left out or null: none is held. */
+	pointInTime: z.strictObject({ atMs: milliseconds, writes: ranges, whole: z.boolean() }).nullable().optional(),
 	/** The target held everything as of then; a later moment may be known from the state. */
 	syncedAsOfMs: milliseconds.optional(),
 	/** What was asked of the array last. */
@@ -120,6 +126,13 @@ const worldSchema = z.strictObject({
 			hosts: z.array(z.string().min(1)),
 			/** How it makes replicas, where that is not at once, by the name given, in the mode wished for. */
 			creation: creationSchema.optional(),
+			/** What it does with copies, where that is not what its profile does. */
+			copies: z
+				.strictObject({
+					Snapshot: copyBehaviourSchema.partial().optional(),
+					Clone: copyBehaviourSchema.partial().optional(),
+				})
+				.optional(),
 		}),
 	),
 	disks: z.array(
@@ -134,6 +147,8 @@ const worldSchema = z.strictObject({
 			content: ranges,
 		}),
 	),
+	/** Disks that went back to their pool: the next one to be made gets an id that none of them had. */
+	returnedDisks: z.int().nonnegative().optional(),
 	relationships: z.array(relationship),
 	jobs: z.array(
 		z.strictObject({
@@ -220,7 +235,7 @@ export function nowIn({ clock }: World, wallMs: number): number {
 
 const disksById = new WeakMap<SimulatedDisk[], Map<string, SimulatedDisk>>();
 
-/** By id; made anew when disks were added, which are never removed or renamed. */
+/** By id; made anew when disks were added. Who removes one makes another array, and ids never change. */
 function disksOf({ disks }: World): Map<string, SimulatedDisk> {
 	let byId = disksById.get(disks);
 	if (byId === undefined || byId.size !== disks.length) {
@@ -249,6 +264,26 @@ export function isListedBy({ source, target, forgottenBy }: SimulatedRelationshi
 /** One array has forgotten it: nothing is copied any more, whatever the other one shows. */
 export function isHalfRemoved({ forgottenBy }: SimulatedRelationship): boolean {
 	return forgottenBy !== undefined;
+}
+
+/** A Failback overwrites the source: until one ends, the source is neither what it was nor what the target is. */
+export function isSourceWhole({ sourceConsistent }: SimulatedRelationship): boolean {
+	return sourceConsistent !== false;
+}
+
+export function isCopy({ syncType }: SimulatedRelationship): boolean {
+	return syncType !== types.Mirror;
+}
+
+/** What the array of a copy's source does with it. */
+export function copyBehaviourOf(world: World, { source, syncType }: SimulatedRelationship): CopyBehaviour {
+	const array = arrayOf(world, source);
+	return behaviourOf(array, kindOf(syncType));
+}
+
+export function behaviourOf({ profile, copies }: SimulatedArray, kind: CopyKind): CopyBehaviour {
+	const own = Object.entries(copies?.[kind] ?? {}).filter(([, value]) => value !== undefined);
+	return { ...profiles[profile].copies[kind], ...Object.fromEntries(own) };
 }
 
 export function profileOf(world: World, { source }: SimulatedRelationship): Profile {

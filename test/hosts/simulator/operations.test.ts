@@ -17,14 +17,16 @@ const effects: Record<string, Partial<Record<Operation, CopyState>>> = {
 		ReverseRoles: "Synchronized",
 		ResetToSync: "Synchronized",
 		ResetToAsync: "Synchronized",
+		Deactivate: "Inactive",
 	},
 	Suspended: { Resume: "Synchronized", ResetToSync: "Suspended", ResetToAsync: "Suspended" },
-	Fractured: { ResyncReplica: "Synchronized" },
-	Split: { ResyncReplica: "Synchronized" },
-	Skewed: { ResyncReplica: "Synchronized" },
+	Fractured: { ResyncReplica: "Synchronized", RestoreFromReplica: "Synchronized", Deactivate: "Inactive" },
+	Split: { ResyncReplica: "Synchronized", RestoreFromReplica: "Synchronized", Deactivate: "Inactive" },
+	Skewed: { ResyncReplica: "Synchronized", Deactivate: "Inactive" },
 	Aborted: { ResyncReplica: "Synchronized" },
 	Inactive: { Activate: "Synchronized" },
-	Prepared: { Activate: "Synchronized" },
+	Prepared: { Activate: "Synchronized", Unprepare: "Initialized" },
+	Initialized: {},
 	Failedover: { Failback: "Synchronized", ReverseRoles: "Suspended" },
 };
 const removals: readonly Operation[] = ["Detach", "Dissolve"];
@@ -155,7 +157,12 @@ describe("what a call names", () => {
 describe("writes do not vanish silently", () => {
 	/** Both ends hold writes of their own: what each operation may cost is written here, everything else costs nothing. */
 	const diverged = ["Fractured", "Split", "Failedover"] as const;
-	const takes: Partial<Record<Operation, number>> = { ResyncReplica: 5, Failback: 3 };
+	const takes: Partial<Record<Operation, number>> = {
+		ResyncReplica: 5,
+		Deactivate: 5,
+		Failback: 3,
+		RestoreFromReplica: 3,
+	};
 
 	test.each(diverged)(
 		"from %s: only a copy destroys writes, and only those of the end it overwrites",
