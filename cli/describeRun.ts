@@ -48,6 +48,8 @@ export function describeConsent(consent: LineOf<"plannedAgain">["consent"]): str
 			return null;
 		case "approval":
 			return `a token (its digest: ${consent.tokenDigest})`;
+		case "expendable":
+			return `expendable: ${consent.expendable}`;
 		case "lag":
 			return `maxDataLossSeconds ${consent.maxDataLossSeconds}, ${consent.lagSeconds} s behind when it was planned`;
 		case "nothing":

@@ -35,6 +35,7 @@ export function approvalToken(
 					side(step.at),
 					step.hazard,
 					step.loses === undefined ? "" : `${side(step.loses.end)} ${step.loses.age}`,
+					...(step.loses?.what === undefined ? [] : [step.loses.what]),
 				].join(" "),
 			),
 	];

@@ -12,7 +12,7 @@ export interface Overwritten {
 	readonly how: "maybe" | "seen";
 }
 
-type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent">;
+type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent" | "copy">;
 
 /**
  * The answer to "is my data safe?" of a run that sent something, made from what it sent and what it leaves, in this one
@@ -20,15 +20,22 @@ type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "
  */
 export function dataSafetyOf(
 	sent: readonly Step[],
-	{ direction, targetConsistent, sourceConsistent }: Consistency,
+	{ direction, targetConsistent, sourceConsistent, copy }: Consistency,
 	labels: PerEnd<EndLabel>,
 ): string {
 	const losses = sent.flatMap((step) => {
 		if (step.kind === "wait" || step.loses === undefined) return [];
+		const { disk } = labels[step.loses.end];
+		if (step.loses.what === "pointInTime")
+			return [`the point in time that ${disk} held is or may be gone, to which this run had consent`];
+		if (step.loses.what === "disk") return [`the disk ${disk} is or may be deleted, to which this run had consent`];
 		const age = step.loses.age === "recent" ? "the most recent writes" : "the writes that only it held";
-		return [`${age} of ${labels[step.loses.end].disk} are or may be destroyed, to which this run had consent`];
+		return [`${age} of ${disk} are or may be destroyed, to which this run had consent`];
 	});
 	const [source, target] = [labels[currentSource(direction)].disk, labels[currentTarget(direction)].disk];
+	if (copy?.restoreOpen === true) {
+		return `no: a restore of ${source} was begun and is not proven: ${source} may be neither what it was nor the point in time, and ${target} is the only good image.`;
+	}
 	return [
 		losses.length === 0 ? "yes, nothing that was sent destroys writes" : losses.join("; "),
 		...(targetConsistent === false ? [`the copy onto ${target} is not complete: only ${source} is whole`] : []),

@@ -1,4 +1,4 @@
-import type { End, PerEnd } from "../model/relationship";
+import type { End, PerEnd, SyncType } from "../model/relationship";
 import type { DeclaredEnd } from "./disks";
 import type { NamedDisk } from "./namesMoved";
 
@@ -7,6 +7,8 @@ export interface Declared {
 	readonly ends: PerEnd<DeclaredEnd>;
 	/** An end declared lost: never contacted, counts as unreachable. */
 	readonly lost: End | null;
+	/** What the relationship is meant to be; left out: a Mirror. Others of the same disks are its neighbours. */
+	readonly kind?: SyncType;
 	/** What identified the disks when they were last seen (`idIn`); `null`: not known yet. They find a disk that was renamed. */
 	readonly knownIds: PerEnd<string | null>;
 	/**

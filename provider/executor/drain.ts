@@ -17,8 +17,9 @@ const lookEveryMs = 1_000;
 const stopsCopying: readonly string[] = ["Failover", "ReverseRoles", "Suspend", "Fracture", "Split"];
 
 /** Whether the step stops an asynchronous copy: what has not arrived by then never does. */
-export function stopsAsynchronousCopy(step: Step, { situation: { observed } }: Outlook): boolean {
+export function stopsAsynchronousCopy(step: Step, { situation: { observed, desired } }: Outlook): boolean {
 	return (
+		desired.kind === undefined &&
 		step.kind === "operation" &&
 		stopsCopying.includes(step.operation) &&
 		observed.copyState === "Synchronized" &&

@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { type End, ends, otherEnd, type PerEnd } from "../model/relationship";
+import { type End, ends, isOfKind, otherEnd, type PerEnd, syncTypeOf } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { type Declared, shownEnd } from "./declared";
 import { ambiguousDisk, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
@@ -27,6 +27,8 @@ export interface FoundPair extends Joined {
 	readonly peers: readonly string[];
 	/** Why an end could not be read; `null`: it was. */
 	readonly unread: PerEnd<ReplicationError | null>;
+	/** What else each end's host lists of its disk: relationships with other disks, or of another kind. */
+	readonly others: PerEnd<readonly RelationshipFact[]>;
 	/** Ends whose disk has another id than the state knows, and is the same one by name, host and relationship. */
 	readonly rekeyed: readonly End[];
 }
@@ -57,8 +59,19 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 		source: unlisted("source", declared, read, disks, links),
 		target: unlisted("target", declared, read, disks, links),
 	};
-	const peers = linksOf("source", declared, read, disks, ids.source).map(({ peerUniqueId }) => peerUniqueId);
-	return { disks, ids: withPeerIds(ids, links), links, listings, peers, unread, rekeyed: same === null ? [] : moved };
+	const listed = (end: End) => linksOf(end, declared, read, disks, ids[end]);
+	const peers = listed("source").map(({ peerUniqueId }) => peerUniqueId);
+	// What is listed of the same two disks is no other one, nor is what this resource was before it was declared anew.
+	const isOwn = (end: End, link: RelationshipFact) =>
+		listings.links[end].includes(link) ||
+		(isOfKind(syncTypeOf(link.syncType), declared.kind ?? "Mirror") &&
+			[ids[otherEnd(end)], declared.knownIds[otherEnd(end)]].some(
+				(id) => id !== null && sameId(link.peerUniqueId, id),
+			));
+	const besides = (end: End) => listed(end).filter((link) => !isOwn(end, link));
+	const others = { source: besides("source"), target: besides("target") };
+	const rekeyed = same === null ? [] : moved;
+	return { disks, ids: withPeerIds(ids, links), links, listings, peers, others, unread, rekeyed };
 }
 
 function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {
@@ -380,7 +393,16 @@ function linksBetween(
 	const mayBeAmongThem =
 		peerIsUnread && (peer === null ? links.length > 0 : links.some((link) => sameId(link.peerName, peerName)));
 	if (oneOfSeveral || (matches.length === 0 && mayBeAmongThem)) throw peerNotNamed(end, declared, links);
-	return matches;
+	return ofKindMeant(matches, declared);
+}
+
+/**
+ * Two disks may be in a mirror and in a copy at once: the one that is meant counts. Where there is none of that kind the
+ * other one is told, so that it is refused by its kind; but nothing of another resource is ever removed.
+ */
+function ofKindMeant(links: readonly RelationshipFact[], { kind = "Mirror", anyRoles }: Declared) {
+	const meant = links.filter(({ syncType }) => isOfKind(syncTypeOf(syncType), kind));
+	return meant.length > 0 || (kind !== "Mirror" && anyRoles === true) ? meant : links;
 }
 
 /** A host that may hide a relationship of this disk has not said that there is none. */

@@ -138,17 +138,20 @@ function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surro
 	const { declared, wish } = request;
 	const { source, target } = sighting.disks;
 	const { desired } = wish;
+	// A copy is made in the array of its source, unless another is named.
+	const besideSource = desired.kind !== undefined && declared.ends.target.storageSubsystem === undefined;
+	const array = target ?? (besideSource ? source : null);
 	return hosts.createReplica(declared.ends.source.host, {
 		sourceDiskObjectId: source?.objectId ?? "",
 		friendlyName: target === null ? declared.ends.target.virtualDisk : null,
-		targetSubsystem: target?.subsystem ?? declared.ends.target.storageSubsystem ?? "",
-		targetSubsystemName: target?.subsystemName ?? null,
-		targetSubsystemUniqueId: target?.subsystemUniqueId ?? null,
+		targetSubsystem: array?.subsystem ?? declared.ends.target.storageSubsystem ?? "",
+		targetSubsystemName: array?.subsystemName ?? null,
+		targetSubsystemUniqueId: array?.subsystemUniqueId ?? null,
 		targetDiskObjectId: target?.objectId ?? null,
 		targetDiskUniqueId: target?.uniqueId ?? null,
 		targetStoragePool: target === null ? (declared.ends.target.storagePool ?? null) : null,
 		recoveryPointObjectiveMinutes: wish.recoveryPointObjectiveMinutes,
-		syncType: syncTypes.Mirror,
+		syncType: syncTypes[desired.kind ?? "Mirror"],
 		syncMode: desired.syncMode === undefined ? null : syncModes[desired.syncMode],
 	});
 }

@@ -2,6 +2,7 @@ import { type Ahead, currentSource, currentTarget, type End, type PerEnd } from 
 import { phaseOf } from "../planner/phase";
 import type { Observed } from "../planner/situation";
 import { perEnd, type Standing } from "../planner/standing";
+import { type CopyMemory, copyMemoryAfter, copyMemoryIn } from "./copyJournal";
 import type { RelationshipRecord } from "./record";
 import { isWritable, type Sighting, splitBrain } from "./sighting";
 
@@ -19,6 +20,8 @@ export interface Journal {
 	readonly inThisRun: boolean;
 	/** A relationship was there when it was last proved. */
 	readonly knowsRelationship: boolean;
+	/** `null`: it is a mirror, or nothing is known of the copy. */
+	readonly copy: CopyMemory | null;
 }
 
 export function journalOf(record: RelationshipRecord | null): Journal | null {
@@ -33,6 +36,7 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 		whole: perEnd(currentSource(direction), sourceConsistent, targetConsistent),
 		inThisRun: false,
 		knowsRelationship: copyState !== "absent",
+		copy: copyMemoryIn(record),
 	};
 }
 
@@ -86,6 +90,7 @@ export function journalAfter(standing: Standing, before: Observed, journal: Jour
 		whole: { source: whole("source"), target: whole("target") },
 		inThisRun: true,
 		knowsRelationship: standing.copyState !== "absent",
+		copy: copyMemoryAfter(standing, before, journal?.copy ?? null),
 	};
 }
 

@@ -1,6 +1,14 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type Direction, type End, ends, otherEnd } from "../model/relationship";
+import {
+	currentSource,
+	currentTarget,
+	type Direction,
+	type End,
+	ends,
+	otherEnd,
+	type SyncType,
+} from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { commonCapabilities } from "../planner/commonCapabilities";
@@ -13,6 +21,8 @@ import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
+import { withCopyJournal } from "./copyJournal";
+import { type Expendable, withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
 import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
@@ -51,6 +61,7 @@ export interface Outlook {
 
 export type Consent =
 	| { readonly by: "approval"; readonly token: string }
+	| { readonly by: "expendable"; readonly expendable: Expendable }
 	| { readonly by: "lag"; readonly lagSeconds: number; readonly maxDataLossSeconds: number }
 	| { readonly by: "nothing"; readonly reason: string };
 
@@ -79,18 +90,21 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const half = halfRemovedAt(sighting, wasListedAtBoth(request));
 	const removesHalf = half !== null && options.halves === "remove" && mayCreate(wish.desired);
 	if (half !== null && !removesHalf) refuseHalf(request, half);
-	// A target whose other half is gone accepts writes by right.
-	if (half === null) refuseSplitBrain(sighting, record);
+	// A target whose other half is gone accepts writes by right, and so does that of a copy.
+	if (half === null && wish.copy === undefined) refuseSplitBrain(sighting, record);
 	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
-	const remembered = withJournal(sighting.observed, believedOf(journal, sighting, record));
-	const observed = asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
-	const desired = effectiveWish(wish, observed, record?.wish ?? options.lastWish);
+	const observed = rememberedOf(sighting, journal, request);
+	const desired =
+		wish.copy === undefined
+			? effectiveWish(wish, observed, record?.wish ?? options.lastWish)
+			: withAskedOnce(wish.desired, wish.copy, record);
 	const unasked: Capabilities = { operations: [], features: [] };
 	const holding = removesHalf ? null : planWithPredictions({ observed, capabilities: unasked, desired });
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
 	const nothingToDo = holding?.answer.outcome === "plan" && holding.answer.steps.length === 0 ? holding : null;
 	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
-	const seen: Situation = { observed: asServingAgain(observed, capabilities), capabilities, desired };
+	const served = wish.copy === undefined ? asServingAgain(observed, capabilities) : observed;
+	const seen: Situation = { observed: served, capabilities, desired };
 	const name = diskNames(declared, sighting);
 	const planned = () => (removesHalf ? planFromHalf(seen, half, name) : planWithPredictions(seen, name));
 	const { answer, predictions } = nothingToDo ?? planned();
@@ -109,8 +123,16 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		predictions,
 		roleChange: describeRoleChange(situation, record, declared),
 		token,
-		consent: token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, token, wish, sighting),
+		consent:
+			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, token, request, sighting, standing),
 	};
+}
+
+/** What was seen, with what is remembered of it. */
+function rememberedOf(sighting: Sighting, journal: Journal | null, { wish, record }: Request): Observed {
+	if (wish.copy !== undefined) return withCopyJournal(sighting.observed, sighting.syncTime, journal);
+	const remembered = withJournal(sighting.observed, believedOf(journal, sighting, record));
+	return asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
 }
 
 /** By the record, or by what an earlier check left in the inputs. */
@@ -149,7 +171,10 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 	// Of one host for both arrays only what was seen before says that it listed both.
 	const isSeen = declared.ends.source.host !== declared.ends.target.host || bothListed;
 	if (situation.observed.presence === "absent" && isSeen && halfRemovedAt(sighting, bothListed) !== null) return answer;
-	const observed = asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities);
+	const observed =
+		situation.desired.kind === undefined
+			? asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities)
+			: withCopyJournal(sighting.observed, sighting.syncTime, null);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }
 
@@ -222,7 +247,10 @@ export async function capabilitiesFor(
 	const others = subsystemsOf(otherEnd(at), declared, sighting);
 	const [first = "", ...more] = subsystemsOf(at, declared, sighting);
 	const asked = [first, ...more].map((subsystem) =>
-		hosts.capabilities(host, { subsystem, replicationType: replicationTypeOf(mode, others.includes(subsystem)) }),
+		hosts.capabilities(host, {
+			subsystem,
+			replicationType: replicationTypeOf(mode, others.includes(subsystem), desired.kind),
+		}),
 	);
 	const [one, ...rest] = await Promise.all(asked);
 	return one === undefined ? { operations: null, features: [] } : commonCapabilities([one, ...rest]);
@@ -237,10 +265,8 @@ function subsystemsOf(end: End, { ends: declaredEnds }: Declared, { disks, links
 	return named === undefined ? [] : [named];
 }
 
-function replicationTypeOf(mode: "Synchronous" | "Asynchronous", local: boolean): number {
-	if (mode === "Synchronous")
-		return local ? replicationTypes.SynchronousMirrorLocal : replicationTypes.SynchronousMirrorRemote;
-	return local ? replicationTypes.AsynchronousMirrorLocal : replicationTypes.AsynchronousMirrorRemote;
+function replicationTypeOf(mode: "Synchronous" | "Asynchronous", local: boolean, kind: SyncType = "Mirror"): number {
+	return replicationTypes[`${mode}${kind}${local ? "Local" : "Remote"}`];
 }
 
 /**
@@ -254,7 +280,8 @@ function describeRoleChange(
 ): string | null {
 	const { observed, desired } = situation;
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
-	if (desired.state === "absent") return null;
+	// No role of a copy ever moves.
+	if (desired.state === "absent" || desired.kind !== undefined) return null;
 	if (mayHaveMovedRoles(record.interrupted?.operation) || record.interrupted?.rolesMoved === true) return null;
 	if (phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
@@ -298,8 +325,16 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 	);
 }
 
-function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSeconds }: Sighting): Consent {
+function consentTo(
+	steps: readonly Step[],
+	token: string,
+	{ wish, record }: Request,
+	{ lagSeconds }: Sighting,
+	standing: Standing | null,
+): Consent {
 	if (wish.approvals.includes(token)) return { by: "approval", token };
+	if (wish.copy !== undefined && isExpendable(steps, wish.copy.expendable, record, standing))
+		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {
 		const given = wish.approvals.length;
 		const tokens = given === 0 ? "no approval is given" : `none of the ${given} tokens given fits this plan`;
@@ -326,6 +361,23 @@ function consentTo(steps: readonly Step[], token: string, wish: Wish, { lagSecon
 		};
 	}
 	return { by: "lag", lagSeconds, maxDataLossSeconds };
+}
+
+/**
+ * Standing consent to lose what a copy is, never to lose what its source holds, nor a disk that no run of ours has made or
+ * used, nor anything while a restore is open (copies-and-groups.md §1.1).
+ */
+function isExpendable(
+	steps: readonly Step[],
+	expendable: Expendable,
+	record: RelationshipRecord | null,
+	standing: Standing | null,
+): boolean {
+	if (expendable === "nothing" || record === null || standing?.copy?.restoreOpen === true) return false;
+	const isKnown = !steps.some((step) => step.kind === "create") || record.copyState !== "absent" || record.copy != null;
+	return lossesOf(steps).every(
+		({ end, what }) => end === "target" && isKnown && (expendable === "everything" || what === "pointInTime"),
+	);
 }
 
 export function planOf(outlook: Outlook): Plan {

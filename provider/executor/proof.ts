@@ -3,11 +3,22 @@ import { currentSource, currentTarget, describeName, type End, ends } from "../m
 import { ReplicationError } from "../model/replicationError";
 import { mayHaveEffect } from "../model/returnCodes";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
+import { countsAsNamed } from "../planner/copyStanding";
 import { movesRoles } from "../planner/operations";
 import { phaseAtRest, phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
+import {
+	cloneEndUnproven,
+	diskNotReturned,
+	endsRestore,
+	isRestore,
+	keepsDisk,
+	onceUnproven,
+	restoreBroken,
+	showsOnce,
+} from "./copyProof";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { JobFact } from "./host";
@@ -19,6 +30,7 @@ import { listedAtBoth, lookAt, type Outlook, type Request } from "./outlook";
 import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
+import { copiesBackwards } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import { failed, givenUp, type Limit, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
 
@@ -50,6 +62,8 @@ export interface Proof extends Unproved {
 	readonly journalBefore: Journal | null;
 	readonly journalAfter: Journal | null;
 	readonly around: Surroundings;
+	/** The job of the copy that is waited for, where an earlier step of this run began it. */
+	readonly copyJob: { readonly host: string; readonly id: string } | null;
 	/** Ends that were seen to lose the relationship in this run. */
 	readonly forgottenBy: ReadonlySet<End>;
 }
@@ -92,6 +106,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const since: Partial<Record<Verdict | "unreadable" | "halfRemoved" | "gone", number>> = {};
 	let pollMs = firstPollMs;
 	let last = proof.before;
+	let isShown = false;
 	let { request } = proof;
 	const mayOverwrite = mayOverwriteIn(proof);
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
@@ -110,7 +125,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	};
 	for (;;) {
 		const elapsedMs = clock.monotonic() - startedAtMs;
-		const seen = await look(proof, request);
+		const seen = await look(proof, request, isShown);
 		if (seen instanceof ReplicationError) {
 			since.unreadable ??= clock.monotonic();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
@@ -120,12 +135,22 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		} else {
 			delete since.unreadable;
 			const { outlook: looked } = seen;
+			const previous = last;
 			last = looked;
 			({ request } = seen);
 			const under = overwrittenIn(looked.situation.observed);
 			if (under !== null) overwritten = { end: under, how: "seen" };
 			const job = await jobOf(proof);
-			const verdict = judge(proof, looked);
+			// By the next look it counts as done: then it is planned from there.
+			const wasShown = isShown;
+			isShown ||= showsOnce(proof.position.step, proof.before, looked) || endedWell(job);
+			const verdict = judge(proof, looked, wasShown);
+			if (verdict === "proven" && endsClone(proof, looked)) {
+				const before = previous.situation.observed.presence === "present" ? previous : proof.before;
+				const jobEndedWell = await copyJobEndedWell(proof);
+				const unproven = cloneEndUnproven({ ...proof, request }, looked, { before, jobEndedWell });
+				if (unproven !== null) throw stoppedAt(unproven, looked);
+			}
 			await report({
 				kind: "polled",
 				at: proof.position,
@@ -177,7 +202,7 @@ export function mayHaveBegun(call: Call | null): boolean {
 function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
 	if (!mayHaveBegun(call) || step.kind === "wait") return null;
 	if (step.kind !== "create" && step.until.copyState !== "Synchronized") return null;
-	const backwards = step.kind === "operation" && step.operation === "Failback";
+	const backwards = step.kind === "operation" && copiesBackwards.includes(step.operation);
 	return backwards ? currentSource(step.until.direction) : currentTarget(step.until.direction);
 }
 
@@ -188,6 +213,7 @@ function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
 async function look(
 	proof: Proof,
 	request: Request,
+	isShown: boolean,
 ): Promise<{ readonly outlook: Outlook; readonly request: Request } | ReplicationError> {
 	const { around, journalBefore, journalAfter } = proof;
 	try {
@@ -197,6 +223,7 @@ async function look(
 				isWait: true,
 				journal: (seen) =>
 					journalAfter !== null &&
+					(isShown || proof.position.step.until.done === undefined) &&
 					seen.copyState === journalAfter.copyState &&
 					seen.direction === journalAfter.direction &&
 					(seen.syncMode === journalAfter.syncMode ||
@@ -217,11 +244,13 @@ async function look(
 	}
 }
 
-function judge({ position, rest, replan, before, request }: Proof, outlook: Outlook): Verdict {
-	const { observed } = outlook.situation;
-	const phase = phaseOf(observed);
+function judge({ position, rest, replan, before, request }: Proof, outlook: Outlook, isShown: boolean): Verdict {
+	const { observed, desired } = outlook.situation;
+	const phase = phaseOf(observed, desired.kind);
 	if (phase === "ambiguous") return "moving";
 	if (replan) return "proven";
+	if (keepsDisk(position.step, outlook)) return "unchanged";
+	if (isShown && endsRestore(position.step, outlook)) return "proven";
 	if (outlook.answer.outcome === "plan") {
 		const { steps } = outlook.answer;
 		if (isRestOf(steps, rest) && isCopied(position.step, observed)) return "proven";
@@ -229,7 +258,9 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
 	}
 	if (isMadeInOtherMode(position.step, request, observed)) return "proven";
-	const inTransit = phase === "copying" || phase.startsWith("to");
+	// An array that lets go of a complete clone shows it whole for a moment.
+	const isLetGo = endsByItself(position.step) && observed.copyState === "Synchronized";
+	const inTransit = phase === "copying" || phase === "restoring" || phase.startsWith("to") || isLetGo;
 	if (inTransit) return "moving";
 	return isSamePlace(before, outlook) ? "unchanged" : "strange";
 }
@@ -239,7 +270,33 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
  * disk half that was to be made equal. Only after `create` it is meant (replication-model.md §3).
  */
 function isCopied({ kind, until }: Step, { copyState }: Observed): boolean {
-	return kind === "create" || until.copyState !== "Synchronized" || copyState === "Synchronized";
+	if (kind === "create" || until.copyState !== "Synchronized") return true;
+	return copyState === "Synchronized" || countsAsNamed(copyState);
+}
+
+/** A wait for a relationship that goes when it has done its work: a clone that detaches when it is complete. */
+function endsByItself({ kind, until }: Step): boolean {
+	return kind === "wait" && until.copyState === "absent";
+}
+
+function endsClone({ position }: Proof, { situation: { observed } }: Outlook): boolean {
+	return endsByItself(position.step) && observed.presence === "absent";
+}
+
+function endedWell({ fact, ended, failed: failure }: JobStanding): boolean {
+	return fact !== null && ended && failure === null;
+}
+
+async function copyJobEndedWell({ copyJob, around }: Proof): Promise<boolean> {
+	if (copyJob === null) return false;
+	const fact = await around.hosts
+		.get(copyJob.host)
+		.job(copyJob.id)
+		.catch((error: unknown) => {
+			if (error instanceof ReplicationError && error.facts.class === "transport") return null;
+			throw error;
+		});
+	return fact !== null && jobEnd(fact).ended && jobEnd(fact).failed === null;
 }
 
 /** The array chose another mode than the program wishes, where it was not told or does not go by it: the plan is made anew. */
@@ -321,8 +378,11 @@ function hindranceIn(
 	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
 	if (verdict === "proven" || verdict === "moving") return null;
 	// What was refused did not lead there: somebody else did, and a state from before the call was old.
+	const restores = isRestore(proof.position.step) && mayHaveBegun(call);
+	if (restores && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
 	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
 		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;
+		if (restores) return restoreBroken(proof, outlook, describeSighting(outlook));
 		return isReached(proof, outlook) ? planChanged(proof.before, outlook) : strange(proof, outlook);
 	}
 	if (call === null) return null;
@@ -335,7 +395,7 @@ function hindranceIn(
 			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
 			if (isToldOtherwise)
 				return lastedMs >= otherwiseMs ? notReachedIn(proof, outlook, { ms: otherwiseMs, argument: null }) : null;
-			return job.ended && lastedMs >= noEffectMs ? withoutEffect(proof, outlook) : null;
+			return job.ended && lastedMs >= noEffectMs ? unseen(proof, outlook) : null;
 		case "unknown":
 			return lastedMs >= uncertainFor(proof.position.step, call.meaning.code) ? refusedBy(proof, outlook) : null;
 		case "refused":
@@ -347,6 +407,12 @@ function hindranceIn(
 		default:
 			return call.meaning.class satisfies never;
 	}
+}
+
+function unseen(proof: Proof, outlook: Outlook): ReplicationError {
+	const { step } = proof.position;
+	if (keepsDisk(step, outlook)) return diskNotReturned(proof, outlook);
+	return step.until.done === undefined ? withoutEffect(proof, outlook) : onceUnproven(proof, outlook);
 }
 
 /**
@@ -367,7 +433,7 @@ function limitOf({ position, replan, request }: Proof): Limit {
 	const copies = replan
 		? desired.state === "active" || desired.state === "reversed"
 		: // The job of a create may last as long as its copy.
-			kind === "create" || until.copyState === "Synchronized";
+			kind === "create" || until.copyState === "Synchronized" || (kind === "wait" && until.copyState === "absent");
 	return copies
 		? { ms: limits.syncMs, argument: "timeouts.syncMinutes" }
 		: { ms: limits.transitionMs, argument: "timeouts.transitionMinutes" };

@@ -40,6 +40,20 @@ const common = {
 			rolesMoved: z.boolean().optional(),
 		})
 		.optional(),
+	/** Of a point-in-time copy: what was done of what is asked once, which point in time it holds, how it ended. */
+	copy: z
+		.object({
+			/** Digest of the `triggers` last done. */
+			triggersDone: z.string().nullable(),
+			/** Label of the restore last done. */
+			restoreDone: z.string().nullable(),
+			/** ISO 8601, to the second, as the array reported it. */
+			syncTime: z.string().nullable(),
+			ended: z.enum(["complete", "restored", "expired"]).nullable(),
+			/** A restore was begun and is not proven: the target is the only good image. */
+			restoreOpen: z.boolean(),
+		})
+		.optional(),
 	/** The last five transitions, one line each, at most 200 bytes: longer histories slow every run down (measured). */
 	history: z.array(z.string()).max(5),
 };

@@ -1,6 +1,8 @@
 import { currentSource, currentTarget, type End } from "../model/relationship";
 import type { Step } from "../planner/plan";
 import { makeStanding } from "../planner/standing";
+import { toTheSecond } from "./copyJournal";
+import { withAskedOnce } from "./copyWish";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
@@ -44,15 +46,44 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	if (before.copyState !== "absent" && !issued && !agrees && seen.direction !== before.direction) {
 		return { ...kept, ...doubtedBy(before, outlook), wish: describeWish(desired) };
 	}
+	const copy = copyAfter(run, outlook, interrupted);
 	const next: RelationshipRecord = {
 		...kept,
 		...knownAfter(run, outlook, interrupted),
+		...(copy === undefined ? {} : { copy }),
 		generation: before.generation + (issued ? 1 : 0),
 		wish: interrupted === undefined ? describeWish(desired) : before.wish,
 		...(interrupted === undefined ? {} : { interrupted: whereIn(interrupted, run.nowMs) }),
 	};
 	const line = historyLine(run, outlook, interrupted);
 	return line === null ? next : withHistory(next, line);
+}
+
+/** What was done of what is asked once, and how the copy stands: written when it is proved, and never guessed. */
+function copyAfter(
+	{ request: { wish, record }, journal, issued }: Run,
+	{ sighting, situation: { observed } }: Outlook,
+	interrupted: Interrupted | undefined,
+): RelationshipRecord["copy"] {
+	if (wish.copy === undefined) return record?.copy;
+	const before = record?.copy;
+	const { triggers, restore, isExpired } = wish.copy;
+	const isReached = interrupted === undefined;
+	const proved = issued && journal?.inThisRun === true ? journal.copy : null;
+	const asked = withAskedOnce(wish.desired, wish.copy, record);
+	const retaken = isReached || record === null || (asked.retake === true && proved?.done.retake === true);
+	const wasRestored = isReached || (asked.restore === true && proved?.done.restore === true);
+	const restores = interrupted !== undefined && operationOf(interrupted.step) === "RestoreFromReplica";
+	const isAbsent = observed.presence === "absent";
+	return {
+		triggersDone: retaken ? (triggers ?? before?.triggersDone ?? null) : (before?.triggersDone ?? null),
+		restoreDone: wasRestored ? (restore ?? before?.restoreDone ?? null) : (before?.restoreDone ?? null),
+		syncTime: isAbsent ? null : toTheSecond(sighting.syncTime),
+		ended: !isAbsent ? null : isExpired && isReached ? "expired" : (proved?.ended ?? before?.ended ?? null),
+		restoreOpen:
+			(restores && interrupted.sentAtMs !== null) ||
+			(!(isReached && wish.desired.keep === "source") && (proved?.restoreOpen ?? before?.restoreOpen ?? false)),
+	};
 }
 
 function whereIn(

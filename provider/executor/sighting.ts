@@ -17,7 +17,7 @@ import {
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
 import { saysHalf } from "../model/worse";
-import type { Observed } from "../planner/situation";
+import type { Neighbour, Observed } from "../planner/situation";
 import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
 import type { Declared } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
@@ -105,11 +105,12 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 				progressStatus: "NotApplicable",
 				direction: "forward",
 				syncMode: "Unknown",
-				syncType: "Mirror",
+				syncType: declared.kind ?? "Mirror",
 				reachable,
 				readOnly,
 				job: null,
 				usable,
+				...neighboursIn(found),
 			},
 			...found,
 			unlistedAt: null,
@@ -142,6 +143,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 			readOnly,
 			job: first?.job ?? second?.job ?? null,
 			usable,
+			...neighboursIn(found),
 		},
 		...found,
 		unlistedAt: unlistedAtEnd(declared, read, found),
@@ -155,6 +157,26 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		hostTime: hostTimeOf(read[first === null ? currentTarget(direction) : currentSource(direction)]),
 		requestedCopyState: requestedIn(link),
 	};
+}
+
+/** Other relationships of the two disks, each once. */
+function neighboursIn({ others }: FoundPair): Pick<Observed, "neighbours"> {
+	if (others.source.length === 0 && others.target.length === 0) return {};
+	const neighbours = ends.flatMap((at) =>
+		others[at].map(
+			(link): Neighbour => ({
+				at,
+				// Of a role that is not told the worse is assumed: a disk that may be a target is not its own.
+				role: link.role === "source" ? "source" : "target",
+				syncType: syncTypeOf(link.syncType),
+				copyState: copyStateOf(link.copyState),
+				progressStatus: progressStatusOf(link.progressStatus),
+				targetConsistent: saysHalf(link.copyState) ? false : null,
+				syncMode: syncModeOf(link.syncMode),
+			}),
+		),
+	);
+	return { neighbours };
 }
 
 function hostTimeOf(reading: Reading): string | null {

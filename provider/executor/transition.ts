@@ -7,6 +7,7 @@ import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
+import { isRestore } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
@@ -93,6 +94,8 @@ class Transition {
 	private readOnlySince: string | null = null;
 	/** Ends that listed the relationship before a step of this run and not after it. */
 	private readonly forgottenBy = new Set<End>();
+	/** The job of the last step that began a copy. */
+	private copyJob: { readonly host: string; readonly id: string } | null = null;
 	/** Everything of the source had arrived when the step under way was sent. */
 	private drained = false;
 
@@ -152,7 +155,8 @@ class Transition {
 			const justMade = declared.justMade === true || step.kind === "create";
 			this.request = { ...this.request, declared: { ...declared, knownIds: outlook.sighting.ids, justMade } };
 			const { answer } = outlook;
-			const otherMode = step.kind === "create" && answer.outcome === "plan" && !isRestOf(answer.steps, rest);
+			const mayEndOtherwise = step.kind === "create" || isRestore(step);
+			const otherMode = mayEndOtherwise && answer.outcome === "plan" && !isRestOf(answer.steps, rest);
 			if (answer.outcome === "refused" || expected.replan === true || otherMode) {
 				expected = this.mayGoOn(outlook, rest);
 				await this.around.report({ kind: "planned", steps: expected.steps, replanned: true, outlook });
@@ -293,6 +297,7 @@ class Transition {
 			before: ready,
 			journalBefore: this.journal,
 			journalAfter: after,
+			copyJob: this.copyJob,
 			request: this.request,
 			around: this.around,
 			forgottenBy: this.forgottenBy,
@@ -302,6 +307,9 @@ class Transition {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
 		this.journal = after ?? this.journal;
+		if (call?.kind === "answered" && call.answer.jobId !== null) {
+			this.copyJob = { host: call.host, id: call.answer.jobId };
+		}
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
 		return this.noted(seen);

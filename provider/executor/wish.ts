@@ -1,5 +1,6 @@
 import { currentTarget, type Direction, type End } from "../model/relationship";
 import type { Desired } from "../planner/situation";
+import type { CopyWish } from "./copyWish";
 
 /** What is wished of a relationship, beyond the planner's part: limits, consents, and whom to trust on roles. */
 export interface Wish {
@@ -15,6 +16,8 @@ export interface Wish {
 	/** Tokens that the program or the configuration gives. Any may match; leftovers mean nothing. */
 	readonly approvals: readonly string[];
 	readonly limits: Limits;
+	/** Of a point-in-time copy; left out: a mirror. */
+	readonly copy?: CopyWish;
 	/** Why it is wished, as the program says it: for the ledger alone. */
 	readonly reason: string | null;
 }

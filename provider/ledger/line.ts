@@ -33,6 +33,8 @@ const consent = z.discriminatedUnion("by", [
 	z.object({ by: z.literal("nothingNeeded") }),
 	/** Of the token only a digest: who was given it can tell that it is this one, and nobody can use it. */
 	z.object({ by: z.literal("approval"), tokenDigest: z.string() }),
+	/** A copy's standing consent to lose what it is. */
+	z.object({ by: z.literal("expendable"), expendable: z.enum(["nothing", "pointInTime", "everything"]) }),
 	z.object({ by: z.literal("lag"), lagSeconds: z.number(), maxDataLossSeconds: z.number() }),
 	/** It was missing: such a plan does not run. */
 	z.object({ by: z.literal("nothing"), reason: z.string() }),

@@ -87,6 +87,12 @@ export function syncTypeOf(number: number): SyncType | Unknown {
 	return nameOf(operations.virtualDiskCreateReplicaSyncType, number);
 }
 
+/** Clone and TokenizedClone count as one: a host may show either of what was made as the other. */
+export function isOfKind(syncType: SyncType | Unknown, kind: SyncType): boolean {
+	const isClone = (value: SyncType | Unknown) => value === "Clone" || value === "TokenizedClone";
+	return syncType === kind || (isClone(syncType) && isClone(kind));
+}
+
 export function healthStatusOf(number: number): keyof typeof storage.virtualDiskHealthStatus | Unknown {
 	return nameOf(storage.virtualDiskHealthStatus, number);
 }

@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, describeName, isUnknown } from "../model/relationship";
+import { currentSource, currentTarget, describeName, isOfKind, isUnknown } from "../model/relationship";
 import { countsAsNamed, holdsImage } from "./copyStanding";
 import { features } from "./features";
 import { isAdvertised, type NameEnd } from "./operations";
@@ -77,11 +77,6 @@ export function copyHinderedBeforeSearch(
 }
 
 const restOf = ({ phase }: Standing): Standing["phase"] => (phase === "ambiguous" ? "settled" : phase);
-
-/** Clone and TokenizedClone count as one: a host may show either. */
-function isOfKind(observed: Situation["observed"]["syncType"], kind: Frame["kind"]): boolean {
-	return observed === kind || (kind !== "Snapshot" && (observed === "Clone" || observed === "TokenizedClone"));
-}
 
 function hinderedOfNothing(
 	{ observed, desired }: Situation,

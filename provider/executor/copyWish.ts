@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { Desired } from "../planner/situation";
+import type { RelationshipRecord } from "./record";
+
+/** What a point-in-time copy may lose of itself without a token, from least to most. */
+export type Expendable = "nothing" | "pointInTime" | "everything";
+
+/** What is wished of a point-in-time copy besides its state (copies-and-groups.md §1.1). */
+export interface CopyWish {
+	/** Digest of `triggers`; `null`: none are given, and nothing is asked for. */
+	readonly triggers: string | null;
+	/** Label of the restore that is asked for; `null`: none. */
+	readonly restore: string | null;
+	readonly expendable: Expendable;
+	/** What was done already, for check, which has no record: the inputs of the last run tell. Left out: the record does. */
+	readonly lastInputs?: { readonly triggers: string | null; readonly restore: string | null };
+	/** The wish is absent because `expiresAt` has come. */
+	readonly isExpired: boolean;
+}
+
+/** `triggers` as they are compared and remembered: any JSON value, and nothing of it in the state. */
+export function digestOfTriggers(triggers: unknown): string | null {
+	if (triggers === undefined || triggers === null) return null;
+	return createHash("sha256").update(sorted(triggers)).digest("hex").slice(0, 16);
+}
+
+/** The order of an object's keys means nothing. */
+function sorted(value: unknown): string {
+	return JSON.stringify(value, (_, part: unknown) =>
+		typeof part === "object" && part !== null && !Array.isArray(part)
+			? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+			: part,
+	);
+}
+
+/**
+ * The wish with what is asked once. What a resource has when it is created or adopted counts as done: a leftover value in
+ * a declaration that is made anew must discard nothing.
+ */
+export function withAskedOnce(desired: Desired, wish: CopyWish, record: RelationshipRecord | null): Desired {
+	if (desired.state === "absent") return desired;
+	const done =
+		record === null
+			? (wish.lastInputs ?? { triggers: wish.triggers, restore: wish.restore })
+			: { triggers: record.copy?.triggersDone ?? null, restore: record.copy?.restoreDone ?? null };
+	return {
+		...desired,
+		...(wish.triggers !== null && wish.triggers !== done.triggers ? { retake: true } : {}),
+		...(wish.restore !== null && wish.restore !== done.restore ? { restore: true } : {}),
+	};
+}
