@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import {
 	chmodSync,
 	copyFileSync,
-	existsSync,
 	mkdirSync,
 	readdirSync,
 	readFileSync,
@@ -12,9 +11,12 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
+import { minify } from "terser";
 import { linesOnly } from "./sourceMap.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,10 +41,10 @@ const thin = "sdk/thinProvider";
 /** Of each entry. */
 const namesOf = new Map();
 
-bundle();
+await bundle();
 removeModules();
 for (const entry of new Set(entries)) writeEntry(entry);
-removeUnreachableTypes();
+await joinTypes();
 // Read by path, from beside the file that has the code.
 copyFileSync(join(root, "provider", "hosts", "powershell", "bootstrap.ps1"), join(out, "bootstrap.ps1"));
 // npm gives a command its run bit when it installs the package, and not when the checkout is built anew.
@@ -53,7 +55,7 @@ for (const command of new Set(Object.values(bin))) chmodSync(join(out, command.r
  * that loads the provider: from one file that takes a third of the CPU of 181 (docs/benchmarks.md). There are no two of a
  * module, and the package is half as large as with modules beside it. What is used of zod is in it, which asks for its license.
  */
-function bundle() {
+async function bundle() {
 	const license = readFileSync(join(dirname(require.resolve("zod/package.json")), "LICENSE"), "utf8");
 	const lazily = [...new Set(entries)].map((entry) => {
 		const source = `./${entry.replace(/\.js$/, "")}`;
@@ -73,13 +75,19 @@ function bundle() {
 		target: "node20",
 		sourcemap: true,
 		sourcesContent: false,
-		minifySyntax: true, // lines stay, so the map still names them
-		banner: { js: `/* Parts of this file are zod.\n\n${license} */` },
+		minifySyntax: true,
 	});
-	const text = readFileSync(outfile, "utf8");
-	writeFileSync(outfile, text.replaceAll(`require("./${thin.split("/").at(-1)}")`, `require("./${thin}.js")`));
+	const { code, map } = await minify(readFileSync(outfile, "utf8"), {
+		compress: false,
+		// A stack names functions and classes; nobody reads the names of what is inside them.
+		mangle: { keep_fnames: true, keep_classnames: true },
+		// A line for each statement instead of one for all, so that a map of lines alone still tells where each is.
+		format: { beautify: true, indent_level: 0, preamble: `/* Parts of this file are zod.\n\n${license} */` },
+		sourceMap: { content: readFileSync(`${outfile}.map`, "utf8"), url: "bundle.js.map" },
+	});
+	writeFileSync(outfile, code.replaceAll(`require("./${thin.split("/").at(-1)}")`, `require("./${thin}.js")`));
 	// The SDK's process for providers reads it: a stack names the files and lines of the sources.
-	writeFileSync(`${outfile}.map`, linesOnly(readFileSync(`${outfile}.map`, "utf8")));
+	writeFileSync(`${outfile}.map`, linesOnly(map));
 }
 
 /** The compiler's own modules, which would be there a second time. */
@@ -111,29 +119,26 @@ function writeEntry(entry) {
 	writeFileSync(file, lines.join("\n"));
 }
 
-/** Types of modules that no entry leads to are nobody's. */
-function removeUnreachableTypes() {
+/** What an entry exports and what that mentions, in one file an entry; what two of them mention is there once. */
+async function joinTypes() {
 	const typed = Object.values(exports).flatMap(({ types }) =>
-		types === undefined ? [] : [types.replace("./dist/", "")],
+		types === undefined ? [] : [types.replace(/^\.\/dist\/|\.d\.ts$/g, "")],
 	);
-	const reached = new Set(typed.map((path) => join(out, path)));
-	for (const file of reached) {
-		const text = readFileSync(file, "utf8");
-		for (const [, path] of text.matchAll(/(?:from|import\()\s*"(\.[^"]*)"/g)) {
-			const target = resolve(dirname(file), path.replace(/\.js$/, ""));
-			const found = [`${target}.d.ts`, join(target, "index.d.ts")].find((each) => existsSync(each));
-			if (found === undefined) throw new Error(`${file} names ${path}, which is not there`);
-			reached.add(found);
-		}
+	const types = await rollup({
+		input: Object.fromEntries(typed.map((name) => [name, join(out, `${name}.d.ts`)])),
+		external: (name) => !name.startsWith(".") && !isAbsolute(name),
+		plugins: [dts()],
+		onLog: (_level, { message }) => {
+			throw new Error(message);
+		},
+	});
+	for (const entry of readdirSync(out, { recursive: true })) {
+		if (entry.endsWith(".d.ts")) rmSync(join(out, entry));
 	}
-	const all = readdirSync(out, { recursive: true, withFileTypes: true });
-	for (const entry of all) {
-		const file = join(entry.parentPath ?? entry.path, entry.name);
-		if (file.endsWith(".d.ts") && !reached.has(file)) rmSync(file);
-	}
-	for (const folder of all.filter((each) => each.isDirectory()).reverse()) {
+	await types.write({ dir: out, entryFileNames: "[name].d.ts", chunkFileNames: "types.d.ts" });
+	for (const folder of readdirSync(out, { recursive: true, withFileTypes: true }).reverse()) {
 		const path = join(folder.parentPath ?? folder.path, folder.name);
-		if (readdirSync(path).length === 0) rmdirSync(path);
+		if (folder.isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
 	}
 }
 

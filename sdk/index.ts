@@ -22,6 +22,7 @@ export {
 	type Step,
 	type Until,
 	type WaitStep,
+	type Whom,
 } from "../provider/planner/plan";
 export type { DiskHealth } from "../provider/status";
 export {

@@ -1,20 +1,28 @@
 export type {
 	CallAnswer,
 	CapabilitiesRequest,
+	CreateGroupReplicaRequest,
+	CreateGroupRequest,
 	CreateReplicaRequest,
 	DiscoverAnswer,
 	DiscoverPolicy,
 	DiskFact,
+	GroupFact,
+	GroupMembersRequest,
+	GroupRelationshipFact,
 	Host,
 	HostObservation,
 	JobFact,
 	MadePeer,
 	RelationshipFact,
+	ReplicationGroups,
+	SetGroupRelationshipRequest,
 	SetRelationshipRequest,
 	Unread,
 } from "../../executor/host";
 export type { Capabilities, SupportedOperation } from "../../model/capabilities";
-export type { CopyState } from "../../model/relationship";
+// With its values: the declarations of the package cannot keep them from a type of the same name.
+export { CopyState } from "../../model/relationship";
 export type { Ailment } from "./ailments";
 export { connectSimulator, type SimulatorEntry } from "./connect";
 export type { CopyBehaviour, CopyKind } from "./copyBehaviour";
