@@ -61,14 +61,11 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 	};
 	const listed = (end: End) => linksOf(end, declared, read, disks, ids[end]);
 	const peers = listed("source").map(({ peerUniqueId }) => peerUniqueId);
-	// What is listed of the same two disks is no other one, nor is what this resource was before it was declared anew.
-	const isOwn = (end: End, link: RelationshipFact) =>
-		listings.links[end].includes(link) ||
-		(isOfKind(syncTypeOf(link.syncType), declared.kind ?? "Mirror") &&
-			[ids[otherEnd(end)], declared.knownIds[otherEnd(end)]].some(
-				(id) => id !== null && sameId(link.peerUniqueId, id),
-			));
-	const besides = (end: End) => listed(end).filter((link) => !isOwn(end, link));
+	// Beside a mirror another mirror of its disks is no neighbour: where one disk takes the place of another, the old
+	// relationship is there when the new one is planned, and ends in the same run. The array refuses a second one.
+	const { kind = "Mirror" } = declared;
+	const isBeside = (link: RelationshipFact) => kind !== "Mirror" || syncTypeOf(link.syncType) !== "Mirror";
+	const besides = (end: End) => listed(end).filter((link) => !listings.links[end].includes(link) && isBeside(link));
 	const others = { source: besides("source"), target: besides("target") };
 	const rekeyed = same === null ? [] : moved;
 	return { disks, ids: withPeerIds(ids, links), links, listings, peers, others, unread, rekeyed };
