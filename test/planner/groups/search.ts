@@ -1,0 +1,119 @@
+import { roleMoves } from "../oracle/moves";
+import { wishHolds } from "../oracle/wishes";
+import { type GroupFacts, type GroupWorld, keyOfGroup, surplusOf } from "./set";
+import { type GroupMove, type GroupStep, groupCodes, groupMovesFrom } from "./steps";
+
+/** §2.4 "`consistency` and `pairs` belong to `active` and `reversed`, as the mode does; an unreported consistency counts as met". */
+export function groupWishHolds(world: GroupWorld, facts: GroupFacts): boolean {
+	if (!world.standings.every((one) => wishHolds(one.world, one.group))) {
+		return false;
+	}
+	if (facts.wish !== "active" && facts.wish !== "reversed") {
+		return true;
+	}
+	const isConsistent = facts.consistency === null || world.consistency === null;
+	const inside = new Set(world.standings.flatMap(({ ids }) => ids));
+	const allInside = facts.pairs === null || facts.pairs.every((id) => inside.has(id));
+	return (isConsistent || world.consistency === facts.consistency) && allInside && surplusOf(world, facts).length === 0;
+}
+
+/** §2.4 "Cost, left to right": uniform-cost search as for a pair. */
+export function findCheapestForGroup(start: GroupWorld, facts: GroupFacts): readonly GroupMove[] | null {
+	const frontier: Path[] = [pathOf([], start)];
+	const visited = new Set<string>();
+	for (;;) {
+		const best = takeCheapest(frontier);
+		if (best === null) {
+			return null;
+		}
+		if (groupWishHolds(best.world, facts)) {
+			return best.moves;
+		}
+		const key = keyOfGroup(best.world);
+		if (visited.has(key)) {
+			continue;
+		}
+		visited.add(key);
+		for (const move of groupMovesFrom(best.world, facts)) {
+			frontier.push(pathOf([...best.moves, move], move.next));
+		}
+	}
+}
+
+interface Path {
+	readonly moves: readonly GroupMove[];
+	readonly world: GroupWorld;
+	readonly cost: readonly number[];
+	readonly ranks: readonly number[];
+	readonly waits: readonly number[];
+}
+
+function pathOf(moves: readonly GroupMove[], world: GroupWorld): Path {
+	const steps = moves.map(({ step }) => step);
+	return { moves, world, cost: costOf(steps), ranks: steps.flatMap(rankOf), waits: waitsOf(steps) };
+}
+
+function takeCheapest(frontier: Path[]): Path | null {
+	let best = 0;
+	for (let index = 1; index < frontier.length; index++) {
+		if (compare(frontier[index], frontier[best]) < 0) {
+			best = index;
+		}
+	}
+	return frontier.splice(best, 1)[0] ?? null;
+}
+
+function compare(a: Path | undefined, b: Path | undefined): number {
+	if (a === undefined || b === undefined) {
+		return 0;
+	}
+	return compareLists(a.cost, b.cost) || compareLists(a.ranks, b.ranks) || compareLists(a.waits, b.waits);
+}
+
+/**
+ * §2.4 "dataLoss steps; role moves; protectionLoss steps; **member steps**; operations", and from the pair model "of those
+ * among them that take `yes` writes" after the first.
+ */
+function costOf(steps: readonly GroupStep[]): number[] {
+	const count = (counts: (step: GroupStep) => boolean) => steps.filter(counts).length;
+	return [
+		count(({ hazard }) => hazard === "dataLoss"),
+		count(({ hazard, loses }) => hazard === "dataLoss" && loses?.age === "yes"),
+		count(({ operation }) => operation !== undefined && roleMoves.includes(operation)),
+		count(({ hazard }) => hazard === "protectionLoss"),
+		count(({ members }) => members !== undefined),
+		count(({ kind }) => kind !== "wait"),
+	];
+}
+
+/** "then the pair's tie-break, a group step before its member step" */
+function rankOf({ kind, operation, members }: GroupStep): number[] {
+	switch (kind) {
+		case "wait":
+			return [];
+		case "create":
+			return [0];
+		case "operation": {
+			const code = operation === "Suspend" || operation === undefined ? 0 : (groupCodes[operation] ?? 0);
+			return [code + (members === undefined ? 0 : 0.5)];
+		}
+		default:
+			throw kind satisfies never;
+	}
+}
+
+/** "the fewest waits, then the earlier wait" */
+function waitsOf(steps: readonly GroupStep[]): number[] {
+	const places = [...steps.entries()].filter(([, { kind }]) => kind === "wait").map(([index]) => index);
+	return [places.length, ...places];
+}
+
+function compareLists(a: readonly number[], b: readonly number[]): number {
+	for (const [index, value] of a.entries()) {
+		const other = b[index];
+		if (other !== undefined && other !== value) {
+			return value - other;
+		}
+	}
+	return 0;
+}
