@@ -195,3 +195,9 @@ export function everyMember(world: GroupWorld, is: (standing: Standing) => boole
 export function isSettledIn(world: World, ...copies: readonly World["copy"][]): boolean {
 	return !world.gone && world.phase === "settled" && copies.includes(world.copy);
 }
+
+/** The kept end of every member; null: of none; undefined: they keep several. */
+export function oneKeptEndOf({ standings }: GroupWorld): Facts["keptEnd"] | undefined {
+	const kept = new Set(standings.map(({ group }) => group.keptEnd));
+	return kept.size === 1 ? [...kept][0] : undefined;
+}

@@ -1,0 +1,27 @@
+import { planTransition } from "../../../provider/planner/planTransition";
+import type { Situation } from "../../../provider/planner/situation";
+import { answerOfGroup, type GroupAnswer } from "./answer";
+import { linesOfAnswer, linesOfText } from "./lines";
+import { defaultGroupReadings, type GroupReadings } from "./readings";
+
+/** Null if planner and text agree; else both answers below a line for `pulumi-storage-replication plan --json`. */
+export function disagreementOnGroup(situation: Situation): string | null {
+	const text = answerOfGroup(situation);
+	const planner = planTransition(situation);
+	const agrees = (other: GroupAnswer) => linesOfAnswer(planner, other).join("\n") === linesOfText(other).join("\n");
+	if (agrees(text)) {
+		return null;
+	}
+	const names = Object.keys(defaultGroupReadings) as (keyof GroupReadings)[];
+	const others = names.filter((name) =>
+		agrees(answerOfGroup(situation, { ...defaultGroupReadings, [name]: !defaultGroupReadings[name] })),
+	);
+	return [
+		JSON.stringify(situation),
+		"the text says:",
+		...linesOfText(text).map((line) => `  ${line}`),
+		"the planner says:",
+		...linesOfAnswer(planner, text).map((line) => `  ${line}`),
+		...others.map((name) => `the planner may have read ${name} the other way`),
+	].join("\n");
+}
