@@ -62,12 +62,18 @@ const ofGroup: readonly number[] = [
 	ofGroupsOnly.addWantsSynchronizedPair,
 ];
 
-/** Each alone, and all; and every subset, as one may open what another closes. */
+/** Each alone, all of the pair's, all of the group's, and all; a subset of these is not told apart. */
 function gatesLifted(world: GroupWorld, facts: GroupFacts): Lifted[] {
 	const present = gates.filter((gate) => world.standings.some((one) => one.group.features.has(gate)));
 	const own = ofGroup.filter((gate) => facts.features.has(gate));
-	return everySubset(present)
-		.flatMap((some) => everySubset(own).map((others) => [some, others] as const))
+	const sets: (readonly [readonly number[], readonly number[]])[] = [
+		...present.map((gate) => [[gate], []] as const),
+		...own.map((gate) => [[], [gate]] as const),
+		[present, []],
+		[[], own],
+		[present, own],
+	];
+	return sets
 		.filter(([some, others]) => some.length + others.length > 0)
 		.map(([some, others]) => without(world, facts, some, others));
 }
@@ -105,9 +111,4 @@ function inEach(world: GroupWorld, change: Partial<World>): GroupWorld {
 
 function lifted(facts: Facts | null): Facts | null {
 	return facts && { ...facts, advertised: null };
-}
-
-function everySubset(features: readonly number[]): number[][] {
-	const [first, ...others] = features;
-	return first === undefined ? [[]] : everySubset(others).flatMap((some) => [some, [first, ...some]]);
 }

@@ -17,7 +17,10 @@ export function groupWishHolds(world: GroupWorld, facts: GroupFacts): boolean {
 	return (isConsistent || world.consistency === facts.consistency) && allInside && surplusOf(world, facts).length === 0;
 }
 
-/** §2.4 "Cost, left to right": uniform-cost search as for a pair. */
+/**
+ * §2.4 "Cost, left to right": uniform-cost search as for a pair. Costs only grow along a path and equal costs stay in their
+ * order when the same steps follow, so the first path that reaches a set is its best.
+ */
 export function findCheapestForGroup(start: GroupWorld, facts: GroupFacts): readonly GroupMove[] | null {
 	const frontier: Path[] = [pathOf([], start)];
 	const visited = new Set<string>();
@@ -29,13 +32,15 @@ export function findCheapestForGroup(start: GroupWorld, facts: GroupFacts): read
 		if (groupWishHolds(best.world, facts)) {
 			return best.moves;
 		}
-		const key = keyOfGroup(best.world);
+		const key = keyOfGroup(best.world, facts);
 		if (visited.has(key)) {
 			continue;
 		}
 		visited.add(key);
 		for (const move of groupMovesFrom(best.world, facts)) {
-			frontier.push(pathOf([...best.moves, move], move.next));
+			if (!visited.has(keyOfGroup(move.next, facts))) {
+				add(frontier, pathOf([...best.moves, move], move.next));
+			}
 		}
 	}
 }
@@ -53,14 +58,23 @@ function pathOf(moves: readonly GroupMove[], world: GroupWorld): Path {
 	return { moves, world, cost: costOf(steps), ranks: steps.flatMap(rankOf), waits: waitsOf(steps) };
 }
 
-function takeCheapest(frontier: Path[]): Path | null {
-	let best = 0;
-	for (let index = 1; index < frontier.length; index++) {
-		if (compare(frontier[index], frontier[best]) < 0) {
-			best = index;
+/** Costliest first: the cheapest is taken from the end. Among equals the older one goes first. */
+function add(frontier: Path[], path: Path): void {
+	let low = 0;
+	let high = frontier.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (compare(path, frontier[middle]) < 0) {
+			low = middle + 1;
+		} else {
+			high = middle;
 		}
 	}
-	return frontier.splice(best, 1)[0] ?? null;
+	frontier.splice(low, 0, path);
+}
+
+function takeCheapest(frontier: Path[]): Path | null {
+	return frontier.pop() ?? null;
 }
 
 function compare(a: Path | undefined, b: Path | undefined): number {

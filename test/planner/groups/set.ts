@@ -142,11 +142,32 @@ function outsiderOf(situation: Situation, candidate: Candidate, { readings }: Gr
 	const facts = factsOf(pair, readings);
 	return {
 		id: candidate.id,
-		world: worldOf(pair, facts),
+		world: hasMeaning(candidate) ? worldOf(pair, facts) : unfit,
 		facts,
 		isMirror: !related || candidate.syncType === "Mirror",
 	};
 }
+
+/** A candidate that was not read, or stands in a state of no one meaning, is never ready: nothing is known to come of it. */
+function hasMeaning(candidate: Candidate): boolean {
+	if (candidate.presence === "absent") {
+		return candidate.read;
+	}
+	const { copyState, progressStatus, read } = candidate;
+	const isNamed = typeof copyState === "string" && typeof progressStatus === "string";
+	return read && isNamed && copyState !== "Mixed" && copyState !== "NotApplicable";
+}
+
+const unfit: World = {
+	gone: false,
+	copy: "Broken",
+	phase: "ambiguous",
+	direction: "forward",
+	mode: "Unknown",
+	ahead: { source: "yes", target: "yes" },
+	targetConsistent: null,
+	sourceConsistent: null,
+};
 
 /** "the set of distinct member standings (how many members share one does not matter to a plan)". */
 export function merged(standings: readonly Standing[]): Standing[] {
@@ -162,16 +183,19 @@ export function merged(standings: readonly Standing[]): Standing[] {
 /** What a plan's steps can depend on: the world, and what stays with these disks. */
 export function keyOfStanding({ world, group }: Standing): string {
 	const { readOnly, usable, keptEnd, failedoverWasObserved, journalOfS } = group;
-	return `${keyOf(world)}|${JSON.stringify([readOnly, usable, keptEnd, failedoverWasObserved, journalOfS])}`;
+	const ofDisks = [readOnly.source, readOnly.target, usable.source, usable.target, keptEnd];
+	return `${keyOf(world)}|${ofDisks.join()}|${failedoverWasObserved}|${journalOfS}`;
 }
 
-export function keyOfGroup(world: GroupWorld): string {
+/** Two sets with the same key have the same future; what a plan stopped matters only to a change of pairs. */
+export function keyOfGroup(world: GroupWorld, { pairs }: GroupFacts): string {
 	const { standings, outsiders, consistency, saysFailedover, stopped, changed, rolesMoved } = world;
-	return JSON.stringify([
-		standings.map((standing) => [keyOfStanding(standing), standing.ids]),
-		outsiders.map((outsider) => [outsider.id, keyOf(outsider.world)]),
-		[consistency, saysFailedover, stopped, changed, rolesMoved],
-	]);
+	const set = standings.map((standing) => `${keyOfStanding(standing)}|${standing.ids.join(",")}`).join(";");
+	const rest =
+		pairs === null
+			? ""
+			: [stopped, changed, rolesMoved, ...outsiders.map(({ id, world: pair }) => id + keyOf(pair))].join("|");
+	return [set, consistency, saysFailedover, rest].join("#");
 }
 
 export function idsOf(world: GroupWorld): string[] {

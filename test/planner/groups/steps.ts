@@ -10,7 +10,16 @@ import {
 import { type Name, reachSynchronized, S, type World } from "../oracle/world";
 import { ofGroupsOnly } from "./features";
 import { pairMoves } from "./pairs";
-import { everyMember, type GroupFacts, type GroupWorld, isSettledIn, merged, type Standing } from "./set";
+import {
+	everyMember,
+	type GroupFacts,
+	type GroupWorld,
+	isSettledIn,
+	merged,
+	missingOf,
+	type Standing,
+	surplusOf,
+} from "./set";
 
 export const groupCodes: Partial<Record<Operation, number>> = {
 	...pairCodes,
@@ -52,7 +61,17 @@ export function groupMovesFrom(world: GroupWorld, facts: GroupFacts): GroupMove[
 		...memberSteps(world, facts),
 		...consistencySteps(world, facts),
 		...pairMoves(world, facts),
-	].filter(({ step }) => keepsOutOfAChange(step, world, facts));
+	]
+		.filter(({ step }) => keepsOutOfAChange(step, world, facts))
+		.filter(({ next }) => leavesAChangePossible(next, facts));
+}
+
+/** Where pairs are still to change and never can any more, no path leads on: left out only to be done sooner. */
+function leavesAChangePossible(next: GroupWorld, facts: GroupFacts): boolean {
+	if (facts.pairs === null || (missingOf(next, facts).length === 0 && surplusOf(next, facts).length === 0)) {
+		return true;
+	}
+	return next.stopped !== "otherwise" && !(facts.readings.changeOrRoleMove && next.rolesMoved);
 }
 
 const names = Object.keys(pairCodes) as Operation[];
