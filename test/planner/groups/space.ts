@@ -65,13 +65,17 @@ interface Change {
 	readonly desired?: Partial<Desired>;
 }
 
-/** Every two standings of the core × direction × wish, with one thing at a time that is not ordinary. */
-export function* everySetOfTwo(): Generator<Situation> {
+/** Every two standings of the core × direction × wish, with one thing at a time that is not ordinary: the nth of each n. */
+export function* everySetOfTwo(n: number): Generator<Situation> {
+	let place = 0;
 	for (const change of everyChange()) {
 		for (const [index, one] of standings.entries()) {
 			for (const other of standings.slice(index)) {
 				for (const direction of ["forward", "reverse"] as const) {
 					for (const desired of wishes) {
+						if (place++ % n !== 0) {
+							continue;
+						}
 						yield groupOf(
 							[
 								{ ...ordinaryMember, direction, ...one },
@@ -86,6 +90,22 @@ export function* everySetOfTwo(): Generator<Situation> {
 		}
 	}
 }
+
+/** Sets that a stride may miss: a failover of a lost site that took only some, and members of two modes. */
+export const namedSets: readonly Situation[] = [
+	groupOf(
+		[
+			{ ...ordinaryMember, copyState: "Failedover" },
+			{ ...ordinaryMember, id: "b" },
+		],
+		{ state: "failedOver" },
+		{ observed: { reachable: { source: false, target: true } } },
+	),
+	groupOf([ordinaryMember, { ...ordinaryMember, id: "b", syncMode: "Asynchronous" }], {
+		state: "active",
+		syncMode: "Synchronous",
+	}),
+];
 
 function* everyChange(): Generator<Change> {
 	yield {};
