@@ -91,7 +91,7 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 	}
 }
 
-/** Sets that a stride may miss: a failover of a lost site that took only some, and members of two modes. */
+/** Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages. */
 export const namedSets: readonly Situation[] = [
 	groupOf(
 		[
@@ -105,6 +105,20 @@ export const namedSets: readonly Situation[] = [
 		state: "active",
 		syncMode: "Synchronous",
 	}),
+	...(["yes", "recent"] as const).map((one) =>
+		groupOf(
+			[
+				{ ...ordinaryMember, copyState: "Suspended", ahead: { source: "no", target: one } },
+				{
+					...ordinaryMember,
+					id: "b",
+					copyState: "Suspended",
+					ahead: { source: "recent", target: one === "yes" ? "recent" : "yes" },
+				},
+			],
+			{ state: "active" },
+		),
+	),
 ];
 
 function* everyChange(): Generator<Change> {
