@@ -3,7 +3,7 @@ import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from
 import type { Move } from "./cheapest";
 import { createFrom } from "./creation";
 import { groupFeatures } from "./groupFeatures";
-import { type Group, type Part, type Place, partsThat, statesForPairChange } from "./groupStanding";
+import { type Group, hasPairsToChange, type Part, type Place, partsThat, statesForPairChange } from "./groupStanding";
 import { isAdvertised, type NameEnd } from "./operations";
 import { type Hazard, Hazard as hazards, type Loss, type Until } from "./plan";
 import { isThereAlready } from "./requestPlan";
@@ -26,19 +26,12 @@ export function groupWishHolds(group: Group, place: Place): boolean {
 	const members = partsThat(place.belongs, "member");
 	if (!members.every((index) => wishHolds(desired, standingAt(place, index)))) return false;
 	if (desired.state !== "active" && desired.state !== "reversed") return true;
-	return !hasPairsToChange(group, place) && consistencyHolds(group, place);
+	return !hasPairsToChange(group, place.belongs) && consistencyHolds(group, place);
 }
 
 /** An array that does not report consistency cannot be told apart from one that has it: it counts as met. */
 export function consistencyHolds({ desired }: Group, { consistency }: Place): boolean {
 	return desired.consistency === undefined || consistency === null || consistency === desired.consistency;
-}
-
-function hasPairsToChange({ parts, desired }: Group, { belongs }: Place): boolean {
-	if (desired.pairs === undefined || (desired.state !== "active" && desired.state !== "reversed")) return false;
-	return belongs.some((belonging, index) =>
-		belonging === "candidate" ? true : belonging === "member" && parts[index]?.wished === false,
-	);
 }
 
 export function groupMovesFrom(group: Group, place: Place, name: NameEnd): readonly Move<Place>[] {
@@ -49,7 +42,7 @@ export function groupMovesFrom(group: Group, place: Place, name: NameEnd): reado
 			memberSteps(operation, group, place, name),
 		),
 		...creations(group, place, name),
-		...(hasPairsToChange(group, place) ? pairSteps(group, place) : []),
+		...(hasPairsToChange(group, place.belongs) ? pairSteps(group, place) : []),
 		...consistencySteps(group, place),
 	];
 }
@@ -64,7 +57,6 @@ const isSettledAs = (state: Standing["copyState"]) => (standing: Standing) =>
 export const allSynchronized = (place: Place): boolean => membersStand(place, isSettledAs("Synchronized"));
 const membersFailedOver = (place: Place): boolean =>
 	!membersStand(place, ({ copyState, phase }) => copyState !== "Failedover" && phase !== "toFailedover");
-const anyFailedOver = (place: Place): boolean => place.saysFailedOver || membersFailedOver(place);
 
 /** A wait moves every pair that is on its way; the others stay. */
 function waitOf(group: Group, place: Place, name: NameEnd): readonly Move<Place>[] {
@@ -111,6 +103,8 @@ export function groupStep(
 	const members = partsThat(place.belongs, "member");
 	if (group.advertised !== null && !group.advertised.has(rule.operation)) return null;
 	if (rule.operation === "Failover" && place.saysFailedOver) return null;
+	// No role moves for a change of members, nor beside one: one thing at a time.
+	if (serves && rule.movesRoles && group.changesPairs) return null;
 	if (!isConsistentEnough(rule.operation, group, place) || (serves && !isStopWorth(rule.operation, group, place)))
 		return null;
 	const moved = new Map<number, Standing>();
@@ -180,7 +174,7 @@ function isConsistentEnough(operation: Operation, group: Group, place: Place): b
 /** For a change of members the whole group is stopped only where all of it is Synchronized, so that it is worth it. */
 function isStopWorth(operation: Operation, group: Group, place: Place): boolean {
 	const stops = operation === "Suspend" || operation === "Fracture" || operation === "Split";
-	return !stops || !hasPairsToChange(group, place) || allSynchronized(place);
+	return !stops || !hasPairsToChange(group, place.belongs) || allSynchronized(place);
 }
 
 /**
@@ -219,8 +213,8 @@ function creations(group: Group, place: Place, name: NameEnd): readonly Move<Pla
 	const members = partsThat(place.belongs, "member");
 	const isNew = members.length === 1 && standingAt(place, members[0] ?? 0).copyState === "absent";
 	const indices = isNew ? members : partsThat(place.belongs, "candidate");
-	if (!isNew && (anyFailedOver(place) || !group.bothReachable)) return [];
-	if (!isNew && !hasPairsToChange(group, place)) return [];
+	if (!isNew && (membersFailedOver(place) || !group.bothReachable)) return [];
+	if (!isNew && !hasPairsToChange(group, place.belongs)) return [];
 	return indices.flatMap((index) => {
 		const standing = standingAt(place, index);
 		if (standing.copyState !== "absent") return [];
@@ -246,7 +240,7 @@ export function removeStep(leaving: readonly number[], group: Group, place: Plac
 		leaving.length > 0 &&
 		leaving.length < members.length &&
 		(states === null
-			? membersStand(place, ({ phase }) => phase === "settled") && !anyFailedOver(place)
+			? membersStand(place, ({ phase }) => phase === "settled") && !membersFailedOver(place)
 			: membersStand(place, (standing) => states.some((state) => isSettledAs(state)(standing))));
 	if (!legal || !isGroupAdvertised("RemoveSyncPair", group)) return null;
 	return [pairStep("RemoveSyncPair", leaving, "left", "protectionLoss", group, place)];

@@ -39,6 +39,8 @@ export interface Group {
 	readonly advertised: ReadonlySet<string> | null;
 	readonly bothReachable: boolean;
 	readonly reachable: Observed["reachable"];
+	/** The wish wants other pairs in the group than are found there. */
+	readonly changesPairs: boolean;
 }
 
 /** The group's own lists have no element level (feature 50), or its members were not read: its word is all there is. */
@@ -114,10 +116,13 @@ export function makeGroup(situation: Situation): { readonly group: Group; readon
 	}
 	// By what is known and not by name or order: these do not change a plan.
 	const sorted = [...byFacts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, part]) => part);
+	const parts = sorted.map(({ part }) => part);
+	const startsWith = sorted.map(({ belongs }) => belongs);
 	return {
 		group: {
 			desired,
-			parts: sorted.map(({ part }) => part),
+			parts,
+			changesPairs: hasPairsToChange({ desired, parts }, startsWith),
 			features: new Set(capabilities.features),
 			advertised: capabilities.operations === null ? null : new Set(capabilities.operations),
 			bothReachable: observed.reachable.source && observed.reachable.target,
@@ -125,7 +130,7 @@ export function makeGroup(situation: Situation): { readonly group: Group; readon
 		},
 		start: {
 			standings: sorted.map(({ standing }) => standing),
-			belongs: sorted.map(({ belongs }) => belongs),
+			belongs: startsWith,
 			consistency: observed.consistency ?? null,
 			saysFailedOver: isFailedOver(observed),
 		},
@@ -149,6 +154,17 @@ function candidateAsPair(situation: Situation, candidate: Candidate): Situation 
 	const pair = asPair(situation, null);
 	const observed: Observed = { ...pair.observed, presence: "absent", targetExists: candidate.targetExists, job: null };
 	return { ...pair, observed };
+}
+
+/** Pairs belong to active and reversed, as the mode does. */
+export function hasPairsToChange(
+	{ parts, desired }: Pick<Group, "parts" | "desired">,
+	belongs: Place["belongs"],
+): boolean {
+	if (desired.pairs === undefined || (desired.state !== "active" && desired.state !== "reversed")) return false;
+	return belongs.some((belonging, index) =>
+		belonging === "candidate" ? true : belonging === "member" && parts[index]?.wished === false,
+	);
 }
 
 export function keyOfPlace({ standings, belongs, consistency, saysFailedOver }: Place): string {
