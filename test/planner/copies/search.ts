@@ -40,7 +40,8 @@ function theWishMayUse({ kind, operation }: CopyStep, world: World, facts: Facts
 		return false;
 	}
 	if (kind === "create") {
-		return wish !== "inactive" && wish !== "absent";
+		// §4 (2) refuses "`detached` of nothing", so that nothing is made for it but by "a retake of something gone".
+		return wish !== "inactive" && wish !== "absent" && (wish !== "detached" || world.retakeDue);
 	}
 	const starts = wish === "active" || wish === "detached" || (required && !readings.notEvenWhenRequired);
 	switch (operation) {
@@ -125,7 +126,7 @@ function costOf({ moves }: Path): number[] {
 	const count = (counts: (step: CopyStep) => boolean) => moves.filter(({ step }) => counts(step)).length;
 	return [
 		count(({ hazard }) => hazard === "dataLoss"),
-		count(({ loses }) => loses?.age === "yes"),
+		count(({ loses }) => loses?.age === "yes" && loses.what === undefined),
 		count(({ hazard }) => hazard === "protectionLoss"),
 		count(({ kind }) => kind !== "wait"),
 	];

@@ -55,6 +55,13 @@ export const roleMoves: readonly string[] = ["Failover", "Failback", "ReverseRol
 
 /** Every step of §3 that is legal in this world, for this wish, and takes nothing from the kept end that is old. */
 export function movesFrom(world: World, facts: Facts): Move[] {
+	return rowsFrom(world, facts)
+		.filter(({ step }) => theWishMayUse(step, world, facts))
+		.filter(({ step }) => !takesOldWritesOfKept(step, facts));
+}
+
+/** Every step that a row of §3 allows in this world, whoever wishes it. */
+export function rowsFrom(world: World, facts: Facts): Move[] {
 	const all: (Move | null)[] = [
 		create(world, facts),
 		wait(world, facts),
@@ -72,11 +79,7 @@ export function movesFrom(world: World, facts: Facts): Move[] {
 		remove(world, facts, "Detach"),
 		remove(world, facts, "Dissolve"),
 	];
-	return all
-		.filter((move) => move !== null)
-		.filter(({ step }) => isAdvertised(step, facts))
-		.filter(({ step }) => theWishMayUse(step, world, facts))
-		.filter(({ step }) => !takesOldWritesOfKept(step, facts));
+	return all.filter((move) => move !== null).filter(({ step }) => isAdvertised(step, facts));
 }
 
 /** §3 "The kept end": "It may never take `yes` writes of the kept end." */
