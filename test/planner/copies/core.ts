@@ -116,6 +116,9 @@ function* everyChange(): Generator<Change> {
 	yield { observed: { group: "a group" } };
 	yield { observed: { direction: "reverse" } };
 	yield { observed: { syncType: "Mirror" } };
+	// "8 and 9 count as one, a host may show either"
+	yield { observed: { syncType: "Clone" }, alsoRequests: true };
+	yield { observed: { syncType: "TokenizedClone" } };
 }
 
 function* everyAdvertised(): Generator<readonly SupportedOperation[]> {
