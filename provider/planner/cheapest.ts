@@ -126,7 +126,7 @@ function costOf<At>(move: Move<At>): number {
 	if (move.kind === "wait") return 0;
 	return (
 		(move.hazard === "dataLoss" ? 1e10 : 0) +
-		(move.loses?.age === "yes" ? 1e8 : 0) +
+		(move.loses?.age === "yes" && move.loses.what === undefined ? 1e8 : 0) +
 		(move.movesRoles ? 1e6 : 0) +
 		(move.hazard === "protectionLoss" ? 1e4 : 0) +
 		(move.members === undefined ? 0 : 1e2) +

@@ -30,12 +30,14 @@ const settledAs = (standing: Standing, ...states: readonly CopyState[]): boolean
 	standing.phase === "settled" && (states as readonly string[]).includes(standing.copyState);
 const requires = ({ phase }: Standing): boolean => phase.startsWith("requires");
 const sourceReachable = (standing: Standing, frame: Frame): boolean => frame.reachable[source(standing)];
-const sourceReadable = (standing: Standing, frame: Frame): boolean => mayReadSource(source(standing), frame);
+/** Nothing is copied from half a disk, nor, where the array wants that, from one that takes writes. */
+const sourceReadable = (standing: Standing, frame: Frame): boolean =>
+	standing.whole[source(standing)] && mayReadSource(source(standing), frame);
 const isWhole = (standing: Standing): boolean => standing.whole[target(standing)];
 const targetAhead = (standing: Standing): boolean => standing.ahead[target(standing)] !== "no";
 const isClone = ({ kind }: Frame): boolean => kind !== "Snapshot";
 const facts = ({ copy }: Standing): CopyFacts =>
-	copy ?? { done: { retake: true, restore: true }, ended: null, restoreOpen: false };
+	copy ?? { done: { retake: true, restore: true }, ended: null, restoreOpen: false, halfRestored: false };
 
 /** What T holds goes: nothing, where T was never whole. */
 const dropsImage = (standing: Standing): Hazard => (isWhole(standing) ? "dataLoss" : "none");
@@ -59,8 +61,8 @@ const removal = (by: "Detach" | "Dissolve", ofSnapshot: (standing: Standing) => 
 	serves: (standing: Standing, frame: Frame) => {
 		const { state, by: wished } = frame.desired;
 		if (state === "absent") return wished === undefined || wished === by;
-		if (state === "inactive") return false;
-		if (by === "Detach" && endsRestore(standing, frame)) return true;
+		// Required, it is the only way on there is.
+		if (by === "Detach" && standing.phase === "requiresDetach") return true;
 		return state === "detached" && holdsImage(standing);
 	},
 	legal: (standing: Standing, frame: Frame) => {
@@ -160,9 +162,10 @@ export const copyOperationRules: Record<CopyOperation, OperationRule> = {
 		code: operationCodes.ResyncReplica,
 		movesRoles: false,
 		serves: (standing, { desired: { state } }) =>
-			standing.phase === "requiresResyncReplica" ||
-			(state !== "inactive" && state !== "absent" && !facts(standing).done.retake) ||
-			!isWhole(standing),
+			state !== "absent" &&
+			(standing.phase === "requiresResyncReplica" ||
+				(state !== "inactive" && !facts(standing).done.retake) ||
+				(state !== "suspended" && !isWhole(standing))),
 		legal: (standing, frame) =>
 			frame.bothReachable &&
 			(standing.phase === "requiresResyncReplica" ||
@@ -206,10 +209,12 @@ export const copyOperationRules: Record<CopyOperation, OperationRule> = {
 		movesRoles: false,
 		serves: (_, { desired: { state } }) => state !== "suspended" && state !== "inactive" && state !== "absent",
 		legal: (standing, frame) =>
-			frame.bothReachable && (settledAs(standing, "Suspended") || standing.phase === "requiresResume"),
+			frame.bothReachable &&
+			standing.whole[source(standing)] &&
+			((settledAs(standing, "Suspended") && !facts(standing).restoreOpen) || standing.phase === "requiresResume"),
 		at: source,
 		result: (standing) =>
-			standing.copyState === "Synchronized"
+			holdsImage(standing)
 				? { ...standing, phase: "settled" }
 				: { ...emptied(standing, "Unsynchronized"), phase: "copying" },
 		hazard: () => "none",
@@ -239,7 +244,11 @@ export const copyOperationRules: Record<CopyOperation, OperationRule> = {
 		code: operationCodes.Suspend,
 		movesRoles: false,
 		serves: (_, { desired }) => desired.state === "suspended",
-		legal: (standing, frame) => isClone(frame) && sourceReachable(standing, frame) && standing.phase === "copying",
+		legal: (standing, frame) =>
+			isClone(frame) &&
+			sourceReachable(standing, frame) &&
+			standing.phase === "copying" &&
+			!facts(standing).restoreOpen,
 		at: source,
 		result: (standing) => emptied(standing, "Suspended"),
 		hazard: () => "none",
@@ -250,7 +259,8 @@ export const copyOperationRules: Record<CopyOperation, OperationRule> = {
 		code: operationCodes.Unprepare,
 		movesRoles: false,
 		serves: () => false,
-		legal: (standing, frame) => sourceReachable(standing, frame) && settledAs(standing, "Prepared"),
+		legal: (standing, frame) =>
+			sourceReachable(standing, frame) && settledAs(standing, "Prepared") && !facts(standing).restoreOpen,
 		at: source,
 		result: (standing) => emptied(standing, "Initialized"),
 		hazard: () => "none",

@@ -3,8 +3,9 @@ import { currentSource, currentTarget, describeName, isOfKind, isUnknown } from 
 import { countsAsNamed, holdsImage } from "./copyStanding";
 import { features } from "./features";
 import { isAdvertised, type NameEnd } from "./operations";
+import { isFailedOver, phaseAtRest } from "./phase";
 import type { Refusal } from "./plan";
-import { type Hindrance, hindered, refuse, unreachableEnd } from "./refusals";
+import { type Hindrance, hindered, refusalBy, refuse, unreachableEnd } from "./refusals";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
@@ -31,7 +32,11 @@ export function copyHinderedBeforeSearch(
 			"restore contact to one of the two hosts",
 		);
 	}
-	if (observed.presence === "absent" && desired.state !== "absent" && !wishHolds(desired, start)) {
+	if (
+		observed.presence === "absent" &&
+		desired.state !== "absent" &&
+		!wishHolds(desired, { ...start, phase: "settled" })
+	) {
 		const hindrance = hinderedOfNothing(situation, start, frame, name);
 		if (hindrance !== null) return hindrance;
 	}
@@ -56,7 +61,10 @@ export function copyHinderedBeforeSearch(
 		desired.state === "active" &&
 		observed.presence === "present" &&
 		!frame.bothReachable &&
-		!(reachable[currentSource(observed.direction)] && wishHolds(desired, { ...start, phase: restOf(start) }))
+		!(
+			reachable[currentSource(observed.direction)] &&
+			wishHolds(desired, { ...start, phase: phaseAtRest(observed, kind) })
+		)
 	) {
 		const lost = name(unreachableEnd(frame));
 		return hindered(
@@ -65,18 +73,47 @@ export function copyHinderedBeforeSearch(
 			`restore contact to ${lost}`,
 		);
 	}
-	if (start.copy?.restoreOpen === true && start.phase !== "ambiguous" && findPlan(start, frame, name) === null) {
-		const [source, target] = [name(currentSource(start.direction)), name(currentTarget(start.direction))];
+	if (isFailedOver(observed) && desired.state === "suspended") {
 		return hindered(
-			errorCodes.restoreIsOpen,
-			`a restore of ${source} was begun and is not proven: ${source} may be neither what it was nor the point in time, and ${target} is the only good image`,
-			`keep ${target} as it is and use the array's own tools; if ${source} is good as it is, declare keep: source`,
+			errorCodes.failedOverNow,
+			"the array reports the copy as failed over, a state that no copy has, and suspended would leave it open what that means",
+			"look at the array's own tools",
 		);
+	}
+	const isRequest = desired.state === "operation";
+	if (
+		start.copy?.restoreOpen === true &&
+		!isRequest &&
+		start.phase !== "ambiguous" &&
+		isHeldByRestore(start, frame, name)
+	) {
+		return restoreIsOpen(start, name);
 	}
 	return null;
 }
 
-const restOf = ({ phase }: Standing): Standing["phase"] => (phase === "ambiguous" ? "settled" : phase);
+/** What a source that takes writes keeps from being restored is another cause, and told as that. */
+function isHeldByRestore(start: Standing, frame: Frame, name: NameEnd): boolean {
+	const anywhere = new Set([...frame.features].filter((number) => number !== features.copyRequiresOfflineSource));
+	return findPlan(start, { ...frame, features: anywhere }, name) === null;
+}
+
+export function sourceMustBeOffline(disk: string): Hindrance {
+	return hindered(
+		errorCodes.sourceMustBeOffline,
+		`the array copies only from a disk that takes no writes (feature ${features.copyRequiresOfflineSource}), and ${disk} does`,
+		`make ${disk} read-only first (stop what writes to it, dismount), then run again`,
+	);
+}
+
+export function restoreIsOpen({ direction }: Standing, name: NameEnd): Hindrance {
+	const [source, target] = [name(currentSource(direction)), name(currentTarget(direction))];
+	return hindered(
+		errorCodes.restoreIsOpen,
+		`a restore of ${source} was begun and is not proven: ${source} may be neither what it was nor the point in time, and ${target} is the only good image`,
+		`keep ${target} as it is and use the array's own tools; if ${source} is good as it is, declare keep: source`,
+	);
+}
 
 function hinderedOfNothing(
 	{ observed, desired }: Situation,
@@ -164,11 +201,7 @@ export function refuseCopyAfterSearch(situation: Situation, frame: Frame, name: 
 	if (capabilities.features.includes(features.copyRequiresOfflineSource)) {
 		if (leads(without(features.copyRequiresOfflineSource)) !== null) {
 			const read = start.copy?.done.restore === false ? name(target) : name(source);
-			return refuse(
-				errorCodes.sourceMustBeOffline,
-				`the array copies only from a disk that takes no writes (feature ${features.copyRequiresOfflineSource}), and ${read} does`,
-				`make ${read} read-only first (stop what writes to it, dismount), then run again`,
-			);
+			return refusalBy(sourceMustBeOffline(read));
 		}
 	}
 	for (const feature of gates) {

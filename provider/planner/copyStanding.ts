@@ -15,11 +15,13 @@ export function makeCopyStanding({ observed, desired }: Pick<Situation, "observe
 	const { direction, done = everythingDone } = observed;
 	const copy: CopyFacts = {
 		done: {
-			retake: done.retake || desired.retake !== true,
+			// Nothing is held where a snapshot is inactive, so nothing can be taken anew.
+			retake: done.retake || desired.retake !== true || desired.state === "inactive",
 			restore: done.restore || desired.restore !== true,
 		},
 		ended: observed.ended ?? null,
 		restoreOpen: isRestoreOpen({ observed, desired }),
+		halfRestored: observed.restoreOpen === true,
 	};
 	const phase = phaseOf(observed, desired.kind);
 	if (observed.presence === "absent") {
@@ -36,18 +38,22 @@ export function makeCopyStanding({ observed, desired }: Pick<Situation, "observe
 	const copyState = copyStateIn(observed);
 	const [source, target] = [currentSource(direction), currentTarget(direction)];
 	const whole = isWholeIn(copyState, phase, observed.targetConsistent);
-	// While a restore is open nobody can say what either disk holds.
-	const sourceAhead = copy.restoreOpen || !observed.reachable[source] ? "yes" : (observed.ahead[source] ?? "yes");
-	const targetAhead = copy.restoreOpen ? "yes" : (observed.ahead[target] ?? (whole ? "yes" : "no"));
+	// While a restore is open nobody can say what either disk holds; to keep the source does not tell it.
+	const sourceAhead = copy.halfRestored || !observed.reachable[source] ? "yes" : (observed.ahead[source] ?? "yes");
+	const targetAhead = copy.halfRestored ? "yes" : (observed.ahead[target] ?? (whole ? "yes" : "no"));
 	return {
 		copyState,
 		phase,
 		direction,
 		syncMode: observed.syncMode,
 		ahead: perEnd(source, sourceAhead, targetAhead),
-		whole: perEnd(source, observed.sourceConsistent !== false, whole),
+		whole: perEnd(source, observed.sourceConsistent !== false || isProven(copyState, phase), whole),
 		copy,
 	};
+}
+
+function isProven(copyState: CopyState, phase: Standing["phase"]): boolean {
+	return copyState === "Synchronized" && phase !== "copying" && phase !== "toSynchronized";
 }
 
 const everythingDone: Done = { retake: true, restore: true };
@@ -118,23 +124,26 @@ export function taken(standing: Standing, frame: Frame): Standing {
 		...standing,
 		copyState: isWhole ? "Synchronized" : "Unsynchronized",
 		phase: isWhole ? "settled" : "copying",
-		ahead: perEnd(source, frame.readOnly[source] ? "no" : "recent", "no"),
+		// While a restore is open nobody can say what the disks hold.
+		ahead: standing.copy?.halfRestored
+			? standing.ahead
+			: perEnd(source, frame.readOnly[source] ? "no" : "recent", "no"),
 		whole: perEnd(source, standing.whole[source], isWhole),
-		copy: { done: { retake: true, restore: doneOf(standing).restore }, ended: null, restoreOpen: isOpen(standing) },
+		copy: { done: { retake: true, restore: doneOf(standing).restore }, ended: null, ...openOf(standing) },
 	};
 }
 
 /** The copy ran to its end. A clone may be let go of then (feature 18; a tokenized one is expected to be). */
 export function copyCompleted(standing: Standing, frame: Frame): Standing {
-	const [source, target] = [currentSource(standing.direction), currentTarget(standing.direction)];
+	const target = currentTarget(standing.direction);
 	const detaches =
 		frame.kind === "TokenizedClone" || (frame.kind === "Clone" && frame.features.has(features.completeCloneDetaches));
 	const whole: Standing = {
 		...standing,
 		copyState: "Synchronized",
 		phase: "settled",
-		ahead: { ...standing.ahead, [target]: "no" },
-		whole: perEnd(source, standing.whole[source], true),
+		ahead: withoutOwnWrites(standing, target),
+		whole: { source: true, target: true },
 	};
 	return detaches ? gone(whole, "complete") : whole;
 }
@@ -155,7 +164,7 @@ export function restored(standing: Standing, frame: Frame): Standing {
 					: "settled",
 		ahead: perEnd(source, frame.readOnly[source] ? "no" : "recent", "no"),
 		whole: { source: true, target: true },
-		copy: { done: { ...doneOf(standing), restore: true }, ended: null, restoreOpen: false },
+		copy: { done: { ...doneOf(standing), restore: true }, ended: null, restoreOpen: false, halfRestored: false },
 	};
 }
 
@@ -166,9 +175,14 @@ export function emptied(standing: Standing, copyState: CopyState): Standing {
 		...standing,
 		copyState,
 		phase: "settled",
-		ahead: { ...standing.ahead, [target]: "no" },
+		ahead: withoutOwnWrites(standing, target),
 		whole: { ...standing.whole, [target]: false },
 	};
+}
+
+/** A copy that runs, or holds nothing, has no writes of its own; while a restore is open nobody can say so. */
+function withoutOwnWrites({ ahead, copy }: Standing, target: End): Standing["ahead"] {
+	return copy?.halfRestored ? ahead : { ...ahead, [target]: "no" };
 }
 
 export function gone(standing: Standing, ended: CopyFacts["ended"]): Standing {
@@ -176,9 +190,12 @@ export function gone(standing: Standing, ended: CopyFacts["ended"]): Standing {
 		...standing,
 		copyState: "absent",
 		phase: "settled",
-		copy: { done: doneOf(standing), ended, restoreOpen: isOpen(standing) },
+		copy: { done: doneOf(standing), ended, ...openOf(standing) },
 	};
 }
 
 const doneOf = ({ copy }: Standing): Done => copy?.done ?? everythingDone;
-const isOpen = ({ copy }: Standing): boolean => copy?.restoreOpen ?? false;
+const openOf = ({ copy }: Standing): Pick<CopyFacts, "restoreOpen" | "halfRestored"> => ({
+	restoreOpen: copy?.restoreOpen ?? false,
+	halfRestored: copy?.halfRestored ?? false,
+});

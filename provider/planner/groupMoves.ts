@@ -194,6 +194,8 @@ function memberSteps(
 		const { element, ids, frame } = partAt(group, index);
 		const standing = standingAt(place, index);
 		if (element === null || !isAdvertised(operation, element)) return [];
+		// Of a group that is stopped for a change of pairs no part is stopped before all of it is Synchronized.
+		if (operation === "Suspend" && group.changesPairs) return [];
 		const own: Frame = { ...element, kept: frame.kept, failoverObserved: frame.failoverObserved };
 		if (!mayStepAlone(operation, standing, own, place)) return [];
 		if (!rule.serves(standing, own) || !rule.legal(standing, own)) return [];
@@ -286,7 +288,7 @@ function pairStep(
 		belongs: place.belongs.map((before, index) => (indices.includes(index) ? belonging : before)),
 	};
 	const many = pairs.length === 1 ? "a pair" : `${pairs.length} pairs`;
-	const until: Until = { ...groupUntil(to), pairs: idsOf(group, partsThat(to.belongs, "member")) };
+	const until: Until = { ...groupUntil(place, to), pairs: idsOf(group, partsThat(to.belongs, "member")) };
 	return {
 		...groupOperation(operation, place),
 		hazard,
@@ -302,8 +304,8 @@ function consistencySteps(group: Group, place: Place): readonly Move<Place>[] {
 	if (desired.consistency === undefined || place.consistency === null || place.consistency === desired.consistency)
 		return [];
 	if (desired.state === "absent") return [];
-	if (desired.consistency) return activateConsistency(group, place) ?? [];
-	return desired.state === "active" || desired.state === "reversed" ? (deactivateConsistency(group, place) ?? []) : [];
+	const steps = desired.consistency ? activateConsistency(group, place) : deactivateConsistency(group, place);
+	return steps ?? [];
 }
 
 /** Where all are Synchronized, so that its effect can be seen. */
@@ -314,7 +316,7 @@ export function activateConsistency(group: Group, place: Place): readonly Move<P
 		{
 			...groupOperation("ActivateConsistency", place),
 			hazard: "none",
-			until: { ...groupUntil(to), consistency: true },
+			until: { ...groupUntil(place, to), consistency: true },
 			to,
 			why: () => "what is stopped from now on is one point in time for all pairs",
 		},
@@ -330,15 +332,16 @@ export function deactivateConsistency(group: Group, place: Place): readonly Move
 		{
 			...groupOperation("DeactivateConsistency", place),
 			hazard: "protectionLoss",
-			until: { ...groupUntil(to), consistency: false },
+			until: { ...groupUntil(place, to), consistency: false },
 			to,
 			why: () => "each pair stops at a moment of its own from now on",
 		},
 	];
 }
 
-function groupUntil({ standings, belongs }: Place): Until {
-	const [first] = partsThat(belongs, "member");
+/** The state of those that were members before and are members still: a pair that joins may stand otherwise. */
+function groupUntil(before: Place, { standings, belongs }: Place): Until {
+	const first = partsThat(belongs, "member").find((index) => before.belongs[index] === "member");
 	const { copyState, direction } = standings[first ?? 0] as Standing;
 	return { copyState, direction };
 }

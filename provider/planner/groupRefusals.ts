@@ -138,6 +138,13 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 			alternative,
 		);
 	}
+	if (desired.consistency === false && group.features.has(groupFeatures.alwaysConsistent)) {
+		return refuse(
+			errorCodes.featureForbids,
+			`the array keeps every group consistent (group feature ${groupFeatures.alwaysConsistent})`,
+			"leave consistency out, or declare it true",
+		);
+	}
 	const half = members.filter((index) => !(start.standings[index] as Standing).whole[target]);
 	const idsOf = (indices: readonly number[]) => indices.flatMap((index) => group.parts[index]?.ids ?? []).join(", ");
 	if (half.length > 0 && leads({}, (standing) => ({ ...standing, whole: { ...standing.whole, [target]: true } }))) {

@@ -18,15 +18,19 @@ interface Touched {
 
 const touchesNothing: Touched = { reads: null, restores: null, makesTarget: null, deletes: null };
 
-function touchedBy(step: Step, { direction }: Standing): Touched {
+function touchedBy(step: Step, { direction, copy }: Standing): Touched {
+	const isCopy = copy !== null;
 	const [source, target] = [currentSource(direction), currentTarget(direction)];
 	if (step.kind === "wait") return touchesNothing;
 	if (step.kind === "create") return { ...touchesNothing, reads: "source", makesTarget: "target" };
 	switch (step.operation) {
-		case "Activate":
 		case "Resume":
+			// A copy goes on with the point in time that it has: what its source is by now says nothing of that.
+			return { ...touchesNothing, reads: isCopy ? null : source, makesTarget: isCopy ? target : null };
+		case "Activate":
 		case "ResyncReplica":
-			return { ...touchesNothing, reads: source, makesTarget: target };
+			// A mirror's target is one already; a copy is made anew.
+			return { ...touchesNothing, reads: source, makesTarget: isCopy ? target : null };
 		case "Failback":
 		case "ReverseRoles":
 			return { ...touchesNothing, makesTarget: source };
@@ -81,32 +85,6 @@ function hinderedBy(neighbour: Neighbour, touched: Touched, frame: Frame, name: 
 			wayOut: () => "end that relationship first, or declare another disk",
 		};
 	}
-	if (frame.kind === "Mirror") {
-		const restores = role === "source" && neighbour.progressStatus === "Restoring";
-		return touched.reads === at && restores
-			? {
-					code: errorCodes.sourceNotConsistent,
-					reason: `${disk} is being restored from another copy: it is half a disk until that ends`,
-					wayOut: () => "wait for the restore, then run again",
-				}
-			: null;
-	}
-	if (touched.reads === at && role === "target") {
-		if (frame.features.has(features.multiHopNeedsOneSyncType) && syncType !== frame.kind) {
-			return {
-				code: errorCodes.featureForbids,
-				reason: `${disk} is the target of a ${describeName(syncType, "replica type")}, and the array wants relationships in a row to be of one kind (feature ${features.multiHopNeedsOneSyncType})`,
-				wayOut: () => "copy the other end of that relationship instead",
-			};
-		}
-		if (isMirror && isHalf(neighbour)) {
-			return {
-				code: errorCodes.sourceNotConsistent,
-				reason: `${disk} is the target of a mirror whose copy is not complete (${state}), so a copy of it would not be consistent`,
-				wayOut: () => "wait until the mirror is Synchronized, or split it, then run again",
-			};
-		}
-	}
 	if (touched.restores === at && isMirror) {
 		if (role === "source" && !isSeparated(neighbour)) {
 			return {
@@ -120,6 +98,39 @@ function hinderedBy(neighbour: Neighbour, touched: Touched, frame: Frame, name: 
 				code: errorCodes.diskIsTarget,
 				reason: `${disk} is the target of a mirror (${state}): what it holds is not its own`,
 				wayOut: () => "restore at the end that serves, or fail the mirror over first",
+			};
+		}
+	}
+	if (touched.restores === at && !isMirror && role === "target") {
+		return {
+			code: errorCodes.diskIsTarget,
+			reason: `${disk} is itself a copy of another disk (${state}): what it holds is not its own`,
+			wayOut: () => "end that relationship first",
+		};
+	}
+	if (frame.kind === "Mirror") {
+		const restores = role === "source" && !isMirror && neighbour.progressStatus === "Restoring";
+		return touched.reads === at && restores
+			? {
+					code: errorCodes.sourceNotConsistent,
+					reason: `${disk} is being restored from another copy: it is half a disk until that ends`,
+					wayOut: () => "wait for the restore, then run again",
+				}
+			: null;
+	}
+	if (touched.reads === at && role === "target" && isMirror) {
+		if (frame.features.has(features.multiHopNeedsOneSyncType)) {
+			return {
+				code: errorCodes.featureForbids,
+				reason: `${disk} is the target of a ${describeName(syncType, "replica type")}, and the array wants relationships in a row to be of one kind (feature ${features.multiHopNeedsOneSyncType})`,
+				wayOut: () => "copy the other end of that relationship instead",
+			};
+		}
+		if (isHalf(neighbour)) {
+			return {
+				code: errorCodes.sourceNotConsistent,
+				reason: `${disk} is the target of a mirror whose copy is not complete (${state}), so a copy of it would not be consistent`,
+				wayOut: () => "wait until the mirror is Synchronized, or split it, then run again",
 			};
 		}
 	}
@@ -152,7 +163,8 @@ export function warningsOfNeighbours(
 		const standing = standings[index];
 		const reads = standing === undefined ? null : touchedBy(step, standing).reads;
 		return frame.neighbours.flatMap((neighbour) => {
-			if (reads === null || neighbour.at !== reads || neighbour.role !== "target") return [];
+			const { at, role, syncType } = neighbour;
+			if (reads === null || at !== reads || role !== "target" || syncType !== "Mirror") return [];
 			return warningsOf(neighbour, name(reads), frame);
 		});
 	});

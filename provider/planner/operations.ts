@@ -110,10 +110,12 @@ const reset = (
 ) => ({
 	code: operationCodes[operation],
 	movesRoles: false,
-	serves: ({ syncMode: current }: Standing, { desired }: Frame) =>
-		desired.syncMode === syncMode && current !== syncMode && current !== "Unknown",
+	serves: (_: Standing, { desired }: Frame) => desired.syncMode === syncMode,
 	legal: (standing: Standing, frame: Frame) =>
-		frame.bothReachable && (settledAs(standing, "Synchronized", "Suspended") || copyingUnsynchronized(standing)),
+		frame.bothReachable &&
+		standing.syncMode !== syncMode &&
+		standing.syncMode !== "Unknown" &&
+		(settledAs(standing, "Synchronized", "Suspended") || copyingUnsynchronized(standing)),
 	at: atCurrentSource,
 	result: (standing: Standing, frame: Frame): Standing => {
 		const changed = { ...standing, syncMode };

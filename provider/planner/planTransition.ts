@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, ends, type Operation } from "../model/relationship";
 import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals";
+import { isRestoreOpen } from "./copyStanding";
 import { warningsOfCopy } from "./copyWarnings";
 import { firstStanding, planGroup } from "./groupPlan";
 import { keyOfPlace, type Place } from "./groupStanding";
@@ -171,6 +172,8 @@ function planned(requested: Requested, standing: Standing): FoundPlan | null {
 
 /** A job may be a repair that touches nothing: where the wish holds without it, nothing has to wait for it. */
 function holdsBesideJob({ observed, desired }: Situation): boolean {
+	// The job may be that of the restore.
+	if (isRestoreOpen({ observed, desired })) return false;
 	return observed.job !== null && wishHolds(desired, makeStanding({ observed: { ...observed, job: null }, desired }));
 }
 

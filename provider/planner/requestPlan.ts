@@ -1,11 +1,20 @@
 import { errorCodes } from "../model/errorCodes";
-import { type CopyState, currentTarget, describeName, type Operation } from "../model/relationship";
+import {
+	type CopyState,
+	currentSource,
+	currentTarget,
+	describeName,
+	type End,
+	type Operation,
+} from "../model/relationship";
 import type { Move } from "./cheapest";
+import { restoreIsOpen, sourceMustBeOffline } from "./copyRefusals";
+import { features } from "./features";
 import { isAdvertised, type NameEnd } from "./operations";
 import { isFailedOver } from "./phase";
 import { type Hindrance, hindered } from "./refusals";
-import { ruleFor } from "./rules";
-import { moveBy } from "./search";
+import { type NamedRule, ruleFor } from "./rules";
+import { moveBy, untilRequested } from "./search";
 import type { Situation } from "./situation";
 import type { Frame, Standing } from "./standing";
 
@@ -46,7 +55,7 @@ export function planRequest(
 			);
 		}
 		const move = moveBy(rule, standing, frame, name);
-		if (move !== null) return { kind: "step", move };
+		if (move !== null) return { kind: "step", move: { ...move, until: untilRequested(move) } };
 		return refused(
 			hindered(
 				errorCodes.keptEndWouldLose,
@@ -56,12 +65,28 @@ export function planRequest(
 		);
 	}
 	if (isThereAlready(operation, standing, frame)) return { kind: "there" };
-	if (!standing.whole[currentTarget(standing.direction)] && ruleIfWhole(operation, standing, frame)) {
+	if (standing.copy?.restoreOpen === true) return refused(restoreIsOpen(standing, name));
+	const anywhere = new Set([...frame.features].filter((number) => number !== features.copyRequiresOfflineSource));
+	if (rule?.legal(standing, { ...frame, features: anywhere }) === true) {
+		const read = operation === "RestoreFromReplica" ? currentTarget : currentSource;
+		return refused(sourceMustBeOffline(name(read(standing.direction))));
+	}
+	const [source, target] = [currentSource(standing.direction), currentTarget(standing.direction)];
+	if (isLegalIfWhole(target, rule, standing, frame)) {
 		return refused(
 			hindered(
 				errorCodes.targetNotConsistent,
-				`${name(currentTarget(standing.direction))} holds an interrupted copy`,
+				`${name(target)} holds an interrupted copy`,
 				"let the copy complete first",
+			),
+		);
+	}
+	if (isLegalIfWhole(source, rule, standing, frame)) {
+		return refused(
+			hindered(
+				errorCodes.sourceNotConsistent,
+				`${name(source)} was being overwritten when a copy broke off: it is half a disk, and nothing may be copied from it`,
+				"copy the whole disk over it first",
 			),
 		);
 	}
@@ -76,9 +101,8 @@ export function planRequest(
 	);
 }
 
-function ruleIfWhole(operation: Operation, standing: Standing, frame: Frame): boolean {
-	const whole = { ...standing, whole: { source: true, target: true } };
-	return ruleFor(operation, frame.kind)?.legal(whole, frame) === true;
+function isLegalIfWhole(end: End, rule: NamedRule | undefined, standing: Standing, frame: Frame): boolean {
+	return rule?.legal({ ...standing, whole: { ...standing.whole, [end]: true } }, frame) === true;
 }
 
 const separated: readonly CopyState[] = ["Suspended", "Fractured", "Split"];
@@ -101,7 +125,8 @@ export function isThereAlready(operation: Operation, standing: Standing, { kind 
 		case "Resume":
 			return settledAs("Synchronized") || phase === "copying";
 		case "ResyncReplica":
-			return kind === "Mirror" && (settledAs("Synchronized") || phase === "copying");
+			// Of a copy that is whole it asks for a new point in time.
+			return phase === "copying" || (kind === "Mirror" && settledAs("Synchronized"));
 		case "Activate":
 			return settledAs("Synchronized");
 		case "ResetToSync":

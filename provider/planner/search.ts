@@ -87,7 +87,16 @@ function lossOf(rule: NamedRule, standing: Standing): Loss {
 	const end = rule.takes === "currentSource" ? currentSource(direction) : currentTarget(direction);
 	const age = ahead[end] === "recent" ? "recent" : "yes";
 	const what = rule.what?.(standing) ?? "writes";
-	return what === "writes" ? { end, age } : { end, age, what };
+	return what === "writes" ? { end, age } : { end, age: "yes", what };
+}
+
+/** The same of an operation that is asked for by name: it is done once, whatever is asked for besides. */
+export function untilRequested(move: Move<Standing>): Step["until"] {
+	const once = { ResyncReplica: "retake", Activate: "retake", RestoreFromReplica: "restore" } as const;
+	const done = move.name !== null && move.name in once ? once[move.name as keyof typeof once] : undefined;
+	const isMirrorCopying = move.to.copy === null && done === "retake";
+	const isLater = move.to.phase === "requiresActivate";
+	return done === undefined || isMirrorCopying || isLater ? move.until : { ...move.until, done };
 }
 
 /** What a step leads to; of what is done once, CopyState proves nothing: a retake leads from Synchronized to Synchronized. */

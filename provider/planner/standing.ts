@@ -41,6 +41,8 @@ export interface CopyFacts {
 	/** Gone because it fulfilled itself. */
 	readonly ended: "complete" | "restored" | null;
 	readonly restoreOpen: boolean;
+	/** A restore was begun and not proven, whatever is kept: either end may hold what the other lacks. */
+	readonly halfRestored: boolean;
 }
 
 /** What holds for the whole plan: facts that no step changes, and what follows from the wish. */
@@ -219,7 +221,7 @@ export function settledIn(standing: Standing, frame: Frame, copyState: CopyState
 		phase: "settled",
 		ahead: perEnd(
 			source,
-			sourceAhead,
+			standing.copy === null ? sourceAhead : standing.ahead[source],
 			higherAhead(
 				standing.ahead[target],
 				standing.copy === null

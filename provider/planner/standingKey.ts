@@ -49,9 +49,10 @@ export function keyOf(standing: Standing): number {
 	key = key * 2 + (standing.whole.source ? 1 : 0);
 	key = key * 2 + (standing.whole.target ? 1 : 0);
 	if (standing.copy === null) return key;
-	const { done, ended, restoreOpen } = standing.copy;
+	const { done, ended, restoreOpen, halfRestored } = standing.copy;
 	key = key * 2 + (done.retake ? 1 : 0);
 	key = key * 2 + (done.restore ? 1 : 0);
 	key = key * 2 + (restoreOpen ? 1 : 0);
+	key = key * 2 + (halfRestored ? 1 : 0);
 	return key * 3 + endedKeys[ended ?? "not"];
 }

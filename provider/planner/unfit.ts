@@ -40,6 +40,7 @@ export function unfit(desired: Desired, subject: Observed["subject"] = "pair"): 
 	if (operation === undefined) return null;
 	if (subject === "pair" && ofGroups.includes(operation)) return `${operation} is for groups, and this is a pair`;
 	if (!isMirror && neverOfCopies.includes(operation)) return `${operation} is never issued to a ${kind}`;
+	if (operation === "Suspend" && kind === "Snapshot") return "a Snapshot has no copy under way that could be suspended";
 	if (operation === "ReturnToResourcePool" && kind !== "Snapshot")
 		return `ReturnToResourcePool deletes a Snapshot's disk, and this is a ${kind}`;
 	return null;

@@ -1,11 +1,13 @@
 import { currentSource, currentTarget } from "../model/relationship";
 import { copyCompleted, restored } from "./copyStanding";
 import { features } from "./features";
-import type { NameEnd } from "./operations";
+import { isAdvertised, type NameEnd } from "./operations";
+import { ruleFor } from "./rules";
 import { type Frame, type Standing, settledIn, synchronized } from "./standing";
 
 /** Waiting: where it leads, or null when nothing moves or nobody could see it arrive. */
 export function waitFrom(standing: Standing, frame: Frame): Standing | null {
+	if (standing.copy !== null && (!frame.bothReachable || suspendsAtOnce(standing, frame))) return null;
 	switch (standing.phase) {
 		case "copying":
 		case "toSynchronized":
@@ -21,7 +23,9 @@ export function waitFrom(standing: Standing, frame: Frame): Standing | null {
 		case "toFailedover":
 			return settledIn(standing, frame, "Failedover");
 		case "settled":
+			// A restore that broke is nothing to be waited for: from Broken nothing leads on (CCI refuses).
 			return standing.copyState === "Broken" &&
+				standing.copy?.restoreOpen !== true &&
 				frame.bothReachable &&
 				frame.features.has(features.brokenRecoversAutomatically)
 				? synchronizedByWaiting(standing, frame)
@@ -38,6 +42,18 @@ export function waitFrom(standing: Standing, frame: Frame): Standing | null {
 			standing.phase satisfies never;
 			return null;
 	}
+}
+
+/** Whoever wishes a clone suspended means the copy that is running, not the whole one that it would become meanwhile. */
+function suspendsAtOnce(standing: Standing, frame: Frame): boolean {
+	const suspend = ruleFor("Suspend", frame.kind);
+	const isAsked = standing.copy?.done.retake === false || standing.copy?.done.restore === false;
+	return (
+		!isAsked &&
+		frame.desired.state === "suspended" &&
+		isAdvertised("Suspend", frame) &&
+		suspend?.legal(standing, frame) === true
+	);
 }
 
 function synchronizedByWaiting(standing: Standing, frame: Frame): Standing {

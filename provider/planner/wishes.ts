@@ -44,7 +44,6 @@ function copyWishHolds(desired: Desired, standing: Standing, { done, ended }: Co
 	const { copyState, direction } = standing;
 	if (desired.state === "absent") return copyState === "absent";
 	if (!done.restore || (direction === "reverse" && copyState !== "absent")) return false;
-	// Nothing is held where a snapshot is inactive, so nothing can be taken anew.
 	if (desired.state === "inactive")
 		return copyState === "Inactive" || copyState === "Prepared" || copyState === "Initialized";
 	const hasEnded = copyState === "absent" && ended !== null;

@@ -25,9 +25,6 @@ import { anySituation } from "./oracle/drawn";
  * `pulumi-storage-replication plan --json`.
  */
 
-/** Until the planner plans groups, only its pairs can be compared; the reading itself is judged by the laws. */
-const plannerPlansGroups = process.env.PLANNER_GROUPS === "1";
-
 const secondReading: Planner = (situation) => {
 	const answer = answerOfGroup(situation);
 	return answer.outcome === "refused" ? answer : { ...answer, steps: answer.steps.map(ofText) };
@@ -35,7 +32,7 @@ const secondReading: Planner = (situation) => {
 
 const judged: readonly (readonly [string, Planner])[] = [
 	["the second reading", secondReading],
-	...(plannerPlansGroups ? [["the planner", planTransition] as const] : []),
+	["the planner", planTransition] as const,
 ];
 
 describe("a group of one is planned as the pair is", () => {
@@ -90,21 +87,19 @@ test("every step of the text is somebody's best in this space", () => {
 	);
 });
 
-if (plannerPlansGroups) {
-	describe("the planner answers for groups as the text says", () => {
-		test("in sets of two", () => {
-			expectNone(everySetOfTwo(499), disagreementOnGroup);
-		});
-
-		test("in changes of pairs", () => {
-			expectNone(everyNth(everyChangeOfPairs(), 101), disagreementOnGroup);
-		});
-
-		test("in sets drawn from everything", () => {
-			expectNone(drawn(anyGroup(), 1_000), disagreementOnGroup);
-		});
+describe("the planner answers for groups as the text says", () => {
+	test("in sets of two", () => {
+		expectNone(everySetOfTwo(499), disagreementOnGroup);
 	});
-}
+
+	test("in changes of pairs", () => {
+		expectNone(everyNth(everyChangeOfPairs(), 101), disagreementOnGroup);
+	});
+
+	test("in sets drawn from everything", () => {
+		expectNone(drawn(anyGroup(), 1_000), disagreementOnGroup);
+	});
+});
 
 /** Law 2 of §5, of the planner that pairs have: "a group of one member, features translated, … plans as the pair does". */
 function differsFromThePair(situation: Situation): string | null {

@@ -50,6 +50,10 @@ function answerOutsideGroups(situation: Situation, facts: Facts): OracleAnswer {
 		return onRequest(situation, start, facts);
 	}
 	const moves = findCheapest(start, facts);
+	// Behind a job only an Abort is planned; where none leads to the wish, the job is waited for.
+	if (world.phase === "ambiguous" && moves?.[0]?.step.operation !== "Abort") {
+		return waitAndReplan;
+	}
 	if (moves === null) {
 		return refused(...lateRefusalsOf(start, facts));
 	}
@@ -120,8 +124,10 @@ function isAlreadyThere(name: string | undefined, { phase, copy }: World): boole
 		case "Split":
 			return at("Split");
 		case "Resume":
-		case "ResyncReplica":
 			return at("Synchronized") || phase === "copying";
+		// Of a copy that is whole it asks for a new point in time, which is not there.
+		case "ResyncReplica":
+			return phase === "copying";
 		case "Activate":
 			return at("Synchronized");
 		default:
