@@ -1,5 +1,5 @@
-import type { Direction, End, PerEnd } from "../model/relationship";
-import type { Answer, Hazard, Step } from "./plan";
+import type { Direction, PerEnd } from "../model/relationship";
+import type { Answer, Hazard, Loss, Step, Until, Whom } from "./plan";
 
 /** Where each end's calls go, as people know it. */
 export interface EndLabel {
@@ -19,9 +19,9 @@ export function describeSteps(steps: readonly Step[], labels: PerEnd<EndLabel>):
 export function describeStep(step: Step, labels: PerEnd<EndLabel>): string {
 	switch (step.kind) {
 		case "operation":
-			return `${step.operation} (${step.code}) at ${labels[step.at].host}: ${step.why}${describeHazard(step, labels)}`;
+			return `${step.operation} (${step.code}) at ${labels[step.at].host}${describeWhom(step)}: ${step.why}${describeHazard(step, labels)}`;
 		case "create":
-			return `CreateReplica at ${labels[step.at].host}: ${step.why}${describeHazard(step, labels)}`;
+			return `CreateReplica at ${labels[step.at].host}${describeWhom(step)}: ${step.why}${describeHazard(step, labels)}`;
 		case "wait":
 			return `wait for ${describeUntil(step.until)}: ${step.why}`;
 		default:
@@ -29,9 +29,30 @@ export function describeStep(step: Step, labels: PerEnd<EndLabel>): string {
 	}
 }
 
-/** `Synchronized` or `Synchronized, reversed`. */
-export function describeUntil(until: { readonly copyState: string; readonly direction: Direction }): string {
-	return until.direction === "reverse" ? `${until.copyState}, reversed` : until.copyState;
+/** `Synchronized`, `Synchronized, reversed`, or with what a state cannot show: `Synchronized, restore done`. */
+export function describeUntil(
+	until: { readonly copyState: string; readonly direction: Direction } & Pick<Until, "done" | "consistency" | "pairs">,
+): string {
+	return [
+		until.copyState,
+		...(until.direction === "reverse" ? ["reversed"] : []),
+		...(until.done === undefined ? [] : [`${until.done} done`]),
+		...(until.consistency === undefined ? [] : [until.consistency ? "consistent" : "not consistent"]),
+		...(until.pairs === undefined ? [] : [`pairs ${describeIds(until.pairs)}`]),
+	].join(", ");
+}
+
+/** A group may have a hundred pairs, and a line names three of them. */
+const namedAtMost = 3;
+
+export function describeIds(ids: readonly string[]): string {
+	const more = ids.length - namedAtMost;
+	return more > 0 ? `${ids.slice(0, namedAtMost).join(", ")} and ${more} more` : ids.join(", ");
+}
+
+function describeWhom({ members, pairs }: Whom): string {
+	if (members !== undefined) return ` for ${describeIds(members)} alone`;
+	return pairs === undefined ? "" : ` for ${describeIds(pairs)}`;
 }
 
 /** The line that stands for steps which only a later look can tell. */
@@ -47,12 +68,26 @@ export function describeAnswer(answer: Answer, labels: PerEnd<EndLabel>): string
 }
 
 function describeHazard(
-	step: { readonly hazard: Hazard; readonly loses?: { readonly end: End; readonly age: "recent" | "yes" } },
+	{ hazard, loses }: { readonly hazard: Hazard; readonly loses?: Loss },
 	labels: PerEnd<EndLabel>,
 ): string {
-	if (step.hazard === "none") return "";
-	if (step.loses === undefined) return ` [${step.hazard}]`;
-	return ` [${step.hazard}: ${step.loses.age === "recent" ? "recent writes" : "writes"} of ${labels[step.loses.end].disk}]`;
+	if (hazard === "none") return "";
+	if (loses === undefined) return ` [${hazard}]`;
+	const whose = loses.members === undefined ? "" : `, of ${describeIds(loses.members)} only`;
+	return ` [${hazard}: ${describeLoss(loses)} ${labels[loses.end].disk}${whose}]`;
+}
+
+function describeLoss({ what, age }: Loss): string {
+	switch (what) {
+		case "pointInTime":
+			return "the point in time of";
+		case "disk":
+			return "the disk";
+		case undefined:
+			return age === "recent" ? "recent writes of" : "writes of";
+		default:
+			return what satisfies never;
+	}
 }
 
 function capitalized(text: string): string {
