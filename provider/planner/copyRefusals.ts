@@ -9,7 +9,7 @@ import { type Hindrance, hindered, refusalBy, refuse, unreachableEnd } from "./r
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
-import { unfit } from "./unfit";
+import { insteadOfUnfit, unfit } from "./unfit";
 import { wishHolds } from "./wishes";
 
 /** CopyState 16 and 17 of newer DMTF: they count as Broken for a removal alone. */
@@ -48,7 +48,7 @@ export function copyHinderedBeforeSearch(
 		);
 	}
 	const misfit = unfit(desired, observed.subject);
-	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, "declare a state that it has");
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
 	const unknown = observed.presence === "present" ? unknownStateOf(situation) : null;
 	if (unknown !== null) {
 		return hindered(

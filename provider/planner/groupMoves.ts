@@ -287,7 +287,13 @@ function pairStep(
 		...place,
 		belongs: place.belongs.map((before, index) => (indices.includes(index) ? belonging : before)),
 	};
-	const many = pairs.length === 1 ? "a pair" : `${pairs.length} pairs`;
+	const why =
+		pairs.length === 1
+			? { member: "a pair joins the group", left: "a pair leaves the group and stays related" }
+			: {
+					member: `${pairs.length} pairs join the group`,
+					left: `${pairs.length} pairs leave the group and stay related`,
+				};
 	const until: Until = { ...groupUntil(place, to), pairs: idsOf(group, partsThat(to.belongs, "member")) };
 	return {
 		...groupOperation(operation, place),
@@ -295,7 +301,7 @@ function pairStep(
 		pairs,
 		until,
 		to,
-		why: () => (belonging === "member" ? `${many} joins the group` : `${many} leaves the group and stays related`),
+		why: () => why[belonging],
 	};
 }
 

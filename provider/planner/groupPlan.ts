@@ -1,6 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentTarget, type Operation } from "../model/relationship";
 import { findCheapest, type Move } from "./cheapest";
+import { describeIds } from "./describePlan";
 import { asPairCapabilities } from "./groupFeatures";
 import {
 	activateConsistency,
@@ -147,7 +148,7 @@ function requestedOfGroup(
 	}
 	const states = [...new Set(members.map((index) => place.standings[index]?.copyState))].join(", ");
 	return illegal(
-		`${operation} is not legal for every member of the group (${states})`,
+		`${operation} is not legal for the group as it stands (${states})`,
 		"see docs/operations.md for the states it is legal from",
 	);
 }
@@ -163,7 +164,7 @@ function warningsOf(steps: readonly Step[], group: Group, places: readonly Place
 	return [
 		alone && "some members are steered alone: what they hold is not one point in time for the group",
 		removed.length > 0 &&
-			`${removed.join(", ")} stays related: declare it as a VirtualDiskReplication to adopt or delete it`,
+			`${describeIds(removed)}: still related; declare a VirtualDiskReplication to adopt or delete such a pair`,
 		isAboutMembers &&
 			desired.consistency !== undefined &&
 			last !== undefined &&

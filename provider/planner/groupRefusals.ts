@@ -19,7 +19,7 @@ import type { Refusal } from "./plan";
 import { type Hindrance, hindered, hindranceBeforeSearch, refuse, unreachableEnd } from "./refusals";
 import type { Situation } from "./situation";
 import { makeFrame, type Standing } from "./standing";
-import { unfit } from "./unfit";
+import { insteadOfUnfit, unfit } from "./unfit";
 
 /** What is read per member, in the order in which it is refused. */
 const perMember: readonly ErrorCode[] = [
@@ -38,7 +38,7 @@ export function groupHinderedBeforeSearch(
 	name: NameEnd,
 ): Hindrance | null {
 	const { observed, desired } = situation;
-	const own = asPair(situation, null);
+	const own = withGroupsWish(asPair(situation, null));
 	if (observed.presence === "absent" || (!observed.reachable.source && !observed.reachable.target)) {
 		const hindrance = hindranceBeforeSearch(own, makeFrame(own), name);
 		return hindrance ?? misfitOf(situation);
@@ -55,7 +55,7 @@ export function groupHinderedBeforeSearch(
 	const members = membersOf(situation);
 	const hindrances = members.flatMap((member) => {
 		if (member !== null && !member.read) return [];
-		const pair = asPair(situation, member);
+		const pair = withGroupsWish(asPair(situation, member));
 		const hindrance = hindranceBeforeSearch(pair, makeFrame(pair), name);
 		if (hindrance === null) return [];
 		return [{ ...hindrance, reason: member === null ? hindrance.reason : `${member.id}: ${hindrance.reason}` }];
@@ -84,9 +84,14 @@ export function groupHinderedBeforeSearch(
 	return firstOf(perMember) ?? hindrances[0] ?? null;
 }
 
+/** What only a group can be asked for is no misfit of its members. */
+function withGroupsWish(pair: Situation): Situation {
+	return { ...pair, observed: { ...pair.observed, subject: "group" } };
+}
+
 function misfitOf({ desired, observed }: Situation): Hindrance | null {
 	const misfit = unfit(desired, observed.subject);
-	return misfit === null ? null : hindered(errorCodes.wishUnfit, misfit, "declare a state that a group has");
+	return misfit === null ? null : hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
 }
 
 /** Gates of roles and states, in the numbers of groups, the narrowest first (the pair's are in refusals.ts). */
@@ -205,7 +210,7 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 			: refuse(
 					errorCodes.pairNotReady,
 					`${idsOf(partsThat(start.belongs, "candidate")) || "a pair"} cannot join or leave the group as both stand now`,
-					"bring the pair to the state, direction and mode of the group first",
+					`bring it to the direction and mode of the group first, and to ${joiningState(group)}`,
 				);
 	}
 	return refuse(
@@ -215,13 +220,19 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 			? "declare active first: Failback brings all members back, those that were failed over and those that were not"
 			: isOneWord(situation)
 				? alternative
-				: `bring ${unreachableEndOr(observed.reachable)} and run again, or ${alternative}`,
+				: `bring ${unreachableEndOr(observed.reachable, name)} and run again, or ${alternative}`,
 	);
 }
 
-function unreachableEndOr(reachable: Situation["observed"]["reachable"]): string {
+/** What a pair outside has to be when the call is sent. */
+function joiningState(group: Group): string {
+	const states = group.features.has(groupFeatures.addWantsSynchronizedPair) ? null : statesForPairChange(group);
+	return (states ?? ["Synchronized"]).join(" or ");
+}
+
+function unreachableEndOr(reachable: Situation["observed"]["reachable"], name: NameEnd): string {
 	if (reachable.source && reachable.target) return "the members to one state";
-	return `${unreachableEnd({ reachable })} back`;
+	return `${name(unreachableEnd({ reachable }))} back`;
 }
 
 function statesOf({ standings, belongs }: Place): string {

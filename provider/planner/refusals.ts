@@ -7,7 +7,7 @@ import type { Refusal, Step } from "./plan";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
 import { type Frame, makeFrame, makeStanding } from "./standing";
-import { unfit } from "./unfit";
+import { insteadOfUnfit, unfit } from "./unfit";
 import { servingEnd, wishHolds } from "./wishes";
 
 /** CopyState 16 of newer DMTF versions, for example after the link was lost. Not in the Microsoft enumeration. */
@@ -87,7 +87,7 @@ export function hindranceBeforeSearch(situation: Situation, frame: Frame, name: 
 		);
 	}
 	const misfit = unfit(desired, observed.subject);
-	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, "declare a state that it has");
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
 	if (observed.presence === "present") {
 		const unknown = unknownState(situation, frame);
 		if (unknown !== null) {

@@ -30,7 +30,8 @@ export function unfit(desired: Desired, subject: Observed["subject"] = "pair"): 
 	const isMirror = kind === "Mirror";
 	if (subject === "group" && !isMirror) return `a group is a Mirror, and a ${kind} of one is not planned for`;
 	const states = isMirror ? mirrorStates : kind === "Snapshot" ? snapshotStates : cloneStates;
-	if (!states.includes(state)) return `a ${kind} cannot be ${state}; it can be ${states.join(", ")}`;
+	if (!states.includes(state))
+		return `a ${kind} cannot be ${state}; it can be ${states.filter((name) => name !== "operation").join(", ")}`;
 	if (isMirror && (desired.retake === true || desired.restore === true))
 		return "a Mirror has no point in time: retake and restore are for copies";
 	if (by === "ReturnToResourcePool" && kind !== "Snapshot")
@@ -44,4 +45,11 @@ export function unfit(desired: Desired, subject: Observed["subject"] = "pair"): 
 	if (operation === "ReturnToResourcePool" && kind !== "Snapshot")
 		return `ReturnToResourcePool deletes a Snapshot's disk, and this is a ${kind}`;
 	return null;
+}
+
+/** What to do about a wish that is unfit. */
+export function insteadOfUnfit({ operation }: Desired): string {
+	return operation === undefined
+		? "declare a state that it has"
+		: "docs/operations.md has a table of what can be asked of a mirror, a copy and a group";
 }
