@@ -1,6 +1,8 @@
 import type { Operation } from "../../provider/model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from "../../provider/model/vocabulary/operations";
+import { describeUntil } from "../../provider/planner/describePlan";
 import { plannedOperations } from "../../provider/planner/operations";
+import type { Answer } from "../../provider/planner/plan";
 import { readSituation } from "../../provider/planner/readSituation";
 import type { Situation } from "../../provider/planner/situation";
 
@@ -110,4 +112,20 @@ export function situationOf(observe: string, want: string): Situation {
 	const read = readSituation({ observed, capabilities: { operations, features, element }, desired });
 	if (!read.valid) throw new Error(`${observe} | ${want}: ${read.reason}`);
 	return read.situation;
+}
+
+/** An answer in one line, without words: `Suspend; AddSyncPair orders-2; Resume [dataLoss: writes of target]`. */
+export function inOneLine(answer: Answer): string {
+	if (answer.outcome === "refused") return answer.code;
+	const steps = answer.steps.map((step) => {
+		if (step.kind === "wait") return `wait ${describeUntil(step.until)}`;
+		const name = step.kind === "create" ? "create" : step.operation;
+		const whom = step.members ?? step.pairs ?? [];
+		const lost =
+			step.loses === undefined
+				? ""
+				: `: ${step.loses.what ?? "writes"} of ${[step.loses.end, ...(step.loses.members ?? [])].join(" ")}`;
+		return [name, ...whom, ...(step.hazard === "none" ? [] : [`[${step.hazard}${lost}]`])].join(" ");
+	});
+	return steps.join("; ") || "nothing";
 }

@@ -1,0 +1,187 @@
+import { expect, test } from "vitest";
+import { planTransition } from "../../provider/planner/planTransition";
+import { inOneLine, situationOf } from "./story";
+
+/** What a storage administrator expects of snapshots and clones: situation, wish, steps. */
+test.each([
+	[
+		"a retake of an untouched snapshot drops its point in time",
+		"Synchronized, target ahead no",
+		"active kind Snapshot retake",
+		"ResyncReplica [dataLoss: pointInTime of target]",
+	],
+	[
+		"a retake of a snapshot that a test wrote to drops those writes",
+		"Synchronized, target ahead yes",
+		"active kind Snapshot retake",
+		"ResyncReplica [dataLoss: writes of target]",
+	],
+	["a retake of an inactive snapshot loses nothing", "Inactive", "active kind Snapshot retake", "Activate"],
+	[
+		"a retake of a clone copies it anew",
+		"Synchronized",
+		"active kind Clone retake",
+		"ResyncReplica [dataLoss: writes of target]; wait Synchronized",
+	],
+	["a retake that was done is not done again", "Synchronized", "active kind Snapshot", "nothing"],
+	["a snapshot that somebody split is left as it is", "Split", "active kind Snapshot", "nothing"],
+	["an inactive snapshot is taken by Activate", "Inactive", "active kind Snapshot", "Activate"],
+	[
+		"a snapshot that is to hold nothing is deactivated",
+		"Synchronized, target ahead no",
+		"inactive kind Snapshot",
+		"Deactivate [dataLoss: pointInTime of target]",
+	],
+	["a snapshot onto a new disk", "absent", "active kind Snapshot", "create"],
+	[
+		"a snapshot onto a disk that is there overwrites it",
+		"absent existing",
+		"active kind Snapshot",
+		"create [dataLoss: writes of target]",
+	],
+	["a clone runs until it is complete", "absent", "active kind Clone", "create; wait Synchronized"],
+	[
+		"a clone is let go of by Detach when it is complete",
+		"Unsynchronized Resyncing",
+		"detached kind Clone",
+		"wait Synchronized; Detach",
+	],
+	["a clone detaches by feature 18", "Unsynchronized Resyncing, features 18", "detached kind Clone", "wait absent"],
+	[
+		"a clone that is gone because it is complete is not made again",
+		"absent, ended complete",
+		"active kind Clone",
+		"nothing",
+	],
+	[
+		"a clone that is gone and was not complete is not made again either",
+		"absent vanished",
+		"active kind Clone",
+		"SR1003",
+	],
+	[
+		"a vanished snapshot is made anew by a retake alone",
+		"absent vanished existing",
+		"active kind Snapshot retake",
+		"create [dataLoss: writes of target]",
+	],
+	["a suspended clone goes on", "Suspended", "active kind Clone", "Resume; wait Synchronized"],
+	["a complete clone has nothing to suspend", "Synchronized", "suspended kind Clone", "nothing"],
+	[
+		"a broken clone that holds nothing is copied again",
+		"Broken, target inconsistent",
+		"active kind Clone",
+		"ResyncReplica; wait Synchronized",
+	],
+	["a broken snapshot is not thrown away to mend it", "Broken", "active kind Snapshot", "SR1026"],
+	["an aborted clone is copied again", "Aborted", "active kind Clone", "ResyncReplica; wait Synchronized"],
+	[
+		"a restore takes the writes of the source",
+		"Synchronized",
+		"active kind Snapshot restore",
+		"RestoreFromReplica [dataLoss: writes of source]",
+	],
+	[
+		"a restore of a source at rest costs its service only",
+		"Synchronized, source ahead no",
+		"active kind Snapshot restore",
+		"RestoreFromReplica [availability]",
+	],
+	[
+		"a restore comes before a retake",
+		"Synchronized",
+		"active kind Snapshot restore retake",
+		"RestoreFromReplica [dataLoss: writes of source]; ResyncReplica [dataLoss: pointInTime of target]",
+	],
+	[
+		"a restore that wants a Detach afterwards ends the snapshot",
+		"Synchronized, features 27",
+		"active kind Snapshot restore",
+		"RestoreFromReplica [dataLoss: writes of source]; Detach [dataLoss: pointInTime of target]",
+	],
+	[
+		"a restore that wants a Resume afterwards",
+		"Synchronized, features 49",
+		"active kind Clone restore",
+		"RestoreFromReplica [dataLoss: writes of source]; Resume",
+	],
+	[
+		"a restore that wants a Fracture afterwards",
+		"Synchronized, features 21",
+		"active kind Snapshot restore",
+		"RestoreFromReplica [dataLoss: writes of source]; Fracture",
+	],
+	[
+		"a restore is refused onto a mirror that is not split",
+		"Synchronized, neighbour source source Mirror Synchronized",
+		"active kind Snapshot restore",
+		"SR1034",
+	],
+	[
+		"a restore is refused onto a mirror that is suspended",
+		"Synchronized, neighbour source source Mirror Suspended",
+		"active kind Snapshot restore",
+		"SR1034",
+	],
+	[
+		"a restore onto a mirror that is split",
+		"Synchronized, neighbour source source Mirror Split",
+		"active kind Snapshot restore",
+		"RestoreFromReplica [dataLoss: writes of source]",
+	],
+	[
+		"a restore is refused onto the target of a mirror",
+		"Synchronized, neighbour source target Mirror Synchronized",
+		"active kind Snapshot restore",
+		"SR1035",
+	],
+	["a restore from nothing is refused", "Inactive", "active kind Snapshot restore", "SR1037"],
+	["while a restore is open the copy is not ended", "Broken, restore open", "absent kind Snapshot", "SR1033"],
+	[
+		"who keeps the source closes an open restore",
+		"Broken, restore open",
+		"absent kind Snapshot by Dissolve keep source",
+		"Dissolve [protectionLoss]",
+	],
+	[
+		"a drill of a running mirror",
+		"absent, neighbour source target Mirror Synchronized",
+		"active kind Snapshot",
+		"create",
+	],
+	[
+		"a drill of a mirror that is still being copied is refused",
+		"absent, neighbour source target Mirror Unsynchronized Resyncing",
+		"active kind Snapshot",
+		"SR1027",
+	],
+	[
+		"a drill that is over gives its disk back",
+		"Synchronized",
+		"absent kind Snapshot by ReturnToResourcePool",
+		"ReturnToResourcePool [dataLoss: disk of target]",
+	],
+	[
+		"a disk that others copy is not given back",
+		"Synchronized, neighbour target source Clone Synchronized",
+		"absent kind Snapshot by ReturnToResourcePool",
+		"SR1035",
+	],
+	[
+		"a snapshot is dissolved into a disk of its own",
+		"Synchronized",
+		"absent kind Snapshot by Dissolve",
+		"Dissolve [protectionLoss]",
+	],
+	["a clone is deleted without loss", "Synchronized", "absent kind Clone by Detach", "Detach"],
+	["a 3PAR clone is ended by Abort", "Unsynchronized Resyncing, without Detach Dissolve", "absent kind Clone", "Abort"],
+	["a copy from a disk that has to be offline", "absent, features 23", "active kind Clone", "SR1036"],
+	[
+		"a copy from a disk that has to be offline, and is",
+		"absent, features 23, source read-only",
+		"active kind Clone",
+		"create; wait Synchronized",
+	],
+] as const)("%s", (_, observe, want, steps) => {
+	expect(inOneLine(planTransition(situationOf(observe, want)))).toBe(steps);
+});
