@@ -114,7 +114,6 @@ function* everyChange(): Generator<Change> {
 		yield { observed: { neighbours: [neighbour] }, capabilities: { features: [4] } };
 	}
 	yield { observed: { group: "a group" } };
-	yield { observed: { direction: "reverse" } };
 	yield { observed: { syncType: "Mirror" } };
 	// "8 and 9 count as one, a host may show either"
 	yield { observed: { syncType: "Clone" }, alsoRequests: true };

@@ -36,7 +36,18 @@ function readingsThatAgree(situation: Situation, planner: Answer, oracle: Oracle
 }
 
 /** Where several causes close a way the text leaves open which is nearest. */
-const afterSearch = ["SR1020", "SR1022", "SR1023", "SR1024", "SR1025", "SR1026", "SR1027", "SR1028", "SR1037", "SR1040"];
+const afterSearch = [
+	"SR1020",
+	"SR1022",
+	"SR1023",
+	"SR1024",
+	"SR1025",
+	"SR1026",
+	"SR1027",
+	"SR1028",
+	"SR1037",
+	"SR1040",
+];
 
 function agree(planner: Answer, oracle: OracleAnswer): boolean {
 	const codes = oracle.outcome === "refused" ? oracle.codes : [];
