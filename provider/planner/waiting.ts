@@ -1,4 +1,4 @@
-import { currentSource, currentTarget } from "../model/relationship";
+import { currentSource, currentTarget, type Operation } from "../model/relationship";
 import { copyCompleted, restored } from "./copyStanding";
 import { features } from "./features";
 import { isAdvertised, type NameEnd } from "./operations";
@@ -7,7 +7,7 @@ import { type Frame, type Standing, settledIn, synchronized } from "./standing";
 
 /** Waiting: where it leads, or null when nothing moves or nobody could see it arrive. */
 export function waitFrom(standing: Standing, frame: Frame): Standing | null {
-	if (standing.copy !== null && (!frame.bothReachable || suspendsAtOnce(standing, frame))) return null;
+	if (standing.copy !== null && (!frame.bothReachable || isNotWaitedFor(standing, frame))) return null;
 	switch (standing.phase) {
 		case "copying":
 		case "toSynchronized":
@@ -44,16 +44,18 @@ export function waitFrom(standing: Standing, frame: Frame): Standing | null {
 	}
 }
 
-/** Whoever wishes a clone suspended means the copy that is running, not the whole one that it would become meanwhile. */
-function suspendsAtOnce(standing: Standing, frame: Frame): boolean {
-	const suspend = ruleFor("Suspend", frame.kind);
+/**
+ * Whoever wishes a clone suspended, or gone, means the copy that is running, not the whole one that it would become in
+ * hours: to wait costs no call and would be the cheaper plan.
+ */
+function isNotWaitedFor(standing: Standing, frame: Frame): boolean {
+	const { state, by } = frame.desired;
+	if (standing.phase !== "copying") return false;
+	const may = (operation: Operation) =>
+		isAdvertised(operation, frame) && ruleFor(operation, frame.kind)?.legal(standing, frame) === true;
+	if (state === "absent") return (["Detach", "Dissolve"] as const).some((end) => (by ?? end) === end && may(end));
 	const isAsked = standing.copy?.done.retake === false || standing.copy?.done.restore === false;
-	return (
-		!isAsked &&
-		frame.desired.state === "suspended" &&
-		isAdvertised("Suspend", frame) &&
-		suspend?.legal(standing, frame) === true
-	);
+	return state === "suspended" && !isAsked && may("Suspend");
 }
 
 function synchronizedByWaiting(standing: Standing, frame: Frame): Standing {

@@ -149,7 +149,7 @@ test.each([
 		"where it is always on, it cannot be",
 		"features 4, consistency true, member a Synchronized",
 		"active consistency false",
-		"SR1026",
+		"SR1022",
 	],
 	[
 		"suspended and split members, one by one",

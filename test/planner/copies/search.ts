@@ -75,16 +75,19 @@ function theWishMayUse({ kind, operation }: CopyStep, world: World, facts: Facts
 	}
 }
 
-/** Pair model §3 "Suspend at once, without waiting for the copy" */
+/**
+ * Pair model §3 "Suspend at once, without waiting for the copy"; and the same of an end, which the text leaves to its cost:
+ * by that a destroy would wait for hours, because a whole clone loses nothing when it is let go of.
+ */
 function suspendsNow(world: World, facts: Facts): boolean {
-	return (
-		facts.readings.suspendsAtOnce &&
-		facts.wish === "suspended" &&
-		world.phase === "copying" &&
-		!world.restoreDue &&
-		!world.retakeDue &&
-		rowsFrom(world, facts).some(({ step }) => step.operation === "Suspend")
-	);
+	if (!facts.readings.suspendsAtOnce || world.phase !== "copying") {
+		return false;
+	}
+	const may = (name: string) => rowsFrom(world, facts).some(({ step }) => step.operation === name);
+	if (facts.wish === "absent") {
+		return ["Detach", "Dissolve"].some((name) => (facts.by ?? name) === name && may(name));
+	}
+	return facts.wish === "suspended" && !world.restoreDue && !world.retakeDue && may("Suspend");
 }
 
 function mayResyncUnasked({ wish, readings }: Facts): boolean {
