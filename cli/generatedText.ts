@@ -11,7 +11,7 @@ function typescript({ host, declarations, leftOut }: Adoptable): string {
 				.join("")}});\n`,
 	);
 	return [
-		'import { VirtualDiskReplication } from "pulumi-storage-replication";\n',
+		'import { VirtualDiskReplication } from "pulumi-storage-replication";\n\n',
 		comment("//", `What host ${host} holds, as it is. The first up adopts it and sends nothing.`),
 		...leftOut.map((what) => comment("//", `Left out: ${what}`)),
 		...blocks.map((block) => `\n${block}`),
