@@ -1,16 +1,12 @@
 import { Argument, Command, Option } from "commander";
 import type { CopyBehaviour, CopyKind } from "../provider/hosts/simulator/copyBehaviour";
-import { countWrites } from "../provider/hosts/simulator/lineage";
 import type { CopyOptions, PairOptions } from "../provider/hosts/simulator/pair";
 import { type ProfileName, profiles } from "../provider/hosts/simulator/profiles";
-import { takesWrites } from "../provider/hosts/simulator/roles";
 import { Simulator } from "../provider/hosts/simulator/simulator";
 import type { Traits } from "../provider/hosts/simulator/traits";
-import { diskById, isCopy, isHalfRemoved, type World } from "../provider/hosts/simulator/world";
-import { copyStateOf, describeName, progressStatusOf, syncModeOf, syncTypeOf } from "../provider/model/relationship";
 import { faultCommand } from "./simulatorFaults";
-import { count, durationMs, fileOption, numbers, print, speed, yesOrNo } from "./simulatorValues";
-import { columnsOf, describeTable } from "./table";
+import { showCommand } from "./simulatorShow";
+import { count, durationMs, examples, fileOption, numbers, print, speed, yesOrNo } from "./simulatorValues";
 
 /** `pulumi-storage-replication simulator`: arrays in a file, for programs, tests and drills without Windows. */
 export function simulatorCommand(): Command {
@@ -59,6 +55,7 @@ function initCommand(): Command {
 		)
 		.option("--related", "the pairs are in synchronized relationships already")
 		.option("--copies", "a snapshot and a clone of each source: Orders-Snapshot, Orders-Clone, and so on")
+		.option("--groups", "all sources in a group Sales, all targets in a group Sales-DR")
 		.option("--speed <factor>", "simulated seconds a second; 0 stands still until `advance`", speed, 1)
 		.option("--relationships <count>", "this many pairs instead: Disk-1 and Disk-1-DR, and so on", count)
 		.option("--force", "replace a file that exists")
@@ -67,7 +64,7 @@ function initCommand(): Command {
 			`
 Examples:
   npx pulumi-storage-replication simulator init --related --mode asynchronous
-  npx pulumi-storage-replication simulator init --related --copies
+  npx pulumi-storage-replication simulator init --related --copies --groups
   npx pulumi-storage-replication simulator init --force --relationships 300`,
 		)
 		.action(async (options: InitOptions) => {
@@ -93,12 +90,15 @@ Examples:
 			await Simulator.create(options.file, {
 				pairs,
 				copies: options.copies ? copies : [],
+				groups: options.groups
+					? [{ source: "Sales", target: "Sales-DR", members: names.map(([source]) => source) }]
+					: [],
 				profile: options.profile,
 				speed: options.speed,
 				force: options.force === true,
 			});
 			print(
-				`${options.file}: arrays east-array and west-array (${options.profile}), ${pairs.length} pairs${options.related ? ", related" : ""}${options.copies ? `, ${copies.length} copies` : ""}`,
+				`${options.file}: arrays east-array and west-array (${options.profile}), ${pairs.length} pairs${options.related ? ", related" : ""}${options.copies ? `, ${copies.length} copies` : ""}${options.groups ? ", groups Sales and Sales-DR" : ""}`,
 			);
 		});
 }
@@ -109,24 +109,10 @@ interface InitOptions {
 	readonly mode: "synchronous" | "asynchronous";
 	readonly related?: boolean;
 	readonly copies?: boolean;
+	readonly groups?: boolean;
 	readonly speed: number;
 	readonly relationships?: number;
 	readonly force?: boolean;
-}
-
-function showCommand(): Command {
-	return new Command("show")
-		.description("disks, relationships, jobs and faults as they are now")
-		.addOption(fileOption())
-		.option("--calls", "the state-changing calls that were received, instead")
-		.option("--json", "print JSON")
-		.addHelpText("after", examples("show --calls", "show --json --file ./lab.json"))
-		.action((options: { readonly file: string; readonly calls?: boolean; readonly json?: boolean }) => {
-			const simulator = Simulator.open(options.file);
-			const world = simulator.look();
-			if (options.json) return print(JSON.stringify(options.calls ? world.calls : world));
-			for (const line of options.calls ? describeCalls(world) : describeWorld(world)) print(line);
-		});
 }
 
 function writeCommand(): Command {
@@ -252,76 +238,4 @@ function advanceCommand(): Command {
 			await Simulator.open(options.file).advance(ms);
 			print(`advanced by ${ms / 1000} s`);
 		});
-}
-
-function examples(...lines: readonly string[]): string {
-	return `\nExamples:\n${lines.map((line) => `  npx pulumi-storage-replication simulator ${line}`).join("\n")}`;
-}
-
-function describeWorld(world: World): string[] {
-	const disk = (id: string) => world.disks.find(({ uniqueId }) => uniqueId === id)?.name ?? id;
-	const describeFault = (fault: World["faults"][number]) =>
-		JSON.stringify("disk" in fault ? { ...fault, disk: disk(fault.disk) } : fault);
-	return [
-		...table(
-			["disk", "array", "UniqueId", "writes held", "accepts writes"],
-			world.disks.map((each) => [
-				each.name,
-				each.array,
-				each.reports === undefined ? each.uniqueId : each.reports.uniqueId || "none",
-				String(countWrites(each.content)),
-				takesWrites(world, each.uniqueId) ? "yes" : "no",
-			]),
-		),
-		"",
-		...table(
-			["relationship", "copy state", "progress", "mode or moment"],
-			world.relationships.map((each) => [
-				`${disk(each.source)} -> ${disk(each.target)}`,
-				describeName(copyStateOf(each.copyState)),
-				describeName(progressStatusOf(each.progressStatus), "progress"),
-				isCopy(each) ? describeCopy(each) : syncModeOf(each.syncMode),
-			]),
-		),
-		...(world.jobs.length === 0
-			? []
-			: [
-					"",
-					...table(
-						["job", "state", "stuck"],
-						world.jobs.map((job) => [job.id, String(job.state), job.stuck ? "yes" : "no"]),
-					),
-				]),
-		...world.relationships
-			.filter(isHalfRemoved)
-			.map(
-				(half) =>
-					`half removed: ${diskById(world, half.forgottenBy ?? "").array} lists ${disk(half.source)} -> ${disk(half.target)} no more`,
-			),
-		...(world.faults.length === 0 ? [] : ["", ...world.faults.map((fault) => `fault: ${describeFault(fault)}`)]),
-	];
-}
-
-function describeCopy({ syncType, pointInTime }: World["relationships"][number]): string {
-	const kind = describeName(syncTypeOf(syncType), "kind");
-	return pointInTime == null ? `${kind} of nothing` : `${kind} of ${new Date(pointInTime.atMs).toISOString()}`;
-}
-
-function describeCalls(world: World): string[] {
-	return table(
-		["#", "host", "call", "disk", "answer", "effect"],
-		world.calls.map((call) => [
-			String(call.sequence),
-			call.host,
-			call.operation ?? call.method,
-			call.disk,
-			call.returnCode === null ? "none" : String(call.returnCode),
-			call.effect ? "yes" : "no",
-		]),
-	);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-	if (rows.length === 0) return [`${head[0]}: none`];
-	return describeTable(head, rows, columnsOf(process.stdout)).trimEnd().split("\n");
 }

@@ -147,6 +147,14 @@ Examples:
 				}),
 		)
 		.addCommand(
+			onCalls("partial", "the next operations on groups move only so many of their members")
+				.argument("<members>", "how many, in their order", anyWholeNumber)
+				.action(async (members: number, { file, times }: CallOptions) => {
+					await Simulator.open(file).addFault({ kind: "partial", members, times });
+					print(`the next ${times} operations on groups move ${members} members`);
+				}),
+		)
+		.addCommand(
 			fault("hidden", "no host lists the relationship of this disk for a while")
 				.argument("<disk>")
 				.argument("<duration>", "10s, 5m, 2h", durationMs)

@@ -48,3 +48,8 @@ export function yesOrNo(value: string): boolean {
 export function print(line: string): void {
 	process.stdout.write(`${line}\n`);
 }
+
+/** For the end of a help text. */
+export function examples(...lines: readonly string[]): string {
+	return `\nExamples:\n${lines.map((line) => `  npx pulumi-storage-replication simulator ${line}`).join("\n")}`;
+}

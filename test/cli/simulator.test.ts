@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import { describe, expect, test, vi } from "vitest";
 import { everyCommand, makeProgram } from "../../cli/program";
-import { Simulator } from "../../provider/hosts/simulator";
+import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import { describeError, ReplicationError } from "../../provider/model/replicationError";
 import { temporaryFolder } from "../temporaryFolder";
 import { run } from "./runCli";
@@ -153,6 +153,7 @@ describe("every command does what it says", () => {
 		],
 		[["fault", "cut-off"], ({ faults }) => faults, [{ kind: "cutOff", effect: false, times: 1 }]],
 		[["fault", "crash", "--effect"], ({ faults }) => faults, [{ kind: "crash", effect: true, times: 1 }]],
+		[["fault", "partial", "1", "--times", "2"], ({ faults }) => faults, [{ kind: "partial", members: 1, times: 2 }]],
 		[["fault", "late", "5m"], ({ faults }) => faults, [{ kind: "late", ms: 300_000, times: 1 }]],
 		[["fault", "stale-cache", "Orders"], ({ faults }) => faults, [{ kind: "staleCache", disk: "6000100000000001" }]],
 		[
@@ -261,6 +262,23 @@ describe("every command does what it says", () => {
 		expect(relationships.map(({ target }) => target).slice(0, 1)).toEqual(["6000100000000001"]);
 		await here("fault", "removal", "Orders-Clone");
 		expect(Simulator.open(file).look().relationships).toHaveLength(5);
+	});
+
+	test("init --groups makes groups, related where their pairs are; show tells them and a group's calls", async () => {
+		const { file, here } = await folder();
+		await here("init", "--force", "--groups");
+		expect((await here("show")).out).toMatch(
+			/Sales-DR +west-array +Orders-DR, Ledger-DR\n\nrelationship of groups: none/,
+		);
+		expect((await here("init", "--force", "--groups", "--related")).out).toContain("groups Sales and Sales-DR");
+		await here("fault", "partial", "1");
+		const host = connectSimulator({ name: "management", file });
+		const [link] = (await host.observe()).groupRelationships ?? [];
+		const { groupObjectId = "", peerUniqueId = "" } = link ?? {};
+		await host.groups?.setRelationship({ operation: 22, groupObjectId, peerUniqueId, madePeer: null, syncPairs: [] });
+		await here("advance", "5s");
+		expect((await here("show")).out).toMatch(/Sales -> Sales-DR +Mixed +2 +no/);
+		expect((await here("show", "--calls")).out).toMatch(/Suspend of the group +Sales +0 +yes/);
 	});
 
 	test("show names disks in faults and says which relationship is half removed", async () => {

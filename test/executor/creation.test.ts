@@ -4,7 +4,7 @@ import type { Request } from "../../provider/executor/outlook";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import type { Creation } from "../../provider/hosts/simulator";
-import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
+import { synchronizedMirror } from "../../provider/hosts/simulator/mirror";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";

@@ -3,7 +3,7 @@ import type { Declared } from "../../provider/executor/declared";
 import { observeRelationship } from "../../provider/executor/sighting";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
-import { synchronizedMirror } from "../../provider/hosts/simulator/pair";
+import { synchronizedMirror } from "../../provider/hosts/simulator/mirror";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { codeOf, Site } from "./site";
 

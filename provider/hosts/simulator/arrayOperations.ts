@@ -33,9 +33,6 @@ export function takeOperation(
 	if (isCopy(relationship)) return takeCopyOperation(world, relationship, operation, disk, nowMs, job);
 	const profile = profileOf(world, relationship);
 	const refused: Taken = { taken: false, returnCode: profile.refusal };
-	if (profile.operations !== null && !profile.operations.some((name) => name === operation)) {
-		return { taken: false, returnCode: 1 };
-	}
 	// A relationship that is moving takes nothing but the stop of a copy.
 	if (relationship.change !== null || relationship.progressStatus === progress.Restoring) return refused;
 	const up = linkIsUp(world, relationship);

@@ -1,7 +1,7 @@
 import { virtualDiskToVirtualDiskProgressStatus as progress } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import { breakOff } from "./halt";
-import { endJob } from "./jobs";
+import { carriersOf, endJob } from "./jobs";
 import { diskById, type Fault, isDisk, type World } from "./world";
 
 /** The fault that this call meets, used up by one. */
@@ -22,6 +22,7 @@ export function nextFault(
 			case "health":
 			case "late":
 			case "contradict":
+			case "partial":
 				continue;
 			case "staleCache":
 				if (called !== undefined && isDisk(called, fault.disk)) return fault;
@@ -43,18 +44,20 @@ export function nextFault(
 export function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "vanished", nowMs: number): void {
 	const job = world.jobs.find((candidate) => candidate.id === id);
 	if (job === undefined) return;
-	const relationship = world.relationships.find((candidate) => candidate.id === job.relationship);
+	const carriers = carriersOf(world, job.id);
 	switch (fate) {
 		case "stuck":
 			job.stuck = true;
 			return;
 		case "failed":
 			endJob(world, id, jobStates.Exception, "the simulated job failed");
-			if (relationship === undefined) return;
-			relationship.deferred = (relationship.deferred ?? []).filter((waiting) => waiting.job !== id);
-			relationship.change = null;
-			if (relationship.copy !== null) breakOff(world, relationship, nowMs, "the simulated job failed");
-			relationship.progressStatus = progress.Dormant;
+			for (const relationship of world.relationships) {
+				if (relationship.id !== job.relationship && !carriers.includes(relationship)) continue;
+				relationship.deferred = (relationship.deferred ?? []).filter((waiting) => waiting.job !== id);
+				relationship.change = null;
+				if (relationship.copy !== null) breakOff(world, relationship, nowMs, "the simulated job failed");
+				relationship.progressStatus = progress.Dormant;
+			}
 			return;
 		case "vanished":
 			world.jobs = world.jobs.filter((candidate) => candidate !== job);
@@ -64,13 +67,28 @@ export function spoilJob(world: World, id: string | null, fate: "stuck" | "faile
 	}
 }
 
-/** How late the next operation takes effect, used up by one; 0: at once. */
+/** How late the next operation takes effect; 0: at once. */
+export function latenessAhead({ faults }: World): number {
+	const late = faults.find((fault) => fault.kind === "late");
+	return late?.kind === "late" ? late.ms : 0;
+}
+
+/** The same, used up by one. */
 export function lateness(world: World): number {
 	const late = world.faults.find((fault) => fault.kind === "late");
 	if (late?.kind !== "late") return 0;
 	late.times--;
 	if (late.times === 0) world.faults = world.faults.filter((fault) => fault !== late);
 	return late.ms;
+}
+
+/** How many members the next operation on a group moves, used up by one. */
+export function membersMoved(world: World): number {
+	const partial = world.faults.find((fault) => fault.kind === "partial");
+	if (partial?.kind !== "partial") return Number.POSITIVE_INFINITY;
+	partial.times--;
+	if (partial.times === 0) world.faults = world.faults.filter((fault) => fault !== partial);
+	return partial.members;
 }
 
 /** Does Discover on this disk at this host end the fault? */

@@ -1,10 +1,12 @@
 import type { SetRelationshipRequest } from "../../executor/host";
+import type { SupportedOperation } from "../../model/capabilities";
 import type { Operation } from "../../model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as operationNumbers } from "../../model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
-import { takeOperation } from "./arrayOperations";
-import { lateness } from "./callFaults";
+import { type Taken, takeOperation } from "./arrayOperations";
+import { lateness, latenessAhead } from "./callFaults";
 import { objectIdOf, uniqueIdOf } from "./facts";
+import { isSteeredTogether } from "./groups";
 import { startJob } from "./jobs";
 import {
 	copyBehaviourOf,
@@ -52,26 +54,49 @@ export function take(
 	const removes = operation === "Detach" || operation === "Dissolve";
 	if (isHalfRemoved(relationship) && !removes) return { returnCode: 8, job: null };
 	const profile = profileOf(world, relationship);
-	const before = { copyState: relationship.copyState, progressStatus: relationship.progressStatus };
-	// What takes effect late must be legal now all the same, or the answer would be a refusal.
-	const isLate = world.faults.some(({ kind }) => kind === "late");
-	const [rehearsal, link] = isLate ? rehearse(world, relationship) : [world, relationship];
-	const { jobs } = isCopy(relationship) ? copyBehaviourOf(world, relationship) : profile;
+	const { operations, jobs } = isCopy(relationship) ? copyBehaviourOf(world, relationship) : profile;
+	if (!advertises(operations, operation)) return { returnCode: 1, job: null };
+	if (isSteeredTogether(world, relationship)) return { returnCode: profile.refusal, job: null };
 	const job = jobs.some((name) => name === operation) ? startJob(world, relationship).id : null;
-	const taken = takeOperation(rehearsal, link, operation, disk, nowMs, job);
+	const taken = start(world, relationship, operation, disk, nowMs, job);
 	if (!taken.taken) {
 		world.jobs = world.jobs.filter(({ id }) => id !== job);
 		return { returnCode: taken.returnCode, job: null };
 	}
-	relationship.requestedCopyState = requestedBy(operation) ?? before.copyState;
-	if (isLate) {
-		const dueMs = nowMs + lateness(world);
-		relationship.deferred = [...(relationship.deferred ?? []), { operation, disk, dueMs, job }];
-	} else if (profile.lateMs > 0) relationship.shown = { ...before, untilMs: nowMs + profile.lateMs };
+	lateness(world);
 	return { returnCode: job === null ? 0 : 4096, job };
 }
 
-function rehearse(world: World, { id }: SimulatedRelationship): [World, SimulatedRelationship] {
+/** An array that lists no operations takes any. */
+export function advertises(operations: readonly SupportedOperation[] | null, operation: Operation): boolean {
+	return operations === null || operations.some((name) => name === operation);
+}
+
+/** Begins an operation, now or as late as the next one is. */
+export function start(
+	world: World,
+	relationship: SimulatedRelationship,
+	operation: Operation,
+	disk: string,
+	nowMs: number,
+	job: string | null,
+): Taken {
+	const { lateMs } = profileOf(world, relationship);
+	const before = { copyState: relationship.copyState, progressStatus: relationship.progressStatus };
+	// What takes effect late must be legal now all the same, or the answer would be a refusal.
+	const isLate = world.faults.some(({ kind }) => kind === "late");
+	const [rehearsal, link] = isLate ? rehearse(world, relationship) : [world, relationship];
+	const taken = takeOperation(rehearsal, link, operation, disk, nowMs, job);
+	if (!taken.taken) return taken;
+	relationship.requestedCopyState = requestedBy(operation) ?? before.copyState;
+	if (isLate) {
+		const dueMs = nowMs + latenessAhead(world);
+		relationship.deferred = [...(relationship.deferred ?? []), { operation, disk, dueMs, job }];
+	} else if (lateMs > 0) relationship.shown = { ...before, untilMs: nowMs + lateMs };
+	return taken;
+}
+
+export function rehearse(world: World, { id }: SimulatedRelationship): [World, SimulatedRelationship] {
 	const copy = structuredClone(world);
 	return [copy, copy.relationships.find((candidate) => candidate.id === id) as SimulatedRelationship];
 }

@@ -9,21 +9,25 @@ import {
 	type Host,
 	type HostObservation,
 	type JobFact,
+	type ReplicationGroups,
+	type SetRelationshipRequest,
 	type Unread,
 } from "../../executor/host";
 import { undiscovered } from "../../executor/undiscovered";
+import type { Capabilities } from "../../model/capabilities";
 import { errorCodes } from "../../model/errorCodes";
 import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
 import { isDiscovered, isRefreshed, nextFault, spoilJob } from "./callFaults";
 import { type Answer, nameOfOperation, relationshipWith, take } from "./calls";
-import { kindOfReplicationType } from "./copyBehaviour";
-import { diskFactOf, jobFactOf, objectIdOf, relationshipFactOf, uniqueIdOf } from "./facts";
-import { arrayIsLost } from "./links";
+import { capabilitiesOf } from "./capabilities";
+import { groupsOf } from "./connectGroups";
+import { affectedBy, jobFactOf, objectIdOf } from "./facts";
+import { isUnreached, observationOf, outOfReach } from "./observe";
 import { profiles } from "./profiles";
 import { createReplica } from "./replicas";
 import { settle } from "./settle";
-import { behaviourOf, diskById, type Fault, isListedBy, nowIn, type World } from "./world";
+import { type Fault, nowIn, type World } from "./world";
 import { storeAt, type WorldStore } from "./worldStore";
 
 export interface SimulatorEntry {
@@ -48,6 +52,7 @@ class SimulatedHost implements Host {
 	readonly address: string;
 	readonly discovers: DiscoverPolicy;
 	readonly maxConcurrent: number;
+	readonly groups: ReplicationGroups;
 	private readonly store: WorldStore;
 	private readonly wallClock: () => number;
 
@@ -62,92 +67,54 @@ class SimulatedHost implements Host {
 		this.address = `simulator ${store.name}`;
 		this.store = store;
 		this.wallClock = wallClock;
+		this.groups = groupsOf((call) => this.change(call));
 	}
 
 	async observe(): Promise<HostObservation> {
-		return this.observation("observe", () => true);
+		return this.observation("observe", null);
 	}
 
 	async observeDisks(objectIds: readonly string[]): Promise<HostObservation | null> {
 		const asked = new Set(objectIds);
-		const observation = this.observation("observeDisks", (objectId) => asked.has(objectId));
+		const observation = this.observation("observeDisks", asked);
 		return observation.disks.length === asked.size && observation.unread.length === 0 ? observation : null;
 	}
 
-	private observation(method: string, isAsked: (objectId: string) => boolean): HostObservation {
+	private observation(method: string, asked: ReadonlySet<string> | null): HostObservation {
 		const { world, nowMs } = this.see();
-		const answer = this.observationOf(world, nowMs, isAsked);
+		const answer = observationOf(world, this.name, this.arraysIn(world), nowMs, asked);
+		if (answer === null) throw this.unreachable();
 		this.log(method, nowMs, answer.disks.length + answer.relationships.length);
 		return answer;
 	}
 
-	private observationOf(world: World, nowMs: number, isAsked: (objectId: string) => boolean): HostObservation {
-		const arrays = this.arraysIn(world);
-		const unreached = world.faults.filter((fault) => fault.kind === "subsystemError" && arrays.includes(fault.array));
-		const seen = world.disks.filter(
-			(disk) =>
-				isAsked(objectIdOf(disk)) &&
-				arrays.includes(disk.array) &&
-				!arrayIsLost(world, disk.uniqueId) &&
-				!isUnreached(unreached, disk.array),
-		);
-		const shown = new Set(seen.map(({ uniqueId }) => uniqueId));
-		if (seen.length === 0 && unreached.length > 0) throw this.unreachable();
-		const cold = world.faults.find((fault) => fault.kind === "coldCache" && fault.host === this.name);
-		const hostTime = new Date(nowMs).toISOString();
-		if (cold?.kind === "coldCache" && cold.hides === "disks")
-			// CurrentCacheLevel 0 is told; that links are not known yet is not.
-			return { hostTime, disks: [], relationships: [], unread: undiscovered(null, "CurrentCacheLevel 0.") };
-		return {
-			hostTime,
-			disks: seen.map((disk) => diskFactOf(world, disk)),
-			relationships: world.relationships
-				.filter(({ hiddenUntilMs }) => hiddenUntilMs === null && cold === undefined)
-				.flatMap((relationship) =>
-					[relationship.source, relationship.target]
-						.filter((disk) => shown.has(disk) && isListedBy(relationship, disk))
-						.map((disk) => relationshipFactOf(world, this.name, relationship, disk, nowMs)),
-				),
-			unread: unreached.flatMap(unreadOf),
-		};
-	}
-
-	async capabilities({ subsystem, replicationType }: CapabilitiesRequest) {
+	async capabilities({ subsystem, replicationType, of }: CapabilitiesRequest): Promise<Capabilities> {
 		const { world } = this.look("capabilities");
 		const array = world.arrays.find(({ name }) => name === subsystem);
-		const kind = kindOfReplicationType(replicationType);
-		if (array !== undefined && kind !== null) {
-			const { operations, features } = behaviourOf(array, kind);
-			return { operations, features };
-		}
-		const { operations, features } = profiles[array?.profile ?? "generous"];
-		return { operations, features };
+		return array === undefined ? noArray : capabilitiesOf(array, replicationType, of ?? "element");
 	}
 
-	async setReplicationRelationship(request: Parameters<Host["setReplicationRelationship"]>[0]): Promise<CallAnswer> {
+	async setReplicationRelationship(request: SetRelationshipRequest): Promise<CallAnswer> {
 		const operation = nameOfOperation(request.operation);
-		return this.change(
-			"SetReplicationRelationship",
+		return this.change({
+			method: "SetReplicationRelationship",
 			operation,
-			request.diskObjectId,
-			request.peerUniqueId,
-			(world, nowMs, disk) => {
+			peer: request.peerUniqueId,
+			...onDisk(request.diskObjectId, (world, disk, nowMs) => {
 				const relationship = relationshipWith(world, disk, request);
 				if (relationship === null) return { returnCode: 8, job: null };
 				if (operation === null) return { returnCode: 5, job: null };
 				return take(world, relationship, operation, disk, nowMs);
-			},
-		);
+			}),
+		});
 	}
 
 	async createReplica(request: CreateReplicaRequest): Promise<CallAnswer> {
-		return this.change(
-			"CreateReplica",
-			null,
-			request.sourceDiskObjectId,
-			request.targetDiskUniqueId,
-			(world, nowMs, source) => createReplica(world, request, source, nowMs),
-		);
+		return this.change({
+			method: "CreateReplica",
+			peer: request.targetDiskUniqueId,
+			...onDisk(request.sourceDiskObjectId, (world, source, nowMs) => createReplica(world, request, source, nowMs)),
+		});
 	}
 
 	async job(id: string): Promise<JobFact | null> {
@@ -160,15 +127,16 @@ class SimulatedHost implements Host {
 	async affectedDisks(id: string): Promise<readonly string[]> {
 		const { world } = this.look("affectedDisks");
 		const job = world.jobs.find((candidate) => candidate.id === id);
-		const relationship = world.relationships.find((candidate) => candidate.id === job?.relationship);
-		if (relationship === undefined) return [];
-		return [relationship.source, relationship.target].map((disk) => uniqueIdOf(diskById(world, disk)));
+		return job === undefined ? [] : affectedBy(world, job);
 	}
 
 	async discover({ diskObjectId }: { readonly diskObjectId: string }): Promise<DiscoverAnswer> {
-		const answer = await this.change("Discover", null, diskObjectId, null, (world, _, disk) => {
-			world.faults = world.faults.filter((fault) => !isRefreshed(world, fault, this.name, disk));
-			return { returnCode: 0, job: null };
+		const answer = await this.change({
+			method: "Discover",
+			...onDisk(diskObjectId, (world, disk) => {
+				world.faults = world.faults.filter((fault) => !isRefreshed(world, fault, this.name, disk));
+				return { returnCode: 0, job: null };
+			}),
 		});
 		return { ...answer, cacheIsAutomatic: true, severalProviders: false };
 	}
@@ -212,20 +180,14 @@ class SimulatedHost implements Host {
 	}
 
 	/** A call that changes something: recorded in the same write as its effect, so neither is ever there alone. */
-	private async change(
-		method: string,
-		operation: Operation | null,
-		diskObjectId: string,
-		peer: string | null,
-		act: (world: World, nowMs: number, disk: string) => Answer,
-	): Promise<CallAnswer> {
+	private async change(call: Call): Promise<CallAnswer> {
+		const { method, operation = null, peer = null } = call;
 		const outcome = await this.store.change((world): Outcome => {
 			this.refuseUnreachable(world);
 			const nowMs = nowIn(world, this.wallClock());
 			settle(world, nowMs);
-			const found = world.disks.find((candidate) => objectIdOf(candidate) === diskObjectId);
-			const disk = found?.uniqueId ?? "";
-			const fault = method === "Discover" ? null : nextFault(world, disk);
+			const found = call.find(world);
+			const fault = method === "Discover" ? null : nextFault(world, found?.uniqueId ?? "");
 			const happens = fault === null || fault.kind === "job" || ("effect" in fault && fault.effect);
 			const done: Answer = !happens
 				? { returnCode: fault !== null && fault.kind === "returnCode" ? fault.code : 40003, job: null }
@@ -233,7 +195,7 @@ class SimulatedHost implements Host {
 					? { returnCode: 8, job: null }
 					: isUnreached(world.faults, found.array)
 						? { returnCode: 46001, job: null }
-						: act(world, nowMs, disk);
+						: found.act(nowMs);
 			const returnCode = fault !== null && fault.kind === "returnCode" ? fault.code : done.returnCode;
 			if (fault?.kind === "job") spoilJob(world, done.job, fault.fate, nowMs);
 			const heard = fault === null || (fault.kind !== "cutOff" && fault.kind !== "crash");
@@ -243,7 +205,7 @@ class SimulatedHost implements Host {
 				host: this.name,
 				method,
 				operation,
-				disk: found?.name ?? diskObjectId,
+				disk: found?.name ?? call.on,
 				peer,
 				returnCode: heard ? returnCode : null,
 				effect: happens && (done.returnCode === 0 || done.returnCode === 4096),
@@ -290,21 +252,40 @@ class SimulatedHost implements Host {
 	}
 }
 
-function isUnreached(faults: readonly Fault[], array: string): boolean {
-	return faults.some((fault) => fault.kind === "subsystemError" && fault.array === array);
+/** Of an array that is not there nothing is known. */
+const noArray: Capabilities = {
+	operations: profiles.generous.operations,
+	features: profiles.generous.features,
+};
+
+/** A call that may change something, on whatever it is that has the method. */
+export interface Call {
+	readonly method: string;
+	readonly operation?: Operation | null;
+	readonly peer?: string | null;
+	/** What it names, where that is not there. */
+	readonly on: string;
+	readonly find: (world: World) => Called | undefined;
 }
 
-const outOfReach = "the storage provider cannot connect to the storage subsystem.";
+export interface Called {
+	readonly uniqueId: string;
+	readonly name: string;
+	readonly array: string;
+	readonly act: (nowMs: number) => Answer;
+}
 
-function unreadOf(fault: Fault): Unread[] {
-	if (fault.kind !== "subsystemError") return [];
-	const subsystem = fault.named ? fault.array : null;
-	return (["disks", "relationships", "jobs"] as const).map((hides) => ({
-		hides,
-		subsystem,
-		what: `not all ${hides}${fault.named ? ` of ${fault.array}` : ""} could be read: ${outOfReach}`,
-		remedy: "restore the provider's contact to the array and run again; declare `lost` only for an end that is gone.",
-	}));
+function onDisk(
+	objectId: string,
+	act: (world: World, disk: string, nowMs: number) => Answer,
+): Pick<Call, "on" | "find"> {
+	return {
+		on: objectId,
+		find: (world) => {
+			const disk = world.disks.find((candidate) => objectIdOf(candidate) === objectId);
+			return disk === undefined ? undefined : { ...disk, act: (nowMs) => act(world, disk.uniqueId, nowMs) };
+		},
+	};
 }
 
 interface Outcome extends Answer {

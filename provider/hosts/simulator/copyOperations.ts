@@ -32,9 +32,6 @@ export function takeCopyOperation(
 	const { refusal, transitionMs, settledProgress } = profileOf(world, relationship);
 	const behaviour = copyBehaviourOf(world, relationship);
 	const refused: Taken = { taken: false, returnCode: refusal };
-	if (behaviour.operations !== null && !behaviour.operations.some((name) => name === operation)) {
-		return { taken: false, returnCode: 1 };
-	}
 	const { copy, copyState: state, source, target } = relationship;
 	// A restore is not stopped: its source would be half of two disks.
 	if (relationship.change !== null || copy?.backwards === true) return refused;

@@ -1,5 +1,6 @@
 import type { DiskFact, JobFact, RelationshipFact } from "../../executor/host";
 import { percentCopied } from "./copying";
+import { pairsOf } from "./groups";
 import { healthOf } from "./health";
 import { jobInFlight, outcomeOf } from "./jobs";
 import { takesWrites } from "./roles";
@@ -75,6 +76,13 @@ export function relationshipFactOf(
 		...shownLag(world, relationship, nowMs),
 		job: jobInFlight(world, relationship),
 	};
+}
+
+/** UniqueIds of the disks that a job works on: those of a relationship, or of all pairs of two groups. */
+export function affectedBy(world: World, { relationship: id }: SimulatedJob): string[] {
+	const groups = (world.groupRelationships ?? []).find((candidate) => candidate.id === id);
+	const pairs = groups === undefined ? world.relationships.filter((each) => each.id === id) : pairsOf(world, groups);
+	return pairs.flatMap(({ source, target }) => [source, target]).map((disk) => uniqueIdOf(diskById(world, disk)));
 }
 
 export function jobFactOf(world: World, job: SimulatedJob, nowMs: number): JobFact {

@@ -1,11 +1,16 @@
 import { storageJobJobState as states, storageJobOperationalStatus as status } from "../../model/vocabulary/storage";
 import { arrayOf, type SimulatedJob, type SimulatedRelationship, type World } from "./world";
 
-export function startJob(world: World, relationship: SimulatedRelationship): SimulatedJob {
+export function startJob(world: World, { id, source }: SimulatedRelationship): SimulatedJob {
+	return addJob(world, id, arrayOf(world, source).name);
+}
+
+/** Of a relationship between disks, or between groups: then all members that move carry it. */
+export function addJob(world: World, relationship: string, array: string): SimulatedJob {
 	const job: SimulatedJob = {
 		id: newJobId(world),
-		array: arrayOf(world, relationship.source).name,
-		relationship: relationship.id,
+		array,
+		relationship,
 		state: states.Running,
 		errorCode: null,
 		stuck: false,
@@ -25,10 +30,22 @@ function newJobId({ jobs, calls }: World): string {
 export function endJob(world: World, id: string | null, state: number, reason: string | null = null): void {
 	const job = world.jobs.find((candidate) => candidate.id === id);
 	if (job === undefined) return;
+	// What moves several members has ended well when the last of them has, and not if one broke off.
+	const endedWell = job.state === states.Running && carriersOf(world, job.id).length === 0;
+	if (state === states.Completed && !endedWell) return;
 	job.state = state;
 	if (reason === null) return;
 	job.errorCode = 4;
 	job.errorDescription = reason;
+}
+
+/** Relationships that the job still works on. */
+export function carriersOf({ relationships }: World, id: string): SimulatedRelationship[] {
+	return relationships.filter((relationship) => carriedBy(relationship).includes(id));
+}
+
+function carriedBy({ change, copy, deferred = [] }: SimulatedRelationship): string[] {
+	return [change?.job, copy?.job, ...deferred.map(({ job }) => job)].filter((job) => job != null);
 }
 
 export function isStuck(world: World, id: string | null): boolean {
@@ -36,9 +53,11 @@ export function isStuck(world: World, id: string | null): boolean {
 }
 
 /** The job in flight that a host names with a relationship: that of an operation before one that repairs something. */
-export function jobInFlight(world: World, { id, change, copy, deferred }: SimulatedRelationship): string | null {
-	const running = world.jobs.filter(({ relationship, state }) => relationship === id && state === states.Running);
-	const own = [change?.job, copy?.job, ...(deferred ?? []).map(({ job }) => job)];
+export function jobInFlight(world: World, relationship: SimulatedRelationship): string | null {
+	const own = carriedBy(relationship);
+	const running = world.jobs.filter(
+		(job) => job.state === states.Running && (job.relationship === relationship.id || own.includes(job.id)),
+	);
 	return (running.find((job) => own.includes(job.id)) ?? running[0])?.id ?? null;
 }
 

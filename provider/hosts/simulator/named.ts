@@ -6,6 +6,7 @@ import {
 	isListedBy,
 	type SimulatedArray,
 	type SimulatedDisk,
+	type SimulatedGroup,
 	type SimulatedRelationship,
 	type World,
 } from "./world";
@@ -27,6 +28,14 @@ export function arrayNamed({ arrays }: World, array: string): SimulatedArray {
 	const found = arrays.find(({ name }) => name === array);
 	if (found !== undefined) return found;
 	throw mistake(`there is no array "${array}"`, `there are: ${arrays.map(({ name }) => name).join(", ")}.`);
+}
+
+export function groupNamed({ groups = [] }: World, nameOrId: string): SimulatedGroup {
+	const found = groups.filter(({ name, uniqueId }) => name === nameOrId || uniqueId === nameOrId);
+	const [group] = found;
+	if (group !== undefined && found.length === 1) return group;
+	const there = groups.map(({ name, uniqueId }) => `${name} (${uniqueId})`).join(", ") || "none";
+	throw mistake(`there is no one group "${nameOrId}"`, `there are: ${there}.`);
 }
 
 /** Of a disk in several: its mirror, else the one that it is a copy by. A copy of it is meant by the copy's own name. */

@@ -1,16 +1,14 @@
 import { virtualDiskCreateReplicaSyncType as copyTypes } from "../../model/vocabulary/operations";
-import {
-	synchronizedSyncMode as modes,
-	virtualDiskToVirtualDiskProgressStatus as progress,
-	synchronizedCopyState as states,
-	synchronizedSyncType as types,
-} from "../../model/vocabulary/relationship";
+import { synchronizedSyncMode as modes } from "../../model/vocabulary/relationship";
+import { addGroup, relateGroups } from "./groupCreation";
+import { pairsOf } from "./groups";
 import { acknowledge, copyOver, overwrite } from "./lineage";
 import { addDisk } from "./madeDisk";
-import { diskNamed } from "./named";
+import { synchronizedMirror } from "./mirror";
+import { diskNamed, mistake } from "./named";
 import { takePointInTime } from "./pointInTime";
 import type { Traits } from "./traits";
-import { arrayOf, diskById, type SimulatedRelationship, type World } from "./world";
+import { arrayOf, diskById, type SimulatedDisk, type SimulatedGroup, type World } from "./world";
 
 export interface PairOptions {
 	readonly source: string;
@@ -69,23 +67,39 @@ export function addCopy(world: World, { source: name, target, kind }: CopyOption
 	world.relationships.push(relationship);
 }
 
-/** A synchronous mirror of two disks that is at rest, but for what is given. */
-export function synchronizedMirror(
-	given: Pick<SimulatedRelationship, "id" | "source" | "target"> & Partial<SimulatedRelationship>,
-): SimulatedRelationship {
-	return {
-		copyState: states.Synchronized,
-		progressStatus: progress.Completed,
-		syncMode: modes.Synchronous,
-		syncType: types.Mirror,
-		recoveryPointObjectiveMinutes: null,
-		consistent: true,
-		change: null,
-		copy: null,
-		tail: [],
-		shown: null,
-		hiddenUntilMs: null,
-		sourceFenced: false,
-		...given,
-	};
+export interface GroupOptions {
+	/** Name of the group of the sources, and of that of the targets. */
+	readonly source: string;
+	readonly target: string;
+	/** Sources of pairs, in the order in which they are kept consistent. */
+	readonly members: readonly string[];
+	/** Default false. */
+	readonly consistent?: boolean;
+}
+
+/** A group of the sources and one of their targets, related by their pairs if these are. */
+export function addGroups(
+	world: World,
+	{ source, target, members, consistent = false }: GroupOptions,
+	pairs: readonly PairOptions[],
+): void {
+	const [sources, targets] = [[...members], members.map((member) => targetOf(member, pairs))].map((names) =>
+		names.map((name) => diskNamed(world, name)),
+	);
+	const [one, other] = [addGroupOf(world, source, sources), addGroupOf(world, target, targets)];
+	const relationship = { id: `groups-${one.uniqueId}`, source: one.uniqueId, target: other.uniqueId, consistent };
+	if (pairsOf(world, relationship).length > 0) relateGroups(world, relationship);
+}
+
+function addGroupOf(world: World, name: string, members: readonly SimulatedDisk[] = []): SimulatedGroup {
+	const [first] = members;
+	if (first === undefined) throw mistake(`the group ${name} has no members`, "name some.");
+	const ids = members.map(({ uniqueId }) => uniqueId);
+	return addGroup(world, first.array, name, ids);
+}
+
+function targetOf(source: string, pairs: readonly PairOptions[]): string {
+	const pair = pairs.find((each) => each.source === source);
+	if (pair !== undefined) return pair.target;
+	throw mistake(`there is no pair of ${source}`, `there are: ${pairs.map((each) => each.source).join(", ")}.`);
 }

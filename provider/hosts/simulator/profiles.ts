@@ -1,6 +1,10 @@
 import type { SupportedOperation } from "../../model/capabilities";
-import { replicationCapabilitiesGetSupportedFeaturesFeatures as features } from "../../model/vocabulary/capabilities";
+import {
+	replicationCapabilitiesGetSupportedFeaturesFeatures as features,
+	replicationCapabilitiesGetSupportedGroupFeaturesFeatures as groupFeatures,
+} from "../../model/vocabulary/capabilities";
 import { type CopyBehaviour, type CopyKind, kindCopies, threeparCopies } from "./copyBehaviour";
+import type { GroupBehaviour } from "./groupBehaviour";
 
 /** How an array of a family behaves: what it says it can do, how it refuses, and where it is unkinder than the model. */
 export interface Profile {
@@ -33,6 +37,8 @@ export interface Profile {
 	readonly settledProgress: number;
 	/** What it does with point-in-time copies. */
 	readonly copies: Readonly<Record<CopyKind, CopyBehaviour>>;
+	/** What it does with groups, where that is not what it does with pairs. */
+	readonly groups?: Partial<GroupBehaviour>;
 }
 
 export type ProfileName = "generous" | "srdf" | "svc" | "threepar" | "cci";
@@ -69,6 +75,16 @@ const kind = {
 	copies: kindCopies,
 } as const satisfies Partial<Profile>;
 
+/** CoprHD suspends a group before it changes its pairs. */
+const srdfGroups: Partial<GroupBehaviour> = {
+	features: [
+		groupFeatures.EmptyReplicationGroupsAllowed,
+		groupFeatures.AddOrRemoveToGroupRequiresSuspendedState,
+		groupFeatures.AddSyncPairRequiresSynchronizedMirrorPair,
+	],
+	jobs: ["Resume", "ResyncReplica", "Failback", "Failover"],
+};
+
 /** Facts behind the families: replication-background.md §4 and §5 of the design papers, from vendor manuals and clients. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
 	generous: {
@@ -93,6 +109,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
 		jobs: ["Resume", "ResyncReplica", "Failback", "Failover"],
 		relinkMs: 800,
 		brokenFailback: "Suspended",
+		groups: srdfGroups,
 	},
 	// SVC: a switch whenever consistent and synchronized; recovers from a broken link by itself.
 	svc: {

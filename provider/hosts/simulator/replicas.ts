@@ -11,44 +11,58 @@ import type { Answer } from "./calls";
 import { kindOf } from "./copyBehaviour";
 import { startCopy } from "./copying";
 import { objectIdOf, uniqueIdOf } from "./facts";
-import { startJob } from "./jobs";
+import { addJob } from "./jobs";
 import { addDisk } from "./madeDisk";
-import { synchronizedMirror } from "./pair";
+import { synchronizedMirror } from "./mirror";
 import { takePointInTime } from "./pointInTime";
 import { takesWrites } from "./roles";
-import { arrayOf, behaviourOf, diskById, isCopy, isListedBy, type World } from "./world";
+import { arrayOf, behaviourOf, diskById, isCopy, isListedBy, type SimulatedRelationship, type World } from "./world";
 
 const refused: Answer = { returnCode: 5, job: null };
 
 /** The array's answer to CreateReplica: a mirror begins to copy, a snapshot is there, a clone begins to copy. */
 export function createReplica(world: World, request: CreateReplicaRequest, source: string, nowMs: number): Answer {
-	const isMirror = request.syncType === types.Mirror;
 	if (!Object.values<number>(types).includes(request.syncType)) return refused;
-	if (!isMirror && !mayCopy(world, request, source)) return refused;
+	if (request.syncType !== types.Mirror && !mayCopy(world, request, source)) return refused;
 	const target = targetOf(world, request) ?? makeDisk(world, request, source);
-	if (target === null || source === target || isTaken(world, source, target)) return refused;
+	if (target === null || isTaken(world, source, target)) return refused;
 	const { asJob = false, takesMode = true } = arrayOf(world, source).creation ?? {};
-	const lateMs = lateness(world);
-	const relationship = synchronizedMirror({
-		id: `relationship-${world.calls.length + 1}`,
-		source,
-		target,
-		copyState: states.Unsynchronized,
-		progressStatus: progress.Synchronizing,
-		syncMode: (takesMode ? request.syncMode : null) ?? modes.Synchronous,
-		syncType: request.syncType,
-		recoveryPointObjectiveMinutes: request.recoveryPointObjectiveMinutes,
-		consistent: false,
-		hiddenUntilMs: lateMs === 0 ? null : nowMs + lateMs,
-	});
-	world.relationships.push(relationship);
-	const job = asJob ? startJob(world, relationship).id : null;
-	if (!isMirror) takePointInTime(world, relationship, nowMs);
-	startCopy(world, relationship, nowMs, progress.Synchronizing, false, job);
+	const id = `relationship-${world.calls.length + 1}`;
+	const job = asJob ? addJob(world, id, arrayOf(world, source).name).id : null;
+	relate(world, request, { id, source, target, job, hiddenMs: lateness(world) }, nowMs);
 	return {
 		...(job === null ? { returnCode: 0, job, made: uniqueIdOf(diskById(world, target)) } : { returnCode: 4096, job }),
 		...(request.syncMode === null ? {} : { syncModeSent: takesMode }),
 	};
+}
+
+/** From now on the target follows the source, or is of this moment; nobody lists it for so long. */
+export function relate(
+	world: World,
+	wish: Pick<CreateReplicaRequest, "syncType" | "syncMode" | "recoveryPointObjectiveMinutes">,
+	pair: Pick<SimulatedRelationship, "id" | "source" | "target"> & {
+		readonly job: string | null;
+		readonly hiddenMs: number;
+	},
+	nowMs: number,
+): void {
+	const { id, source, target, job, hiddenMs } = pair;
+	const { takesMode = true } = arrayOf(world, source).creation ?? {};
+	const relationship = synchronizedMirror({
+		id,
+		source,
+		target,
+		copyState: states.Unsynchronized,
+		progressStatus: progress.Synchronizing,
+		syncMode: (takesMode ? wish.syncMode : null) ?? modes.Synchronous,
+		syncType: wish.syncType,
+		recoveryPointObjectiveMinutes: wish.recoveryPointObjectiveMinutes,
+		consistent: false,
+		hiddenUntilMs: hiddenMs === 0 ? null : nowMs + hiddenMs,
+	});
+	world.relationships.push(relationship);
+	if (isCopy(relationship)) takePointInTime(world, relationship, nowMs);
+	startCopy(world, relationship, nowMs, progress.Synchronizing, false, job);
 }
 
 /** What an array refuses of copies: the features that shape creation, and a source that would have to be offline. */
@@ -61,7 +75,8 @@ function mayCopy(world: World, request: CreateReplicaRequest, source: string): b
 }
 
 /** Nobody overwrites a disk that is somebody's target already, or one that a mirror has as its source. */
-function isTaken(world: World, source: string, target: string): boolean {
+export function isTaken(world: World, source: string, target: string): boolean {
+	if (source === target) return true;
 	return world.relationships.some((other) => {
 		if (isListedBy(other, target)) return other.target === target || !isCopy(other) || other.target === source;
 		return isListedBy(other, source) && [other.source, other.target].includes(target);

@@ -8,6 +8,7 @@ import { storageJobJobState as jobStates } from "../../model/vocabulary/storage"
 import { takeOperation } from "./arrayOperations";
 import { carryOn, startCopy } from "./copying";
 import { completeCopyChange } from "./copyOperations";
+import { pairsOf } from "./groups";
 import { abandonCopy, breakOff } from "./halt";
 import { endJob, isStuck } from "./jobs";
 import { copyOver, dropOwnWrites } from "./lineage";
@@ -43,6 +44,9 @@ export function settle(world: World, nowMs: number): void {
 		carryOn(world, relationship, profile, nowMs);
 		if (relationship.shown !== null && relationship.shown.untilMs <= nowMs) relationship.shown = null;
 		if (relationship.hiddenUntilMs !== null && relationship.hiddenUntilMs <= nowMs) relationship.hiddenUntilMs = null;
+	}
+	if (world.groupRelationships !== undefined) {
+		world.groupRelationships = world.groupRelationships.filter((each) => pairsOf(world, each).length > 0);
 	}
 	for (const job of world.jobs) if (job.endsMs !== undefined && job.endsMs <= nowMs) job.state = jobStates.Completed;
 	world.faults = world.faults.filter((fault) => fault.kind !== "contradict" || (fault.untilMs ?? nowMs + 1) > nowMs);

@@ -7,12 +7,21 @@ import { storageJobJobState as jobStates } from "../../model/vocabulary/storage"
 import type { Ailment } from "./ailments";
 import type { CopyBehaviour, CopyKind } from "./copyBehaviour";
 import type { Creation } from "./creation";
+import type { GroupBehaviour } from "./groupBehaviour";
 import { abandonCopy } from "./halt";
 import { ailmentOf, isUsable } from "./health";
 import { endJob, startJob } from "./jobs";
 import { acknowledge, countWrites, lostWrites, ownWrites, type WriteRange, withoutWrites } from "./lineage";
-import { arrayNamed, diskNamed, mistake, relatedDisks, relationshipMeant } from "./named";
-import { addCopy, addPair, type CopyOptions, defaultPairs, type PairOptions } from "./pair";
+import { arrayNamed, diskNamed, groupNamed, mistake, relatedDisks, relationshipMeant } from "./named";
+import {
+	addCopy,
+	addGroups,
+	addPair,
+	type CopyOptions,
+	defaultPairs,
+	type GroupOptions,
+	type PairOptions,
+} from "./pair";
 import { type ProfileName, profiles } from "./profiles";
 import { exchangeRoles, followSource, takesWrites } from "./roles";
 import { settle } from "./settle";
@@ -40,6 +49,8 @@ export interface SimulatorOptions {
 	readonly pairs?: readonly PairOptions[];
 	/** Point-in-time copies of their disks, each onto a disk of its own beside its source. Default: none. */
 	readonly copies?: readonly CopyOptions[];
+	/** Groups of these pairs, related where their pairs are. Default: none. */
+	readonly groups?: readonly GroupOptions[];
 	/** Replaces a file that exists. Default false. */
 	readonly force?: boolean;
 	/** Wall clock in milliseconds. Default: the system's. */
@@ -98,8 +109,10 @@ export class Simulator {
 			{ name: "east-array", profile, hosts: ["east"] },
 			{ name: "west-array", profile, hosts: ["west"] },
 		];
-		for (const [index, pair] of (options.pairs ?? defaultPairs).entries()) addPair(world, pair, index);
+		const pairs = options.pairs ?? defaultPairs;
+		for (const [index, pair] of pairs.entries()) addPair(world, pair, index);
 		for (const copy of options.copies ?? []) addCopy(world, copy, 0);
+		for (const group of options.groups ?? []) addGroups(world, group, pairs);
 		store.write(world);
 		return new Simulator(place, now);
 	}
@@ -154,12 +167,31 @@ export class Simulator {
 					const found = arrayNamed(world, array);
 					found.copies = { ...found.copies, [kind]: { ...found.copies?.[kind], ...behaviour } };
 				}),
+			/** What it does with groups from now on, beside what it does already. */
+			groups: (behaviour: Partial<GroupBehaviour>) =>
+				this.change((world) => {
+					const found = arrayNamed(world, array);
+					found.groups = { ...found.groups, ...behaviour };
+				}),
 			/** How it makes replicas from now on. */
 			creation: (creation: Creation) =>
 				this.change((world) => {
 					arrayNamed(world, array).creation = creation;
 				}),
 		};
+	}
+
+	/** What the relationship of this group says of itself from now on, whatever its members are; null: what they are. */
+	groupSays(group: string, copyState: CopyState | null): Promise<void> {
+		return this.change((world) => {
+			const { uniqueId } = groupNamed(world, group);
+			const relationship = world.groupRelationships?.find(
+				({ source, target }) => source === uniqueId || target === uniqueId,
+			);
+			if (relationship === undefined) throw mistake(`${group} is in no relationship`, "relate it first.");
+			const progressStatus = copyState === "Mixed" ? progress.Mixed : progress.Completed;
+			relationship.says = copyState === null ? null : { copyState: states[copyState], progressStatus };
+		});
 	}
 
 	link(one: string, other: string) {
@@ -390,6 +422,7 @@ export class Simulator {
 			case "returnCode":
 			case "cutOff":
 			case "crash":
+			case "partial":
 				return fault;
 			default:
 				return fault satisfies never;

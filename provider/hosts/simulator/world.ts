@@ -1,67 +1,16 @@
 import * as z from "zod";
 import { inOurWords } from "../../model/describeIssues";
 import { synchronizedSyncType as types } from "../../model/vocabulary/relationship";
-import { type Ailment, ailments } from "./ailments";
 import { type CopyBehaviour, type CopyKind, copyBehaviourSchema, kindOf } from "./copyBehaviour";
 import { creationSchema } from "./creation";
+import { faultSchema } from "./faultSchema";
+import { type GroupBehaviour, groupBehaviourSchema, kindGroups } from "./groupBehaviour";
 import { type Profile, profiles } from "./profiles";
 import { traitsSchema } from "./traits";
 
 const milliseconds = z.number();
-const count = z.int().positive();
 /** Ranges of write numbers, both ends included, ascending: what a disk holds. */
 const ranges = z.array(z.tuple([z.int().positive(), z.int().positive()]));
-
-/**
- * Faults, and why each must be survived:
- * - `hostDown`: management servers go first in a disaster. `arrayLost`: a site is gone, disks and all.
- * - `linkDown`: the arrays live and cannot reach each other. `slow`: everything takes longer than anybody set as a limit.
- * - `job`: jobs hang, fail, or are deleted before anybody asks (DeleteOnCompletion).
- * - `returnCode`: any answer, with or without the effect: codes 2, 3 and 4 say nothing about what happened.
- * - `staleCache`: Windows answers 40003 until Discover. `cutOff`: the line breaks between call and answer.
- * - `crash`: the caller is killed between call and answer, as a CI runner is.
- * - `writable`: an end accepts writes against its role: split brain.
- * - `health`: a disk that cannot be read is no place to fail over to, however synchronized it is.
- * - `late`: an operation takes effect long after its answer, or after the caller was cut off or killed.
- * - `contradict`: a host shows what it saw last: two hosts disagree until its cache is refreshed, or longer. At every host
- *   until it discovers it is what the command line calls `stale-state`.
- * - `coldCache`: a restarted Storage service knows no disks, or no relationships yet, until the host discovers its arrays.
- * - `subsystemError`: a provider cannot reach this array and says so beside the rows of the others, naming it or not.
- */
-export const faultSchema = z.discriminatedUnion("kind", [
-	z.strictObject({ kind: z.literal("hostDown"), host: z.string() }),
-	z.strictObject({ kind: z.literal("arrayLost"), array: z.string() }),
-	z.strictObject({ kind: z.literal("coldCache"), host: z.string(), hides: z.enum(["disks", "relationships"]) }),
-	z.strictObject({ kind: z.literal("subsystemError"), array: z.string(), named: z.boolean() }),
-	z.strictObject({ kind: z.literal("linkDown"), arrays: z.tuple([z.string(), z.string()]) }),
-	z.strictObject({ kind: z.literal("slow"), factor: z.number().positive() }),
-	z.strictObject({ kind: z.literal("job"), fate: z.enum(["stuck", "failed", "vanished"]), times: count }),
-	z.strictObject({ kind: z.literal("returnCode"), code: z.int().nonnegative(), effect: z.boolean(), times: count }),
-	z.strictObject({ kind: z.literal("staleCache"), disk: z.string() }),
-	z.strictObject({ kind: z.literal("cutOff"), effect: z.boolean(), times: count }),
-	z.strictObject({ kind: z.literal("crash"), effect: z.boolean(), times: count }),
-	z.strictObject({ kind: z.literal("writable"), disk: z.string() }),
-	z.strictObject({
-		kind: z.literal("health"),
-		disk: z.string(),
-		ailment: z.enum(Object.keys(ailments) as [Ailment, ...Ailment[]]),
-	}),
-	z.strictObject({ kind: z.literal("late"), ms: milliseconds.positive(), times: count }),
-	z.strictObject({
-		kind: z.literal("contradict"),
-		host: z.string(),
-		disk: z.string(),
-		/** What is shown: which of the two disks is the source, and the states. */
-		source: z.string(),
-		copyState: z.int(),
-		progressStatus: z.int(),
-		untilMs: milliseconds.nullable(),
-		/** Discover on either disk at that host ends it. */
-		untilDiscover: z.boolean(),
-		/** Of this relationship alone. Left out, as in older files: of all that the disk is in. */
-		relationship: z.string().optional(),
-	}),
-]);
 
 const relationship = z.strictObject({
 	id: z.string(),
@@ -114,6 +63,26 @@ const relationship = z.strictObject({
 	forgottenBy: z.string().optional(),
 });
 
+const group = z.strictObject({
+	name: z.string().min(1),
+	/** What the file knows the group by, and what hosts report. */
+	uniqueId: z.string().min(1),
+	array: z.string(),
+	/** Disks, as the file knows them, in the order in which they are kept consistent. */
+	members: z.array(z.string()),
+});
+
+/** Two groups whose pairs are steered together. The pairs are the mirrors between their members; without any it is over. */
+const groupRelationship = z.strictObject({
+	id: z.string(),
+	/** The groups, by their roles when it was made; which is the source now, the pairs say. */
+	source: z.string(),
+	target: z.string(),
+	consistent: z.boolean(),
+	/** What the group says of itself, whatever its members are. Left out or null: what they are, Mixed if they differ. */
+	says: z.strictObject({ copyState: z.int(), progressStatus: z.int() }).nullable().optional(),
+});
+
 const worldSchema = z.strictObject({
 	version: z.literal(1),
 	/** Simulated time = simulatedMs + (wall clock - wallMs) × speed. */
@@ -133,6 +102,8 @@ const worldSchema = z.strictObject({
 					Clone: copyBehaviourSchema.partial().optional(),
 				})
 				.optional(),
+			/** What it does with groups, where that is not what its profile does. */
+			groups: groupBehaviourSchema.partial().optional(),
 		}),
 	),
 	disks: z.array(
@@ -150,6 +121,10 @@ const worldSchema = z.strictObject({
 	/** Disks that went back to their pool: the next one to be made gets an id that none of them had. */
 	returnedDisks: z.int().nonnegative().optional(),
 	relationships: z.array(relationship),
+	groups: z.array(group).optional(),
+	/** As with disks. */
+	deletedGroups: z.int().nonnegative().optional(),
+	groupRelationships: z.array(groupRelationship).optional(),
 	jobs: z.array(
 		z.strictObject({
 			id: z.string(),
@@ -173,8 +148,10 @@ const worldSchema = z.strictObject({
 			sequence: z.int().positive(),
 			atMs: milliseconds,
 			host: z.string(),
+			/** Of an element by its name alone; of a group or an array with its class: `ReplicationGroup.AddMember`. */
 			method: z.string(),
 			operation: z.string().nullable(),
+			/** Name of what the method was called on: a disk, or a group, or an array. */
 			disk: z.string(),
 			peer: z.string().nullable(),
 			returnCode: z.int().nullable(),
@@ -190,6 +167,8 @@ export type SimulatedRelationship = World["relationships"][number];
 export type SimulatedDisk = World["disks"][number];
 export type SimulatedJob = World["jobs"][number];
 export type SimulatedArray = World["arrays"][number];
+export type SimulatedGroup = NonNullable<World["groups"]>[number];
+export type SimulatedGroupRelationship = NonNullable<World["groupRelationships"]>[number];
 export type Fault = World["faults"][number];
 export type ReceivedCall = World["calls"][number];
 
@@ -282,8 +261,18 @@ export function copyBehaviourOf(world: World, { source, syncType }: SimulatedRel
 }
 
 export function behaviourOf({ profile, copies }: SimulatedArray, kind: CopyKind): CopyBehaviour {
-	const own = Object.entries(copies?.[kind] ?? {}).filter(([, value]) => value !== undefined);
-	return { ...profiles[profile].copies[kind], ...Object.fromEntries(own) };
+	return { ...profiles[profile].copies[kind], ...given(copies?.[kind]) };
+}
+
+/** What is there of it: schemas let `undefined` pass for what is left out. */
+function given<Of extends object>(partial: Of | undefined): { [Key in keyof Of]?: Exclude<Of[Key], undefined> } {
+	const pairs = Object.entries(partial ?? {}).filter(([, value]) => value !== undefined);
+	return Object.fromEntries(pairs) as { [Key in keyof Of]?: Exclude<Of[Key], undefined> };
+}
+
+export function groupBehaviourOf({ profile, groups }: SimulatedArray): GroupBehaviour {
+	const { operations, groups: family } = profiles[profile];
+	return { ...kindGroups(operations), ...family, ...given(groups) };
 }
 
 export function profileOf(world: World, { source }: SimulatedRelationship): Profile {
@@ -291,8 +280,11 @@ export function profileOf(world: World, { source }: SimulatedRelationship): Prof
 }
 
 export function arrayOf(world: World, uniqueId: string): SimulatedArray {
-	const { array: name } = diskById(world, uniqueId);
-	const array = world.arrays.find((candidate) => candidate.name === name);
+	return arrayNamedIn(world, diskById(world, uniqueId).array);
+}
+
+export function arrayNamedIn({ arrays }: World, name: string): SimulatedArray {
+	const array = arrays.find((candidate) => candidate.name === name);
 	if (array === undefined) throw new RangeError(`the simulator's file names an array that it does not have: ${name}`);
 	return array;
 }

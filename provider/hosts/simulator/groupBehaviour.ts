@@ -1,0 +1,53 @@
+import * as z from "zod";
+import type { SupportedOperation } from "../../model/capabilities";
+import {
+	replicationCapabilitiesGetSupportedFeaturesFeatures as elementFeatures,
+	replicationCapabilitiesGetSupportedGroupFeaturesFeatures as groupFeatures,
+	replicationCapabilitiesGetSupportedOperationsSupportedOperations as operationNumbers,
+} from "../../model/vocabulary/capabilities";
+
+const operation = z.enum(Object.keys(operationNumbers) as [SupportedOperation, ...SupportedOperation[]]);
+
+/**
+ * What an array does with replication groups.
+ * - `operations`: what it advertises for them; an operation that is not among them is answered by 1.
+ * - `features`: those that only groups have, in their numbers. What a step of a member may do, its profile says.
+ * - `jobs`: operations that answer 4096 and go on as one job of all members.
+ * - `steersElements`: false: a member of a group that is in a relationship is not steered alone.
+ * - `reportsConsistency`: false: ConsistencyState is not told.
+ */
+export const groupBehaviourSchema = z.strictObject({
+	operations: z.array(operation).nullable(),
+	features: z.array(z.int()),
+	jobs: z.array(operation),
+	steersElements: z.boolean(),
+	reportsConsistency: z.boolean(),
+});
+
+export type GroupBehaviour = z.infer<typeof groupBehaviourSchema>;
+
+const ofGroups: readonly SupportedOperation[] = [
+	"ActivateConsistency",
+	"AddSyncPair",
+	"DeactivateConsistency",
+	"RemoveSyncPair",
+];
+
+/** An array that does with a group what it does with a pair, and kindly. */
+export function kindGroups(operations: readonly SupportedOperation[] | null): GroupBehaviour {
+	return {
+		operations: operations === null ? null : [...operations, ...ofGroups],
+		features: [groupFeatures.EmptyReplicationGroupsAllowed],
+		jobs: [],
+		steersElements: true,
+		reportsConsistency: true,
+	};
+}
+
+const elementNames = new Map(Object.entries(elementFeatures).map(([name, number]): [number, string] => [number, name]));
+const groupNumbersByName = new Map(Object.entries(groupFeatures));
+
+/** The features of a profile as `GetSupportedGroupFeatures` numbers them. Some have no number there, most have another one. */
+export function groupNumbers(features: readonly number[]): number[] {
+	return features.flatMap((feature) => groupNumbersByName.get(elementNames.get(feature) ?? "") ?? []);
+}
