@@ -83,7 +83,8 @@ export function takeCopyOperation(
 				: refused;
 		}
 		case "RestoreFromReplica":
-			if (!up || !held.includes(state) || !relationship.consistent) return refused;
+			// Of half a disk, too: the array holds something, and restores it.
+			if (!up || !held.includes(state)) return refused;
 			if (isOnline(target) || isMirrorsOwn(world, source)) return refused;
 			startCopy(world, relationship, nowMs, progress.Restoring, true, job);
 			return { taken: true };

@@ -164,6 +164,13 @@ describe("CreateReplica", () => {
 		});
 		await copies.create("Orders-DR", "Snapshot", { made: "Half" });
 		expect(copies.sites.pointInTime("Half")).toMatchObject({ whole: false });
+		await copies.sites.change(({ relationships: [mirror] }) => {
+			if (mirror !== undefined) Object.assign(mirror, { copyState: states.Split, consistent: true });
+		});
+		await copies.send("RestoreFromReplica", "Half");
+		await copies.settled("Half");
+		await copies.create("Orders-DR", "Snapshot", { made: "Again" });
+		expect(copies.sites.pointInTime("Again"), "restored, half a disk is half a disk").toMatchObject({ whole: false });
 	});
 
 	test("refuses a disk that is a target already, one that a mirror serves from, and no kind at all", async () => {
@@ -173,7 +180,13 @@ describe("CreateReplica", () => {
 			expect((await copies.create("Orders", "Clone", { existing })).returnCode, existing).toBe(5);
 		}
 		expect((await copies.create("Copy", "Mirror", { existing: "Orders" })).returnCode).toBe(5);
-		expect(copies.sites.look().relationships).toEqual(before);
+		await copies.send("Dissolve");
+		copies.clock.advance(300);
+		expect((await copies.create("Copy", "Clone", { existing: "Orders" })).returnCode, "a mirror serves from it").toBe(
+			5,
+		);
+		expect((await copies.create("Orders", "Snapshot", { existing: "Copy" })).returnCode).toBe(0);
+		expect(copies.sites.look().relationships).toHaveLength(before.length);
 		expect((await copies.create("Copy", "Snapshot", { made: "Copy-of-Copy" })).returnCode).toBe(0);
 	});
 
@@ -492,6 +505,14 @@ describe("arrays", () => {
 		const copies = await Copies.open("Clone", { features: [features.ErrorRecoveryFromBrokenStateAutomatic] });
 		await copies.send("ResyncReplica");
 		await copies.sites.array("east-array").lose();
+		await copies.sites.array("east-array").restore();
+		expect(await copies.settled()).toEqual(held);
+	});
+
+	test("that are lost and come back hold the moments that were complete", async () => {
+		const copies = await Copies.open("Snapshot");
+		await copies.sites.array("east-array").lose();
+		copies.clock.advance(1_000);
 		await copies.sites.array("east-array").restore();
 		expect(await copies.settled()).toEqual(held);
 	});

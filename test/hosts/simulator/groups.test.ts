@@ -224,6 +224,7 @@ describe("an operation moves the members together", () => {
 			expect(groups.settled()).toEqual([Synchronized]);
 			const { groups: left, groupRelationships } = await groups.observed();
 			expect([left.length, groupRelationships.length]).toEqual([2, 0]);
+			expect(groups.sites.look().groupRelationships).toEqual([]);
 		},
 	);
 
@@ -478,6 +479,13 @@ describe("groups are made", () => {
 		expect((await replicate(groups, "Sales", "Sales-DR")).returnCode, "they are related").toBe(5);
 	});
 
+	test("CreateReplica takes no member that is a target already", async () => {
+		const groups = await Groups.open();
+		await create(groups, "Goods", "east-array", ["Stock"]);
+		await create(groups, "Goods-DR", "west-array", ["Stock-DR"]);
+		expect((await replicate(groups, "Goods", "Goods-DR")).returnCode).toBe(5);
+	});
+
 	test("CreateReplica makes a group, and a disk for each member, or disks into an empty group", async () => {
 		for (const target of [null, "Sales-DR"]) {
 			const groups = await Groups.open({}, "generous", false);
@@ -522,6 +530,11 @@ describe("groups are made", () => {
 		expect([returnCode, (await groups.shown())?.job]).toEqual([4096, jobId]);
 		expect(await groups.host.affectedDisks(jobId ?? "")).toHaveLength(4);
 		expect(await groups.host.job(jobId ?? "")).toMatchObject({ jobState: 4 });
+		await groups.sites.change(({ relationships: [, second] }) => {
+			if (second?.copy != null) second.copy.dueMs += 5_000;
+		});
+		groups.clock.advance(2_000);
+		expect(await groups.host.job(jobId ?? ""), "one of two is over").toMatchObject({ jobState: 4 });
 		groups.settled();
 		expect(await groups.host.job(jobId ?? "")).toMatchObject({ jobState: 7 });
 	});
@@ -600,6 +613,15 @@ describe("faults", () => {
 		await groups.sites.removeFaults();
 		await groups.sites.addFault({ kind: "coldCache", host: "west", hides: "disks" });
 		expect(await groups.observed(west)).toMatchObject({ groups: [], groupRelationships: [] });
+	});
+
+	test("a copy between members is no pair of theirs", async () => {
+		const groups = await Groups.open();
+		await groups.sites.change(({ relationships: [first] }) => {
+			if (first !== undefined) first.syncType = 8;
+		});
+		await groups.send("Suspend");
+		expect(groups.settled().slice(0, 2)).toEqual([Synchronized, Suspended]);
 	});
 
 	test("copies of a member are allowed", async () => {

@@ -85,6 +85,7 @@ describe("what is under way", () => {
 	test.each([
 		["Abort", "Aborted"],
 		["Suspend", "Suspended"],
+		["Deactivate", "Inactive"],
 	] as const)(
 		"a copy reports how far it is; %s stops it half way, and nobody fails over to that",
 		async (stop, state) => {
@@ -99,6 +100,18 @@ describe("what is under way", () => {
 			expect((await arrays.send("Failover")).returnCode).toBe(5);
 		},
 	);
+
+	test("a restore is not stopped half way: the source is half of two disks until it ends", async () => {
+		const arrays = await Arrays.open();
+		await arrays.put("Split");
+		await arrays.send("RestoreFromReplica");
+		arrays.clock.advance(750);
+		expect(await arrays.shown()).toMatchObject({ progressStatus: progress.Restoring });
+		for (const operation of ["Suspend", "Abort", "Detach", "Deactivate"] as const) {
+			expect((await arrays.send(operation)).returnCode, operation).toBe(5);
+		}
+		expect(arrays.settled()).toMatchObject({ copyState: "Synchronized" });
+	});
 
 	test("settles the same whether somebody looks in between or not", async () => {
 		const looked = await Arrays.open();
