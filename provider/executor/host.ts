@@ -20,7 +20,7 @@ export interface Host {
 
 	/**
 	 * Some disks by ObjectId, with their relationships and jobs, in one round trip whose cost does not grow with what the
-	 * host sees besides. `null`: not all of it could be read by key, and nothing is said; everything has to be observed.
+	 * host sees besides. Others may come with them, for copies are shown with both disks. `null`: not all of it could be read by key, and nothing is said; everything has to be observed.
 	 */
 	observeDisks(objectIds: readonly string[]): Promise<HostObservation | null>;
 

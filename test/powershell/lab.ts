@@ -1,7 +1,7 @@
-import { afterEach } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { PowerShellEntry, PowerShellHost } from "../../provider/hosts/powershell";
 import { connectPowerShell } from "../../provider/hosts/powershell";
-import { requirePwsh } from "./realPowerShell";
+import { pwshPath, requirePwsh } from "./realPowerShell";
 import { StandIn, type StandInState, twoArrays } from "./standIn";
 
 const open: PowerShellHost[] = [];
@@ -22,6 +22,22 @@ export function lab(
 ): { readonly host: PowerShellHost; readonly standIn: StandIn } {
 	const standIn = new StandIn(twoArrays(1, change)).use();
 	return { host: connect(settings), standIn };
+}
+
+/** One host for all tests of a file, which give it a state each: a start takes longer than most of them. */
+export function sharedLab(): (change?: (state: StandInState) => void) => ReturnType<typeof lab> {
+	let shared: ReturnType<typeof lab> | undefined;
+	beforeAll(() => {
+		if (pwshPath === undefined) return;
+		const host = connectPowerShell({ kind: "local", name: "lab", executable: requirePwsh(), requestTimeoutMs: 60_000 });
+		shared = { host, standIn: new StandIn(twoArrays()).use() };
+	});
+	afterAll(() => shared?.host.close());
+	return (change) => {
+		if (shared === undefined) throw new Error("no PowerShell");
+		shared.standIn.use().restart(twoArrays(1, change));
+		return shared;
+	};
 }
 
 /** Another host of the same stand-in. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { temporaryFolder } from "../temporaryFolder";
 
@@ -232,7 +232,12 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 }
 
 /** ObjectIds look like Windows' own: backslashes, quotes and braces in them. */
-function disk(friendlyName: string, array: string, number: string, access: number): StandInState["disks"][number] {
+export function disk(
+	friendlyName: string,
+	array: string,
+	number: string,
+	access: number,
+): StandInState["disks"][number] {
 	const objectId = `{1}\\\\${array}\\root/Microsoft/Windows/Storage/Providers_v2\\X.ObjectId="{${number}}:VD:{${array}}"`;
 	return { objectId, uniqueId: `UID-${array}-${number}`, friendlyName, array, access };
 }
@@ -266,6 +271,12 @@ export class StandIn {
 	write(state: StandInState): void {
 		writeFileSync(`${this.file}.seed`, JSON.stringify(state));
 		renameSync(`${this.file}.seed`, this.file);
+	}
+
+	/** Another state, and nothing in the log. */
+	restart(state: StandInState): void {
+		this.write(state);
+		rmSync(`${this.file}.log`, { force: true });
 	}
 
 	/** Changes the state behind everybody's back. Not while calls are under way. */

@@ -332,6 +332,20 @@ function Get-PsrAgain($Instances) {
 	return , $again.ToArray()
 }
 
+# Disks, and those that pairs inside their array lead to: such a pair is shown with both of its disks.
+function Get-PsrWithPairs($Keys, [string[]]$Ids) {
+	$reached = [System.Collections.Generic.List[string]]::new($Ids)
+	for ($i = 0; $i -lt $reached.Count; $i++) {
+		foreach ($pair in (Get-PsrKeyed $Keys.Pairs @($reached[$i]))) {
+			foreach ($end in 'SourceVirtualDisk', 'TargetVirtualDisk') {
+				$key = Get-PsrKey (Read-PsrMember $pair $end)
+				if (@($reached | Where-Object { Test-PsrSame $_ $key }).Count -eq 0) { $reached.Add($key) }
+			}
+		}
+	}
+	return , $reached.ToArray()
+}
+
 # Some disks with their relationships and jobs, by key. What is not there by its key has to be looked for among
 # everything, by the caller.
 function Get-PsrDisks($Request) {
@@ -340,7 +354,10 @@ function Get-PsrDisks($Request) {
 	$seen = @{ Disks = $null }
 	# Links that were made since are in no key; another process may have read everything meanwhile, so each has an age of its own.
 	if ($null -ne $keys -and $keys.Age.ElapsedMilliseconds -gt (Read-PsrMember $Request 'keysLifeMs')) { $keys = $null }
-	if ($null -ne $keys) { $seen.Disks = Get-PsrAgain @(foreach ($id in $ids) { if ($keys.Disks.ContainsKey($id)) { $keys.Disks[$id] } }) }
+	if ($null -ne $keys) {
+		$ids = Get-PsrWithPairs $keys $ids
+		$seen.Disks = Get-PsrAgain @(foreach ($id in $ids) { if ($keys.Disks.ContainsKey($id)) { $keys.Disks[$id] } })
+	}
 	if ($null -eq $seen.Disks -or $seen.Disks.Count -lt $ids.Count) { return [ordered]@{ found = $false } }
 	$seen.Subsystems = $keys.Subsystems
 	$seen.Holds = Get-PsrKeyed $keys.Holds $ids

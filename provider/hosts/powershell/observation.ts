@@ -99,12 +99,9 @@ function factOf(
 	peer: Peer,
 	role: RelationshipFact["role"],
 	[copyState, progressStatus, syncMode, syncType, percentSynced, syncTime, requestedCopyState]: Synchronized,
-	jobs: ReadonlyMap<string, string>,
+	jobs: Jobs,
 ): RelationshipFact {
 	const asynchronous = syncMode === relationship.synchronizedSyncMode.Asynchronous;
-	const job = [disk.objectId, disk.uniqueId, ...peer.keys]
-		.map((key) => jobs.get(fold(key)))
-		.find((id) => id !== undefined);
 	return {
 		diskObjectId: disk.objectId,
 		diskUniqueId: disk.uniqueId,
@@ -123,7 +120,7 @@ function factOf(
 		percentSynced,
 		lagSeconds: asynchronous && syncTime !== null ? secondsBehind(syncTime, answer.hostTime) : null,
 		syncTime: syncTime === null ? null : isoTimeOf(syncTime),
-		job: job ?? null,
+		job: jobOn([disk.objectId, disk.uniqueId], peer.keys, jobs),
 	};
 }
 
@@ -231,8 +228,10 @@ function peerOfDisk(disk: DiskFact): Peer {
 	};
 }
 
-/** Job ids by the objects they affect. A job that the array still runs counts, whatever started it. */
-function jobsInFlight(answer: ObserveAnswer): Map<string, string> {
+type Jobs = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Ids of jobs by the objects that they affect. A job that the array still runs counts, whatever started it. */
+function jobsInFlight(answer: ObserveAnswer): Jobs {
 	const { Completed, Terminated, Killed, Exception } = storage.storageJobJobState;
 	const final: readonly (number | null)[] = [Completed, Terminated, Killed, Exception];
 	const running = new Map<string, string>();
@@ -241,12 +240,18 @@ function jobsInFlight(answer: ObserveAnswer): Map<string, string> {
 		if (!id || final.includes(jobState)) continue;
 		for (const key of [objectId, instanceId, uniqueId]) if (key) running.set(fold(key), id);
 	}
-	const affected = new Map<string, string>();
+	const affected = new Map<string, Set<string>>();
 	for (const [job, object] of answer.affects) {
 		const id = running.get(fold(job ?? ""));
-		if (id !== undefined && object) affected.set(fold(object), id);
+		if (id !== undefined && object) addTo(affected, fold(object), [id]);
 	}
 	return affected;
+}
+
+/** A job of both ends is the relationship's own; that of one of them may be of a copy or a mirror beside it. */
+function jobOn(own: readonly string[], peer: readonly string[], jobs: Jobs): string | null {
+	const [ofOwn = [], ofPeer = []] = [own, peer].map((keys) => keys.flatMap((key) => [...(jobs.get(fold(key)) ?? [])]));
+	return ofOwn.find((id) => ofPeer.includes(id)) ?? ofOwn[0] ?? ofPeer[0] ?? null;
 }
 
 function fold(id: string): string {

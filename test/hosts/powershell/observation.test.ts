@@ -137,6 +137,18 @@ describe("an observation", () => {
 			expect(observationOf(answer({ affects, jobs: job(state) })).relationships[0]?.job).toBeNull();
 		}
 	});
+
+	test("a job of both ends is the relationship's own, one of a single end that of a copy beside it", () => {
+		const affects: ObserveAnswer["affects"] = [
+			["J1", "D1"],
+			["J2", "D1"],
+			["J2", "UX"],
+		];
+		const jobs: ObserveAnswer["jobs"] = ["J1", "J2"].map((id) => [id, null, null, 4, null, null, null, null]);
+		for (const order of [affects, [...affects].reverse()])
+			expect(observationOf(answer({ affects: order, jobs })).relationships[0]?.job).toBe("J2");
+		expect(observationOf(answer({ affects, jobs: jobs.slice(0, 1) })).relationships[0]?.job).toBe("J1");
+	});
 });
 
 test("a job affects disks by themselves and by their peers; the peer of an array is no disk", () => {

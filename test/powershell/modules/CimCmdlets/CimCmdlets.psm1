@@ -101,7 +101,7 @@ function Get-Plain([string]$Name, $Value, [string]$Type) {
 	$class = if ($Value -is [string]) { '' } else { [string]$Value.CimSystemProperties.ClassName }
 	switch ($Type) {
 		'Peer' {
-			if ([string]::IsNullOrEmpty([string]$Value.PeerUniqueId)) { throw [System.ArgumentException]::new("$Name is no MSFT_ReplicaPeer") }
+			if ($class -ne 'MSFT_ReplicaPeer' -or $Value.PeerObjectType -isnot [uint16] -or [string]::IsNullOrEmpty([string]$Value.PeerUniqueId)) { throw [System.ArgumentException]::new("$Name is no MSFT_ReplicaPeer") }
 			return [string]$Value.PeerUniqueId
 		}
 		'Reference' {

@@ -94,10 +94,11 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 		'MSFT_StorageSubSystem' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'array:' + $array.friendlyName; UniqueId = $array.uniqueId; FriendlyName = $array.friendlyName; Name = $array.friendlyName; CurrentCacheLevel = [uint16]$(if ($State.cold -eq 'disks') { 0 } else { 3 }); HealthStatus = [uint16]$array.healthStatus; SupportsMirrorLocal = $false; SupportsMirrorRemote = [bool]$array.supportsMirrorRemote }) } } }
 		'MSFT_StorageSubSystemToVirtualDisk' { foreach ($disk in $State.disks) { if (Test-Sees $State $disk $Computer) { [pscustomobject]@{ StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $disk.array)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disk.objectId) } } } }
 		'MSFT_VirtualDiskToReplicaPeer' { Get-Links $State $Computer }
-		'MSFT_VirtualDiskToVirtualDisk' { return }
+		'MSFT_VirtualDiskToVirtualDisk' { Get-Pairs $State $Computer }
 		'MSFT_ReplicaPeer' {
 			$disks = Get-DiskTable $State
 			foreach ($relationship in $State.relationships) {
+				if (Test-Local $relationship $disks) { continue }
 				foreach ($side in 'source', 'target') {
 					$other = if ($side -eq 'source') { 'target' } else { 'source' }
 					if (Test-Sees $State $disks[[string]$relationship.$other] $Computer) { Get-PeerInstance $State $relationship $side $disks }
@@ -130,10 +131,31 @@ function Get-DiskTable($State) {
 	return $disks
 }
 
+# A pair inside one array is listed as a pair of disks, and has no MSFT_ReplicaPeer.
+function Test-Local($Relationship, $Disks) {
+	return ($Disks[[string]$Relationship.source].array -eq $Disks[[string]$Relationship.target].array)
+}
+
+function Get-Pairs($State, [string]$Computer) {
+	if ($State.cold -ne 'no') { return }
+	$disks = Get-DiskTable $State
+	foreach ($relationship in $State.relationships) {
+		if ((Test-Local $relationship $disks) -and (Test-Sees $State $disks[[string]$relationship.source] $Computer)) { Get-PairInstance $State $relationship $disks }
+	}
+}
+
+function Get-PairInstance($State, $Relationship, $Disks) {
+	return (New-Synchronized 'MSFT_VirtualDiskToVirtualDisk' $Relationship ([ordered]@{
+				SourceVirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $Disks[[string]$Relationship.source].objectId)
+				TargetVirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $Disks[[string]$Relationship.target].objectId)
+			}))
+}
+
 function Get-Links($State, [string]$Computer) {
 	if ($State.cold -ne 'no') { return }
 	$disks = Get-DiskTable $State
 	foreach ($relationship in $State.relationships) {
+		if (Test-Local $relationship $disks) { continue }
 		foreach ($side in 'source', 'target') {
 			if (Test-Sees $State $disks[[string]$relationship.$side] $Computer) { Get-LinkInstance $State $relationship $side $disks }
 		}
@@ -143,18 +165,19 @@ function Get-Links($State, [string]$Computer) {
 function Get-LinkInstance($State, $Relationship, [string]$Side, $Disks) {
 	$other = if ($Side -eq 'source') { 'target' } else { 'source' }
 	$peer = if ($State.settings.references -eq 'embedded') { Get-PeerInstance $State $Relationship $other $Disks } else { Get-Reference $State 'MSFT_ReplicaPeer' ('peer:' + $Relationship.id + ':' + $other) }
-	$link = [ordered]@{
-		CimSystemProperties = @{ ClassName = 'MSFT_VirtualDiskToReplicaPeer' }
-		VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $Disks[[string]$Relationship.$Side].objectId)
-		ReplicaPeer = $peer
-		CopyState = [uint16]$Relationship.copyState
-		ProgressStatus = [uint16]$Relationship.progressStatus
-		SyncMode = [uint16]$Relationship.syncMode
-		SyncType = [uint16]$Relationship.syncType
-	}
-	if ($null -ne $Relationship.percentSynced) { $link['PercentSynced'] = [uint16]$Relationship.percentSynced }
-	if ($null -ne $Relationship.behindSeconds) { $link['SyncTime'] = [datetime]::Now.AddSeconds(-$Relationship.behindSeconds) }
-	return [pscustomobject]$link
+	return (New-Synchronized 'MSFT_VirtualDiskToReplicaPeer' $Relationship ([ordered]@{
+				VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $Disks[[string]$Relationship.$Side].objectId)
+				ReplicaPeer = $peer
+			}))
+}
+
+# An association that carries the relationship, as MSFT_Synchronized has it.
+function New-Synchronized([string]$ClassName, $Relationship, $Ends) {
+	$Ends['CimSystemProperties'] = @{ ClassName = $ClassName }
+	foreach ($name in 'CopyState', 'ProgressStatus', 'SyncMode', 'SyncType') { $Ends[$name] = [uint16]$Relationship.$name }
+	if ($null -ne $Relationship.percentSynced) { $Ends['PercentSynced'] = [uint16]$Relationship.percentSynced }
+	if ($null -ne $Relationship.behindSeconds) { $Ends['SyncTime'] = [datetime]::Now.AddSeconds(-$Relationship.behindSeconds) }
+	return [pscustomobject]$Ends
 }
 
 # GetInstance: by its key and without a look at anything else. Not every provider serves it for associations.
@@ -179,6 +202,12 @@ function Get-InstanceByKey($State, $Instance, [string]$Computer) {
 				$disks = Get-DiskTable $State
 				if ($relationship.id -eq $id -and $State.cold -eq 'no' -and $disks[[string]$relationship.$side].objectId -eq $disk) { return Get-LinkInstance $State $relationship $side $disks }
 			}
+		}
+		'MSFT_VirtualDiskToVirtualDisk' {
+			if (-not $State.settings.associationsByKey) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation') }
+			Step-Transitions $State
+			$ends = (Get-KeyOf $Instance.SourceVirtualDisk), (Get-KeyOf $Instance.TargetVirtualDisk)
+			foreach ($pair in @(Get-Pairs $State $Computer)) { if ($null -ne $pair -and (Get-KeyOf $pair.SourceVirtualDisk) -eq $ends[0] -and (Get-KeyOf $pair.TargetVirtualDisk) -eq $ends[1]) { return $pair } }
 		}
 	}
 	throw (New-ErrorRecord 'HRESULT 0x80041002' 'ObjectNotFound' "Not found: $class")
@@ -209,6 +238,7 @@ function Get-AssociatedInstances($State, $From, [string]$Association, [string]$R
 	switch ($ResultClassName) {
 		'MSFT_ReplicaPeer' {
 			foreach ($relationship in $State.relationships) {
+				if (Test-Local $relationship $disks) { continue }
 				if ($disks[[string]$relationship.source].objectId -eq $id) { Get-PeerInstance $State $relationship 'target' $disks }
 				if ($disks[[string]$relationship.target].objectId -eq $id) { Get-PeerInstance $State $relationship 'source' $disks }
 			}

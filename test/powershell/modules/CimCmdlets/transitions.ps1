@@ -138,6 +138,7 @@ function Get-Step($State, $Relationship, [int]$Operation, $Features, [bool]$AtTa
 		18 { if (4, 9, 3 -contains $copy) { return @{ during = @{}; then = @{ syncMode = 3; behindSeconds = 0 } } } }
 		8 { if ($Features -notcontains 16) { return @{ during = @{}; then = @{ remove = $true } } } }
 		9 { if ($Features -notcontains 16 -and -not ($copy -eq 10 -and $Features -contains 53)) { return @{ during = @{}; then = @{ remove = $true } } } }
+		19 { if ($Features -notcontains 16 -and $Relationship.syncType -eq 7 -and $copy -ne 3) { return @{ during = @{}; then = @{ remove = $true; removeTarget = $true } } } }
 		15 { if (6, 7 -contains $copy) { return @{ during = @{ progressStatus = 8 }; then = $synchronized } } }
 		2 { if ($copy -eq 3) { return @{ during = @{ progressStatus = 13 }; then = @{ copyState = 12; progressStatus = 2 } } } }
 		7 { if (4, 3 -contains $copy) { return @{ during = @{}; then = @{ copyState = 8; progressStatus = 2 } } } }
@@ -153,7 +154,8 @@ function Start-Transition($State, $Relationship, $Step, [bool]$RunAsJob) {
 	if ($State.settings.jobs -ne 'never' -and ($RunAsJob -or $State.settings.jobs -eq 'always')) {
 		$id = 'job:' + [guid]::NewGuid().ToString()
 		# The peer as the source's host has it, who may not see the other disk.
-		$affects = @($Relationship.source, $Relationship.target | ForEach-Object { (Get-Disk $State $_).objectId }) + ('peer:' + $Relationship.id + ':target')
+		$affects = @($Relationship.source, $Relationship.target | ForEach-Object { (Get-Disk $State $_).objectId })
+		if (-not (Test-Local $Relationship (Get-DiskTable $State))) { $affects += 'peer:' + $Relationship.id + ':target' }
 		$State.jobs = @($State.jobs | Where-Object { $null -ne $_ }) + [pscustomobject]@{ id = $id; state = 4; percent = 0; operationalStatus = @(2); errorCode = $null; errorDescription = $null; affects = $affects }
 		$transition.job = $id
 		$transition.outcome = $State.settings.jobOutcome
@@ -199,7 +201,8 @@ function Complete-Transition($State, $Transition) {
 		return
 	}
 	if (Read-Flag $Transition.then 'remove') { $State.relationships = @($State.relationships | Where-Object { $_.id -ne $Transition.relationship }) }
-	else {
+	if (Read-Flag $Transition.then 'removeTarget') { $State.disks = @($State.disks | Where-Object { $_.uniqueId -ne $relationship.target }) }
+	if (-not (Read-Flag $Transition.then 'remove')) {
 		Set-Members $relationship $Transition.then
 		if (Read-Flag $Transition.then 'swap') { $source = $relationship.source; $relationship.source = $relationship.target; $relationship.target = $source }
 	}
