@@ -49,7 +49,8 @@ export interface ListedRelationship {
  */
 export async function readHostStatus(hosts: Hosts, host: string): Promise<HostStatus> {
 	let seen = await hosts.observeAfresh(host);
-	const mayLack = seen.relationships.length === 0 || seen.unread.some(({ hides }) => hides !== "jobs");
+	const mayLack =
+		seen.relationships.length === 0 || seen.unread.some(({ hides }) => hides !== "jobs" && hides !== "groups");
 	if (mayLack && !hosts.hasDiscovered(host)) {
 		await hosts.discoverArrays(host);
 		seen = await hosts.observeAfresh(host);

@@ -23,9 +23,7 @@ export function findingsOf(record: HostRecord, entry: PowerShellEntry | null): F
 	if (facts.classFound) found.push(...providerFindings(facts));
 	if (observation !== null) {
 		found.push(
-			...(observation.ok
-				? visibleFindings(observation.value, facts.groups)
-				: [failedFinding("observation", observation, entry)]),
+			...(observation.ok ? visibleFindings(observation.value) : [failedFinding("observation", observation, entry)]),
 		);
 	}
 	found.push(...arrayFindings(capabilities));

@@ -6,16 +6,15 @@ import { synchronizedSyncMode } from "../../provider/model/vocabulary/relationsh
 import { type Finding, ok, stop, warning } from "./finding";
 
 type Observation = Extract<NonNullable<HostRecord["observation"]>, { ok: true }>["value"];
-type Groups = Extract<HostRecord["diagnosis"], { ok: true }>["value"]["groups"];
 
 /** Disks and relationships that this host shows, and what about them an update should not meet unprepared. */
-export function visibleFindings(rows: Observation, groups: Groups): Finding[] {
+export function visibleFindings(rows: Observation): Finding[] {
 	const observation = observationOf(rows);
 	return [
 		disksFinding(observation.disks),
 		relationshipsFinding(observation.relationships),
 		...rolesFindings(observation.relationships),
-		...groupFindings(observation.disks, groups ?? []),
+		...groupFindings(observation),
 		...twiceFindings(rows.disks),
 		...clockFindings(observation),
 		...observation.unread.map((part) =>
@@ -52,14 +51,20 @@ function rolesFindings(relationships: HostObservation["relationships"]): Finding
 }
 
 /** Arrays keep the disks of a group alike: SRDF does not move one of them alone. */
-function groupFindings(disks: readonly DiskFact[], groups: NonNullable<Groups>): Finding[] {
-	const grouped = new Set(groups.flatMap(([, disk]) => (disk === null ? [] : [disk.toUpperCase()])));
-	const names = disks.filter(({ objectId }) => grouped.has(objectId.toUpperCase())).map(nameOf);
-	if (names.length === 0) return [];
-	const text = `in a replication group: ${names.join(", ")}`;
-	const remedy =
-		"expect the array to refuse what moves one of them alone; then move the group by the array's own tools, or take the disk out of it.";
-	return [warning("replication groups", text, remedy)];
+function groupFindings({ disks, groups = [], groupRelationships = [] }: HostObservation): Finding[] {
+	return groups
+		.filter(({ members }) => members.length > 0)
+		.map((group) => {
+			const names = group.members.map((member) => {
+				const disk = disks.find(({ objectId }) => objectId === member);
+				return disk === undefined ? `${member} (not listed)` : nameOf(disk);
+			});
+			const isRelated = groupRelationships.some(({ groupObjectId }) => groupObjectId === group.objectId);
+			const text = `in group ${nameOf(group)}, which is in ${isRelated ? "a" : "no"} relationship: ${names.join(", ")}`;
+			const remedy =
+				"steer the group and not one of its disks alone, which arrays may refuse; or take the disk out of the group.";
+			return warning("replication groups", text, remedy);
+		});
 }
 
 function nameOf({ friendlyName, uniqueId }: Pick<DiskFact, "friendlyName" | "uniqueId">): string {

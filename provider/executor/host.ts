@@ -98,7 +98,7 @@ export interface HostObservation {
 	readonly hostTime: string | null;
 	readonly disks: readonly DiskFact[];
 	readonly relationships: readonly RelationshipFact[];
-	/** Replication groups and their relationships. Left out: this host was not asked for any. */
+	/** Replication groups and their relationships. Left out: this host has no such class, or was not asked, as by key. */
 	readonly groups?: readonly GroupFact[];
 	readonly groupRelationships?: readonly GroupRelationshipFact[];
 	/**
@@ -109,9 +109,9 @@ export interface HostObservation {
 }
 
 export type Unread =
-	/** Disks, or relationships or jobs of disks, of this array by `DiskFact.subsystem`; `null`: of any, the error does not say. */
+	/** Disks, relationships or jobs of disks, or groups with all that is theirs, of this array by `DiskFact.subsystem`; `null`: of any, the error does not say. */
 	| {
-			readonly hides: "disks" | "relationships" | "jobs";
+			readonly hides: "disks" | "relationships" | "jobs" | "groups";
 			readonly subsystem: string | null;
 			readonly what: string;
 			readonly remedy: string;

@@ -127,7 +127,7 @@ export class Hosts {
 
 	async capabilities(name: string, request: CapabilitiesRequest): Promise<Capabilities> {
 		const contact = this.contact(name);
-		const key = `${request.subsystem}\n${request.replicationType}`;
+		const key = `${request.subsystem}\n${request.replicationType}\n${request.of ?? "element"}`;
 		const cached = contact.capabilities.get(key);
 		if (cached !== undefined) return cached;
 		const asked = contact.host.capabilities(request);

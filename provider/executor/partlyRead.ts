@@ -47,6 +47,7 @@ export function hiddenRelationship(
 		switch (part.hides) {
 			case "disks":
 			case "jobs":
+			case "groups":
 				return false;
 			case "relationships":
 				return disk !== null && mayBeOn(disk, part.subsystem);

@@ -36,7 +36,7 @@ describe("the tarball", () => {
 					.replaceAll("\\", "/"),
 			);
 		const expected =
-			/^(dist\/(bundle\.js|bundle\.js\.map|bootstrap\.ps1)|dist\/[\w/]+\.(js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+			/^(dist\/(bundle\.js|bundle\.js\.map|bootstrap\.ps1|groups\.ps1)|dist\/[\w/]+\.(js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 		expect(files.filter((file) => !expected.test(file))).toEqual([]);
 		expect(files.filter((file) => /\.test\.|standIn|__/.test(file))).toEqual([]);
 		for (const file of ["README.md", "CHANGELOG.md", "LICENSE", "docs/errors.md"]) expect(files).toContain(file);

@@ -146,6 +146,11 @@ describeWithPowerShell("changing a relationship", () => {
 			});
 			expect((await host.observe()).relationships).toHaveLength(2);
 		}
+		standIn.write(withoutReplica(({ settings }) => Object.assign(settings, { arrayPeers: true })));
+		await host.createReplica(await replicaOf(host, { syncMode: null }));
+		expect(createdWith(standIn), "the host's own peer of the array").toMatchObject({
+			TargetStorageSubsystem: "peer-of-array-West",
+		});
 		standIn.write(withoutReplica());
 		expect(await host.createReplica(await replicaOf(host, { syncMode: null }))).not.toHaveProperty("syncModeSent");
 		expect(createdWith(standIn)).toMatchObject({ ReplicationSettings: {} });

@@ -44,6 +44,7 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 	test("answers every question of a healthy host and exits 0", async () => {
 		const { text, exitCode } = await doctor(["--host", "east"], (state) => {
 			state.settings.cacheMode = 3;
+			for (const array of state.arrays) array.groupFeatures = [19];
 		});
 		expect(exitCode).toBe(0);
 		for (const part of [
@@ -59,6 +60,8 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			"Asynchronous",
 			"Failover (10)",
 			"15 ErrorRecoveryFromBrokenStateAutomatic",
+			"of groups: operations ActivateConsistency (3), AddSyncPair (5)",
+			"features 19 RestoreOperationRequiresSubsequentFracture\n",
 			"round trip",
 			"the host's clock is",
 		]) {
@@ -67,8 +70,8 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 		expect(text).not.toContain("stop ");
 		expect(
 			text.match(/Failover \(10\)/g),
-			"an array that says the same of every kind of mirror: once each",
-		).toHaveLength(2);
+			"an array that says the same of every kind: once for disks, once for groups",
+		).toHaveLength(2 * 2);
 	});
 
 	test("prints the findings as JSON, each with its remedy", async () => {
@@ -138,9 +141,11 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			const [east, west] = state.arrays as [StandInState["arrays"][number], StandInState["arrays"][number]];
 			east.supportsMirrorRemote = false;
 			west.supportsFullDiscovery = false;
+			east.supportsReplicationGroup = false;
+			state.faults = [{ on: "GetSupportedGroupFeatures", times: 99, kind: "code", code: 46000 }];
 			west.healthStatus = 2;
 			state.providers = [ofWindows, { ...ofWindows, name: "Vendor", manufacturer: "Vendor", type: 2 }];
-			state.groups = [{ name: "g", disks: ["UID-East-0000"] }];
+			state.groups = [{ name: "g", array: "East", disks: ["UID-East-0000", "elsewhere"] }];
 			state.disks.push({
 				...(state.disks[1] as StandInState["disks"][number]),
 				objectId: "twin",
@@ -154,13 +159,15 @@ describeWithPowerShell("pulumi-storage-replication doctor", () => {
 			/warning {2}subsystem East +.*SupportsMirrorRemote no\n/,
 			/warning {2}subsystem West +Unhealthy/,
 			/warning {2}array West .*SupportsFullDiscovery no\n +do: .*set discover: never/,
-			/ok {7}array East .*SupportsFullDiscovery yes\n/,
-			/warning {2}replication groups +in a replication group: Disk0000\n/,
+			/ok {7}array East .*SupportsReplicationGroup no; SupportsFullDiscovery yes\n/,
+			/warning {2}array West .*: of groups: .*the array answered 46000/,
+			/warning {2}replication groups +in group g, which is in no relationship: Disk0000, elsewhere \(not listed\)\n/,
 			/warning {2}UniqueIds +UID-WEST-0000 is seen 2 times, as Disk0000-DR and Twin\n/,
 			/warning {2}SyncTime +SyncTime of 2 relationships is ahead/,
 		]) {
 			expect(text).toMatch(part);
 		}
+		expect(text, "East says that it has none").toSatisfy((all: string) => all.split("of groups").length === 2);
 		expect(exitCode).toBe(0);
 	});
 

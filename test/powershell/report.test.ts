@@ -23,8 +23,8 @@ import { StandIn, type StandInState, twoArrays } from "./standIn";
 
 /** A site where everything that has a name or an id has the canary in it. */
 function canarySite(): StandInState {
-	const state = twoArrays(1, ({ arrays, providers, groups, jobs, disks }) => {
-		for (const array of arrays) array.features = [15];
+	const state = twoArrays(1, ({ arrays, providers, groups, groupRelationships, jobs, disks }) => {
+		for (const array of arrays) Object.assign(array, { features: [15], groupFeatures: [45] });
 		providers.push({
 			name: "P-East",
 			manufacturer: "M-East",
@@ -33,7 +33,12 @@ function canarySite(): StandInState {
 			arrays: [],
 			foreignDiscover: 8,
 		});
-		groups.push({ name: "g-East", disks: ["UID-East-0000"] });
+		groups.push(
+			{ name: "g-East", array: "East", disks: ["UID-East-0000"] },
+			{ name: "g-West", array: "West", disks: ["UID-West-0000"] },
+		);
+		const state = { copyState: 4, progressStatus: 2, syncMode: 2, syncType: 6, consistencyState: 3 };
+		groupRelationships.push({ id: "r-East", source: "g-East", target: "g-West", ...state });
 		jobs.push({
 			id: "job-East",
 			state: 4,
@@ -87,7 +92,7 @@ const reported = (host: number) => connectReport({ name: "r", file: site.file, h
 describeUnlessWindows("a report", "account and execution policy are told there", () => {
 	describeWithPowerShell("of doctor --report", () => {
 		test("has the shape of its version: another one needs another version", async () => {
-			await expect(shapeOf(JSON.parse(readFileSync(site.file, "utf8")))).toMatchFileSnapshot("golden/report-1.txt");
+			await expect(shapeOf(JSON.parse(readFileSync(site.file, "utf8")))).toMatchFileSnapshot("golden/report-2.txt");
 		});
 	});
 });
@@ -127,6 +132,10 @@ describeWithPowerShell("doctor --report", () => {
 		});
 		expect(operations).toContain("Failover");
 		expect(features).toEqual([15]);
+		const ofGroups = { subsystem: east?.subsystem ?? "", replicationType: 5, of: "group" } as const;
+		expect(await reported(1).capabilities(ofGroups)).toMatchObject({ features: [45] });
+		expect(observed.groups?.map(({ members }) => members)).toEqual([[east?.objectId], [west?.objectId]]);
+		expect(observed.groupRelationships).toHaveLength(2);
 		const elsewhere = reported(1).capabilities({ subsystem: "elsewhere", replicationType: 5 });
 		await expect(elsewhere, "no answer is not an array that says nothing").rejects.toThrow("SR4001");
 		expect(await reported(1).job(observed.relationships[0]?.job ?? "")).toMatchObject({ jobState: 4 });
@@ -188,6 +197,7 @@ describeWithPowerShell("doctor --report", () => {
 		};
 		await expect(host.createReplica(replica)).rejects.toThrow(refusal);
 		await expect(host.discover({ diskObjectId })).rejects.toThrow(refusal);
+		await expect(host.groups?.delete({ groupObjectId: "g" })).rejects.toThrow(refusal);
 	});
 
 	test("an update that would change something on it sends nothing and ends with that", async () => {
@@ -228,7 +238,7 @@ describeWithPowerShell("doctor --report", () => {
 	test.each<[string, string | ((report: Report & Record<string, unknown>) => void), string]>([
 		["is cut off", '{"format":', "it is not JSON"],
 		["is another file", "[]", "an object"],
-		["is of another version", (report) => Object.assign(report, { version: 2, hosts: null }), "version 2"],
+		["is of another version", (report) => Object.assign(report, { version: 3, hosts: null }), "version 3"],
 		["has a row too short", (report) => shorten(report), "hosts.0.observation.value.disks.0"],
 		["has a field that nobody knows", (report) => Object.assign(report, { name: "x" }), "name"],
 		["has no such host", (report) => report.hosts.splice(0, 9, ...report.hosts.slice(2)), "none is number 2"],

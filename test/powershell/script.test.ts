@@ -1,15 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { scriptFiles } from "../../provider/hosts/powershell/bootstrapScript";
 import { describeWithPowerShell } from "./describeWithPowerShell";
 import { requirePwsh } from "./realPowerShell";
 
-const script = resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1");
+const scripts = scriptFiles.map((name) => resolve(__dirname, "../../provider/hosts/powershell", name));
 
 /** Parses the script with the engine's own parser and lists what Windows PowerShell 5.1 or the contract forbids. */
 const inspection = String.raw`
 $tokens = $null; $errors = $null
-$ast = [System.Management.Automation.Language.Parser]::ParseInput([System.IO.File]::ReadAllText($env:SCRIPT), [ref]$tokens, [ref]$errors)
+$ast = [System.Management.Automation.Language.Parser]::ParseInput(($env:SCRIPTS.Split('|') | ForEach-Object { [System.IO.File]::ReadAllText($_) }) -join '', [ref]$tokens, [ref]$errors)
 $found = [System.Collections.Generic.List[string]]::new()
 foreach ($e in $errors) { $found.Add('syntax: ' + $e.Message) }
 foreach ($t in $tokens) { if ('QuestionQuestion', 'QuestionQuestionEquals', 'QuestionDot', 'QuestionLBracket', 'AndAnd', 'OrOr' -contains [string]$t.Kind) { $found.Add('token: ' + $t.Text) } }
@@ -65,10 +66,10 @@ const allowed: Record<string, readonly string[]> = {
 	"Set-StrictMode": ["Version"],
 };
 
-describeWithPowerShell("bootstrap.ps1", () => {
+describeWithPowerShell(scriptFiles.join(" and "), () => {
 	test("keeps to Windows PowerShell 5.1 and to the cmdlets and parameters that a stand-in has to offer", () => {
 		const run = spawnSync(requirePwsh(), ["-NoProfile", "-NonInteractive", "-Command", inspection], {
-			env: { ...process.env, SCRIPT: script, NO_COLOR: "1", TERM: "dumb" },
+			env: { ...process.env, SCRIPTS: scripts.join("|"), NO_COLOR: "1", TERM: "dumb" },
 			encoding: "utf8",
 		});
 		const lines = run.stdout.split("\n").filter((line) => line !== "");

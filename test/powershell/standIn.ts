@@ -14,6 +14,10 @@ export interface StandInState {
 		uniqueId: string;
 		operations: number[] | null;
 		features: number[];
+		/** The same for groups, in the numbers of groups. */
+		groupOperations: number[] | null;
+		groupFeatures: number[];
+		supportsReplicationGroup: boolean;
 		healthStatus: number;
 		supportsMirrorRemote: boolean;
 		supportsFullDiscovery: boolean;
@@ -30,8 +34,20 @@ export interface StandInState {
 		arrays: string[];
 		foreignDiscover: number;
 	}[];
-	/** Replication groups, with the UniqueIds of their disks. */
-	groups: { name: string; disks: string[] }[];
+	/** Replication groups, with the UniqueIds of their disks in order. Their own is `UID-group-<name>`. */
+	groups: { name: string; array: string; disks: string[] }[];
+	/** `source` and `target` are names of groups. `unlistedAt`: that end has no link and no peer. */
+	groupRelationships: {
+		id: string;
+		source: string;
+		target: string;
+		copyState: number;
+		progressStatus: number;
+		syncMode: number;
+		syncType: number;
+		consistencyState: number | null;
+		unlistedAt?: "source" | "target";
+	}[];
 	disks: { objectId: string; uniqueId: string; friendlyName: string; array: string; access: number }[];
 	/** `source` and `target` are UniqueIds of disks, and swap when roles are reversed. */
 	relationships: StandInRelationship[];
@@ -77,6 +93,8 @@ export interface StandInState {
 		references: "key" | "embedded" | "path" | "id";
 		/** Whether GetInstance is served for associations, which providers need not. */
 		associationsByKey: boolean;
+		/** Whether peers stand for the arrays, too, with UniqueIds of their own. */
+		arrayPeers: boolean;
 		/** Whether peers have the property IsPrimary. */
 		isPrimary: boolean;
 		/** SyncMode of relationships made by CreateReplica, unless its ReplicationSettings name one. */
@@ -165,6 +183,9 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			uniqueId: `array-${friendlyName}`,
 			operations: [4, 8, 9, 10, 11, 12, 14, 16, 17, 18, 20, 21, 22],
 			features: [],
+			groupOperations: [3, 5, 6, 8, 9, 10, 11, 13, 14, 16, 20, 22],
+			groupFeatures: [],
+			supportsReplicationGroup: true,
 			healthStatus: 0,
 			supportsMirrorRemote: true,
 			supportsFullDiscovery: true,
@@ -180,6 +201,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			},
 		],
 		groups: [],
+		groupRelationships: [],
 		disks: [],
 		relationships: [],
 		hosts: { "mgmt-east": { arrays: ["East"] }, "mgmt-west": { arrays: ["West"] } },
@@ -201,6 +223,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			failoverToggles: true,
 			references: "key",
 			associationsByKey: true,
+			arrayPeers: false,
 			isPrimary: true,
 			newSyncMode: 3,
 			ownNames: false,

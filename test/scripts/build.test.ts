@@ -3,6 +3,7 @@ import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { scriptFiles } from "../../provider/hosts/powershell/bootstrapScript";
 import { Simulator } from "../../provider/hosts/simulator";
 import { temporaryFolder } from "../temporaryFolder";
 import { unexportedTypes } from "./unexportedTypes";
@@ -100,9 +101,11 @@ test("there is one file of code, what it reads by path is beside it, and the tex
 		expect.arrayContaining([...entries.map((name) => `${name}.js`), "sdk/thinProvider.js"]),
 	);
 	expect(readFileSync(join(out, "bundle.js"), "utf8")).not.toContain('require("pulumi-storage-replication/v1").check');
-	expect(readFileSync(join(out, "bootstrap.ps1"))).toEqual(
-		readFileSync(resolve(__dirname, "../../provider/hosts/powershell/bootstrap.ps1")),
-	);
+	for (const script of scriptFiles) {
+		expect(readFileSync(join(out, script))).toEqual(
+			readFileSync(resolve(__dirname, "../../provider/hosts/powershell", script)),
+		);
+	}
 });
 
 test.each(["sdk/index", "sdk/testing", "policy/index", "provider/hosts/simulator/index"])(

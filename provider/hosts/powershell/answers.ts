@@ -47,12 +47,26 @@ const synchronized = [number, number, number, number, number, text, number] as c
 const jobRow = z.tuple([text, text, text, number, number, z.array(z.number()).nullable(), number, text]);
 export type JobRow = z.infer<typeof jobRow>;
 
+/** Whose it is, ReplicaPeer, then the peer where the link embeds it, then MSFT_Synchronized. */
+const link = [text, text, text, text, text, text, flag, ...synchronized] as const;
+/** `null` instead of rows: nobody has the association. */
+const groupRows = z.object({
+	/** ObjectId, UniqueId, FriendlyName. */
+	listed: z.array(z.tuple([text, text, text])),
+	/** ReplicationGroup, VirtualDisk, in the order of the listing. */
+	members: z.array(z.tuple([text, text])).nullable(),
+	/** As the links of disks, of ReplicationGroup, and ConsistencyState. */
+	links: z.array(z.tuple([...link, number])).nullable(),
+	/** StorageSubSystem, ReplicationGroup. */
+	holds: z.array(z.tuple([text, text])).nullable(),
+});
+
 /** Rows with the columns of the script, in its order. */
 export const observeAnswer = z.object({
 	/** ObjectId, UniqueId, FriendlyName, Access, StorageSubSystem, HealthStatus, OperationalStatus. */
 	disks: z.array(z.tuple([text, text, text, number, text, number, z.array(z.number()).nullable()])),
-	/** VirtualDisk, ReplicaPeer, then the peer where the link embeds it, then MSFT_Synchronized. */
-	links: z.array(z.tuple([text, text, text, text, text, text, flag, ...synchronized])),
+	/** Of VirtualDisk. */
+	links: z.array(z.tuple(link)),
 	peers: z.array(peerRow),
 	followed: z.array(z.object({ disk: z.string(), peers: z.array(peerRow) })),
 	/** SourceVirtualDisk, TargetVirtualDisk, then MSFT_Synchronized. */
@@ -64,6 +78,8 @@ export const observeAnswer = z.object({
 	jobs: z.array(jobRow),
 	/** StorageJob, AffectedStorageObject. */
 	affects: z.array(z.tuple([text, text])),
+	/** `null`: nobody has MSFT_ReplicationGroup, or groups were not asked for, as by key. */
+	groups: groupRows.nullable(),
 	unread: z.array(unreadClass),
 	hostTime: text,
 });
@@ -79,6 +95,7 @@ export const callAnswer = z.object({
 	jobId: text,
 	message: text,
 	createdPeerUniqueId: text.optional().transform((id) => id || undefined),
+	createdGroupObjectId: text.optional().transform((id) => id || undefined),
 	syncModeSent: z.boolean().optional(),
 });
 
@@ -137,8 +154,6 @@ export const diagnoseAnswer = z.object({
 		.nullable(),
 	/** StorageProvider, StorageSubSystem. */
 	serves: z.array(z.tuple([text, text])).nullable(),
-	/** ReplicationGroup, VirtualDisk. */
-	groups: z.array(z.tuple([text, text])).nullable(),
 	unread: z.array(unreadClass),
 });
 export type DiagnoseAnswer = z.infer<typeof diagnoseAnswer>;

@@ -37,6 +37,11 @@ function Read-PsrText($Request, [string]$Name) {
 	return ([string]$value).Substring(1)
 }
 
+# Several of them.
+function Read-PsrTexts($Request, [string]$Name) {
+	return , @(foreach ($text in (Read-PsrMember $Request $Name)) { ([string]$text).Substring(1) })
+}
+
 # A member by name, of an instance, a hashtable or an object; null where it is missing. Does not unroll arrays.
 function Read-PsrMember($Object, [string]$Name) {
 	if ($null -eq $Object) { return $null }
@@ -229,6 +234,8 @@ function Get-PsrRows($Items, [string[]]$Columns) {
 
 $global:PsrPeerColumns = @('ObjectId:text', 'PeerUniqueId:text', 'PeerObjectId:text', 'PeerObjectName:text', 'PeerSubsystemName:text', 'IsPrimary:flag')
 $global:PsrSynchronizedColumns = @('CopyState:number', 'ProgressStatus:number', 'SyncMode:number', 'SyncType:number', 'PercentSynced:number', 'SyncTime:date', 'RequestedCopyState:number')
+# Of a link: its peer, also where it is embedded, and the relationship.
+$global:PsrFarEndColumns = @('ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
 $global:PsrJobColumns = @('ObjectId:text', 'InstanceID:text', 'UniqueId:text', 'JobState:number', 'PercentComplete:number', 'OperationalStatus:numbers', 'ErrorCode:number', 'ErrorDescription:text')
 
 # The far machine's clock, null where it may not be read: a lag told by our clock could consent to more than is allowed.
@@ -259,6 +266,8 @@ function Get-PsrObservation {
 	Add-PsrJobs $seen
 	$rows = Get-PsrSeenRows $seen
 	Set-PsrKeys $seen
+	# Behind the keys, which are whole without them.
+	Add-PsrGroups $rows
 	return $rows
 }
 
@@ -349,7 +358,7 @@ function Get-PsrWithPairs($Keys, [string[]]$Ids) {
 # Some disks with their relationships and jobs, by key. What is not there by its key has to be looked for among
 # everything, by the caller.
 function Get-PsrDisks($Request) {
-	$ids = @(foreach ($text in (Read-PsrMember $Request 'diskObjectIds')) { ([string]$text).Substring(1) })
+	$ids = Read-PsrTexts $Request 'diskObjectIds'
 	$keys = $global:PsrKeys
 	$seen = @{ Disks = $null }
 	# Links that were made since are in no key; another process may have read everything meanwhile, so each has an age of its own.
@@ -393,8 +402,7 @@ function Add-PsrJobs($Seen) {
 function Get-PsrSeenRows($Seen) {
 	$disks, $links, $peers, $pairs = $Seen.Disks, $Seen.Links, $Seen.Peers, $Seen.Pairs
 	$subsystems, $holds, $jobs, $affects = $Seen.Subsystems, $Seen.Holds, $Seen.Jobs, $Seen.Affects
-	$linkColumns = @('VirtualDisk:reference', 'ReplicaPeer:reference', 'ReplicaPeer.PeerUniqueId:text', 'ReplicaPeer.PeerObjectId:text', 'ReplicaPeer.PeerObjectName:text', 'ReplicaPeer.PeerSubsystemName:text', 'ReplicaPeer.IsPrimary:flag') + $global:PsrSynchronizedColumns
-	$linkRows = Get-PsrRows $links $linkColumns
+	$linkRows = Get-PsrRows $links (@('VirtualDisk:reference') + $global:PsrFarEndColumns)
 	$peerRows = Get-PsrRows @($peers | Where-Object { $null -ne $_ }) $global:PsrPeerColumns
 	# A reference that the enumeration of peers does not resolve is followed; it must not look like no relationship.
 	$known = [hashtable]::new([System.StringComparer]::OrdinalIgnoreCase)
@@ -430,6 +438,7 @@ function Get-PsrSeenRows($Seen) {
 		holds = (Get-PsrRows @($holds | Where-Object { $null -ne $_ }) @('StorageSubSystem:reference', 'VirtualDisk:reference')) + $held.ToArray()
 		jobs = Get-PsrRows @($jobs | Where-Object { $null -ne $_ }) $global:PsrJobColumns
 		affects = Get-PsrRows @($affects | Where-Object { $null -ne $_ }) @('StorageJob:reference', 'AffectedStorageObject:reference')
+		groups = $null
 		unread = @($global:PsrUnread | ForEach-Object { New-PsrUnread $_ })
 		hostTime = Get-PsrClock
 	}
@@ -472,10 +481,9 @@ function New-PsrPeer($Properties) {
 	return New-PsrEmbedded 'MSFT_ReplicaPeer' $class $Properties
 }
 
-# ReplicationSettings has no default in Windows' own signature of CreateReplica (Windows' generated client code), so it
-# is sent wherever it exists, empty but for a wished mode: without one "the implementation decides" (msft-replicationsettings).
-function New-PsrSettings($Disk, $SyncMode) {
-	if (-not (Test-PsrParameter $Disk 'MSFT_VirtualDisk' 'CreateReplica' 'ReplicationSettings')) { return $null }
+# ReplicationSettings has no default in Windows' own signatures (Windows' generated client code), so it is sent wherever it exists, empty but for a wished mode: without one "the implementation decides" (msft-replicationsettings).
+function New-PsrSettings($Instance, [string]$ClassName, [string]$MethodName, $SyncMode) {
+	if (-not (Test-PsrParameter $Instance $ClassName $MethodName 'ReplicationSettings')) { return $null }
 	$class = Get-PsrClass 'MSFT_ReplicationSettings'
 	if ($null -eq $class) { return $null }
 	$properties = @{}
@@ -497,8 +505,7 @@ function Get-PsrSubsystemSpelling($Known) {
 # A peer that stands for the array itself (32770 StorageSubSystem), if this host has one; $AnyPeer: or a disk on it.
 function Find-PsrSubsystemPeer($Names, [bool]$AnyPeer) {
 	$onIt = $null
-	foreach ($peer in @(Get-PsrInstance 'MSFT_ReplicaPeer' $true)) {
-		if ($null -eq $peer) { continue }
+	foreach ($peer in (Get-PsrInstance 'MSFT_ReplicaPeer' $true)) {
 		$isArray = [string](Read-PsrMember $peer 'PeerObjectType') -eq '32770'
 		$known = if ($isArray) { 'PeerSubsystemName', 'PeerUniqueId', 'PeerObjectName', 'PeerObjectId' } else { 'PeerSubsystemName' }
 		foreach ($member in $known) {
@@ -513,31 +520,37 @@ function Find-PsrSubsystemPeer($Names, [bool]$AnyPeer) {
 	return $null
 }
 
-# The MSFT_ReplicaPeer of the existing relationship: the one read through the association, else any of its class. Where
-# the host has none (a pair inside one array, a link that is listed at the other disk only) the other disk is named as one.
-function Find-PsrPeer($Disk, $Request) {
+# The MSFT_ReplicaPeer of an existing relationship: the one read through the association, else any of its class. Where
+# the host has none (a pair inside one array, a link that is listed at the other end only) the other end is named as one.
+# $End is the owner's name in the association, $Type what kind of object the other end is.
+function Find-PsrPeer($Owner, $Request, [string]$Association, [string]$End, [uint16]$Type) {
 	$wanted = Read-PsrText $Request 'peerUniqueId'
 	# Where the association cannot be followed, the enumeration of links below must answer or fail.
 	try {
-		$found = Get-PsrAssociated $Disk 'MSFT_VirtualDiskToReplicaPeer' 'MSFT_ReplicaPeer'
+		$found = Get-PsrAssociated $Owner $Association 'MSFT_ReplicaPeer'
 		foreach ($peer in $found) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer } }
 	} catch { $null = $_ }
-	$diskKey = Get-PsrKey $Disk
-	$links = Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false
+	$key = Get-PsrKey $Owner
+	$links = Get-PsrInstance $Association $false
 	$peers = $null
 	foreach ($link in @($links)) {
-		if ($null -eq $link -or -not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link 'VirtualDisk')) $diskKey)) { continue }
-		$end = Read-PsrMember $link 'ReplicaPeer'
-		if ($null -ne $end -and $end -isnot [string] -and (Test-PsrSame (Get-PsrPeerIdentity $end) $wanted)) { return $end }
+		if ($null -eq $link -or -not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link $End)) $key)) { continue }
 		if ($null -eq $peers) { $peers = Get-PsrInstance 'MSFT_ReplicaPeer' $false }
-		foreach ($peer in $peers) {
-			if ((Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) -and (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted)) { return $peer }
-		}
+		$peer = Find-PsrLinked $link $peers
+		if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer }
 	}
-	Assert-PsrWhole 'MSFT_VirtualDiskToReplicaPeer', 'MSFT_ReplicaPeer'
+	Assert-PsrWhole $Association, 'MSFT_ReplicaPeer'
 	if ($true -ne (Read-PsrMember $Request 'makePeer')) { return $null }
 	$spelling = Get-PsrSubsystemSpelling @('peerSubsystem', 'peerSubsystemName', 'peerSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ })
-	return New-PsrPeer @{ PeerObjectType = [uint16]4; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
+	return New-PsrPeer @{ PeerObjectType = $Type; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
+}
+
+# The peer that a link leads to: embedded in it, or by its key.
+function Find-PsrLinked($Link, $Peers) {
+	$end = Read-PsrMember $Link 'ReplicaPeer'
+	if ($null -ne $end -and $end -isnot [string] -and (Get-PsrPeerIdentity $end) -ne '') { return $end }
+	foreach ($peer in $Peers) { if (Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) { return $peer } }
+	return $null
 }
 
 # Where a parameter is not declared the call would throw.
@@ -598,7 +611,7 @@ function Invoke-PsrChange($Instance, [string]$MethodName, $Arguments) {
 	$made = Read-PsrOutput $answer.items 'CreatedReplicaPeer'
 	if ($made -is [System.Collections.IList] -and $made.Count -gt 0) { $made = $made[0] }
 	if ($made -is [string]) { $made = $null }
-	return [ordered]@{ returnCode = $answer.code; jobId = $job; message = $answer.message; createdPeerUniqueId = (Get-PsrPeerIdentity $made) }
+	return [ordered]@{ returnCode = $answer.code; jobId = $job; message = $answer.message; createdPeerUniqueId = (Get-PsrPeerIdentity $made); createdGroupObjectId = (Get-PsrKey (Read-PsrOutput $answer.items 'CreatedReplicationGroup')) }
 }
 
 function New-PsrNotFound([string]$What) { return [ordered]@{ returnCode = 8; jobId = $null; message = ($What + ' Nothing was sent.') } }
@@ -606,7 +619,7 @@ function New-PsrNotFound([string]$What) { return [ordered]@{ returnCode = 8; job
 function Set-PsrRelationship($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'diskObjectId')
 	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the virtual disk any more.' }
-	$peer = Find-PsrPeer $disk $Request
+	$peer = Find-PsrPeer $disk $Request 'MSFT_VirtualDiskToReplicaPeer' 'VirtualDisk' 4
 	if ($null -eq $peer) { return New-PsrNotFound 'The virtual disk has no relationship with this peer any more.' }
 	$arguments = @{ Operation = [uint16](Read-PsrMember $Request 'operation'); VirtualDiskReplicaPeer = $peer }
 	if (Test-PsrRunAsJob $disk 'MSFT_VirtualDisk' 'SetReplicationRelationship') { $arguments['RunAsJob'] = $true }
@@ -623,36 +636,45 @@ function Find-PsrByName($Items, [string]$Wanted) {
 function New-PsrReplica($Request) {
 	$disk = Find-PsrDisk (Read-PsrText $Request 'sourceDiskObjectId')
 	if ($null -eq $disk) { return New-PsrNotFound 'The host does not list the source disk any more.' }
-	$names = @('targetSubsystem', 'targetSubsystemName', 'targetSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ } | Where-Object { -not [string]::IsNullOrEmpty($_) })
-	$peer = Find-PsrSubsystemPeer $names $false
-	if ($null -eq $peer) {
-		$id = Read-PsrText $Request 'targetSubsystemUniqueId'
-		if ([string]::IsNullOrEmpty($id)) {
-			$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
-			foreach ($name in $names) { if ([string]::IsNullOrEmpty($id)) { $id = [string](Read-PsrMember (Find-PsrByName $subsystems $name) 'UniqueId') } }
-		}
-		if ([string]::IsNullOrEmpty($id)) { $id = $names[0] }
-		$peer = New-PsrPeer @{ PeerObjectType = [uint16]32770; PeerSubsystemName = (Get-PsrSubsystemSpelling $names); PeerUniqueId = $id }
-	}
-	$arguments = @{ TargetStorageSubsystem = $peer; SyncType = [uint16](Read-PsrMember $Request 'syncType') }
 	$optional = @{ FriendlyName = 'friendlyName'; TargetVirtualDiskObjectId = 'targetDiskObjectId' }
-	foreach ($name in $optional.Keys) { $value = Read-PsrText $Request $optional[$name]; if ($null -ne $value) { $arguments[$name] = $value } }
+	$objective = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
+	# The reference gives no unit for it: the number goes as it is.
+	if ($null -ne $objective) { $objective = [uint16]$objective }
+	return Invoke-PsrCreateReplica $disk 'MSFT_VirtualDisk' $Request $optional $objective
+}
+
+# CreateReplica of a disk or a group; $Optional: text of the request by the name of its argument.
+function Invoke-PsrCreateReplica($Source, [string]$ClassName, $Request, $Optional, $Objective) {
+	$arguments = @{ TargetStorageSubsystem = (Get-PsrTargetArray $Request); SyncType = [uint16](Read-PsrMember $Request 'syncType') }
+	foreach ($name in $Optional.Keys) { $value = Read-PsrText $Request $Optional[$name]; if ($null -ne $value) { $arguments[$name] = $value } }
 	$pool = Read-PsrText $Request 'targetStoragePool'
 	if ($null -ne $pool) {
 		$known = Find-PsrByName (Get-PsrInstance 'MSFT_StoragePool' $true) $pool
 		if ($null -ne $known) { $pool = [string](Read-PsrMember $known 'ObjectId') }
 		$arguments['TargetStoragePoolObjectId'] = $pool
 	}
-	# The reference gives no unit for it: the number goes as it is.
-	$objective = Read-PsrMember $Request 'recoveryPointObjectiveMinutes'
-	if ($null -ne $objective) { $arguments['RecoveryPointObjective'] = [uint16]$objective }
+	if ($null -ne $Objective) { $arguments['RecoveryPointObjective'] = $Objective }
 	$mode = Read-PsrMember $Request 'syncMode'
-	$settings = New-PsrSettings $disk $mode
+	$settings = New-PsrSettings $Source $ClassName 'CreateReplica' $mode
 	if ($null -ne $settings) { $arguments['ReplicationSettings'] = $settings }
-	if (Test-PsrRunAsJob $disk 'MSFT_VirtualDisk' 'CreateReplica') { $arguments['RunAsJob'] = $true }
-	$answer = Invoke-PsrChange $disk 'CreateReplica' $arguments
+	if (Test-PsrRunAsJob $Source $ClassName 'CreateReplica') { $arguments['RunAsJob'] = $true }
+	$answer = Invoke-PsrChange $Source 'CreateReplica' $arguments
 	if ($null -ne $mode) { $answer['syncModeSent'] = ($null -ne (Read-PsrMember $settings 'SyncMode')) }
 	return $answer
+}
+
+# The peer that stands for the array of a replica, made where this host has none.
+function Get-PsrTargetArray($Request) {
+	$names = @('targetSubsystem', 'targetSubsystemName', 'targetSubsystemUniqueId' | ForEach-Object { Read-PsrText $Request $_ } | Where-Object { -not [string]::IsNullOrEmpty($_) })
+	$peer = Find-PsrSubsystemPeer $names $false
+	if ($null -ne $peer) { return $peer }
+	$id = Read-PsrText $Request 'targetSubsystemUniqueId'
+	if ([string]::IsNullOrEmpty($id)) {
+		$subsystems = Get-PsrInstance 'MSFT_StorageSubSystem' $true
+		foreach ($name in $names) { if ([string]::IsNullOrEmpty($id)) { $id = [string](Read-PsrMember (Find-PsrByName $subsystems $name) 'UniqueId') } }
+	}
+	if ([string]::IsNullOrEmpty($id)) { $id = $names[0] }
+	return New-PsrPeer @{ PeerObjectType = [uint16]32770; PeerSubsystemName = (Get-PsrSubsystemSpelling $names); PeerUniqueId = $id }
 }
 
 function Get-PsrProviders {
@@ -766,8 +788,8 @@ function Find-PsrCapabilities([string]$Subsystem, $Type) {
 	$failure = $null
 	if ($null -eq $array) {
 		# No name: the reading could not tell whose disk it is, and that must not make every array's word fit.
-		if ($Subsystem -eq '') { $null = Get-PsrInstance 'MSFT_StorageSubSystemToVirtualDisk' $true }
-		Assert-PsrWhole 'MSFT_StorageSubSystem', 'MSFT_StorageSubSystemToVirtualDisk'
+		if ($Subsystem -eq '') { foreach ($holds in 'MSFT_StorageSubSystemToVirtualDisk', 'MSFT_StorageSubSystemToReplicationGroup') { $null = Get-PsrInstance $holds $true } }
+		Assert-PsrWhole 'MSFT_StorageSubSystem', 'MSFT_StorageSubSystemToVirtualDisk', 'MSFT_StorageSubSystemToReplicationGroup'
 	}
 	if ($null -ne $array) {
 		try { $candidates = Get-PsrAssociated $array 'MSFT_StorageSubSystemToReplicationCapabilities' 'MSFT_ReplicationCapabilities' } catch { $failure = $_ }
@@ -801,13 +823,14 @@ function Get-PsrCapabilities($Request) {
 	$type = [uint16](Read-PsrMember $Request 'replicationType')
 	$instance = Find-PsrCapabilities (Read-PsrText $Request 'subsystem') $type
 	if ($null -eq $instance) { return [ordered]@{ found = $false } }
+	$ofGroup = (Read-PsrText $Request 'of') -ceq 'group'
 	return [ordered]@{
 		found = $true
 		types = Convert-PsrValue (Read-PsrMember $instance 'SupportedReplicationTypes') 'numbers'
 		supportsReplicationGroup = Convert-PsrValue (Read-PsrMember $instance 'SupportsReplicationGroup') 'flag'
 		supportsFullDiscovery = Convert-PsrValue (Read-PsrMember $instance 'SupportsFullDiscovery') 'flag'
-		operations = Get-PsrAdvertised 'GetSupportedOperations' 'SupportedOperations' $instance $type
-		features = Get-PsrAdvertised 'GetSupportedFeatures' 'Features' $instance $type
+		operations = $(if ($ofGroup) { Get-PsrAdvertised 'GetSupportedGroupOperations' 'SupportedGroupOperations' $instance $type } else { Get-PsrAdvertised 'GetSupportedOperations' 'SupportedOperations' $instance $type })
+		features = $(if ($ofGroup) { Get-PsrAdvertised 'GetSupportedGroupFeatures' 'Features' $instance $type } else { Get-PsrAdvertised 'GetSupportedFeatures' 'Features' $instance $type })
 		copyStates = Get-PsrCopyStates $instance $type
 	}
 }
@@ -885,12 +908,11 @@ function Get-PsrDiagnosis {
 	} catch { if (-not (Test-PsrMissingClass $_)) { throw } }
 	$method = Find-PsrNamed (Read-PsrMember $class 'CimClassMethods') 'SetReplicationRelationship'
 	$facts = [ordered]@{ executionPolicy = $policy; administrator = $administrator; account = (Get-PsrAccount); classFound = ($null -ne $class); methodFound = ($null -ne $method)
-		runAsJob = ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') 'RunAsJob')); hostTime = (Get-PsrClock); providers = $null; subsystems = $null; serves = $null; groups = $null }
+		runAsJob = ($null -ne (Find-PsrNamed (Read-PsrMember $method 'Parameters') 'RunAsJob')); hostTime = (Get-PsrClock); providers = $null; subsystems = $null; serves = $null }
 	if ($null -ne $class) {
 		$facts.providers = Get-PsrListing 'MSFT_StorageProvider' @('ObjectId:text', 'Name:text', 'Manufacturer:text', 'Version:text', 'Type:number', 'RemoteSubsystemCacheMode:number')
 		$facts.subsystems = Get-PsrListing 'MSFT_StorageSubSystem' @('ObjectId:text', 'UniqueId:text', 'FriendlyName:text', 'Name:text', 'CurrentCacheLevel:number', 'HealthStatus:number', 'OperationalStatus:numbers', 'SupportsMirrorLocal:flag', 'SupportsMirrorRemote:flag')
 		$facts.serves = Get-PsrListing 'MSFT_StorageProviderToStorageSubSystem' @('StorageProvider:reference', 'StorageSubSystem:reference')
-		$facts.groups = Get-PsrListing 'MSFT_ReplicationGroupToVirtualDisk' @('ReplicationGroup:reference', 'VirtualDisk:reference')
 	}
 	$facts['unread'] = @($global:PsrUnread | ForEach-Object { New-PsrUnread $_ })
 	return $facts
@@ -950,6 +972,12 @@ function Invoke-PsrCommand([string]$Id, $Request) {
 		'capabilities' { return Get-PsrCapabilities $Request }
 		'setReplicationRelationship' { return Set-PsrRelationship $Request }
 		'createReplica' { return New-PsrReplica $Request }
+		'setGroupRelationship' { return Set-PsrGroupRelationship $Request }
+		'createGroupReplica' { return New-PsrGroupReplica $Request }
+		'createGroup' { return New-PsrGroup $Request }
+		'addGroupMembers' { return Set-PsrMembers $Request 'AddMember' }
+		'removeGroupMembers' { return Set-PsrMembers $Request 'RemoveMember' }
+		'deleteGroup' { return Remove-PsrGroup $Request }
 		'discover' { return Update-PsrCache $Request }
 		'discoverArrays' { return Update-PsrArrays }
 		'job' { return Get-PsrJob $Request }

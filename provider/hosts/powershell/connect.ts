@@ -26,10 +26,12 @@ import { answered, type DiscoverEnd, endOf, endOfJob, unreadAfter, worstEnd } fr
 import { describeAddress, type PowerShellEntry } from "./entry";
 import { meaningOf } from "./exceptions";
 import type { RequestBody } from "./frames";
+import { type GroupCallAnswer, groupCalls } from "./groupCalls";
 import { affectedDisksOf, jobOf } from "./job";
 import { validateEntry } from "./launch";
 import { limits } from "./limits";
 import { observationOf } from "./observation";
+import { peerArguments } from "./peers";
 import { PowerShellPool } from "./pool";
 import { redactor } from "./redact";
 import { closeSession, openProcess } from "./session";
@@ -113,7 +115,7 @@ class Bridge implements PowerShellHost {
 	}
 
 	capabilities(request: CapabilitiesRequest): Promise<Capabilities> {
-		const key = `${request.replicationType} ${request.subsystem}`;
+		const key = `${request.of ?? "element"} ${request.replicationType} ${request.subsystem}`;
 		let known = this.capabilitiesByArray.get(key);
 		if (known === undefined) {
 			known = this.advertised(request).then((answer) =>
@@ -127,8 +129,8 @@ class Bridge implements PowerShellHost {
 	}
 
 	advertised(request: CapabilitiesRequest): Promise<answers.CapabilitiesAnswer> {
-		const { subsystem, replicationType } = request;
-		const body = { command: "capabilities", subsystem, replicationType };
+		const { subsystem, replicationType, of = "element" } = request;
+		const body = { command: "capabilities", subsystem, replicationType, of };
 		return this.read("reading capabilities", body, answers.capabilitiesAnswer, (answer) => answer);
 	}
 
@@ -137,18 +139,15 @@ class Bridge implements PowerShellHost {
 		return this.change(`SetReplicationRelationship ${request.operation}`, {
 			command: "setReplicationRelationship",
 			...call,
-			makePeer: madePeer !== null,
-			peerObjectId: madePeer?.objectId ?? null,
-			peerName: madePeer?.name ?? null,
-			peerSubsystem: madePeer?.subsystem ?? null,
-			peerSubsystemName: madePeer?.subsystemName ?? null,
-			peerSubsystemUniqueId: madePeer?.subsystemUniqueId ?? null,
+			...peerArguments(madePeer),
 		});
 	}
 
 	createReplica(request: CreateReplicaRequest): Promise<CallAnswer> {
 		return this.change("CreateReplica", { command: "createReplica", ...request });
 	}
+
+	readonly groups = groupCalls((call, body) => this.change(call, body));
 
 	async job(id: string): Promise<JobFact | null> {
 		return this.read("reading a job", { command: "job", id }, answers.jobAnswer, ({ job }) => job && jobOf(job));
@@ -215,7 +214,7 @@ class Bridge implements PowerShellHost {
 	}
 
 	/** Sent once, whatever happens. */
-	private async change(call: string, body: RequestBody): Promise<CallAnswer> {
+	private async change(call: string, body: RequestBody): Promise<GroupCallAnswer> {
 		const place = this.place(call, true);
 		const result = await this.answerTo(place, body);
 		if (!result.ok && result.stage === "during") {

@@ -4,13 +4,16 @@ import type { ObserveAnswer, UnreadClass } from "./answers";
 import { describeException, remedyFor } from "./callErrors";
 
 /** What a class tells of. Of the classes that only name arrays nothing hangs but capabilities, whose question fails then. */
-const hides: Readonly<Record<string, "disks" | "relationships" | "jobs">> = {
+const hides: Readonly<Record<string, "disks" | "relationships" | "jobs" | "groups">> = {
 	MSFT_VirtualDisk: "disks",
 	MSFT_VirtualDiskToReplicaPeer: "relationships",
 	MSFT_ReplicaPeer: "relationships",
 	MSFT_VirtualDiskToVirtualDisk: "relationships",
 	MSFT_StorageJob: "jobs",
 	MSFT_StorageJobToAffectedStorageObject: "jobs",
+	MSFT_ReplicationGroup: "groups",
+	MSFT_ReplicationGroupToVirtualDisk: "groups",
+	MSFT_ReplicationGroupToReplicaPeer: "groups",
 };
 
 /** Errors that came beside the rows, each with the one array that it is about, where it names one. */

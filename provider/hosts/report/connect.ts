@@ -6,6 +6,7 @@ import {
 	type Host,
 	type HostObservation,
 	type JobFact,
+	type ReplicationGroups,
 	type Unread,
 } from "../../executor/host";
 import { undiscovered } from "../../executor/undiscovered";
@@ -58,11 +59,11 @@ class ReportedHost implements Host {
 		return null;
 	}
 
-	async capabilities({ subsystem, replicationType }: CapabilitiesRequest): Promise<Capabilities> {
+	async capabilities({ subsystem, replicationType, of = "element" }: CapabilitiesRequest): Promise<Capabilities> {
 		const place = this.place("reading capabilities");
 		const ofArray = this.record.capabilities.filter((one) => one.subsystem === subsystem);
 		const asked =
-			ofArray.find((one) => one.replicationType === replicationType)?.answer ??
+			ofArray.find((one) => one.replicationType === replicationType && one.of === of)?.answer ??
 			// Of a kind that an array does not list nobody asked; that it does not list it is said in the answer for another.
 			ofArray.map(({ answer }) => answer).find((answer) => !answer.ok || !isListed(answer.value, replicationType));
 		if (asked === undefined) throw this.unanswered(place, "the report has no answer to that");
@@ -71,12 +72,21 @@ class ReportedHost implements Host {
 	}
 
 	async setReplicationRelationship(): Promise<CallAnswer> {
-		throw this.refusal("SetReplicationRelationship");
+		return this.refuse("SetReplicationRelationship");
 	}
 
 	async createReplica(): Promise<CallAnswer> {
-		throw this.refusal("CreateReplica");
+		return this.refuse("CreateReplica");
 	}
+
+	readonly groups: ReplicationGroups = {
+		setRelationship: async () => this.refuse("SetReplicationRelationship"),
+		createReplica: async () => this.refuse("CreateReplica"),
+		create: async () => this.refuse("CreateReplicationGroup"),
+		addMembers: async () => this.refuse("AddMember"),
+		removeMembers: async () => this.refuse("RemoveMember"),
+		delete: async () => this.refuse("DeleteObject"),
+	};
 
 	async job(id: string): Promise<JobFact | null> {
 		const jobs = this.observed().jobs.map(jobOf);
@@ -88,7 +98,7 @@ class ReportedHost implements Host {
 	}
 
 	async discover(): Promise<DiscoverAnswer> {
-		throw this.refusal("Discover");
+		return this.refuse("Discover");
 	}
 
 	async discoverArrays(): Promise<readonly Unread[]> {
@@ -135,8 +145,8 @@ class ReportedHost implements Host {
 		});
 	}
 
-	private refusal(call: string): ReplicationError {
-		return new ReplicationError({
+	private refuse(call: string): never {
+		throw new ReplicationError({
 			code: errorCodes.reportOnlyObserves,
 			class: "user",
 			what: `${call} on host ${this.name}: it is a report (${this.address}), which shows a host as it was and is none.`,

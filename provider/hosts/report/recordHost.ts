@@ -1,12 +1,13 @@
 import { errorCodes } from "../../model/errorCodes";
 import { ReplicationError } from "../../model/replicationError";
+import { capabilities } from "../../model/vocabulary";
 import type { PowerShellEntry, PowerShellHost } from "../powershell";
 import { observationOf } from "../powershell/observation";
 import { evidenceOf, troubleIn } from "../powershell/troubles";
 import type { FailedRead, HostRecord } from "./report";
 
-/** The kinds of mirror, by the numbers of SupportedReplicationTypes. */
-export const mirrorTypes = [2, 3, 4, 5] as const;
+/** Kinds of replication, in the order of their numbers. */
+const replicationTypes = Object.values(capabilities.replicationCapabilitiesSupportedReplicationTypes);
 /** Synchronous Mirror Remote: what an array that offers any mirror is most likely to know. */
 const likeliestType = 4;
 
@@ -28,20 +29,25 @@ export function arraysIn(disks: readonly { readonly subsystem: string }[]): stri
 	return [...new Set(disks.map(({ subsystem }) => subsystem).filter((name) => name !== ""))];
 }
 
+/** For every kind of replication that an array offers, both sets: of disks, and of groups where it has any. */
 async function advertisedBy(host: PowerShellHost, subsystem: string): Promise<HostRecord["capabilities"]> {
-	const ask = async (replicationType: number) => ({
+	const ask = async (replicationType: number, of: "element" | "group") => ({
 		subsystem,
 		replicationType,
-		answer: await outcomeOf(host.advertised({ subsystem, replicationType })),
+		of,
+		answer: await outcomeOf(host.advertised({ subsystem, replicationType, of })),
 	});
-	const first = await ask(likeliestType);
+	const first = await ask(likeliestType, "element");
 	const { answer } = first;
 	if (!answer.ok || !answer.value.found) return [first];
-	const offered = answer.value.types;
-	const others = mirrorTypes.filter((type) => type !== likeliestType && (offered?.includes(type) ?? false));
-	const asked = [first];
-	for (const type of others) asked.push(await ask(type));
-	return asked.sort((one, other) => one.replicationType - other.replicationType);
+	const { types, supportsReplicationGroup } = answer.value;
+	const offered = replicationTypes.filter((type) => types?.includes(type) ?? type === likeliestType);
+	const asked: HostRecord["capabilities"] = offered.includes(likeliestType) ? [] : [first];
+	for (const type of offered) {
+		asked.push(type === likeliestType ? first : await ask(type, "element"));
+		if (supportsReplicationGroup !== false) asked.push(await ask(type, "group"));
+	}
+	return asked;
 }
 
 async function timeContact(host: PowerShellHost): Promise<{ roundTripMs: number; aheadMs: number | null }> {

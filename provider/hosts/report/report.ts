@@ -25,7 +25,12 @@ export const hostRecord = z.strictObject({
 	diagnosis: outcome(diagnoseAnswer.extend(readyAnswer.shape)),
 	observation: outcome(observeAnswer).nullable(),
 	capabilities: z.array(
-		z.strictObject({ subsystem: z.string(), replicationType: z.int(), answer: outcome(capabilitiesAnswer) }),
+		z.strictObject({
+			subsystem: z.string(),
+			replicationType: z.int(),
+			of: z.enum(["element", "group"]),
+			answer: outcome(capabilitiesAnswer),
+		}),
 	),
 	/** `aheadMs`: how far the host's clock is ahead of ours; `null`: it may not be read. */
 	contact: outcome(z.object({ roundTripMs: z.int(), aheadMs: z.int().nullable() })).nullable(),
@@ -33,7 +38,7 @@ export const hostRecord = z.strictObject({
 export type HostRecord = z.infer<typeof hostRecord>;
 
 /** Another shape of an answer is another version: a file that is half understood would be believed. */
-export const reportVersion = 1;
+export const reportVersion = 2;
 
 export const report = z.strictObject({
 	format: z.literal("storage-replication-report"),

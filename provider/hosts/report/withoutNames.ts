@@ -68,22 +68,27 @@ export function withoutNames(record: HostRecord, pseudonym: (text: string) => st
 								...rows(observation.value),
 								links: rows(observation.value.links, [syncTimeOfLink]),
 								pairs: rows(observation.value.pairs, [syncTimeOfPair]),
+								groups: observation.value.groups && {
+									...rows(observation.value.groups),
+									links: rows(observation.value.groups.links, [syncTimeOfLink]),
+								},
 								jobs: observation.value.jobs.map((job) => rows(job.with(errorDescriptionOfJob, null))),
 								unread: observation.value.unread.map(unread),
 								hostTime: timeIn(observation.value.hostTime),
 							},
 						}
 					: failed(observation),
-		capabilities: capabilities.map(({ subsystem, replicationType, answer }) => ({
+		capabilities: capabilities.map(({ subsystem, replicationType, of, answer }) => ({
 			subsystem: pseudonym(subsystem),
 			replicationType,
+			of,
 			answer: answer.ok ? { ok: true, value: rows(answer.value) } : failed(answer),
 		})),
 		contact: contact === null || contact.ok ? contact : failed(contact),
 	});
 }
 
-/** Columns of `answers.ts`: SyncTime in `links` and in `pairs`, ErrorDescription in `jobs`. */
+/** Columns of `answers.ts`: SyncTime in `links` (of groups, too) and in `pairs`, ErrorDescription in `jobs`. */
 const syncTimeOfLink = 12;
 const syncTimeOfPair = 7;
 const errorDescriptionOfJob = 7;

@@ -19,6 +19,7 @@ function answer(change: Partial<ObserveAnswer> = {}): ObserveAnswer {
 		holds: [["s", "d1"]],
 		jobs: [],
 		affects: [],
+		groups: null,
 		unread: [],
 		hostTime: "2026-03-01T12:00:00Z",
 		...change,

@@ -40,7 +40,6 @@ function record(change: Partial<HostRecord> = {}): HostRecord {
 				providers: [["canary", "canary", "canary", "canary 1.2", 2, 3]],
 				subsystems: [["canary", "canary", "Canary East", "canary", 3, 0, [2], null, true]],
 				serves: [["canary", "canary"]],
-				groups: [["canary", "canary"]],
 				unread: [unread],
 			},
 		},
@@ -76,6 +75,30 @@ function record(change: Partial<HostRecord> = {}): HostRecord {
 				holds: [["canary array", "canary disk"]],
 				jobs: [["canary", "canary", "canary", 4, 1, null, 1, "about canary"]],
 				affects: [["canary", "canary disk"]],
+				groups: {
+					listed: [["canary group", "canary", "canary"]],
+					members: [["canary group", "canary disk"]],
+					links: [
+						[
+							"canary group",
+							"canary",
+							"canary",
+							null,
+							"canary",
+							"Canary West",
+							true,
+							4,
+							2,
+							3,
+							6,
+							100,
+							"canary",
+							null,
+							3,
+						],
+					],
+					holds: [["canary array", "canary group"]],
+				},
 				unread: [{ ...unread, source: "" }],
 				hostTime: "2026-01-02T03:04:05.6789012Z",
 			},
@@ -84,6 +107,7 @@ function record(change: Partial<HostRecord> = {}): HostRecord {
 			{
 				subsystem: "Canary East",
 				replicationType: 4,
+				of: "element",
 				answer: {
 					ok: true,
 					value: {
@@ -100,6 +124,7 @@ function record(change: Partial<HostRecord> = {}): HostRecord {
 			{
 				subsystem: "Canary West",
 				replicationType: 4,
+				of: "group",
 				answer: { ok: false, code: "SR4001", what: "canary", trouble: "sshDenied", exception },
 			},
 		],

@@ -7,6 +7,7 @@
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/instances.ps1')))
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/transitions.ps1')))
 . ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/secondProvider.ps1')))
+. ([scriptblock]::Create([System.IO.File]::ReadAllText($PSScriptRoot + '/groups.ps1')))
 
 $script:Namespace = 'root/Microsoft/Windows/Storage'
 $script:Sessions = @{}
@@ -114,8 +115,21 @@ function Get-Plain([string]$Name, $Value, [string]$Type) {
 			foreach ($property in $Value.PSObject.Properties) { if ($property.Name -ne 'CimSystemProperties') { $settings[$property.Name] = $property.Value } }
 			return $settings
 		}
+		'MSFT_StorageObject[]' {
+			return , @(foreach ($one in (Assert-Instances $Name $Value @('MSFT_VirtualDisk'))) { [string]$one.ObjectId })
+		}
+		'MSFT_Synchronized[]' {
+			return , @(foreach ($one in (Assert-Instances $Name $Value @('MSFT_VirtualDiskToReplicaPeer', 'MSFT_VirtualDiskToVirtualDisk'))) { [string]$one.CimSystemProperties.ClassName + ' ' + (Get-KeyOf $(if ($one.PSObject.Properties['VirtualDisk']) { $one.VirtualDisk } else { $one.SourceVirtualDisk })) })
+		}
 		default { return $Value }
 	}
+}
+
+# An array of whole instances of these classes, which is what an embedded array takes.
+function Assert-Instances([string]$Name, $Value, [string[]]$Classes) {
+	if ($Value -isnot [array] -or $Value.Count -eq 0) { throw [System.InvalidCastException]::new("$Name is no array of instances") }
+	foreach ($one in $Value) { if ($one -is [string] -or $Classes -notcontains [string]$one.CimSystemProperties.ClassName) { throw [System.InvalidCastException]::new("$Name has an element of another class") } }
+	return , $Value
 }
 
 function Invoke-CimMethod {
@@ -133,6 +147,7 @@ function Invoke-CimMethod {
 				if (-not $declared.Parameters.ContainsKey($key)) { throw [System.ArgumentException]::new("The method $MethodName has no parameter $key") }
 				$value = $Arguments[$key]
 				if ($declared.Parameters[$key] -eq 'UInt16' -and $value -isnot [uint16]) { throw [System.ArgumentException]::new("$key is no UInt16") }
+				if ($declared.Parameters[$key] -eq 'UInt32' -and $value -isnot [uint32]) { throw [System.ArgumentException]::new("$key is no UInt32") }
 				$plain[$key] = Get-Plain $key $value $declared.Parameters[$key]
 			}
 			Add-Call $state @{ cmdlet = 'Invoke-CimMethod'; method = $MethodName; on = [string]$InputObject.ObjectId; arguments = $plain; computer = $computer }

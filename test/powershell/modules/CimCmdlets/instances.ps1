@@ -39,7 +39,20 @@ function Get-ClassOf($State, [string]$ClassName) {
 			}
 			if ($State.settings.replicationSettings -ne 'noParameter') { $methods.CreateReplica.Parameters['ReplicationSettings'] = 'MSFT_ReplicationSettings' }
 		}
-		'MSFT_ReplicationCapabilities' { $methods = @{ GetSupportedOperations = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedFeatures = @{ Parameters = @{ ReplicationType = 'UInt16' } }; GetSupportedCopyStates = @{ Parameters = @{ ReplicationType = 'UInt16' } } } }
+		'MSFT_ReplicationCapabilities' {
+			$methods = @{}
+			foreach ($name in 'GetSupportedOperations', 'GetSupportedFeatures', 'GetSupportedCopyStates', 'GetSupportedGroupOperations', 'GetSupportedGroupFeatures') { $methods[$name] = @{ Parameters = @{ ReplicationType = 'UInt16' } } }
+		}
+		# Types: Windows' own client code passes them so (dnsmaitreya/FailoverClusters).
+		'MSFT_ReplicationGroup' { $methods = @{
+				SetReplicationRelationship = @{ Parameters = @{ Operation = 'UInt16'; TargetGroup = 'Peer'; SourceStorageObjects = 'MSFT_StorageObject[]'; TargetStorageObjects = 'MSFT_StorageObject[]'; SyncPairs = 'MSFT_Synchronized[]' } + $job }
+				CreateReplica = @{ Parameters = @{ FriendlyName = 'String'; TargetStorageSubsystem = 'Peer'; TargetGroupObjectId = 'String'; TargetStoragePoolObjectId = 'String'; RecoveryPointObjective = 'UInt32'; ReplicationSettings = 'MSFT_ReplicationSettings'; SyncType = 'UInt16' } + $job }
+				AddMember = @{ Parameters = @{ StorageObjects = 'MSFT_StorageObject[]' } }
+				RemoveMember = @{ Parameters = @{ StorageObjects = 'MSFT_StorageObject[]' } }
+				DeleteObject = @{ Parameters = @{} }
+			}
+		}
+		'MSFT_StorageSubSystem' { $methods = @{ CreateReplicationGroup = @{ Parameters = @{ FriendlyName = 'String'; Description = 'String'; StorageElements = 'MSFT_StorageObject[]'; ReplicationSettings = 'MSFT_ReplicationSettings' } + $job } } }
 		'MSFT_StorageProvider' { $methods = @{ Discover = @{ Parameters = @{ DiscoveryLevel = 'UInt16'; RootObject = 'Reference'; RunAsJob = 'Boolean' } } } }
 		'MSFT_StoragePool' { $methods = @{ Optimize = @{ Parameters = @{ RunAsJob = 'Boolean' } } } }
 		'MSFT_ReplicaPeer' { $methods = @{}; $properties = 'ObjectId', 'UniqueId', 'PeerObjectType', 'PeerObjectId', 'PeerObjectName', 'PeerUniqueId', 'PeerSubsystemName', 'PeerProviderURI', 'IsPrimary' }
@@ -96,6 +109,8 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 		'MSFT_VirtualDiskToReplicaPeer' { Get-Links $State $Computer }
 		'MSFT_VirtualDiskToVirtualDisk' { Get-Pairs $State $Computer }
 		'MSFT_ReplicaPeer' {
+			if ($State.settings.arrayPeers) { foreach ($array in $State.arrays) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'peer:array:' + $array.friendlyName; PeerObjectType = [uint16]32770; PeerObjectName = $array.friendlyName; PeerUniqueId = 'peer-of-' + $array.uniqueId; PeerSubsystemName = $array.friendlyName }) } }
+			foreach ($relationship in @($State.groupRelationships)) { foreach ($side in 'source', 'target') { if ($null -ne $relationship) { Get-GroupPeers $State $relationship $side $Computer } } }
 			$disks = Get-DiskTable $State
 			foreach ($relationship in $State.relationships) {
 				if (Test-Local $relationship $disks) { continue }
@@ -108,7 +123,10 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 		'MSFT_StoragePool' { foreach ($array in $State.arrays) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'pool:' + $array.friendlyName; UniqueId = 'pool-' + $array.uniqueId; FriendlyName = $array.friendlyName + ' pool' }) } }
 		'MSFT_StorageProvider' { foreach ($provider in @($State.providers)) { if ($null -ne $provider) { New-Instance $State $ClassName ([ordered]@{ ObjectId = 'provider:' + $provider.name; Name = $provider.name; Manufacturer = $provider.manufacturer; Version = $provider.version; Type = [uint16]$provider.type; RemoteSubsystemCacheMode = [uint16]$State.settings.cacheMode }) } } }
 		'MSFT_StorageProviderToStorageSubSystem' { foreach ($provider in @($State.providers)) { foreach ($array in @($provider.arrays)) { if ($null -ne $array) { [pscustomobject]@{ StorageProvider = (Get-Reference $State 'MSFT_StorageProvider' ('provider:' + $provider.name)); StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $array)) } } } } }
-		'MSFT_ReplicationGroupToVirtualDisk' { $disks = Get-DiskTable $State; foreach ($group in @($State.groups)) { foreach ($id in @($group.disks)) { if ($null -ne $id) { [pscustomobject]@{ ReplicationGroup = (Get-Reference $State 'MSFT_ReplicationGroup' ('group:' + $group.name)); VirtualDisk = (Get-Reference $State 'MSFT_VirtualDisk' $disks[[string]$id].objectId) } } } } }
+		'MSFT_ReplicationGroup' { foreach ($group in (Get-SeenGroups $State $Computer)) { Get-GroupInstance $State $group } }
+		'MSFT_ReplicationGroupToVirtualDisk' { foreach ($group in (Get-SeenGroups $State $Computer)) { Get-GroupMembers $State $group } }
+		'MSFT_ReplicationGroupToReplicaPeer' { Get-GroupLinks $State $Computer }
+		'MSFT_StorageSubSystemToReplicationGroup' { foreach ($group in (Get-SeenGroups $State $Computer)) { [pscustomobject]@{ StorageSubSystem = (Get-Reference $State 'MSFT_StorageSubSystem' ('array:' + $group.array)); ReplicationGroup = (Get-Reference $State 'MSFT_ReplicationGroup' ('group:' + $group.name)) } } }
 		'MSFT_ReplicationCapabilities' { foreach ($array in $State.arrays) { if (Test-Sees $State $array $Computer) { Get-CapabilitiesOf $State $array } } }
 		'MSFT_StorageJob' { foreach ($job in @($State.jobs)) { if ($null -ne $job) { Get-JobInstance $State $job } } }
 		'MSFT_StorageJobToAffectedStorageObject' {
@@ -219,7 +237,7 @@ function Get-KeyOf($Reference) {
 	return $Reference
 }
 
-function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5); SupportsReplicationGroup = $true; SupportsFullDiscovery = [bool]$Array.supportsFullDiscovery })) }
+function Get-CapabilitiesOf($State, $Array) { return (New-Instance $State 'MSFT_ReplicationCapabilities' ([ordered]@{ ObjectId = 'capabilities:' + $Array.friendlyName; SupportedReplicationTypes = [uint16[]]@(2, 3, 4, 5); SupportsReplicationGroup = [bool]$Array.supportsReplicationGroup; SupportsFullDiscovery = [bool]$Array.supportsFullDiscovery })) }
 
 function Get-JobInstance($State, $Job) {
 	$instance = [ordered]@{ ObjectId = $Job.id; UniqueId = $Job.id; Name = 'replication'; JobState = [uint16]$Job.state; PercentComplete = [uint16]$Job.percent; OperationalStatus = [uint16[]]@($Job.operationalStatus) }
@@ -230,6 +248,10 @@ function Get-JobInstance($State, $Job) {
 function Get-AssociatedInstances($State, $From, [string]$Association, [string]$ResultClassName, [string]$Computer) {
 	$disks = Get-DiskTable $State
 	$id = [string]$From.ObjectId
+	if ($Association -eq 'MSFT_ReplicationGroupToReplicaPeer') {
+		foreach ($relationship in @($State.groupRelationships)) { foreach ($side in 'source', 'target') { if ($null -ne $relationship -and 'group:' + $relationship.$side -eq $id) { Get-GroupPeers $State $relationship $(if ($side -eq 'source') { 'target' } else { 'source' }) $Computer } } }
+		return
+	}
 	if ($Association -eq 'MSFT_StorageJobToAffectedStorageObject') {
 		if (-not $State.settings.jobsAreFollowed) { throw (New-ErrorRecord 'HRESULT 0x80041024' 'NotImplemented' 'Provider is not capable of the attempted operation' 'NotSupported') }
 		$affects = @($State.jobs | Where-Object { $null -ne $_ -and $_.id -eq $id } | ForEach-Object { $_.affects })

@@ -13,6 +13,7 @@ function Invoke-MethodPlainly($State, $Instance, [string]$MethodName, $Arguments
 	if ($Arguments.Contains('Operation')) { $names += "$MethodName $($Arguments['Operation'])" }
 	$dictated = Find-DictatedCode $State $names
 	if ($null -ne $dictated) { return (New-Answer $dictated "dictated $dictated") }
+	if ([string]$Instance.CimSystemProperties.ClassName -eq 'MSFT_ReplicationGroup' -or $MethodName -eq 'CreateReplicationGroup') { return (Invoke-GroupMethod $State $Instance $MethodName $Arguments) }
 	switch ($MethodName) {
 		'Discover' { return (Start-Discovery $State ([string]$Arguments['RootObject'].ObjectId) ([string]$Instance.Name)) }
 		'Optimize' { return (Start-Optimization $State $Instance) }
@@ -68,6 +69,8 @@ function Get-Advertised($State, $Instance, [string]$MethodName) {
 	$answer = New-Answer 0 ''
 	switch ($MethodName) {
 		'GetSupportedOperations' { if ($null -eq $array.operations) { return (New-Answer 1 'not supported') }; $answer.Outputs['SupportedOperations'] = [uint16[]]@($array.operations) }
+		'GetSupportedGroupOperations' { if ($null -eq $array.groupOperations) { return (New-Answer 1 'not supported') }; $answer.Outputs['SupportedGroupOperations'] = [uint16[]]@($array.groupOperations) }
+		'GetSupportedGroupFeatures' { $answer.Outputs['Features'] = [uint16[]]@($array.groupFeatures) }
 		'GetSupportedFeatures' { $answer.Outputs['Features'] = [uint16[]]@($array.features) }
 		'GetSupportedCopyStates' { $answer.Outputs['SupportedCopyStates'] = [uint16[]]@(3, 4, 5, 6, 7, 8, 9, 10, 12) }
 	}
