@@ -87,4 +87,19 @@ describeWithPowerShell(scriptFiles.join(" and "), () => {
 			).toContain(argument);
 		}
 	});
+
+	// Only a Windows has instances of CIM; there MMI takes no array but one of their own type.
+	test("gives an array of instances as one of their type", () => {
+		const command = `
+			class CimInstance { [string]$Id }
+			. ([scriptblock]::Create([System.IO.File]::ReadAllText($env:SCRIPT)))
+			$array = New-PsrInstances @([CimInstance]@{ Id = 'one' }, [CimInstance]@{ Id = 'two' })
+			[Console]::Out.WriteLine($array.GetType().Name + ' ' + ($array.Id -join ' '))`;
+		const [groups = ""] = scripts;
+		const run = spawnSync(requirePwsh(), ["-NoProfile", "-NonInteractive", "-Command", command], {
+			env: { ...process.env, SCRIPT: groups, NO_COLOR: "1", TERM: "dumb" },
+			encoding: "utf8",
+		});
+		expect(run.stdout.trim()).toBe("CimInstance[] one two");
+	});
 });

@@ -164,3 +164,14 @@ test("empty is not reported and stays that; another key gives other pseudonyms",
 	expect(pseudonyms()("")).toBe("");
 	expect(pseudonyms()("a")).not.toBe(pseudonyms()("a"));
 });
+
+test("times stay, of links of groups too", () => {
+	const { observation, ...rest } = record();
+	if (observation?.ok !== true || observation.value.groups === null) throw new Error("no groups");
+	const [first] = observation.value.groups.links ?? [];
+	if (first === undefined) throw new Error("no link");
+	const time = "2026-01-02T03:04:05Z";
+	const groups = { ...observation.value.groups, links: [first.with(12, time) as typeof first] };
+	const timed = { ...rest, observation: { ...observation, value: { ...observation.value, groups } } };
+	expect(JSON.stringify(withoutNames(timed, pseudonyms()))).toContain(time);
+});
