@@ -52,7 +52,7 @@ export function groupsIn(answer: ObserveAnswer, joins: Joins): Groups & { readon
 		if (peers.length === 0)
 			missing(
 				`a relationship of the group ${group.friendlyName} with a peer that the host cannot read`,
-				group.subsystem,
+				group.subsystem || null,
 			);
 		const [, , , , , , , ...state] = link;
 		const [, , , , , , , consistencyState] = state;

@@ -45,7 +45,7 @@ export const troubles = {
 	antivirus: {
 		says: /ScriptContainedMaliciousContent/,
 		remedy:
-			"have the antivirus of that machine allow the script of the bridge (bootstrap.ps1 in this package): AMSI blocked it.",
+			"have the antivirus of that machine allow the script of the bridge (bootstrap.ps1 and groups.ps1 in this package): AMSI blocked it.",
 		source: "PowerShell/PowerShell, test of AMSI: error id ScriptContainedMaliciousContent",
 	},
 	languageMode: {
