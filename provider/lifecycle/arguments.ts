@@ -14,6 +14,16 @@ import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
 import { describeError, type ErrorFacts, ReplicationError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
+import {
+	type CopyArguments,
+	type CopyClass,
+	type CopyGiven,
+	copyOf,
+	copyShapes,
+	copyWishOf,
+	isExpired,
+	parseCopy,
+} from "./copyArguments";
 
 /**
  * What Pulumi sends for a value that is not known yet, whatever its type (sdk/go/common/resource/plugin/rpc.go;
@@ -57,9 +67,26 @@ const argumentShape = {
 const argumentsSchema = z.object(argumentShape);
 const exactArguments = z.strictObject(argumentShape);
 
-/** The arguments of the resource with their defaults. */
-export type Arguments = z.infer<typeof argumentsSchema>;
-export const argumentNames = Object.keys(argumentShape) as readonly (keyof Arguments)[];
+export type MirrorArguments = z.infer<typeof argumentsSchema>;
+
+/** The arguments of a resource with their defaults; `copy` holds what only a point-in-time copy has. */
+export type Arguments = Omit<MirrorArguments, "state" | "deletePolicy"> & {
+	readonly state: MirrorArguments["state"] | "inactive" | "detached";
+	readonly deletePolicy: MirrorArguments["deletePolicy"] | "returnToResourcePool";
+	readonly copy?: CopyArguments;
+};
+export const argumentNames = Object.keys(argumentShape) as readonly (keyof MirrorArguments)[];
+
+/** Which class the inputs, or what a state holds, are of; `null`: of a mirror's. */
+export function copyClassIn({ kind }: Bag): CopyClass | null {
+	return kind === "Snapshot" || kind === "Clone" ? kind : null;
+}
+
+/** Names of the arguments that the class of these inputs takes. */
+export function argumentNamesIn(bag: Bag): readonly string[] {
+	const copyClass = copyClassIn(bag);
+	return copyClass === null ? argumentNames : Object.keys(copyShapes[copyClass]);
+}
 
 export type Bag = Readonly<Record<string, unknown>>;
 
@@ -70,7 +97,11 @@ export interface ArgumentMistake {
 }
 
 /** Everything wrong with the known arguments, at once. Values that are not known yet are not judged. */
-export function mistakesIn(given: Bag): ArgumentMistake[] {
+export function mistakesIn(given: Bag, copyClass: CopyClass | null = null): ArgumentMistake[] {
+	if (copyClass !== null) {
+		const wrong = wrongIn(given, Object.keys(copyShapes[copyClass]), copyShapes[copyClass]);
+		return wrong.map((each) => ({ property: each.property, reason: describeError(invalidArguments([each])) }));
+	}
 	// Nearly always there are none, and one look tells.
 	if (exactArguments.safeParse(given).success) return [];
 	return wrongIn(given, argumentNames).map((wrong) => ({
@@ -80,7 +111,7 @@ export function mistakesIn(given: Bag): ArgumentMistake[] {
 }
 
 /** Refuses what a function was given that takes some of the arguments: all mistakes at once, in the resource's words. */
-export function refuseMistakes(given: Bag, names: readonly (keyof Arguments)[]): void {
+export function refuseMistakes(given: Bag, names: readonly (keyof MirrorArguments)[]): void {
 	const wrong = wrongIn(given, names);
 	if (wrong.length > 0) throw new ReplicationError(invalidArguments(wrong));
 }
@@ -90,13 +121,17 @@ interface Wrong {
 	readonly what: string;
 }
 
-function wrongIn(given: Bag, names: readonly (keyof Arguments)[]): Wrong[] {
+function wrongIn(
+	given: Bag,
+	names: readonly string[],
+	shape: Readonly<Record<string, z.ZodType>> = argumentShape,
+): Wrong[] {
 	const unheardOf = Object.keys(given)
-		.filter((name) => given[name] !== undefined && !(names as readonly string[]).includes(name))
+		.filter((name) => given[name] !== undefined && !names.includes(name))
 		.map((property) => ({ property, what: `there is no such argument; there are: ${names.join(", ")}` }));
 	const mistaken = names.flatMap((name) => {
 		if (hasUnknown(given[name])) return [];
-		const { error } = argumentShape[name].safeParse(given[name], inOurWords);
+		const error = shape[name]?.safeParse(given[name], inOurWords).error;
 		return (error?.issues ?? []).map(({ path, message }) => ({ property: [name, ...path].join("."), what: message }));
 	});
 	return [...unheardOf, ...mistaken];
@@ -114,6 +149,14 @@ function invalidArguments(wrong: readonly Wrong[]): ErrorFacts {
 
 /** The arguments as they are meant. Call after `mistakesIn` found nothing, or on what an earlier check let through. */
 export function readArguments(given: Bag): Arguments {
+	const copyClass = copyClassIn(given);
+	if (copyClass !== null) {
+		const result = parseCopy(copyClass, pickDefined(given, Object.keys(copyShapes[copyClass])));
+		if (result.success) return copyArguments(copyClass, result.data);
+		throw new ReplicationError(
+			invalidArguments([{ property: "kind", what: describeIssues(result.error, "the arguments") }]),
+		);
+	}
 	const known = Object.fromEntries(
 		argumentNames.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
 	);
@@ -125,19 +168,53 @@ export function readArguments(given: Bag): Arguments {
  * is what the array reported last, which may be `unknown`, and never what was wished. The wish stands in the inputs.
  */
 export function readStoredArguments(stored: Bag): Arguments {
+	const copyClass = copyClassIn(stored);
+	if (copyClass !== null) {
+		const result = parseCopy(copyClass, pickDefined(stored, Object.keys(copyShapes[copyClass])));
+		if (result.success) return copyArguments(copyClass, result.data);
+		throw unreadable(result.error);
+	}
 	const { syncMode: _, ...given } = stored;
 	const known = Object.fromEntries(
 		argumentNames.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])),
 	);
 	const result = argumentsSchema.safeParse(known, inOurWords);
 	if (result.success) return result.data;
-	throw new ReplicationError({
+	throw unreadable(result.error);
+}
+
+function unreadable(error: z.ZodError): ReplicationError {
+	return new ReplicationError({
 		code: errorCodes.recordUnreadable,
 		class: "user",
-		what: `the arguments in the state cannot be read: ${describeIssues(result.error, "the state")}.`,
+		what: `the arguments in the state cannot be read: ${describeIssues(error, "the state")}.`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "use the release that wrote the state, or a newer one.",
 	});
+}
+
+function pickDefined(bag: Bag, names: readonly string[]): Bag {
+	return Object.fromEntries(
+		names.flatMap((name) => (bag[name] === undefined || bag[name] === null ? [] : [[name, bag[name]]])),
+	);
+}
+
+/** No copy has roles, modes or lost ends; its target is on the source's host unless another is named. */
+function copyArguments(copyClass: CopyClass, given: CopyGiven): Arguments {
+	const { source, target, state, deletePolicy, keep, approval, timeouts, create, reason } = given;
+	return {
+		source,
+		target: { ...target, host: target.host ?? source.host },
+		state,
+		deletePolicy,
+		keep,
+		approval,
+		timeouts,
+		create,
+		reason,
+		onRoleChange: "stop",
+		copy: copyOf(copyClass, given),
+	};
 }
 
 export function hasUnknown(value: unknown): boolean {
@@ -148,7 +225,9 @@ export function hasUnknown(value: unknown): boolean {
 }
 
 export function declaredBy(given: Arguments, knownIds: PerEnd<string | null>, hideNames: boolean): Declared {
-	return { ends: { source: given.source, target: given.target }, lost: given.lost ?? null, knownIds, hideNames };
+	const kind = given.copy === undefined ? {} : { kind: given.copy.kind };
+	const ends = { source: given.source, target: given.target };
+	return { ends, lost: given.lost ?? null, knownIds, hideNames, ...kind };
 }
 
 /** The class says whether a disk's name is secret; Pulumi itself hands secrets over in clear. */
@@ -160,6 +239,7 @@ export function hidesNames(bag: Bag): boolean {
 export const classInputs = [
 	"__provider",
 	"resourceUrn",
+	"kind",
 	"dryRun",
 	"secretNames",
 	"declaredTwice",
@@ -170,12 +250,19 @@ export const classInputs = [
 	"copyState",
 	"sourceUniqueId",
 	"targetUniqueId",
+	"complete",
+	"pointInTime",
+	"copy",
+	"restored",
+	"ended",
 	"record",
 ] as const;
 
 /** The wish in the planner's words. Approvals come from the argument and from the configuration alike. */
 export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
+	const { copy } = given;
 	return {
+		...(copy === undefined ? {} : { copy: copyWishOf(copy, Date.now()) }),
 		desired: desiredBy(given),
 		lost: given.lost ?? null,
 		onRoleChange: given.onRoleChange,
@@ -193,6 +280,14 @@ export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
 }
 
 export function desiredBy(given: Arguments): Desired {
+	const { copy } = given;
+	if (copy !== undefined) {
+		return {
+			kind: copy.kind,
+			...(isExpired(copy, Date.now()) ? { state: "absent", by: copy.by } : { state: given.state }),
+			...(given.keep === undefined ? {} : { keep: given.keep }),
+		};
+	}
 	return {
 		state: given.state,
 		...(given.syncMode === undefined

@@ -53,3 +53,31 @@ export const CreatePolicy = {
 	Never: "never",
 } as const;
 export type CreatePolicy = (typeof CreatePolicy)[keyof typeof CreatePolicy];
+
+/** State of a `VirtualDiskSnapshot`. */
+export const SnapshotState = { Active: "active", Inactive: "inactive" } as const;
+export type SnapshotState = (typeof SnapshotState)[keyof typeof SnapshotState];
+
+/** State of a `VirtualDiskClone`. */
+export const CloneState = { Active: "active", Suspended: "suspended", Detached: "detached" } as const;
+export type CloneState = (typeof CloneState)[keyof typeof CloneState];
+
+/** How deletion and expiry end a snapshot. `returnToResourcePool` deletes its disk. */
+export const SnapshotDeletePolicy = {
+	Dissolve: "dissolve",
+	Detach: "detach",
+	ReturnToResourcePool: "returnToResourcePool",
+} as const;
+export type SnapshotDeletePolicy = (typeof SnapshotDeletePolicy)[keyof typeof SnapshotDeletePolicy];
+
+/** How deletion and expiry end a clone; its disk stays. */
+export const CloneDeletePolicy = { Detach: "detach", Dissolve: "dissolve" } as const;
+export type CloneDeletePolicy = (typeof CloneDeletePolicy)[keyof typeof CloneDeletePolicy];
+
+/** What a copy may lose of itself without a token. */
+export const Expendability = {
+	Nothing: "nothing",
+	PointInTime: "pointInTime",
+	Everything: "everything",
+} as const;
+export type Expendability = (typeof Expendability)[keyof typeof Expendability];

@@ -1,7 +1,7 @@
 // The public types against the schemas that judge what programs give. `tsc` is what judges this file: nothing in it runs.
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostEntry } from "../../provider/hosts/hostsConfig";
-import type { Arguments } from "../../provider/lifecycle/arguments";
+import type { MirrorArguments } from "../../provider/lifecycle/arguments";
 import type { Status } from "../../provider/status";
 import {
 	CopyState,
@@ -31,7 +31,7 @@ same<Entry<"ssh">, Typed<"ssh">>(true);
 same<Entry<"simulator">, Typed<"simulator">>(true);
 same<Entry<"report">, Typed<"report">>(true);
 
-same<Arguments, pulumi.Unwrap<VirtualDiskReplicationArgs>>(true);
+same<MirrorArguments, pulumi.Unwrap<VirtualDiskReplicationArgs>>(true);
 same<Status, ReplicationStatus>(true);
 
 const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };
