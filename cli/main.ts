@@ -10,6 +10,7 @@ const usageErrors: readonly ErrorCode[] = [
 	errorCodes.invalidCommandLine,
 	errorCodes.invalidHostsConfig,
 	errorCodes.unknownHost,
+	errorCodes.outsidePulumiMissing,
 ];
 
 async function main(): Promise<void> {

@@ -7,6 +7,7 @@ import { type DoctorEntry, doctorCommand } from "./doctor";
 import { generateCommand } from "./generate";
 import { historyCommand } from "./history";
 import { listCommand } from "./list";
+import { operationCommand } from "./operation";
 import { planCommand } from "./plan";
 import { readHostsFile } from "./relationshipOptions";
 import { reportCommand } from "./report";
@@ -22,6 +23,7 @@ export function makeProgram(): Command {
 		.description("Replication between Windows-managed virtual disks: plan it, look at it,\nsimulate it.")
 		.version(versionOfPackage())
 		.addCommand(planCommand())
+		.addCommand(operationCommand())
 		.addCommand(statusCommand())
 		.addCommand(listCommand())
 		.addCommand(reportCommand())

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
-import { ends, otherEnd, type PerEnd } from "../model/relationship";
+import { ends, type Operation, otherEnd, type PerEnd } from "../model/relationship";
 import type { Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
+
+/** What is asked for by name has no record that counts its use: the hour is what ends its consent. */
+export interface OnRequest {
+	readonly operation: Operation;
+	/** Hours since the epoch, by the host's clock. */
+	readonly hour: number;
+}
 
 /**
  * The consent to a plan that destroys writes. It is bound to what was observed: this relationship, its generation, roles,
@@ -15,6 +22,7 @@ export function approvalToken(
 	standing: Standing,
 	reachable: PerEnd<boolean>,
 	steps: readonly Step[],
+	onRequest: OnRequest | null = null,
 ): string {
 	// The lower id first: ends declared the other way round are the same relationship, so everything is told by disk.
 	const first = ends.find((end) => (ids[end] ?? "") <= (ids[otherEnd(end)] ?? "")) ?? "source";
@@ -23,6 +31,7 @@ export function approvalToken(
 	const facts = [
 		...perSide({ source: ids.source?.toLowerCase(), target: ids.target?.toLowerCase() }),
 		String(generation),
+		...(onRequest === null ? [] : [`operation ${onRequest.operation} ${onRequest.hour}`]),
 		standing.direction === "forward" ? side("source") : side("target"),
 		...perSide(standing.ahead),
 		...perSide(reachable),

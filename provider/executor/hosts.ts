@@ -37,6 +37,11 @@ export class Hosts {
 		this.clock = clock;
 	}
 
+	/** Our own clock, for what no host's tells. */
+	now(): number {
+		return this.clock.now();
+	}
+
 	get(name: string): Host {
 		return this.contact(name).host;
 	}

@@ -8,6 +8,7 @@ import { noEffectMs } from "./proof";
 import type { RelationshipRecord } from "./record";
 import { operationOf } from "./runRecord";
 import type { Surroundings } from "./surroundings";
+import { endsRelationship } from "./wish";
 
 const pollMs = 1_000;
 
@@ -83,7 +84,7 @@ function isAsLeft({ situation: { observed, desired } }: Outlook, record: Relatio
 	const rests = phase === "settled" || phase.startsWith("requires");
 	const { copyState, direction, syncMode } = record;
 	return (
-		desired.state !== "absent" &&
+		!endsRelationship(desired) &&
 		rests &&
 		observed.copyState === copyState &&
 		observed.direction === direction &&

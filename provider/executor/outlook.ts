@@ -20,7 +20,7 @@ import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import { makeStanding, type Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
-import { approvalToken } from "./approval";
+import { approvalToken, type OnRequest } from "./approval";
 import { withCopyJournal } from "./copyJournal";
 import { type Expendable, withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
@@ -31,7 +31,7 @@ import { believedOf, type Journal, journalOf, refuseSplitBrain, withJournal } fr
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
 import type { Sighting } from "./sighting";
-import { describeWish, type Wish, wishAsAdopted } from "./wish";
+import { describeWish, endsRelationship, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */
 export interface Request {
@@ -82,7 +82,7 @@ export interface LookOptions {
 
 export async function lookAt(request: Request, hosts: Hosts, options: LookOptions): Promise<Outlook> {
 	const { declared, wish, record } = request;
-	const anyRoles = wish.desired.state === "absent";
+	const anyRoles = endsRelationship(wish.desired);
 	const bothListed = listedAtBoth(request);
 	const sighting = await observeAgreed({ ...declared, anyRoles, bothListed }, hosts, options.freshness, options);
 	const { contradiction } = sighting;
@@ -111,10 +111,13 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const situation: Situation = removesHalf ? { ...seen, observed: withoutHalf(observed) } : seen;
 	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
 	const standing = answer.outcome === "plan" ? makeStanding(situation) : null;
-	const token =
+	const tokens =
 		answer.outcome === "plan" && answer.needsApproval && standing !== null
-			? approvalToken(sighting.ids, record?.generation ?? 0, standing, observed.reachable, answer.steps)
-			: null;
+			? whenAsked(desired, sighting, hosts).map((asked) =>
+					approvalToken(sighting.ids, record?.generation ?? 0, standing, observed.reachable, answer.steps, asked),
+				)
+			: [];
+	const [token = null] = tokens;
 	return {
 		sighting,
 		situation,
@@ -124,7 +127,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		roleChange: describeRoleChange(situation, record, declared),
 		token,
 		consent:
-			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, token, request, sighting, standing),
+			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, tokens, request, sighting, standing),
 	};
 }
 
@@ -149,7 +152,7 @@ export function listedAtBoth(request: Request): boolean {
 
 /** Half a relationship protects nothing, and an operation sent to it ends with 8. */
 function refuseHalf({ declared, wish }: Request, half: End): void {
-	if (wish.desired.state === "absent") return;
+	if (endsRelationship(wish.desired)) return;
 	const [without, other] = [shownEnd(declared, half), shownEnd(declared, otherEnd(half))];
 	const listings =
 		without.host === other.host
@@ -225,7 +228,8 @@ function refuseSilentEnd(declared: Declared, { observed, unread, jobsUnread }: S
 	for (const end of ends) {
 		const reason = unread[end] ?? jobsUnread[end];
 		if (reason === null || declared.lost === end) continue;
-		if (desired.state === "suspended" && end === currentTarget(observed.direction)) continue;
+		const stops = desired.state === "suspended" || (desired.state === "operation" && desired.operation === "Suspend");
+		if (stops && end === currentTarget(observed.direction)) continue;
 		throw reason;
 	}
 }
@@ -325,20 +329,31 @@ function isOnTheWay({ observed, capabilities, desired }: Situation, record: Rela
 	);
 }
 
+const hourMs = 60 * 60_000;
+
+/** What a token is bound to beside the plan: nothing, or for what is asked for by name this hour or, as it was told, the last. */
+function whenAsked({ state, operation }: Desired, { hostTime }: Sighting, hosts: Hosts): readonly (OnRequest | null)[] {
+	if (state !== "operation" || operation === undefined) return [null];
+	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
+	const hour = Math.floor((Number.isNaN(told) ? hosts.now() : told) / hourMs);
+	return [hour, hour - 1].map((each) => ({ operation, hour: each }));
+}
+
 function consentTo(
 	steps: readonly Step[],
-	token: string,
+	tokens: readonly string[],
 	{ wish, record }: Request,
 	{ lagSeconds }: Sighting,
 	standing: Standing | null,
 ): Consent {
-	if (wish.approvals.includes(token)) return { by: "approval", token };
+	const given = tokens.find((token) => wish.approvals.includes(token));
+	if (given !== undefined) return { by: "approval", token: given };
 	if (wish.copy !== undefined && isExpendable(steps, wish.copy.expendable, record, standing))
 		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {
-		const given = wish.approvals.length;
-		const tokens = given === 0 ? "no approval is given" : `none of the ${given} tokens given fits this plan`;
-		return { by: "nothing", reason: `it destroys writes, and ${tokens}` };
+		const { length } = wish.approvals;
+		const told = length === 0 ? "no approval is given" : `none of the ${length} tokens given fits this plan`;
+		return { by: "nothing", reason: `it destroys writes, and ${told}` };
 	}
 	const { maxDataLossSeconds } = wish;
 	if (lossesOf(steps).some(({ age }) => age === "yes")) {
@@ -418,7 +433,10 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 			property: "approval",
 			what: `the plan needs approval: ${consent.reason}.`,
 			dataSafety: "yes, nothing was changed; running the plan would destroy writes.",
-			remedy: `if they may go, set approval: "${token}" (or give it in storageReplication:approvals or STORAGE_REPLICATION_APPROVALS) and run again.`,
+			remedy:
+				wish.desired.state === "operation"
+					? `if they may go, run again with --approve ${token}, which fits this operation for an hour.`
+					: `if they may go, set approval: "${token}" (or give it in storageReplication:approvals or STORAGE_REPLICATION_APPROVALS) and run again.`,
 		});
 	}
 	return null;
@@ -431,7 +449,7 @@ export function hindranceOf(outlook: Outlook, wish: Wish): ReplicationError | nu
 export function holdsByOneWord(outlook: Outlook): boolean {
 	const { sighting, situation } = outlook;
 	const { state } = situation.desired;
-	if (!isEmptyPlan(outlook) || (state !== "suspended" && state !== "split")) return false;
+	if (!isEmptyPlan(outlook) || (state !== "suspended" && state !== "split" && state !== "operation")) return false;
 	return sighting.differences.some(({ of }) => of === "copyState" || of === "progressStatus");
 }
 
@@ -439,7 +457,7 @@ function toldInTwoWays({ sighting: { differences }, situation: { desired } }: Ou
 	return new ReplicationError({
 		code: errorCodes.notReachedInTime,
 		class: "array",
-		what: `it is not known whether ${desired.state} is reached: ${differences.map(({ what }) => what).join("; ")}, and still so after the hosts were told to refresh.`,
+		what: `it is not known whether ${describeWish(desired)} is reached: ${differences.map(({ what }) => what).join("; ")}, and still so after the hosts were told to refresh.`,
 		dataSafety: "yes, nothing was sent.",
 		remedy:
 			"refresh the provider that tells the old state (Update-StorageProviderCache), or unregister it, and run again.",

@@ -33,6 +33,7 @@ import { Renewal } from "./renewal";
 import { copiesBackwards } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import { failed, givenUp, type Limit, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
+import { endsRelationship } from "./wish";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
 const firstPollMs = 250;
@@ -251,7 +252,9 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	if (replan) return "proven";
 	if (keepsDisk(position.step, outlook)) return "unchanged";
 	if (isShown && endsRestore(position.step, outlook)) return "proven";
-	if (outlook.answer.outcome === "plan") {
+	if (request.wish.desired.state === "operation") {
+		if (isAsRequested(position.step, before, observed)) return "proven";
+	} else if (outlook.answer.outcome === "plan") {
 		const { steps } = outlook.answer;
 		if (isRestOf(steps, rest) && isCopied(position.step, observed)) return "proven";
 		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
@@ -263,6 +266,23 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	const inTransit = phase === "copying" || phase === "restoring" || phase.startsWith("to") || isLetGo;
 	if (inTransit) return "moving";
 	return isSamePlace(before, outlook) ? "unchanged" : "strange";
+}
+
+/**
+ * What was asked for by name is proved by what is seen alone: planned again, it is there already, not legal any more, or
+ * (ReverseRoles) legal anew. Where the step leaves the state as it was, what it changes beside it has to be seen as well.
+ */
+function isAsRequested({ until }: Step, { situation, predictions }: Outlook, seen: Observed): boolean {
+	if (seen.presence === "absent") return until.copyState === "absent";
+	const phase = phaseOf(seen);
+	const atRest = phase === "settled" || phase.startsWith("requires");
+	if (!atRest || seen.copyState !== until.copyState || seen.direction !== until.direction) return false;
+	const before = situation.observed;
+	const [predicted] = predictions;
+	const wasThere = before.copyState === until.copyState && before.direction === until.direction;
+	if (!wasThere || predicted === undefined) return true;
+	const mode = seen.syncMode === "Unknown" ? seen.syncMode : predicted.syncMode;
+	return seen.syncMode === mode && (phaseOf(before) === predicted.phase || phase !== phaseOf(before));
 }
 
 /**
@@ -428,15 +448,16 @@ function uncertainFor(step: Step, code: number): number {
 /** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */
 function limitOf({ position, replan, request }: Proof): Limit {
 	const { desired, limits } = request.wish;
-	if (desired.state === "absent") return { ms: limits.deleteMs, argument: "timeouts.deleteMinutes" };
+	const argument = desired.state === "operation" ? "--timeout" : null;
+	if (endsRelationship(desired)) return { ms: limits.deleteMs, argument: argument ?? "timeouts.deleteMinutes" };
 	const { kind, until } = position.step;
 	const copies = replan
 		? desired.state === "active" || desired.state === "reversed"
 		: // The job of a create may last as long as its copy.
 			kind === "create" || until.copyState === "Synchronized" || (kind === "wait" && until.copyState === "absent");
 	return copies
-		? { ms: limits.syncMs, argument: "timeouts.syncMinutes" }
-		: { ms: limits.transitionMs, argument: "timeouts.transitionMinutes" };
+		? { ms: limits.syncMs, argument: argument ?? "timeouts.syncMinutes" }
+		: { ms: limits.transitionMs, argument: argument ?? "timeouts.transitionMinutes" };
 }
 
 /** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */

@@ -150,6 +150,7 @@ class Transition {
 				throw this.stopped(error, outlook, [step, ...rest], step);
 			}
 			this.done.push(step);
+			if (isDoneAsRequested(step, outlook)) break;
 			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
 			const { declared } = this.request;
 			const justMade = declared.justMade === true || step.kind === "create";
@@ -419,9 +420,19 @@ function changedMeanwhile(first: Outlook, now: Outlook): ReplicationError | null
 /** A step that is a call. */
 type CallStep = Exclude<Step, { readonly kind: "wait" }>;
 
+const copying: readonly string[] = ["Resume", "ResyncReplica", "Activate", "RestoreFromReplica"];
+
 function startsCopy(step: CallStep): boolean {
-	if (step.kind === "create") return false;
-	return step.operation === "Resume" || step.operation === "ResyncReplica" || step.operation === "Activate";
+	return step.kind === "operation" && copying.includes(step.operation);
+}
+
+/**
+ * An operation that was asked for by name is done once, and what is planned from there would be another one. Only a removal
+ * that one host still lists half of goes on, at that host.
+ */
+function isDoneAsRequested(step: Step, { situation: { desired, observed } }: Outlook): boolean {
+	if (desired.state !== "operation" || step.kind === "wait") return false;
+	return step.until.copyState !== "absent" || observed.presence === "absent";
 }
 
 /** RequestedCopyState names what the step is for, and the array does not show it yet. */

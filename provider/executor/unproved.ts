@@ -20,8 +20,13 @@ export interface Unproved {
 /** How long a state is waited for. */
 export interface Limit {
 	readonly ms: number;
-	/** The argument that sets it; `null`: none does. */
-	readonly argument: "timeouts.transitionMinutes" | "timeouts.syncMinutes" | "timeouts.deleteMinutes" | null;
+	/** The argument that sets it, of a resource or of the command line; `null`: none does. */
+	readonly argument:
+		| "timeouts.transitionMinutes"
+		| "timeouts.syncMinutes"
+		| "timeouts.deleteMinutes"
+		| "--timeout"
+		| null;
 }
 
 const runAgain = "run again: it observes first and goes on from what it finds.";

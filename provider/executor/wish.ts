@@ -50,8 +50,15 @@ export function wishFor(desired: Desired, more: Partial<Wish> = {}): Wish {
 }
 
 /** The wish in one word or two, as the record keeps it. */
-export function describeWish({ state, to, syncMode }: Desired): string {
-	return [state, ...(state === "failedOver" ? [to ?? "target"] : []), ...(syncMode ? [syncMode] : [])].join(" ");
+export function describeWish({ state, to, syncMode, operation }: Desired): string {
+	const more = state === "failedOver" ? (to ?? "target") : state === "operation" ? operation : undefined;
+	return [state, ...(more === undefined ? [] : [more]), ...(syncMode ? [syncMode] : [])].join(" ");
+}
+
+/** The relationship is to be gone: by the wish for that, or by an operation that is asked for by name. */
+export function endsRelationship({ state, operation }: Desired): boolean {
+	if (state !== "operation") return state === "absent";
+	return operation === "Detach" || operation === "Dissolve" || operation === "ReturnToResourcePool";
 }
 
 /** The same wish with the array's word taken for the roles: for `adopt`, while the program's wish has not changed. */

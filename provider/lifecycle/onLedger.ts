@@ -1,9 +1,17 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "../executor/clock";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Ledger, LedgerRun, RunOnLedger } from "../ledger";
+import type { ResourceLog } from "./engineLog";
 import { loadLedger } from "./openLedger";
-import type { Session } from "./session";
+
+/** Where a run is that keeps a ledger: a provider's process, or a command. */
+export interface Keeping {
+	readonly ledger: Promise<Ledger> | null;
+	readonly clock: Clock;
+	readonly log: { forResource(urn: string): Pick<ResourceLog, "warning"> };
+}
 
 /** What a run begins with where a ledger is kept, and its own place in it; without one, what was asked. */
 export interface OnLedger {
@@ -12,7 +20,13 @@ export interface OnLedger {
 }
 
 /** Opens a run on the session's ledger. It goes on from what the ledger knows of a run that was killed. */
-export async function onLedger(session: Session, request: Request, urn: string): Promise<OnLedger> {
+export async function onLedger(
+	session: Keeping,
+	request: Request,
+	urn: string,
+	// What is said of this run comes before what the program says of all.
+	why = process.env.STORAGE_REPLICATION_REASON || request.wish.reason,
+): Promise<OnLedger> {
 	if (session.ledger === null) return { request, run: null };
 	const { momentOf, RunOnLedger, whoIn, withKilledRun } = await loadLedger();
 	const ledger = await session.ledger;
@@ -22,8 +36,7 @@ export async function onLedger(session: Session, request: Request, urn: string):
 		urn,
 		request,
 		who: whoIn(process.env),
-		// What is said of this run comes before what the program says of all.
-		why: process.env.STORAGE_REPLICATION_REASON || request.wish.reason,
+		why,
 		goesOnFrom: killed?.started.run ?? null,
 		startedAt: momentOf(session.clock),
 	};
@@ -36,7 +49,7 @@ export async function onLedger(session: Session, request: Request, urn: string):
 
 /** The record as the next run begins with it: the state's, and what the ledger knows of a run that was killed. */
 export async function recordOnLedger(
-	session: Session,
+	session: Keeping,
 	request: Request,
 	urn: string,
 ): Promise<RelationshipRecord | null> {

@@ -57,6 +57,7 @@ export const errorCodes = {
 	expiryPast: "SR2019",
 	placeFixed: "SR2020",
 	expendableMissing: "SR2021",
+	outsidePulumiMissing: "SR2022",
 	arrayRefused: "SR3001",
 	jobFailed: "SR3002",
 	unexpectedState: "SR3003",

@@ -1,0 +1,166 @@
+import { Command } from "commander";
+import { type Clock, systemClock } from "../provider/executor/clock";
+import { describeSighting, labelsOf } from "../provider/executor/describeOutlook";
+import type { TransitionEvent } from "../provider/executor/events";
+import { Hosts } from "../provider/executor/hosts";
+import type { Outlook, Request } from "../provider/executor/outlook";
+import { lookPatiently } from "../provider/executor/reappearance";
+import { runTransition } from "../provider/executor/transition";
+import { type TransitionResult, TransitionStopped } from "../provider/executor/transitionEnd";
+import { connectHosts } from "../provider/hosts/hostsConfig";
+import { Course, describeStop } from "../provider/lifecycle/describeStop";
+import { type Keeping, onLedger } from "../provider/lifecycle/onLedger";
+import { openLedger } from "../provider/lifecycle/openLedger";
+import { drawProgress } from "../provider/lifecycle/progress";
+import type { Operation } from "../provider/model/relationship";
+import { ReplicationError } from "../provider/model/replicationError";
+import { describeAnswer } from "../provider/planner/describePlan";
+import { exitCodes } from "./exitCodes";
+import { OperationLog } from "./operationLog";
+import { type OperationOptions, parseOperation, refuseUnnoticed, requestFor, withOptions } from "./operationOptions";
+import { readHostsFile } from "./relationshipOptions";
+
+/** `pulumi-storage-replication operation`: one of the 22 by name or number, planned, consented to, sent and proved. */
+export function operationCommand(): Command {
+	return withOptions(
+		new Command("operation")
+			.description("send one operation of SetReplicationRelationship, with the guards of a plan: shown, sent, proved")
+			.argument("<operation>", "its name, or its number from 2 to 23", parseOperation),
+	)
+		.addHelpText(
+			"after",
+			`
+Examples:
+  npx pulumi-storage-replication operation Suspend --hosts hosts.json \\
+    --source east:Orders --target west:Orders-DR --dry-run
+  npx pulumi-storage-replication operation 22 --hosts hosts.json \\
+    --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication operation Failover --hosts hosts.json \\
+    --source east:Orders --target west:Orders-DR --lost source \\
+    --outside-pulumi --reason "CHG-4711" --approve 1f2e-3d4c-5b6a
+
+The plan is that one step, or nothing where it is there already, or a refusal.
+Failover, Failback, ReverseRoles and RestoreFromReplica take --outside-pulumi
+and --reason: a program that manages the relationship learns nothing of them.
+
+Exit codes: 0 it was done and proved, it is there already, or --dry-run answered
+(a refusal is an answer); 1 it was refused, its approval is missing, or it
+stopped: one line on standard error says why; 2 the command line, the hosts file
+or the log file is wrong, or --outside-pulumi or --reason is missing.`,
+		)
+		.action(async (operation: Operation, options: OperationOptions) => {
+			const request = requestFor(operation, options);
+			if (options.dryRun !== true) refuseUnnoticed(operation, options);
+			const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
+			try {
+				if (options.dryRun === true) await show(request, hosts, options);
+				else await perform(request, hosts, options);
+			} finally {
+				await hosts.close();
+			}
+		});
+}
+
+async function show(request: Request, hosts: Hosts, { json }: OperationOptions): Promise<void> {
+	const outlook = await lookPatiently(request, hosts, systemClock, { freshness: "fresh" });
+	print(json ? JSON.stringify(planAsJson(outlook)) : describePlan(outlook, request));
+}
+
+async function perform(request: Request, hosts: Hosts, options: OperationOptions): Promise<void> {
+	const log = new OperationLog(options.log, request);
+	const course = new Course();
+	const draw = drawProgress(request, {
+		log: { info: tell, warning: tell, fence: async () => {} },
+		name: request.declared.ends.source.virtualDisk,
+		terminal: false,
+		now: () => systemClock.now(),
+	});
+	const { request: asked, run } = await onLedger(
+		keeping(options.journal, systemClock),
+		request,
+		"",
+		options.reason || process.env.STORAGE_REPLICATION_REASON || null,
+	);
+	let planned: Outlook | null = null;
+	const report = (event: TransitionEvent) => {
+		if (event.kind === "planned") {
+			planned = event.outlook;
+			// A refusal is told once, by the error that it ends in.
+			if (options.json !== true && event.outlook.answer.outcome === "plan") print(describePlan(event.outlook, request));
+		}
+		course.note(event);
+		log.note(event);
+		draw(event);
+		return run?.note(event);
+	};
+	const end = (after: Outlook | null, stop: ReplicationError | null) => {
+		if (after !== null) log.write(after, stop);
+		if (options.json === true && planned !== null) print(JSON.stringify(runAsJson(planned, after, stop)));
+	};
+	const interrupted = new AbortController();
+	const interrupt = () => interrupted.abort();
+	// The first one lets what was sent be looked at to its end; the second one ends the process.
+	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+	let result: TransitionResult;
+	try {
+		const fence = async () => {};
+		result = await runTransition(asked, { hosts, clock: systemClock, fence, report, signal: interrupted.signal });
+	} catch (error) {
+		await run?.stopped(error);
+		if (error instanceof ReplicationError) end(planned, error);
+		if (!(error instanceof TransitionStopped)) throw error;
+		end(error.outlook, error.reason);
+		tell(describeStop(error, course, asked));
+		process.exitCode = exitCodes.failed;
+		return;
+	} finally {
+		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+	}
+	await run?.finished(result);
+	end(result.outlook, null);
+	if (options.json !== true) print(`now: ${describeSighting(result.outlook)}`);
+}
+
+function keeping(journal: string | undefined, clock: Clock): Keeping {
+	return {
+		ledger: journal === undefined ? null : openLedger(journal, clock.now()),
+		clock,
+		log: { forResource: () => ({ warning: tell }) },
+	};
+}
+
+function describePlan({ answer, sighting, token }: Outlook, request: Request): string {
+	return [
+		...describeAnswer(answer, labelsOf(request)),
+		...sighting.differences.map(({ what }) => `warning: ${what}`),
+		...(token === null
+			? []
+			: [`needs approval: ${token}`, `  If those writes may go: run it with --approve ${token}, within the hour.`]),
+	].join("\n");
+}
+
+function planAsJson({ answer, sighting, token }: Outlook): object {
+	const differences = sighting.differences.map(({ what }) => what);
+	return {
+		...answer,
+		...(token === null ? {} : { approval: token }),
+		...(differences.length === 0 ? {} : { differences }),
+	};
+}
+
+function runAsJson(planned: Outlook, after: Outlook | null, stop: ReplicationError | null): object {
+	return {
+		...planAsJson(planned),
+		before: describeSighting(planned),
+		after: after === null ? null : describeSighting(after),
+		stop: stop === null ? null : stop.facts,
+	};
+}
+
+function print(text: string): void {
+	process.stdout.write(`${text}\n`);
+}
+
+function tell(text: string): void {
+	process.stderr.write(`${text}\n`);
+}
