@@ -275,7 +275,9 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 function isAsRequested({ until }: Step, { situation, predictions }: Outlook, seen: Observed): boolean {
 	if (seen.presence === "absent") return until.copyState === "absent";
 	const phase = phaseOf(seen);
-	const atRest = phase === "settled" || phase.startsWith("requires");
+	// A mirror that is Initialized counts as a copy that begins; after Unprepare nothing begins one.
+	const isUnprepared = until.copyState === "Initialized" && phase === "copying";
+	const atRest = phase === "settled" || phase.startsWith("requires") || isUnprepared;
 	if (!atRest || seen.copyState !== until.copyState || seen.direction !== until.direction) return false;
 	const before = situation.observed;
 	const [predicted] = predictions;

@@ -44,6 +44,8 @@ export function planRequest(
 			),
 		);
 	}
+	// Before what is legal: a mode may be reset to what it is, which would be a call for nothing.
+	if (isThereAlready(operation, standing, frame)) return { kind: "there" };
 	if (rule?.legal(standing, frame) === true) {
 		if (!isAdvertised(operation, frame)) {
 			return refused(
@@ -64,7 +66,6 @@ export function planRequest(
 			),
 		);
 	}
-	if (isThereAlready(operation, standing, frame)) return { kind: "there" };
 	if (standing.copy?.restoreOpen === true) return refused(restoreIsOpen(standing, name));
 	const anywhere = new Set([...frame.features].filter((number) => number !== features.copyRequiresOfflineSource));
 	if (rule?.legal(standing, { ...frame, features: anywhere }) === true) {
