@@ -64,11 +64,20 @@ function minutesOrDuration(value: string): number {
 export function requestFor(operation: Operation, options: OperationOptions): Request {
 	const { source, target, kind, keep, lost = null, approve, timeout, reason } = options;
 	const limits = timeout === undefined ? defaultLimits : { transitionMs: timeout, syncMs: timeout, deleteMs: timeout };
+	const ofKind = kind === "mirror" ? {} : { kind: kinds[kind] };
+	// Nothing of a copy is given up without a token.
+	const copy = { triggers: null, restore: null, expendable: "nothing", isExpired: false } as const;
 	return {
-		declared: { ends: { source, target }, lost, knownIds: { source: null, target: null } },
+		declared: { ends: { source, target }, lost, knownIds: { source: null, target: null }, ...ofKind },
 		wish: wishFor(
-			{ kind: kinds[kind], state: "operation", operation, ...(keep === undefined ? {} : { keep }) },
-			{ lost, limits, approvals: approve === undefined ? [] : [approve], reason: reason ?? null },
+			{ ...ofKind, state: "operation", operation, ...(keep === undefined ? {} : { keep }) },
+			{
+				lost,
+				limits,
+				approvals: approve === undefined ? [] : [approve],
+				reason: reason ?? null,
+				...(kind === "mirror" ? {} : { copy }),
+			},
 		),
 		record: null,
 	};

@@ -286,7 +286,7 @@ function describeRoleChange(
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
 	// No role of a copy ever moves.
 	if (desired.state === "absent" || desired.kind !== undefined) return null;
-	if (mayHaveMovedRoles(record.interrupted?.operation) || record.interrupted?.rolesMoved === true) return null;
+	if (record.interrupted?.rolesMoved ?? mayHaveMovedRoles(record.interrupted?.operation)) return null;
 	if (phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
 	const wasFailedOver = record.copyState === "Failedover";

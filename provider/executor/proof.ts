@@ -253,7 +253,7 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	if (keepsDisk(position.step, outlook)) return "unchanged";
 	if (isShown && endsRestore(position.step, outlook)) return "proven";
 	if (request.wish.desired.state === "operation") {
-		if (isAsRequested(position.step, before, observed)) return "proven";
+		if (isAsRequested(position.step, before, outlook, isShown)) return "proven";
 	} else if (outlook.answer.outcome === "plan") {
 		const { steps } = outlook.answer;
 		if (isRestOf(steps, rest) && isCopied(position.step, observed)) return "proven";
@@ -272,19 +272,21 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
  * What was asked for by name is proved by what is seen alone: planned again, it is there already, not legal any more, or
  * (ReverseRoles) legal anew. Where the step leaves the state as it was, what it changes beside it has to be seen as well.
  */
-function isAsRequested({ until }: Step, { situation, predictions }: Outlook, seen: Observed): boolean {
+function isAsRequested({ until }: Step, before: Outlook, { situation }: Outlook, isShown: boolean): boolean {
+	const { observed: seen, desired } = situation;
 	if (seen.presence === "absent") return until.copyState === "absent";
-	const phase = phaseOf(seen);
+	const phase = phaseOf(seen, desired.kind);
 	// A mirror that is Initialized counts as a copy that begins; after Unprepare nothing begins one.
 	const isUnprepared = until.copyState === "Initialized" && phase === "copying";
 	const atRest = phase === "settled" || phase.startsWith("requires") || isUnprepared;
 	if (!atRest || seen.copyState !== until.copyState || seen.direction !== until.direction) return false;
-	const before = situation.observed;
-	const [predicted] = predictions;
-	const wasThere = before.copyState === until.copyState && before.direction === until.direction;
-	if (!wasThere || predicted === undefined) return true;
-	const mode = seen.syncMode === "Unknown" ? seen.syncMode : predicted.syncMode;
-	return seen.syncMode === mode && (phaseOf(before) === predicted.phase || phase !== phaseOf(before));
+	if (until.done !== undefined) return isShown;
+	const was = before.situation.observed;
+	const [predicted] = before.predictions;
+	if (was.copyState !== until.copyState || was.direction !== until.direction || predicted === undefined) return true;
+	const isInMode = seen.syncMode === predicted.syncMode || seen.syncMode === "Unknown";
+	const wasPhase = phaseOf(was, desired.kind);
+	return isInMode && (wasPhase === predicted.phase || wasPhase !== phase);
 }
 
 /**

@@ -36,7 +36,10 @@ const common = {
 			at: z.string(),
 			/** When its call was made, where it was neither proved nor refused: the effect may still be to come. */
 			sentAt: z.iso.datetime().optional(),
-			/** A call before it may have moved the roles as well: only the ledger knows more than the last one. */
+			/**
+			 * Whether a call of ours may have moved the roles. Left out: the operation tells. Only the ledger knows more than
+			 * the last one, and of one that somebody asked for by name that it was not ours.
+			 */
 			rolesMoved: z.boolean().optional(),
 		})
 		.optional(),

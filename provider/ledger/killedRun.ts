@@ -15,7 +15,7 @@ export const createReplica = "CreateReplica";
  */
 export function killedRunIn(runs: readonly LedgerRun[], record: RelationshipRecord | null): LedgerRun | null {
 	for (const run of runs.toReversed()) {
-		if (run.started.generation < (record?.generation ?? 0)) return null;
+		if (!isOnRequest(run) && run.started.generation < (record?.generation ?? 0)) return null;
 		// What finished was looked at to its end, whoever had begun it.
 		if (run.ended !== null && run.ended.stop === null) return null;
 		if (callsBegun(run).length > 0) return run;
@@ -37,8 +37,9 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 	const at = (last.ended ?? last.started).at;
 	const operations = begun.map(({ started }) => started.operation);
 	const known = before.interrupted;
-	const rolesMoved =
-		operations.some(mayHaveMovedRoles) || mayHaveMovedRoles(known?.operation) || known?.rolesMoved === true;
+	const movedBefore = mayHaveMovedRoles(known?.operation) || known?.rolesMoved === true;
+	// Of an operation on request the program knows nothing: roles that it moved are to be told as changed.
+	const rolesMoved = movedBefore || (!isOnRequest(run) && operations.some(mayHaveMovedRoles));
 	const backwards = operations.some((name) => copiesBackwards.includes(name));
 	const copied = begun.some(({ started }) => mayCopy(started));
 	const doubted = (whole: boolean | null) => (copied && whole === true ? null : whole);
@@ -53,9 +54,14 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 			of,
 			at,
 			...(isProved ? {} : { sentAt: at }),
-			...(rolesMoved ? { rolesMoved } : {}),
+			...(rolesMoved || isOnRequest(run) ? { rolesMoved } : {}),
 		},
 	};
+}
+
+/** Ordered by name and by nobody's program: it has no record, whose generation could be compared. */
+function isOnRequest({ started }: LedgerRun): boolean {
+	return started.wish.startsWith("operation ");
 }
 
 function callsBegun(run: LedgerRun): LedgerCall[] {

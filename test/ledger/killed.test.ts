@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../provider/executor/host";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
+import { runTransition } from "../../provider/executor/transition";
+import { wishFor } from "../../provider/executor/wish";
 import { withKilledRun } from "../../provider/ledger/killedRun";
 import { readLedger } from "../../provider/ledger/ledger";
 import { isOfPair } from "../../provider/ledger/pair";
@@ -13,8 +15,10 @@ import type { Bag } from "../../provider/lifecycle/arguments";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
+import { onLedger } from "../../provider/lifecycle/onLedger";
 import type { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
+import type { Operation } from "../../provider/model/relationship";
 import { heard, inputsFor, messageOf, session, sites, useSites } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
 
@@ -258,5 +262,59 @@ describe("the run after one that was killed", () => {
 		await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
 		await messageOf(update(process("with a ledger"), "id", outs, inputs));
 		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+	});
+});
+
+describe("an operation on request that was killed", () => {
+	async function onRequest(dying: Session, operation: Operation) {
+		const ends = {
+			source: { host: "east", virtualDisk: "Orders" },
+			target: { host: "west", virtualDisk: "Orders-DR" },
+		};
+		const request = {
+			declared: { ends, lost: null, knownIds: { source: null, target: null } },
+			wish: wishFor({ state: "operation", operation }),
+			record: null,
+		};
+		const { request: asked, run } = await onLedger(dying, request, "");
+		return runTransition(asked, {
+			hosts: dying.hosts,
+			clock: dying.clock,
+			fence: async () => {},
+			report: (event) => run?.note(event),
+		});
+	}
+
+	/** A program that has sent something, so that its record is further on than the operation, which has none. */
+	async function afterARun(): Promise<Bag> {
+		const { outs } = await create(process("with a ledger"), await inputsFor({ syncMode: "synchronous" }));
+		const asynchronous = await inputsFor({ syncMode: "asynchronous" }, outs);
+		const { outs: changed } = await update(process("with a ledger"), "id", outs, asynchronous);
+		const { outs: back } = await update(
+			process("with a ledger"),
+			"id",
+			changed,
+			await inputsFor({ syncMode: "synchronous" }, changed),
+		);
+		expect(back.record).toMatchObject({ generation: 2 });
+		return back;
+	}
+
+	test("is waited for by the program's next run, which does not send the same again", async () => {
+		const outs = await afterARun();
+		await sites.addFault(late);
+		await killedAfterCall("with a ledger", (dying) => onRequest(dying, "Failover"));
+		const inputs = await inputsFor({ state: "failedOver", syncMode: "synchronous" }, outs);
+		const next = await update(process("with a ledger"), "id", outs, inputs);
+		expect(next.outs).toMatchObject({ copyState: "Failedover" });
+		expect(received()).toEqual(["ResetToAsync", "ResetToSync", "Failover"]);
+	});
+
+	test("moved roles that the program did not: it stops", async () => {
+		const outs = await afterARun();
+		await killedAfterCall("with a ledger", (dying) => onRequest(dying, "ReverseRoles"));
+		await sites.advance(60_000);
+		const inputs = await inputsFor({ syncMode: "synchronous" }, outs);
+		expect(await messageOf(update(process("with a ledger"), "id", outs, inputs))).toContain("SR5003");
 	});
 });
