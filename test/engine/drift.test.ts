@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { describeWithEngine, receivedSince, tokenIn, useLab, wish } from "./lab";
+import { run } from "../cli/runCli";
+import { describeWithEngine, type Lab, receivedSince, tokenIn, useLab, wish } from "./lab";
 
 const roleChangeProgram = `
 import * as pulumi from "@pulumi/pulumi";
@@ -8,11 +11,24 @@ const config = new pulumi.Config();
 const orders = new VirtualDiskReplication("orders", {
 	source: { host: "east", virtualDisk: "Orders" },
 	target: { host: "west", virtualDisk: "Orders-DR" },
-	state: config.get<"active" | "suspended" | "reversed">("state"),
+	state: config.get<"active" | "suspended" | "reversed" | "failedOver">("state"),
 	onRoleChange: config.get<"stop" | "adopt" | "repair">("onRoleChange"),
 });
 export const serving = orders.primary;
 `;
+
+/** An operation on request, by somebody who knows what the program will say, and with the consent that it asks for. */
+async function operation({ project, sites }: Lab, number: string): Promise<void> {
+	const hosts = join(project.folder, "hosts.json");
+	const host = { kind: "simulator", file: sites.file };
+	writeFileSync(hosts, JSON.stringify({ east: host, west: host }));
+	const ends = ["--source", "east:Orders", "--target", "west:Orders-DR", "--hosts", hosts, "--json"];
+	const asked = ["operation", number, ...ends, "--outside-pulumi", "--reason", "a test"];
+	const first = await run(asked);
+	const { approval } = JSON.parse(first.out) as { approval?: string };
+	const { code, err } = approval === undefined ? first : await run([...asked, "--approve", approval]);
+	expect(code, err).toBe(0);
+}
 
 describeWithEngine("somebody else changed the array", () => {
 	const lab = useLab({ program: roleChangeProgram });
@@ -61,6 +77,34 @@ describeWithEngine("somebody else changed the array", () => {
 			expect(receivedSince(lab(), before)).toEqual([`${operation} at east`]);
 		},
 	);
+
+	test("roles that an operation on request moved stop the next up", async () => {
+		const { project, sites } = lab();
+		const stops = async () => {
+			const up = await project.up();
+			expect(up.exitCode, up.text).not.toBe(0);
+			expect(up.text).toContain("SR5003");
+		};
+		const before = sites.calls().length;
+		await wish(lab(), { state: "active" });
+		await operation(lab(), "10");
+		await stops();
+		await operation(lab(), "11");
+		await operation(lab(), "20");
+		await stops();
+		await operation(lab(), "20");
+		await wish(lab(), { state: "failedOver" });
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		await operation(lab(), "11");
+		await stops();
+		await wish(lab(), { state: "active" });
+		expect((await project.up()).exitCode).toBe(0);
+		expect(receivedSince(lab(), before).map((call) => call.split(" ")[0])).toEqual([
+			...["Failover", "Failback", "ReverseRoles", "ReverseRoles"],
+			...["Failover", "Failback"],
+		]);
+	});
 
 	test("changed roles stop an update, after a refresh as well: read does not touch the record", async () => {
 		const { project, sites } = lab();
