@@ -7,7 +7,7 @@ import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { isRestore } from "./copyProof";
+import { isRestore, withOnce } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
@@ -134,8 +134,9 @@ class Transition {
 		let outlook = await afterInterruptedRun(first, this.request, this.around, () => this.look());
 		await this.around.report({ kind: "planned", steps: stepsOf(outlook), replanned: false, outlook });
 		let expected = this.mayRun(outlook, (seen) => agreed(seen) ?? changedMeanwhile(first, seen));
-		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could.
-		if (outlook.sighting.rekeyed.length > 0) {
+		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could. A disk that is
+		// given back is gone, name and all, and a request by name knew no id of it.
+		if (outlook.sighting.rekeyed.length > 0 || outlook.situation.desired.state === "operation") {
 			this.request = { ...this.request, declared: { ...this.request.declared, knownIds: outlook.sighting.ids } };
 		}
 		for (let turn = 0; expected.steps.length > 0; turn++) {
@@ -292,7 +293,7 @@ class Transition {
 		const after =
 			predicted === null || !isOurs ? null : journalOfStep(step, predicted, ready, this.drained, this.journal);
 		const seen = await proveStep({
-			position,
+			position: { ...position, step: withOnce(step, ready) },
 			rest,
 			replan,
 			before: ready,
