@@ -190,12 +190,42 @@ describe("what is sent on request", () => {
 		expect(site.clock.monotonic() - sentAtMs).toBeGreaterThanOrEqual(20_000);
 	});
 
-	test("a removal that one host has not heard of goes on at that host", async () => {
+	test.each(["Orders", "Orders-DR"])(
+		"a removal ends the half that is left when the array of %s forgot it",
+		async (disk) => {
+			const site = await Site.open();
+			await site.sites.forget(disk);
+			await ask(site, "Detach");
+			expect(await site.settled()).toBeNull();
+			expect(await codeOf(ask(site, "Detach"))).toBe(errorCodes.relationshipAbsent);
+			expect(site.received()).toEqual(["Detach"]);
+		},
+	);
+
+	test("a removal needs no roles: hosts that contradict each other do not hold it up", async () => {
 		const site = await Site.open();
-		await site.sites.forget("Orders-DR");
-		await ask(site, "Detach");
+		await site.sites.contradict("west", "Orders", { reversed: true, ms: 3_600_000, untilDiscover: false });
+		expect(await codeOf(ask(site, "Suspend"))).toBe(errorCodes.splitBrain);
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") await site.sites.removeFaults();
+		};
+		await ask(site, "Dissolve");
+		expect(site.received()).toEqual(["Dissolve"]);
+	});
+
+	test("a removal that takes the half of one host alone goes on at the other", async () => {
+		const site = await Site.open();
+		const { sites } = site;
+		// The array of the source takes the removal for itself alone.
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "beforeCall" || site.received().length > 0) return;
+			await sites.addFault({ kind: "returnCode", code: 0, effect: false, times: 1 });
+			await sites.forget("Orders");
+		};
+		const { done } = await ask(site, "Detach");
+		expect(site.received()).toEqual(["Detach", "Detach"]);
+		expect(done.length).toBe(2);
 		expect(await site.settled()).toBeNull();
-		expect(await codeOf(ask(site, "Detach"))).toBe(errorCodes.relationshipAbsent);
 	});
 
 	test("a restore that breaks off says which disk is whole", async () => {
