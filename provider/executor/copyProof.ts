@@ -28,13 +28,6 @@ export function showsOnce({ until }: Step, before: Outlook, seen: Outlook): bool
 	);
 }
 
-/** Asked for by name, an operation may lead a copy from where it is to the same place: only what explains it proves it. */
-export function withOnce(step: Step, { situation: { observed, desired } }: Outlook): Step {
-	if (desired.state !== "operation" || desired.kind === undefined || step.kind !== "operation") return step;
-	if (observed.copyState !== step.until.copyState || phaseOf(observed, desired.kind) !== "settled") return step;
-	return { ...step, until: { ...step.until, done: isRestore(step) ? "restore" : "retake" } };
-}
-
 function isLater(now: string | null, before: string | null): boolean {
 	return now !== null && before !== null && Date.parse(now) > Date.parse(before);
 }

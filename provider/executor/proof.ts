@@ -280,7 +280,8 @@ function isAsRequested({ until }: Step, before: Outlook, { situation }: Outlook,
 	const isUnprepared = until.copyState === "Initialized" && phase === "copying";
 	const atRest = phase === "settled" || phase.startsWith("requires") || isUnprepared;
 	if (!atRest || seen.copyState !== until.copyState || seen.direction !== until.direction) return false;
-	if (until.done !== undefined) return isShown;
+	// A mirror is restored from where it is split, which it then is no more.
+	if (until.done !== undefined && desired.kind !== undefined) return isShown;
 	const was = before.situation.observed;
 	const [predicted] = before.predictions;
 	if (was.copyState !== until.copyState || was.direction !== until.direction || predicted === undefined) return true;

@@ -7,7 +7,7 @@ import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
 import { higherAhead, makeFrame, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { isRestore, withOnce } from "./copyProof";
+import { isRestore } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
@@ -293,7 +293,7 @@ class Transition {
 		const after =
 			predicted === null || !isOurs ? null : journalOfStep(step, predicted, ready, this.drained, this.journal);
 		const seen = await proveStep({
-			position: { ...position, step: withOnce(step, ready) },
+			position,
 			rest,
 			replan,
 			before: ready,
