@@ -1,10 +1,15 @@
 export type { LedgerLine } from "../provider/ledger/line";
 export {
+	CloneDeletePolicy,
+	CloneState,
 	CreatePolicy,
 	DeletePolicy,
+	Expendability,
 	ReplicationEnd,
 	ReplicationState,
 	RoleChangePolicy,
+	SnapshotDeletePolicy,
+	SnapshotState,
 	SyncMode,
 } from "../provider/model/argumentValues";
 export type { SupportedOperation } from "../provider/model/capabilities";
@@ -50,6 +55,8 @@ export type {
 } from "./hosts";
 export { type InvalidSituation, planTransition } from "./planTransition";
 export { StorageReplicationProvider, type StorageReplicationProviderArgs } from "./storageReplicationProvider";
+export { VirtualDiskClone, VirtualDiskSnapshot } from "./virtualDiskCopy";
+export type { CopyVirtualDiskEnd, VirtualDiskCloneArgs, VirtualDiskSnapshotArgs } from "./virtualDiskCopyArgs";
 export { VirtualDiskReplication } from "./virtualDiskReplication";
 export type {
 	ReplicationTimeouts,

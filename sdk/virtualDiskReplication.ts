@@ -1,9 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { errorCodes } from "../provider/model/errorCodes";
-import { ReplicationError } from "../provider/model/replicationError";
-import { otherDeclarationOf } from "./declaredTwice";
-import { mustBeDirectDependency } from "./directDependency";
-import { ProgramError } from "./programError";
+import { declared, withHiddenText } from "./declared";
 import { moduleName, resourceType, typeName } from "./resourceType";
 import { thinProvider } from "./thinProvider";
 import type { VirtualDiskEnd, VirtualDiskReplicationArgs } from "./virtualDiskReplicationArgs";
@@ -69,22 +65,7 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 	declare readonly record: pulumi.Output<unknown>;
 
 	constructor(name: string, args: VirtualDiskReplicationArgs, opts?: pulumi.CustomResourceOptions) {
-		mustBeDirectDependency();
-		if (opts?.import !== undefined) throw importNotPossible(name);
-		const props: Record<string, unknown> = { ...args };
-		for (const output of outputNames) if (!(output in props)) props[output] = undefined;
-		props.resourceUrn = asPromise(pulumi.createUrn(name, resourceType, opts?.parent));
-		// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
-		if (!isWrittenOut(args.source) || !isWrittenOut(args.target)) {
-			const secretNames = pulumi.isSecret(pulumi.output([args.source, args.target]));
-			props.secretNames = secretNames;
-			// What the engine gets as a secret input stays a secret output of the same name.
-			for (const output of namingOutputs)
-				props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
-		} else if (opts?.id === undefined) {
-			props.declaredTwice = otherDeclarationOf(name, { source: args.source, target: args.target });
-		}
-		props.dryRun = pulumi.runtime.isDryRun();
+		const props = declared(name, args, opts, { type: resourceType, outputNames, namingOutputs });
 		super(
 			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
 			name,
@@ -126,37 +107,3 @@ const outputNames = [
 
 /** Outputs that tell a disk's name or id. */
 const namingOutputs = ["primary", "secondary", "sourceUniqueId", "targetUniqueId"] as const;
-
-/** Plain text in every field, and so neither secret nor to be awaited. */
-function isWrittenOut(end: VirtualDiskReplicationArgs["source"]): end is VirtualDiskEnd {
-	if (typeof end !== "object" || end === null || Object.getPrototypeOf(end) !== Object.prototype) return false;
-	return Object.values(end).every((text) => typeof text === "string");
-}
-
-/**
- * The value without what it depends on. As an Output the URN would depend on the parent, which for a component means all
- * its children, this one included: two children would wait for each other for ever (measured).
- */
-function asPromise<T>(output: pulumi.Output<T>): Promise<T> {
-	return new Promise((resolve) => {
-		output.apply(resolve);
-	});
-}
-
-/** The engine would ask the provider to read what has no state yet, and the provider's code is kept in the state (measured). */
-function importNotPossible(name: string): ProgramError {
-	return new ProgramError(
-		new ReplicationError({
-			code: errorCodes.importNotPossible,
-			class: "user",
-			what: `resource ${name} has the option import, and Pulumi cannot import resources of dynamic providers.`,
-			dataSafety: "yes, nothing was changed.",
-			remedy: "leave the option out: a relationship that exists is adopted when it is declared, and nothing is sent.",
-		}),
-	);
-}
-
-/** The provider's text is no news to anybody who reads a diff. */
-function withHiddenText(opts: pulumi.CustomResourceOptions | undefined): pulumi.CustomResourceOptions {
-	return { ...opts, hideDiffs: [...(opts?.hideDiffs ?? []), "__provider"] };
-}

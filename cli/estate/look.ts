@@ -8,6 +8,7 @@ import { wishFor } from "../../provider/executor/wish";
 import { killedRunIn, withKilledRun } from "../../provider/ledger/killedRun";
 import { isOfPair } from "../../provider/ledger/pair";
 import type { LedgerRun } from "../../provider/ledger/runs";
+import type { MirrorArguments } from "../../provider/lifecycle/arguments";
 import { wishOf } from "../../provider/lifecycle/arguments";
 import { find } from "../../provider/lifecycle/find";
 import { requestFor } from "../../provider/lifecycle/outputs";
@@ -39,7 +40,7 @@ export interface Looked {
 export async function lookAtDeclaration(declaration: Declaration, around: Around): Promise<Looked> {
 	const { given, problem, isExternal } = declaration;
 	if (given === null) return unreadable(declaration, problem ?? "its arguments cannot be read");
-	const asked = requestFor(declaration.inputs, given, wishOf(given, []), declaration.remembered);
+	const asked = requestFor(declaration.inputs, given, wishOf(given, [], around.clock.now()), declaration.remembered);
 	// `VirtualDiskReplication.get` only looks at what another program declares.
 	if (isExternal) return lookAtPair(asked.declared, declaration, around);
 	const runs = runsOf(asked.declared, declaration.urn, around);
@@ -51,7 +52,8 @@ export async function lookAtDeclaration(declaration: Declaration, around: Around
 		...namesOf(declaration, request.declared),
 		...endsOf(request.declared, sighting, error),
 		declared: {
-			state: given.state,
+			// The estate is of mirrors: no other class's resources are read into it.
+			state: given.state as MirrorArguments["state"],
 			syncMode: given.syncMode ?? null,
 			lost: given.lost ?? null,
 			onRoleChange: given.onRoleChange,

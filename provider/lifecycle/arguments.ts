@@ -259,11 +259,11 @@ export const classInputs = [
 ] as const;
 
 /** The wish in the planner's words. Approvals come from the argument and from the configuration alike. */
-export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
+export function wishOf(given: Arguments, approvals: readonly string[], nowMs: number): Wish {
 	const { copy } = given;
 	return {
-		...(copy === undefined ? {} : { copy: copyWishOf(copy, Date.now()) }),
-		desired: desiredBy(given),
+		...(copy === undefined ? {} : { copy: copyWishOf(copy, nowMs) }),
+		desired: desiredBy(given, nowMs),
 		lost: given.lost ?? null,
 		onRoleChange: given.onRoleChange,
 		create: given.create,
@@ -279,12 +279,12 @@ export function wishOf(given: Arguments, approvals: readonly string[]): Wish {
 	};
 }
 
-export function desiredBy(given: Arguments): Desired {
+export function desiredBy(given: Arguments, nowMs: number): Desired {
 	const { copy } = given;
 	if (copy !== undefined) {
 		return {
 			kind: copy.kind,
-			...(isExpired(copy, Date.now()) ? { state: "absent", by: copy.by } : { state: given.state }),
+			...(isExpired(copy, nowMs) ? { state: "absent", by: copy.by } : { state: given.state }),
 			...(given.keep === undefined ? {} : { keep: given.keep }),
 		};
 	}

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import { type Outlook, type Request, refusalOf } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
-import { describeWish } from "../executor/wish";
+import { describeWish, type Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import type { PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
@@ -11,6 +11,7 @@ import {
 	type Arguments,
 	type Bag,
 	classInputs,
+	copyClassIn,
 	desiredBy,
 	hasUnknown,
 	hidesNames,
@@ -19,6 +20,9 @@ import {
 	unknownValue,
 	wishOf,
 } from "./arguments";
+import type { CopyClass } from "./copyArguments";
+import { refuseAtCreation, refuseMoved, refuseUnconsented } from "./copyMistakes";
+import { copyAt } from "./copyOutputs";
 import { declaredTwice } from "./declaredTwice";
 import { isOnlyLost } from "./lostForGood";
 import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
@@ -39,6 +43,7 @@ export interface CheckResult {
 
 /** Inputs that check adds, so that a preview knows what only the array can say. */
 const predictedNames = ["plannedOperations", "primary", "secondary", "direction", "copyState"] as const;
+const predictedOfCopies = ["plannedOperations", "copyState", "copy"] as const;
 
 /**
  * Validates the arguments, observes, plans, and adds the plan and the predicted roles to the inputs. Fails for
@@ -53,29 +58,41 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		Object.entries(news).filter(([name]) => !(classInputs as readonly string[]).includes(name)),
 	);
 	const urn = String(resourceUrn ?? "");
+	const copyClass = copyClassIn(news);
 	const kept = {
 		...given,
+		...(copyClass === null ? {} : { kind: copyClass }),
 		...(resourceUrn === undefined ? {} : { resourceUrn }),
 		...(hidesNames(news) ? { secretNames: true } : {}),
 	};
-	const mistakes = mistakesIn(given);
+	const mistakes = mistakesIn(given, copyClass);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
 	const preview = dryRun === true || dryRun === "true";
 	if (
-		hasUnknown(pick(given, ["source", "target", "state", "failoverTo", "keep", "lost", "syncMode", "onRoleChange"]))
+		hasUnknown(
+			pick(given, [
+				...["source", "target", "state", "failoverTo", "keep", "lost", "syncMode", "onRoleChange"],
+				...["triggers", "restore", "expiresAt"],
+			]),
+		)
 	) {
-		return { inputs: { ...kept, ...notYetKnown() }, failures: [] };
+		return { inputs: { ...kept, ...notYetKnown(copyClass) }, failures: [] };
 	}
-	const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
+	const known = Object.fromEntries(Object.entries(kept).filter(([, value]) => !hasUnknown(value)));
 	const args = readArguments(known);
 	const isNew = Object.keys(olds).length === 0;
 	const log = session.log.forResource(urn);
 	let ids: PerEnd<string | null> = noIds;
 	try {
 		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
+		if (copyClass !== null) {
+			refuseMoved(given, olds);
+			refuseUnconsented(args);
+			if (isNew) refuseAtCreation(args, session.clock.now());
+		}
 		const { request, outlook } = await look(session, kept, args, olds);
 		ids = outlook.sighting.ids;
-		const other = declare(session, urn, args, ids) ?? twin;
+		const other = declare(session, urn, args, ids, copyClass) ?? twin;
 		if (typeof other === "string") throw declaredTwice(other);
 		if (isNew) announcePlan(outlook, request, log);
 		if (isNew && adopts(outlook)) log.info(`adopts what is there (${describeSighting(outlook)}), sends nothing.`);
@@ -87,7 +104,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
 	} catch (error) {
 		const { facts, message } = asKnown(error);
-		if (ids === noIds) declare(session, urn, args, noIds);
+		if (ids === noIds) declare(session, urn, args, noIds, copyClass);
 		const silent = facts.class === "transport";
 		if (!silent && !isWishUnchanged(args, olds)) {
 			return { inputs: kept, failures: [{ property: facts.property ?? "source", reason: message }] };
@@ -99,7 +116,10 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
 		// What the last run knew is not forgotten: by its ids an end that cannot be read is known the next time.
 		const remembered = pick(olds, ["sourceUniqueId", "targetUniqueId", "listedAtBothEnds"]);
-		const unread = { ...remembered, ...(silent && preview ? notYetKnown() : pick(olds, predictedNames)) };
+		const unread = {
+			...remembered,
+			...(silent && preview ? notYetKnown(copyClass) : pick(olds, predictedNamesOf(copyClass))),
+		};
 		return { inputs: { ...kept, ...unread, plannedOperations: notKnown }, failures: [] };
 	}
 }
@@ -141,14 +161,22 @@ async function look(
 	const lastWish = args.onRoleChange === "adopt" ? lastWishIn(olds) : undefined;
 	const lookWith = async (known: typeof knownIds) => {
 		const bag = { ...kept, ...pick(olds, ["listedAtBothEnds"]) };
-		const asked = requestFor(bag, args, wishOf(args, session.approvals), { record: null, knownIds: known, meant });
+		const wish = askedSince(wishOf(args, session.approvals, session.clock.now()), olds);
+		const asked = requestFor(bag, args, wish, { record: null, knownIds: known, meant });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
 		return { request, outlook: await lookPatiently(request, session.hosts, session.clock, options) };
 	};
 	const first = await lookWith(knownIds);
-	if (!isSwapped(first.outlook.sighting.ids, knownIds)) return first;
+	if (args.copy !== undefined || !isSwapped(first.outlook.sighting.ids, knownIds)) return first;
 	return lookWith({ source: knownIds.target, target: knownIds.source });
+}
+
+/** Check has no record: what is asked once is told from the inputs of the last run. */
+function askedSince(wish: Wish, olds: Bag): Wish {
+	const before = wish.copy === undefined ? undefined : argumentsIn(olds)?.copy;
+	if (wish.copy === undefined || before === undefined) return wish;
+	return { ...wish, copy: { ...wish.copy, lastInputs: { triggers: before.triggers, restore: before.restore } } };
 }
 
 function adopts({ answer, situation }: Outlook): boolean {
@@ -169,7 +197,8 @@ function predicted(args: Arguments, request: Request, outlook: Outlook, olds: Ba
 		...(ids.target === null ? {} : { targetUniqueId: ids.target }),
 		...(isListedAtBothEnds(outlook, olds) ? { listedAtBothEnds: true } : {}),
 	};
-	return end === null || replans ? planned : { ...planned, ...rolesAt(end, args) };
+	if (end === null || replans) return planned;
+	return args.copy === undefined ? { ...planned, ...rolesAt(end, args) } : { ...planned, ...copyAt(end, args) };
 }
 
 /** Now, or at an earlier check of the same two disks: a relationship that only one end lists is half of one from then on. */
@@ -177,23 +206,29 @@ function isListedAtBothEnds({ sighting: { links, ids } }: Outlook, olds: Bag): b
 	if (links.source !== null && links.target !== null) return true;
 	return (
 		olds.listedAtBothEnds === true &&
-		identityOf(ids) === identityOf(rememberedIn({ ...olds, record: undefined }).knownIds)
+		identityOf(ids, copyClassIn(olds)) ===
+			identityOf(rememberedIn({ ...olds, record: undefined }).knownIds, copyClassIn(olds))
 	);
 }
 
-function notYetKnown(): Bag {
-	return Object.fromEntries(predictedNames.map((name) => [name, unknownValue]));
+function predictedNamesOf(copyClass: CopyClass | null): readonly string[] {
+	return copyClass === null ? predictedNames : predictedOfCopies;
+}
+
+function notYetKnown(copyClass: CopyClass | null): Bag {
+	return Object.fromEntries(predictedNamesOf(copyClass).map((name) => [name, unknownValue]));
 }
 
 /** The wish of the last run, from its inputs: all that check can know of the past. */
 function lastWishIn(olds: Bag): string | undefined {
 	const before = argumentsIn(olds);
-	return before === undefined ? undefined : describeWish(desiredBy(before));
+	return before === undefined ? undefined : describeWish(desiredBy(before, 0));
 }
 
 /** Only CreateReplica takes the recovery point objective; a replacement would copy everything anew for a number. */
 function refuseFixedChange(args: Arguments, olds: Bag): void {
 	const before = olds.recoveryPointObjectiveMinutes;
+	if (args.copy !== undefined) return;
 	if (Object.keys(olds).length === 0 || before === args.recoveryPointObjectiveMinutes) return;
 	throw new ReplicationError({
 		code: errorCodes.recoveryPointObjectiveFixed,
@@ -206,9 +241,15 @@ function refuseFixedChange(args: Arguments, olds: Bag): void {
 }
 
 /** Answers with the URN of another resource that declares the pair; the first of two may have begun already. */
-function declare(session: Session, urn: string, args: Arguments, ids: PerEnd<string | null>): string | undefined {
+function declare(
+	session: Session,
+	urn: string,
+	args: Arguments,
+	ids: PerEnd<string | null>,
+	copyClass: CopyClass | null,
+): string | undefined {
 	const virtualDisks = { source: args.source.virtualDisk, target: args.target.virtualDisk };
-	return session.declarations.declare(urn, { ids, virtualDisks });
+	return session.declarations.declare(urn, { ids, virtualDisks, copyClass });
 }
 
 function refuseForbiddenCreation(args: Arguments, { situation: { observed } }: Outlook): void {

@@ -1,6 +1,7 @@
 import type { TransitionResult } from "../executor/transitionEnd";
 import { agreedIn, apply, RunStopped } from "./apply";
-import { type Bag, readArguments, wishOf } from "./arguments";
+import { type Bag, copyClassIn, readArguments, wishOf } from "./arguments";
+import { refuseAtCreation } from "./copyMistakes";
 import { identityOf, nothingRemembered, operationsDone, outputsOf, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
@@ -13,8 +14,9 @@ export interface CreateResult {
 /** Adopts the relationship if it exists, else creates it, then does what update does. */
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
+	refuseAtCreation(given, session.clock.now());
 	const urn = String(inputs.resourceUrn ?? "");
-	const request = requestFor(inputs, given, wishOf(given, session.approvals), nothingRemembered);
+	const request = requestFor(inputs, given, wishOf(given, session.approvals, session.clock.now()), nothingRemembered);
 	let result: TransitionResult;
 	try {
 		result = await apply(session, request, urn, agreedIn(inputs, request));
@@ -28,14 +30,14 @@ export async function create(session: Session, inputs: Bag): Promise<CreateResul
 		const mayCome = record.interrupted?.sentAt !== undefined;
 		if ((nothingThere && !mayCome) || ids.source === null || ids.target === null) throw error;
 		throw new PartialFailure(
-			identityOf(ids),
+			identityOf(ids, copyClassIn(inputs)),
 			{ ...outputsOf(inputs, given, outlook, record), __provider: inputs.__provider },
 			error.message,
 		);
 	}
 	session.toBeCreated.delete(urn);
 	return {
-		id: identityOf(result.outlook.sighting.ids),
+		id: identityOf(result.outlook.sighting.ids, copyClassIn(inputs)),
 		outs: { ...outputsOf(inputs, given, result.outlook, result.record), ...operationsDone(request, result) },
 	};
 }

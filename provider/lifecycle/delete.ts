@@ -4,7 +4,7 @@ import type { Wish } from "../executor/wish";
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
-import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { type Bag, copyClassIn, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { rememberedIn, requestFor } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -22,7 +22,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const log = session.log.forResource(urn);
 	const remembered = rememberedIn(props);
 	const virtualDisks = { source: given.source.virtualDisk, target: given.target.virtualDisk };
-	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks });
+	const copyClass = copyClassIn(props);
+	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks, copyClass });
 	if (holder !== undefined) {
 		log.warning(describeKept(urn, holder));
 		return "kept";
@@ -34,14 +35,23 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		if (hindrance !== null) throw hindrance;
 	}
 	const wish: Wish = {
-		...wishOf(given, session.approvals),
-		desired: { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" },
+		...wishOf(given, session.approvals, session.clock.now()),
+		desired:
+			given.copy === undefined
+				? { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" }
+				: { kind: given.copy.kind, state: "absent", by: given.copy.by },
 		onRoleChange: "repair",
 	};
 	const asked = requestFor(props, given, wish, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const { source, target } = labelsOf(request);
 	const pair = `${target.disk} at ${target.host} and ${source.disk} at ${source.host}`;
+	if (given.copy !== undefined) {
+		const fate = given.copy.by === "ReturnToResourcePool" ? "its disk is deleted" : "both disks stay";
+		log.info(`to be ended: ${target.disk} as a copy of ${source.disk}; ${fate}.`);
+		await apply(session, request, urn);
+		return "ended";
+	}
 	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
 	await apply(session, request, urn);
 	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);

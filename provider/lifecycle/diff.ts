@@ -9,7 +9,7 @@ import { type End, ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
 import { declaredAnew, isAnotherDisk } from "./anotherDisk";
-import { type Arguments, type Bag, hasUnknown, readArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, hasUnknown, readArguments, readStoredArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
 import { describeUnprotected, isOnlyLost } from "./lostForGood";
@@ -35,10 +35,11 @@ const changed: DiffResult = { ...unchanged, changes: true };
 export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
 	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	try {
-		if (hasUnknown([news.source, news.target, news.state, news.syncMode])) return changed;
+		if (hasUnknown([news.source, news.target, news.state, news.syncMode, news.triggers, news.restore, news.expiresAt]))
+			return changed;
 		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
 		const given = readArguments(known);
-		const wish = wishOf(given, session.approvals);
+		const wish = wishOf(given, session.approvals, session.clock.now());
 		const stored = rememberedIn(olds);
 		const remembered = {
 			...stored,
@@ -56,7 +57,11 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 				if (asDeclared === remembered) throw error;
 				return as(asDeclared);
 			});
-			if (asDeclared === remembered && isSwapped(outlook.sighting.ids, remembered.knownIds)) {
+			if (
+				given.copy === undefined &&
+				asDeclared === remembered &&
+				isSwapped(outlook.sighting.ids, remembered.knownIds)
+			) {
 				asDeclared = swapRemembered(remembered);
 				outlook = await as(asDeclared);
 			}
@@ -173,13 +178,26 @@ function describeNewIds({ ids, rekeyed }: Outlook["sighting"], { knownIds }: Rem
 	return `ids changed: ${told}. Name, host and relationship are the same, so they are taken for the same disks: nothing is replaced, the update stores the new ids. If they are other disks, declare those you mean by id before it runs.`;
 }
 
+/** What is asked once is compared with the record; these are read by delete and by later runs. */
+function copyArgumentsDiffer(copy: NonNullable<Arguments["copy"]>, olds: Bag): boolean {
+	const before = readStoredArguments(olds).copy;
+	return (
+		before === undefined ||
+		copy.expendable !== before.expendable ||
+		copy.expiresAt !== before.expiresAt ||
+		copy.triggers !== before.triggers ||
+		copy.restore !== before.restore
+	);
+}
+
 /** Arguments that delete, read or a later update use. The wish itself is compared with the array and the record. */
 function usedArgumentsDiffer(given: Arguments, olds: Bag): boolean {
 	const before = (name: string, fallback: unknown) => olds[name] ?? fallback;
 	return (
 		!isDeepStrictEqual(given.source, before("source", given.source)) ||
-		!isDeepStrictEqual(given.target, before("target", given.target)) ||
-		given.deletePolicy !== before("deletePolicy", "detach") ||
+		!isDeepStrictEqual(given.target, { host: given.source.host, ...(before("target", given.target) as object) }) ||
+		given.deletePolicy !== before("deletePolicy", given.copy?.class === "Snapshot" ? "dissolve" : "detach") ||
+		(given.copy !== undefined && copyArgumentsDiffer(given.copy, olds)) ||
 		given.onRoleChange !== before("onRoleChange", "stop") ||
 		given.create !== before("create", "ifMissing") ||
 		given.state !== before("state", "active") ||

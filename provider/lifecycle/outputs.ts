@@ -17,7 +17,9 @@ import {
 import { describeSteps } from "../planner/describePlan";
 import { isFailedOver } from "../planner/phase";
 import type { Standing } from "../planner/standing";
-import { type Arguments, argumentNames, type Bag, declaredBy, hidesNames } from "./arguments";
+import { type Arguments, argumentNamesIn, type Bag, declaredBy, hidesNames } from "./arguments";
+import type { CopyClass } from "./copyArguments";
+import { foundCopy } from "./copyOutputs";
 
 /** The end that takes I/O now, and the one that does not, as the program named them. */
 export interface Roles {
@@ -44,21 +46,28 @@ export function rolesAt(
  * would make every refresh a difference; `getReplication()` has them live.
  */
 export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, record: RelationshipRecord | null): Bag {
-	const { observed } = outlook.situation;
 	const kept = Object.fromEntries(
-		argumentNames.filter((name) => inputs[name] !== undefined).map((name) => [name, inputs[name]]),
+		argumentNamesIn(inputs)
+			.filter((name) => inputs[name] !== undefined)
+			.map((name) => [name, inputs[name]]),
 	);
 	return {
 		...kept,
+		...("kind" in inputs ? { kind: inputs.kind } : {}),
 		...("resourceUrn" in inputs ? { resourceUrn: inputs.resourceUrn } : {}),
 		...(hidesNames(inputs) ? { secretNames: true } : {}),
 		...("plannedOperations" in inputs ? { plannedOperations: inputs.plannedOperations } : {}),
-		...foundRoles(outlook, given),
-		syncMode: observed.syncMode.toLowerCase(),
+		...foundIn(outlook, given, record),
 		sourceUniqueId: outlook.sighting.ids.source ?? "",
 		targetUniqueId: outlook.sighting.ids.target ?? "",
 		...(record === null ? {} : { record }),
 	};
+}
+
+/** What is seen of the relationship, as its class shows it. */
+export function foundIn(outlook: Outlook, given: Arguments, record: RelationshipRecord | null): Bag {
+	if (given.copy !== undefined) return { ...foundCopy(outlook, given, record) };
+	return { ...foundRoles(outlook, given), syncMode: outlook.situation.observed.syncMode.toLowerCase() };
 }
 
 /** `plannedOperations` after a run that did something: what was done, which need not be what check could foresee. */
@@ -105,7 +114,9 @@ export function swapRemembered({ record, knownIds, meant }: Remembered): Remembe
 }
 
 /** Both ids in fixed order: roles, names, letter case, host aliases and the declared order do not change identity. */
-export function identityOf(ids: PerEnd<string | null>): string {
+export function identityOf(ids: PerEnd<string | null>, copyClass: CopyClass | null = null): string {
+	// The ends of a copy never change places, and the same two disks may be in a mirror besides.
+	if (copyClass !== null) return [copyClass, ids.source ?? "", ids.target ?? ""].join(":").toLowerCase();
 	return [ids.source, ids.target]
 		.map((id) => (id ?? "").toLowerCase())
 		.sort()

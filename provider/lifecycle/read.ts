@@ -6,8 +6,8 @@ import type { RelationshipRecord } from "../executor/record";
 import { doubtedBy } from "../executor/runRecord";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
-import { type Arguments, type Bag, readStoredArguments, wishOf } from "./arguments";
-import { foundRoles, identityOf, rememberedIn, requestFor } from "./outputs";
+import { type Arguments, type Bag, copyClassIn, readStoredArguments, wishOf } from "./arguments";
+import { foundIn, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
 
@@ -27,7 +27,12 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	if (isExternal(remembered)) return readExternal(session, id, props);
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readStoredArguments(props);
-	const asked = requestFor(props, given, { ...wishOf(given, []), onRoleChange: "repair" }, remembered);
+	const asked = requestFor(
+		props,
+		given,
+		{ ...wishOf(given, [], session.clock.now()), onRoleChange: "repair" },
+		remembered,
+	);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const outlook = await look("cached");
 	if (outlook === null) return { id, props };
@@ -35,6 +40,8 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const { unread, ids, rekeyed } = outlook.sighting;
 	if (observed.presence === "absent") {
 		const reason = unread.source ?? unread.target;
+		// A copy that fulfilled itself, or whose time has come, is gone by right, and its resource stays to say so.
+		if (reason === null && (remembered.record?.copy?.ended ?? null) !== null) return { id, props };
 		if (reason === null) {
 			// Invisible for a moment after its roles changed (SRDF) is not gone.
 			await session.clock.sleep(reappearMs);
@@ -47,11 +54,10 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));
 	return {
 		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.
-		id: id === "" || rekeyed.length > 0 ? identityOf(ids) : id,
+		id: id === "" || rekeyed.length > 0 ? identityOf(ids, copyClassIn(props)) : id,
 		props: {
 			...props,
-			...foundRoles(outlook, given),
-			syncMode: observed.syncMode.toLowerCase(),
+			...foundIn(outlook, given, remembered.record),
 			sourceUniqueId: ids.source ?? "",
 			targetUniqueId: ids.target ?? "",
 			...doubtOf(remembered.record, outlook),

@@ -11,7 +11,7 @@ export async function lookAtReplacement(
 	news: Bag,
 	given: Arguments,
 ): Promise<{ readonly request: Request; readonly outlook: Outlook; readonly hindrance: ReplicationError | null }> {
-	const wish = wishOf(given, session.approvals);
+	const wish = wishOf(given, session.approvals, session.clock.now());
 	const request = requestFor(news, given, wish, nothingRemembered);
 	const outlook = await lookPatiently(request, session.hosts, session.clock, { freshness: "cached" });
 	return { request, outlook, hindrance: hindranceOf(outlook, wish) };

@@ -22,7 +22,7 @@ export interface UpdateResult {
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
-	const wish = wishOf(given, session.approvals);
+	const wish = wishOf(given, session.approvals, session.clock.now());
 	const stored = rememberedIn(olds);
 	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
 	const request = requestFor(news, given, wish, remembered);

@@ -1,0 +1,43 @@
+import { toTheSecond } from "../executor/copyJournal";
+import type { Outlook } from "../executor/outlook";
+import type { RelationshipRecord } from "../executor/record";
+import { currentTarget, describeName } from "../model/relationship";
+import { makeStanding, type Standing } from "../planner/standing";
+import type { Arguments } from "./arguments";
+
+/** What a point-in-time copy is, by its outputs (copies-and-groups.md §1.2). Percentages and rates are not among them. */
+export interface FoundCopy {
+	readonly copyState: string;
+	/** The point in time is whole. */
+	readonly complete: boolean;
+	/** As the array reports it, to the second; null: not reported, or not settled. */
+	readonly pointInTime: string | null;
+	readonly copy: { readonly host: string; readonly virtualDisk: string };
+	/** Label of the restore last done. */
+	readonly restored: string | null;
+	readonly ended: "complete" | "restored" | "expired" | null;
+}
+
+export function foundCopy(outlook: Outlook, given: Arguments, record: RelationshipRecord | null): FoundCopy {
+	const { situation, sighting } = outlook;
+	const { observed } = situation;
+	const isAbsent = observed.presence === "absent";
+	const standing = makeStanding(situation);
+	const ended = isAbsent ? (record?.copy?.ended ?? null) : null;
+	return {
+		...copyAt(standing, given),
+		copyState: isAbsent ? "absent" : describeName(observed.copyState),
+		complete: isAbsent ? ended === "complete" : standing.whole[currentTarget(standing.direction)],
+		pointInTime: standing.phase === "settled" && !isAbsent ? toTheSecond(sighting.syncTime) : null,
+		restored: record?.copy?.restoreDone ?? null,
+		ended,
+	};
+}
+
+/** What is predicted for, or found at, a standing. */
+export function copyAt(
+	{ copyState }: Pick<Standing, "copyState">,
+	{ target: { host, virtualDisk } }: Pick<Arguments, "target">,
+): Pick<FoundCopy, "copyState" | "copy"> {
+	return { copyState, copy: { host, virtualDisk } };
+}
