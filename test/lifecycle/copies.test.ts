@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
+import { create } from "../../provider/lifecycle/create";
+import { remove } from "../../provider/lifecycle/delete";
+import { diff } from "../../provider/lifecycle/diff";
+import { read } from "../../provider/lifecycle/read";
+import { update } from "../../provider/lifecycle/update";
+import { heard, session, sites, useSites } from "./session";
+
+useSites();
+
+const snapshot: Bag = {
+	kind: "Snapshot",
+	source: { host: "east", virtualDisk: "Orders" },
+	target: { virtualDisk: "Orders-Snap", storagePool: "Pool" },
+	resourceUrn: "urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:VirtualDiskSnapshot::snap",
+	__provider: "text",
+};
+const clone: Bag = {
+	...snapshot,
+	kind: "Clone",
+	target: { virtualDisk: "Orders-Copy", storagePool: "Pool" },
+	resourceUrn: "urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:VirtualDiskClone::copy",
+};
+
+/** As the engine does it: check, then create or update; the state is what the last one left. */
+class Declared {
+	state: Bag = {};
+	private inputs: Bag = {};
+	private id = "";
+
+	constructor(private readonly args: Bag) {}
+
+	async plan(more: Bag = {}): Promise<readonly string[]> {
+		const { inputs, failures } = await check(session(), this.inputs, { ...this.args, ...more });
+		if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+		return inputs.plannedOperations as string[];
+	}
+
+	async up(more: Bag = {}): Promise<Bag> {
+		const process = session();
+		const { inputs, failures } = await check(process, this.inputs, { ...this.args, ...more });
+		if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("\n"));
+		const given = { ...inputs, __provider: "text" };
+		if (this.id === "") {
+			const { id, outs } = await create(process, given);
+			this.id = id;
+			this.state = outs;
+		} else {
+			const { changes } = await diff(process, this.state, given);
+			if (changes) this.state = (await update(process, this.id, this.state, given)).outs;
+		}
+		this.inputs = given;
+		return this.state;
+	}
+
+	refresh = () => read(session(), this.id, this.state);
+	destroy = () => remove(session(), this.id, this.state);
+	get identity(): string {
+		return this.id;
+	}
+}
+
+const received = () =>
+	sites
+		.calls()
+		.filter(({ method }) => method !== "Discover")
+		.map(({ operation, method }) => operation ?? method);
+const contentOf = (name: string) => sites.look().disks.find((disk) => disk.name === name)?.content;
+const tokenIn = (text: string) => /approval: "([^"]+)"/.exec(text)?.[1];
+const failure = async (run: Promise<unknown>) =>
+	run.then(
+		() => "",
+		(error: unknown) => String(error),
+	);
+
+describe("a snapshot", () => {
+	test("is taken, taken anew when triggers change, and remembers what was done", async () => {
+		const snap = new Declared(snapshot);
+		expect(await snap.plan({ triggers: 1 })).toEqual([expect.stringContaining("CreateReplica at east")]);
+		const made = await snap.up({ triggers: 1 });
+		expect(made).toMatchObject({ copyState: "Synchronized", complete: true, restored: null, ended: null });
+		expect(snap.identity).toMatch(/^snapshot:6000100000000001:/);
+		await snap.up({ triggers: 1 });
+		expect(received()).toEqual(["CreateReplica"]);
+
+		await sites.write("Orders", 3);
+		const missing = await failure(snap.up({ triggers: 2 }));
+		expect(missing).toContain("SR5001");
+		const retaken = await snap.up({ triggers: 2, expendable: "everything" });
+		expect(received()).toEqual(["CreateReplica", "ResyncReplica"]);
+		expect(contentOf("Orders-Snap")).toEqual(contentOf("Orders"));
+		expect(Date.parse(String(retaken.pointInTime))).toBeGreaterThan(Date.parse(String(made.pointInTime)));
+		await snap.up({ triggers: 2, expendable: "everything" });
+		expect(received()).toHaveLength(2);
+		expect(heard.join("\n")).not.toContain("token");
+	});
+
+	test("is not restored onto a mirror's source before that mirror is split, nor by the run that makes it", async () => {
+		expect(await failure(new Declared(snapshot).up({ restore: "INC-1" }))).toContain("SR2018");
+		const snap = new Declared(snapshot);
+		await snap.up();
+		await sites.write("Orders", 3);
+		expect(await failure(snap.up({ restore: "INC-1" }))).toContain("SR1034");
+		await sites.change((world) => {
+			for (const mirror of world.relationships) if (mirror.syncType === 6) mirror.copyState = 7;
+		});
+		expect(await failure(snap.up({ restore: "INC-1" }))).toContain("SR5001");
+		expect(received().filter((name) => name === "RestoreFromReplica")).toEqual([]);
+	});
+
+	test("is not made where it may only be there already", async () => {
+		expect(await failure(new Declared(snapshot).plan({ create: "never" }))).toContain("SR2009");
+	});
+
+	test("ends by its deletePolicy: returned, its disk is gone", async () => {
+		const snap = new Declared({ ...snapshot, deletePolicy: "returnToResourcePool" });
+		expect(await failure(snap.plan())).toContain("SR2021");
+		await snap.up({ expendable: "everything" });
+		expect(await snap.destroy()).toBe("ended");
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+		expect(sites.look().disks.map(({ name }) => name)).not.toContain("Orders-Snap");
+	});
+
+	test("expires: the first up after that ends it, and its resource stays to say so", async () => {
+		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
+		expect(await failure(snap.up({ expiresAt: "2001-01-01T00:00:00Z" }))).toContain("SR2019");
+		await snap.up({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+		const expired = await snap.up({ expiresAt: "2001-01-01T00:00:00Z" });
+		expect(expired).toMatchObject({ copyState: "absent", ended: "expired" });
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+		await snap.up({ expiresAt: "2001-01-01T00:00:00Z" });
+		expect((await snap.refresh()).props).toMatchObject({ ended: "expired" });
+		expect(await snap.destroy()).toBe("ended");
+		expect(received()).toHaveLength(2);
+	});
+
+	test("is dropped by inactive, which keeps its disk", async () => {
+		const snap = new Declared({ ...snapshot, expendable: "everything" });
+		await snap.up();
+		expect(await snap.up({ state: "inactive" })).toMatchObject({ copyState: "Inactive", complete: false });
+		expect(await snap.up({ state: "active" })).toMatchObject({ copyState: "Synchronized", complete: true });
+		expect(received()).toEqual(["CreateReplica", "Deactivate", "Activate"]);
+	});
+
+	test("of a mirror's target never touches the mirror", async () => {
+		const drill = new Declared({
+			...snapshot,
+			source: { host: "west", virtualDisk: "Orders-DR" },
+			expendable: "everything",
+			deletePolicy: "returnToResourcePool",
+		});
+		await drill.up();
+		await drill.destroy();
+		expect(sites.look().relationships).toHaveLength(1);
+		expect(sites.calls().every(({ disk }) => disk === "Orders-DR")).toBe(true);
+	});
+
+	test("has no arguments of a mirror, and none of a clone", async () => {
+		expect(await failure(new Declared(snapshot).plan({ failoverTo: "target" }))).toContain("SR2001");
+		expect(await failure(new Declared(snapshot).plan({ offload: true }))).toContain("SR2001");
+		expect(await failure(new Declared(snapshot).plan({ state: "suspended" }))).toContain("SR2001");
+	});
+});
+
+describe("a clone", () => {
+	test("is copied, and let go of when it is complete", async () => {
+		const copy = new Declared(clone);
+		expect(await copy.up()).toMatchObject({ copyState: "Synchronized", complete: true });
+		expect(await copy.up({ state: "detached" })).toMatchObject({ copyState: "absent", ended: "complete" });
+		expect(received()).toEqual(["CreateReplica", "Detach"]);
+		expect(contentOf("Orders-Copy")).toEqual(contentOf("Orders"));
+		await copy.up({ state: "detached" });
+		expect(await copy.destroy()).toBe("ended");
+		expect(received()).toHaveLength(2);
+	});
+
+	test("its place is fixed", async () => {
+		const copy = new Declared(clone);
+		await copy.up();
+		const elsewhere = { target: { virtualDisk: "Orders-Copy", storagePool: "Other" } };
+		expect(await failure(copy.plan(elsewhere))).toContain("SR2020");
+		expect(await failure(copy.plan({ offload: true }))).toContain("SR2020");
+	});
+});
+
+test("a snapshot is restored with the token that its preview prints, and not a second time", async () => {
+	const orders = new Declared({ ...snapshot, source: { host: "east", virtualDisk: "Ledger" } });
+	await sites.change((world) => {
+		world.disks.push({
+			name: "Ledger",
+			uniqueId: "6000100000000009",
+			array: "east-array",
+			readOnly: false,
+			content: [],
+		});
+	});
+	await sites.write("Ledger", 5);
+	await orders.up();
+	const image = contentOf("Ledger");
+	await sites.write("Ledger", 4);
+	const text = await failure(orders.up({ restore: "INC-7" }));
+	const approval = tokenIn(text);
+	expect(approval).toBeDefined();
+	const restored = await orders.up({ restore: "INC-7", approval });
+	expect(restored).toMatchObject({ restored: "INC-7", copyState: "Synchronized" });
+	expect(contentOf("Ledger")).toEqual(image);
+	await orders.up({ restore: "INC-7", approval });
+	await orders.up({});
+	expect(received()).toEqual(["CreateReplica", "RestoreFromReplica"]);
+});
