@@ -55,8 +55,13 @@ export type {
 } from "./hosts";
 export { type InvalidSituation, planTransition } from "./planTransition";
 export { StorageReplicationProvider, type StorageReplicationProviderArgs } from "./storageReplicationProvider";
-export { VirtualDiskClone, VirtualDiskSnapshot } from "./virtualDiskCopy";
-export type { CopyVirtualDiskEnd, VirtualDiskCloneArgs, VirtualDiskSnapshotArgs } from "./virtualDiskCopyArgs";
+export { VirtualDiskClone, type VirtualDiskCopy, VirtualDiskSnapshot } from "./virtualDiskCopy";
+export type {
+	CopyArgs,
+	CopyVirtualDiskEnd,
+	VirtualDiskCloneArgs,
+	VirtualDiskSnapshotArgs,
+} from "./virtualDiskCopyArgs";
 export { VirtualDiskReplication } from "./virtualDiskReplication";
 export type {
 	ReplicationTimeouts,

@@ -20,7 +20,7 @@ const outputNames = [
 const namingOutputs = ["copy", "sourceUniqueId", "targetUniqueId"] as const;
 
 /** What a snapshot and a clone have in common: their outputs. */
-abstract class VirtualDiskCopy extends pulumi.dynamic.Resource {
+export abstract class VirtualDiskCopy extends pulumi.dynamic.Resource {
 	/** The plan as preview showed it, one line a step. */
 	declare readonly plannedOperations: pulumi.Output<string[]>;
 	/** `MSFT_Synchronized.CopyState` by name, or `absent`. */

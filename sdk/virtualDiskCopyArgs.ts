@@ -22,7 +22,8 @@ export interface CopyVirtualDiskEnd {
 	storageSubsystem?: string;
 }
 
-interface CopyArgs {
+/** What both classes take. */
+export interface CopyArgs {
 	/** The disk copied from. It never becomes a target. */
 	source: pulumi.Input<{ [Key in keyof VirtualDiskEnd]: pulumi.Input<VirtualDiskEnd[Key]> }>;
 	/** The disk of the copy. */

@@ -24,6 +24,7 @@ interface Mistake {
 }
 
 const end = (host: string, virtualDisk: string) => ({ host, virtualDisk });
+const snapshot: Bag = { kind: "Snapshot", target: { virtualDisk: "Orders-Snap", storagePool: "Pool" } };
 const oneName = () =>
 	sites.change((world) => {
 		const [first] = world.disks;
@@ -93,6 +94,31 @@ const mistakes: Record<string, Mistake> = {
 		declared: { source: end("east", "Orders by another name"), lost: "source", state: "failedOver" },
 		told: /in relationships with (\w+),.*declare the source by its UniqueId/,
 		follow: ([, id = ""]) => ({ source: end("east", id), lost: "source", state: "failedOver" }),
+	},
+	"a restore in the run that makes the copy": {
+		code: "SR2018",
+		declared: { ...snapshot, restore: "INC-1" },
+		told: /take restore away/,
+		follow: () => snapshot,
+	},
+	"a copy that would end in the run that makes it": {
+		code: "SR2019",
+		declared: { ...snapshot, expiresAt: "2001-01-01T00:00:00Z" },
+		told: /give a time in the future/,
+		follow: () => ({ ...snapshot, expiresAt: "2999-01-01T00:00:00Z" }),
+	},
+	"a copy that is to be made elsewhere": {
+		code: "SR2020",
+		declared: { ...snapshot, target: { virtualDisk: "Orders-Snap", storagePool: "Other" } },
+		olds: { ...orders, ...snapshot },
+		told: /set them back/,
+		follow: () => snapshot,
+	},
+	"a disk that would be deleted without consent": {
+		code: "SR2021",
+		declared: { ...snapshot, deletePolicy: "returnToResourcePool" },
+		told: /declare expendable: (everything)/,
+		follow: ([, expendable]) => ({ ...snapshot, deletePolicy: "returnToResourcePool", expendable }),
 	},
 	"two disks that report one UniqueId": {
 		code: "SR2013",
