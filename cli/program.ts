@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, Help } from "commander";
 import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { ciSummaryCommand } from "./ciSummary";
+import { completeCommand, completionCommand } from "./completion";
 import { type DoctorEntry, doctorCommand } from "./doctor";
 import { generateCommand } from "./generate";
 import { historyCommand } from "./history";
@@ -32,6 +33,8 @@ export function makeProgram(): Command {
 		.addCommand(doctor())
 		.addCommand(ciSummaryCommand())
 		.addCommand(simulatorCommand())
+		.addCommand(completionCommand())
+		.addCommand(completeCommand(), { hidden: true })
 		.addHelpText(
 			"after",
 			`

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Help } from "commander";
 import { everyCommand, makeProgram } from "../cli/program";
 
 /** What the help of a terminal of the usual width shows. */
@@ -8,15 +8,17 @@ const columns = 80;
 export function commandsPage(): string {
 	const [program, ...commands] = everyCommand(makeProgram());
 	if (program === undefined) throw new Error("there is no command");
+	const isShown = (command: Command) => command.parent && new Help().visibleCommands(command.parent).includes(command);
 	const faults = commands.filter((command) => command.parent?.name() === "fault");
 	return `# Command line
 
 \`npx pulumi-storage-replication\` comes with the package. This page is what \`--help\` prints. Tables fit the terminal; into a file or
-a pipe nothing is cut. What \`--json\` prints is in [json.md](json.md).
+a pipe nothing is cut. What \`--json\` prints is in [json.md](json.md). Bash, zsh, fish and PowerShell complete commands, options and
+their values after [\`completion\`](#completion).
 
 ${block(helpOf(program))}
 ${commands
-	.filter((command) => !faults.includes(command))
+	.filter((command) => isShown(command) && !faults.includes(command))
 	.map((command) => `\n## ${pathOf(command)}\n\n${block(helpOf(command))}`)
 	.join("\n")}
 
