@@ -35,6 +35,12 @@ export function completeCommand(): Command {
 		.description("what may stand at the end of a command line")
 		.option("--begun <word>", "what is there of the word to complete", "")
 		.argument("[words...]", "the words before it, after --")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  npx pulumi-storage-replication complete --begun=s -- plan --state`,
+		)
 		.action((words: readonly string[], { begun }: { readonly begun: string }, command: Command) => {
 			const found = candidates(command.parent ?? command, words, begun);
 			process.stdout.write(found.map(({ word, meaning }) => `${word}\t${meaning}\n`).join(""));

@@ -19,10 +19,23 @@ test("the site has every guide, and opens from a disk without a network", () => 
 	expect(files).toEqual(
 		expect.arrayContaining(guides.map((name) => join("documents", `docs_${name.replace(/\.md$/, ".html")}`))),
 	);
+	const diagramsOf = (name: string) => [
+		...readFileSync(join(out, name), "utf8").matchAll(
+			/<div class="diagram"[^>]*><svg role="img" aria-label="[^"]{40,}".*?<\/svg><\/div>/g,
+		),
+	];
+	const drawn = [...diagramsOf("index.html"), ...diagramsOf(join("documents", "docs_concepts.html"))].join("\n");
+	for (const words of ["failedOver", "the target&#39;s own writes", "Orders-DR", "a token that fits?"]) {
+		expect(drawn, "diagrams are drawn, with all their words").toContain(words);
+	}
+	expect(drawn.match(/<svg/g)?.length).toBe(3);
+	expect(drawn, "the style of a diagram would be that of every drawing of the page").not.toContain("<style");
+	const ids = diagramsOf(join("documents", "docs_concepts.html")).flatMap(([text]) => text.match(/ id="[^"]+"/g) ?? []);
+	expect(new Set(ids).size, "ids are there once").toBe(ids.length);
 	const loads = files.flatMap((name) =>
 		[
 			...readFileSync(join(out, name), "utf8").matchAll(
-				/(?:<(?:script|img|link)[^>]*(?:src|href)=|url\()["']?(https?:[^"')\s]+)/g,
+				/(?:<(?:script|img|link)[^>]*(?:src|href)=|url\(|@import )["']?(https?:[^"')\s]+)/g,
 			),
 		].map(([, address]) => `${name}: ${address}`),
 	);
