@@ -32,7 +32,7 @@ function diagram(text, number) {
 		// A font of another host, and rules for every svg of the page: the site's style has both (scripts/site.css).
 		.replace(/<style>.*?<\/style>/s, "")
 		// All diagrams of a page share its ids.
-		.replace(/\bid="/g, `id="diagram${number}-`)
+		.replace(/ id="/g, ` id="diagram${number}-`)
 		.replaceAll("url(#", `url(#diagram${number}-`)
 		// In a narrow column it shrinks, but not below what can be read: there it is scrolled.
 		.replace(' style="', ` style="min-width:${Math.min(width, leastWidth)}px;`)
