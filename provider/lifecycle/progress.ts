@@ -22,6 +22,8 @@ export interface Audience {
 	readonly terminal: boolean;
 	/** Wall clock. */
 	readonly now: () => number;
+	/** Draws how far the step is at each look; without it the log is told. */
+	readonly drawStatus?: (polled: Polled, pace: Pace, stalled: boolean) => void;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface Audience {
  */
 export function drawProgress(
 	request: Request,
-	{ log, name, terminal, now }: Audience,
+	{ log, name, terminal, now, drawStatus }: Audience,
 ): (event: TransitionEvent) => void {
 	const labels = labelsOf(request);
 	const pace = new Pace();
@@ -54,6 +56,10 @@ export function drawProgress(
 		const text = `${place(event.at)}: ${told?.text}`;
 		if (told?.as === "stalled") log.warning(text);
 		else if (told !== null) log.info(text);
+		if (drawStatus !== undefined) {
+			drawStatus(event, pace, stall.isStalled);
+			return;
+		}
 		if (terminal) {
 			const next = gistOf(event, pace, stall.isStalled);
 			if (next !== gist) log.info(statusText(event, pace, stall.isStalled, name), { ephemeral: true });

@@ -8,8 +8,8 @@ const mostColumns = 79;
  * How far a step is: `43 % 1h05 left, 0.9 %/min, 2/3 Resume orders`. Nobody knows how wide a terminal is, and Pulumi cuts
  * what does not fit: what matters comes first. `pulumi up --diff` shows the text without its resource, so the name is in it.
  */
-export function statusText(polled: Polled, pace: Pace, stalled: boolean, name: string): string {
-	return cut([...howFar(polled, pace, stalled), `${describePlace(polled.at)} ${name}`].join(", "));
+export function statusText(polled: Polled, pace: Pace, stalled: boolean, name: string, columns = mostColumns): string {
+	return cut([...howFar(polled, pace, stalled), `${describePlace(polled.at)} ${name}`].join(", "), columns);
 }
 
 /** What makes a status worth telling anew; a rate that trembles does not. */
@@ -52,6 +52,6 @@ function describeRate(perMinute: number): string {
 	return perMinute >= 10 ? perMinute.toFixed(0) : perMinute.toPrecision(2);
 }
 
-function cut(text: string): string {
-	return text.length <= mostColumns ? text : `${text.slice(0, mostColumns - 1)}…`;
+function cut(text: string, columns: number): string {
+	return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
 }
