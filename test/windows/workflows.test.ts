@@ -62,7 +62,7 @@ test("the windows workflow has every pairing of system, Node and parent shell", 
 	const { bridge } = workflows["windows.yml"]?.jobs ?? {};
 	expect(bridge?.strategy?.matrix).toEqual({
 		os: ["windows-2022", "windows-2025"],
-		node: [20, 22],
+		node: [20, 22, 24],
 		shell: ["powershell", "pwsh"],
 	});
 });
