@@ -180,7 +180,7 @@ function copiesCommand(): Command {
 		.addOption(fileOption())
 		.addHelpText(
 			"after",
-			examples("copies east-array Clone --features 18", "copies east-array Snapshot --after-restore Broken"),
+			examples("copies east-array Clone --features 18", "copies east-array Snapshot \\\n    --after-restore Broken"),
 		)
 		.action(async (array: string, kind: CopyKind, options: CopiesOptions) => {
 			const behaviour: Partial<CopyBehaviour> = {
