@@ -80,8 +80,8 @@ async function bundle() {
 	});
 	const { code, map } = await minify(readFileSync(outfile, "utf8"), {
 		compress: false,
-		// A stack names functions and classes; nobody reads the names of what is inside them.
-		mangle: { keep_fnames: true, keep_classnames: true },
+		// A stack names functions and classes; nobody reads other names.
+		mangle: { toplevel: true, keep_fnames: true, keep_classnames: true },
 		// A line for each statement instead of one for all, so that a map of lines alone still tells where each is.
 		format: { beautify: true, indent_level: 0, preamble: `/* Parts of this file are zod.\n\n${license} */` },
 		sourceMap: { content: readFileSync(`${outfile}.map`, "utf8"), url: "bundle.js.map" },
