@@ -202,6 +202,7 @@ describe("a mistake whose remedy is followed", () => {
 const elsewhere: Record<string, { readonly file: string } | { readonly why: string }> = {
 	SR2010: { why: "each message lists what there is; test/cli/help.test.ts runs all of that" },
 	SR2012: { file: "engine/provider.test.ts" },
+	SR2022: { file: "cli/operation.test.ts" },
 	SR2014: { file: "engine/dependency.test.ts" },
 	SR2015: { file: "engine/provider.test.ts" },
 	SR2016: { file: "powershell/report.test.ts" },
