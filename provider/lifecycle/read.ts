@@ -7,6 +7,7 @@ import { doubtedBy } from "../executor/runRecord";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, copyClassIn, readStoredArguments, wishOf } from "./arguments";
+import { isExpired } from "./copyArguments";
 import { foundIn, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
@@ -42,6 +43,9 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		const reason = unread.source ?? unread.target;
 		// A copy that fulfilled itself, or whose time has come, is gone by right, and its resource stays to say so.
 		if (reason === null && (remembered.record?.copy?.ended ?? null) !== null) return { id, props };
+		if (reason === null && given.copy !== undefined && isExpired(given.copy, session.clock.now())) {
+			return { id, props: { ...props, copyState: "absent", complete: false, pointInTime: null, ended: "expired" } };
+		}
 		if (reason === null) {
 			// Invisible for a moment after its roles changed (SRDF) is not gone.
 			await session.clock.sleep(reappearMs);
