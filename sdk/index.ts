@@ -55,7 +55,7 @@ export type {
 } from "./hosts";
 export { type InvalidSituation, planTransition } from "./planTransition";
 export { StorageReplicationProvider, type StorageReplicationProviderArgs } from "./storageReplicationProvider";
-export { VirtualDiskClone, type VirtualDiskCopy, VirtualDiskSnapshot } from "./virtualDiskCopy";
+export { VirtualDiskClone, VirtualDiskCopy, VirtualDiskSnapshot } from "./virtualDiskCopy";
 export type {
 	CopyArgs,
 	CopyVirtualDiskEnd,
