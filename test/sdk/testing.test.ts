@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../temporaryFolder";
 import { mocks, Simulator, sdk } from "./required";
 
-const { ReplicationState, VirtualDiskReplication } = sdk;
+const { ReplicationState, VirtualDiskReplication, VirtualDiskSnapshot } = sdk;
 type VirtualDiskReplication = InstanceType<typeof VirtualDiskReplication>;
 const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };
 let sites: Awaited<ReturnType<typeof Simulator.create>>;
@@ -51,6 +51,19 @@ test("outputs are those that a preview predicts, and nothing is sent", async () 
 		sourceUniqueId: "6000100000000001",
 		id: "6000100000000001:6000200000000001",
 	});
+	expect(sites.calls()).toEqual([]);
+});
+
+test("a snapshot is planned as well", async () => {
+	const snapshot = new VirtualDiskSnapshot("before", {
+		source: ends.source,
+		target: { virtualDisk: "Orders-Before", storagePool: "Pool" },
+	});
+	expect(await resolved(snapshot.plannedOperations)).toEqual([
+		"1. CreateReplica at east: Orders-Before becomes a copy of Orders",
+	]);
+	expect(await resolved(snapshot.copyState)).toBe("Synchronized");
+	expect(await resolved(snapshot.copy)).toEqual({ host: "east", virtualDisk: "Orders-Before" });
 	expect(sites.calls()).toEqual([]);
 });
 
