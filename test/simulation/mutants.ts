@@ -68,8 +68,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "any token fits",
 		file: "executor/outlook.ts",
-		text: "if (wish.approvals.includes(token))",
-		instead: "if (wish.approvals.length > 0)",
+		text: "tokens.find((token) => wish.approvals.includes(token))",
+		instead: "tokens.find(() => wish.approvals.length > 0)",
 		seed: 5,
 	},
 	{
@@ -140,7 +140,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "the kept end may lose old writes",
 		file: "planner/search.ts",
-		text: 'if (loses !== null && loses.age === "yes" && loses.end === frame.kept) continue;',
+		text: 'if (loses !== null && loses.age === "yes" && loses.end === frame.kept && rule.takesKept !== true) return null;',
 		instead: "",
 		seed: 240,
 	},
@@ -216,7 +216,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "creation onto a disk destroys nothing",
-		file: "planner/search.ts",
+		file: "planner/creation.ts",
 		text: 'frame.targetExists ? { end: "target", age: "yes" } : null',
 		instead: "null as Loss | null",
 		seed: 32,
