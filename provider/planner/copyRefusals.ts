@@ -48,7 +48,7 @@ export function copyHinderedBeforeSearch(
 		);
 	}
 	const misfit = unfit(desired, observed.subject);
-	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired, observed.subject));
 	const unknown = observed.presence === "present" ? unknownStateOf(situation) : null;
 	if (unknown !== null) {
 		return hindered(
@@ -200,8 +200,9 @@ export function refuseCopyAfterSearch(situation: Situation, frame: Frame, name: 
 	}
 	if (capabilities.features.includes(features.copyRequiresOfflineSource)) {
 		if (leads(without(features.copyRequiresOfflineSource)) !== null) {
-			const read = start.copy?.done.restore === false ? name(target) : name(source);
-			return refusalBy(sourceMustBeOffline(read));
+			// Where a retake comes after the restore, the copy may be at rest already.
+			const restores = start.copy?.done.restore === false && !observed.readOnly[target];
+			return refusalBy(sourceMustBeOffline(name(restores ? target : source)));
 		}
 	}
 	for (const feature of gates) {
@@ -258,14 +259,34 @@ export function refuseCopyAfterSearch(situation: Situation, frame: Frame, name: 
 	);
 }
 
-/** The wish nearest to where things stand, that loses nothing. */
+/**
+ * The wish nearest to where things stand, that loses nothing. What is asked once is part of what is declared: where it stands in
+ * the way, it is told to be taken back, else the advice would be refused for the same cause.
+ */
 function nearestWish(situation: Situation, name: NameEnd): string {
-	const { desired } = situation;
-	const wishes: readonly Desired["state"][] = ["active", "suspended", "inactive", "detached"];
-	for (const state of wishes) {
-		if (state === desired.state || unfit({ ...desired, state }) !== null) continue;
-		const { retake: _retake, restore: _restore, by: _by, ...rest } = desired;
-		const asked: Situation = { ...situation, desired: { ...rest, state } };
+	const { by: _by, ...desired } = situation.desired;
+	const { retake, restore, ...settled } = desired;
+	const takenBack = [
+		...(retake === true ? ["set triggers back"] : []),
+		...(restore === true ? ["take the restore label away"] : []),
+	];
+	const asWished = wayTo(situation, desired, name, [desired.state]);
+	if (asWished !== null) return asWished;
+	const once = takenBack.length === 0 ? null : wayTo(situation, settled, name, []);
+	return once === null ? "use the array's own tools" : `${takenBack.join(", ")} and ${once}`;
+}
+
+const nearWishes: readonly Desired["state"][] = ["active", "suspended", "inactive", "detached"];
+
+function wayTo(
+	situation: Situation,
+	desired: Desired,
+	name: NameEnd,
+	without: readonly Desired["state"][],
+): string | null {
+	for (const state of nearWishes) {
+		if (without.includes(state) || unfit({ ...desired, state }) !== null) continue;
+		const asked: Situation = { ...situation, desired: { ...desired, state } };
 		const start = makeStanding(asked);
 		const frame = makeFrame(asked);
 		if (copyHinderedBeforeSearch(asked, start, frame, name) !== null) continue;
@@ -275,5 +296,5 @@ function nearestWish(situation: Situation, name: NameEnd): string {
 			? `declare ${state}, which holds already`
 			: `declare ${state}, which can be reached without losing anything`;
 	}
-	return "use the array's own tools";
+	return null;
 }

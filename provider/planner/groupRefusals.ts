@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, describeName } from "../model/relationship";
+import { type CopyState, currentSource, currentTarget, describeName, type End, otherEnd } from "../model/relationship";
 import { features } from "./features";
 import { groupFeatures } from "./groupFeatures";
 import { groupWishHolds } from "./groupMoves";
@@ -91,7 +91,7 @@ function withGroupsWish(pair: Situation): Situation {
 
 function misfitOf({ desired, observed }: Situation): Hindrance | null {
 	const misfit = unfit(desired, observed.subject);
-	return misfit === null ? null : hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
+	return misfit === null ? null : hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired, observed.subject));
 }
 
 /** Gates of roles and states, in the numbers of groups, the narrowest first (the pair's are in refusals.ts). */
@@ -150,6 +150,7 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 			"leave consistency out, or declare it true",
 		);
 	}
+	const completing = first.direction === "forward" ? ("active" as const) : ("reversed" as const);
 	const half = members.filter((index) => !(start.standings[index] as Standing).whole[target]);
 	const idsOf = (indices: readonly number[]) => indices.flatMap((index) => group.parts[index]?.ids ?? []).join(", ");
 	if (half.length > 0 && leads({}, (standing) => ({ ...standing, whole: { ...standing.whole, [target]: true } }))) {
@@ -157,7 +158,9 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 			errorCodes.targetNotConsistent,
 			`${idsOf(half)} holds an interrupted copy and must not serve`,
 			observed.reachable[source]
-				? "let the copy complete first: declare active"
+				? leads({ desired: { ...desired, state: completing } })
+					? `let the copy complete first: declare ${completing}`
+					: alternative
 				: `bring ${name(source)} back, so that the copy can be completed, or take the pair out of the group with the array's own tools`,
 		);
 	}
@@ -192,42 +195,55 @@ export function refuseGroupAfterSearch(situation: Situation, group: Group, start
 		}
 	}
 	if (leads({}, undefined, false)) {
+		const kept = group.parts[members[0] ?? 0]?.frame.kept ?? source;
+		const asKept = (keep: End) => leads({ desired: { ...desired, keep } });
 		return refuse(
 			errorCodes.keptEndWouldLose,
-			"every way there destroys writes that only a kept end holds",
-			"declare keep: the other end, if those writes may go",
+			`every way there destroys writes that only ${name(kept)} holds, and that end is kept`,
+			asKept(otherEnd(kept)) ? `declare keep: ${otherEnd(kept)} if those writes may go` : alternative,
 		);
 	}
 	const { pairs: _pairs, ...asFound } = desired;
 	if (desired.pairs !== undefined && leads({ desired: asFound })) {
 		const needsFailover = statesForPairChange(group)?.length === 0;
+		const byHand = "change the pairs with the array's own tools, or leave pairs as found";
 		return needsFailover
 			? refuse(
 					errorCodes.pairChangeNeedsFailover,
 					`the array changes the pairs of a group only while it is failed over (group feature ${groupFeatures.pairChangeWantsFailedOver}), and no role moves for that`,
-					"change the pairs with the array's own tools, or leave pairs as found",
+					byHand,
 				)
 			: refuse(
 					errorCodes.pairNotReady,
 					`${idsOf(partsThat(start.belongs, "candidate")) || "a pair"} cannot join or leave the group as both stand now`,
-					`bring it to the direction and mode of the group first, and to ${joiningState(group)}`,
+					leads({ observed: withReadyPairs(situation, statesToJoin(group)[0] ?? "Synchronized") })
+						? `bring it to the direction and mode of the group first, and to ${statesToJoin(group).join(" or ")}`
+						: byHand,
 				);
 	}
 	return refuse(
 		errorCodes.noLegalPath,
 		`no legal sequence leads from ${statesOf(start)} to ${desired.state}`,
-		isTornFailover(start) && observed.reachable.source && observed.reachable.target
+		isTornFailover(start) && desired.state !== "active" && leads({ desired: { ...desired, state: "active" } })
 			? "declare active first: Failback brings all members back, those that were failed over and those that were not"
-			: isOneWord(situation)
+			: isOneWord(situation) || (group.bothReachable && !statesOf(start).includes(", "))
 				? alternative
 				: `bring ${unreachableEndOr(observed.reachable, name)} and run again, or ${alternative}`,
 	);
 }
 
-/** What a pair outside has to be when the call is sent. */
-function joiningState(group: Group): string {
+/** What a pair outside may be when the call is sent. */
+function statesToJoin(group: Group): readonly CopyState[] {
 	const states = group.features.has(groupFeatures.addWantsSynchronizedPair) ? null : statesForPairChange(group);
-	return (states ?? ["Synchronized"]).join(" or ");
+	return states ?? ["Synchronized"];
+}
+
+/** With the pairs outside as they would have to be: where that opens no way, it is the group that is in none for a change. */
+function withReadyPairs({ observed }: Situation, copyState: CopyState): Situation["observed"] {
+	const [first] = observed.members ?? [];
+	if (first === undefined) return observed;
+	const ready = { ...first, copyState, progressStatus: "Completed", presence: "present", syncType: "Mirror" } as const;
+	return { ...observed, candidates: observed.candidates?.map(({ id }) => ({ ...ready, id })) };
 }
 
 function unreachableEndOr(reachable: Situation["observed"]["reachable"], name: NameEnd): string {

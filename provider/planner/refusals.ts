@@ -87,7 +87,7 @@ export function hindranceBeforeSearch(situation: Situation, frame: Frame, name: 
 		);
 	}
 	const misfit = unfit(desired, observed.subject);
-	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired));
+	if (misfit !== null) return hindered(errorCodes.wishUnfit, misfit, insteadOfUnfit(desired, observed.subject));
 	if (observed.presence === "present") {
 		const unknown = unknownState(situation, frame);
 		if (unknown !== null) {

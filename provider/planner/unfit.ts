@@ -48,7 +48,8 @@ export function unfit(desired: Desired, subject: Observed["subject"] = "pair"): 
 }
 
 /** What to do about a wish that is unfit. */
-export function insteadOfUnfit({ operation }: Desired): string {
+export function insteadOfUnfit({ kind = "Mirror", operation }: Desired, subject: Observed["subject"] = "pair"): string {
+	if (subject === "group" && kind !== "Mirror") return "declare a copy of each disk, or use the array's own tools";
 	return operation === undefined
 		? "declare a state that it has"
 		: "docs/operations.md has a table of what can be asked of a mirror, a copy and a group";

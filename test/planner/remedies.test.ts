@@ -1,116 +1,102 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { errorCodes } from "../../provider/model/errorCodes";
-import { planTransition } from "../../provider/planner/planTransition";
+import type { Operation } from "../../provider/model/relationship";
 import type { Desired, Situation } from "../../provider/planner/situation";
+import { advice, deadEnd, see, wish } from "./advice";
+import { anyCopy } from "./copies/drawn";
+import { everyOperation } from "./copies/values";
+import { anyGroup } from "./groups/space";
 import { randomSituation, seeded } from "./situations";
 
-/** One piece of advice as people are told it, and what the situation is when they have done it. */
-type Advice = readonly [RegExp, (situation: Situation, found: RegExpExecArray) => Situation];
+const followed = new Set<number>();
+const met = new Set<string>();
 
-const wish = (situation: Situation, desired: Partial<Desired>): Situation => {
-	const { to: _, by: __, ...kept } = situation.desired;
-	return { ...situation, desired: { ...kept, ...desired } };
-};
-const see = (situation: Situation, observed: Partial<Situation["observed"]>): Situation => ({
-	...situation,
-	observed: { ...situation.observed, ...observed },
-});
-const both = { source: true, target: true };
-const serving = ({ observed }: Situation) => (observed.direction === "forward" ? "target" : "source");
-
-const advice: readonly Advice[] = [
-	[/restore contact to (?:both hosts|one of the two hosts|the (?:source|target))/i, (s) => see(s, { reachable: both })],
-	[
-		/bring the (?:source|target) back, remove lost and declare (active|reversed)/i,
-		(s, [, state]) => wish(see(s, { reachable: both }), { state: state as Desired["state"] }),
-	],
-	[/declare failedOver and lost: (?:source|target)/i, (s) => wish(s, { state: "failedOver", to: serving(s) })],
-	[/declare lost: (?:source|target) and delete the resource/i, (s) => wish(s, { state: "absent" })],
-	[/(?:; if it is gone for good, |^)delete the resource/i, (s) => wish(s, { state: "absent" })],
-	[
-		/run pulumi state delete on this resource and declare it again/i,
-		(s) => wish(see(s, { vanished: false, reachable: both }), { state: "active" }),
-	],
-	[/make the source read-only first/i, (s) => see(s, { readOnly: both })],
-	[/repair that disk first/i, (s) => see(s, { usable: both })],
-	[
-		/with deletePolicy: (detach|dissolve), and delete after/i,
-		(s, [, by]) => wish(s, { state: "absent", by: by === "detach" ? "Detach" : "Dissolve" }),
-	],
-	[/end the relationship \(destroy/i, (s) => wish(s, { state: "absent" })],
-	[
-		/declare (active|reversed) and keep: (source|target)/i,
-		(s, [, state, keep]) => wish(s, { state: state as Desired["state"], keep: keep as "source" | "target" }),
-	],
-	[
-		/declare keep: (source|target)/i,
-		(s, [, keep]) => ({ ...s, desired: { ...s.desired, keep: keep as "source" | "target" } }),
-	],
-	[/declare (active) or (?:reversed)/i, (s) => wish(s, { state: "active" })],
-	[/declare (?:active or )(reversed)/i, (s) => wish(s, { state: "reversed" })],
-	[
-		/declare (active|reversed) without keep/i,
-		({ desired: { keep: _, ...desired }, ...s }, [, state]) =>
-			wish({ ...s, desired }, { state: state as Desired["state"] }),
-	],
-	[
-		/declare (active|suspended|reversed|split|failedOver)(?! or| and| without)/i,
-		(s, [, state]) =>
-			wish(s, { state: state as Desired["state"], ...(state === "failedOver" ? { to: serving(s) } : {}) }),
-	],
-];
-
-/** What a person has to do with the array itself. */
-const byHand = /array's own tools|set retainOnDelete/i;
-
-/**
- * Where each piece of advice ends: null in a plan, or at the array itself; else in words, the way into the dead end.
- * Another refusal on the way is no harm, it is another cause with its own advice, but the same one twice is a circle.
- */
-function deadEnd(
-	situation: Situation,
-	followed: Set<number>,
-	met: Set<string>,
-	way: readonly string[] = [],
-): string | null {
-	const answer = planTransition(situation);
-	if (answer.outcome === "plan") return null;
-	met.add(answer.code);
-	const here = `${answer.code} ${answer.alternative}`;
-	if (way.includes(here)) return [...way, here].join(" -> ");
-	const pieces = advice.flatMap(([pattern, follow], index) => {
-		const match = pattern.exec(answer.alternative);
-		return match === null ? [] : [{ index, next: follow(situation, match) }];
-	});
-	if (pieces.length === 0 && !byHand.test(answer.alternative)) return [...way, here].join(" -> ");
-	for (const { index, next } of pieces) {
-		followed.add(index);
-		const end = deadEnd(next, followed, met, [...way, here]);
-		if (end !== null) return end;
+/** Every way on which advice leads nowhere, with a situation that it begins in. */
+function deadEndsOf(situations: Iterable<Situation>): string[] {
+	const deadEnds = new Map<string, Situation>();
+	for (const situation of situations) {
+		const end = deadEnd(situation, followed, met);
+		if (end !== null) deadEnds.set(end, situation);
 	}
-	return null;
+	return [...deadEnds].slice(0, 20).map(([end, situation]) => `${end}\n${JSON.stringify(situation)}`);
 }
 
-test("what a refusal advises can be done, and gets on", () => {
+test("what a refusal of a mirror advises can be done, and gets on", () => {
+	expect(deadEndsOf(mirrors(20_000))).toEqual([]);
+});
+
+function* mirrors(runs: number): Generator<Situation> {
 	const random = seeded(13);
-	const followed = new Set<number>();
-	const met = new Set<string>();
-	const deadEnds = new Map<string, Situation>();
-	for (let count = 0; count < 20_000; count++) {
+	for (let count = 0; count < runs; count++) {
 		// Half a copy whose target is kept is rare: every fourth is one, so that its advice is met too.
 		const half = random() < 0.25 ? { targetConsistent: false } : {};
 		const drawn = randomSituation(random);
-		const situation = see(half.targetConsistent === false ? wish(drawn, { keep: "target" }) : drawn, {
+		yield see(half.targetConsistent === false ? wish(drawn, { keep: "target" }) : drawn, {
 			...half,
 			sourceConsistent: random() < 0.2 ? false : null,
 			usable: { source: random() < 0.9, target: random() < 0.9 },
 		});
-		const end = deadEnd(situation, followed, met);
-		if (end !== null) deadEnds.set(end, situation);
 	}
-	expect([...deadEnds].slice(0, 20)).toEqual([]);
-	expect([...met].sort(), "every refusal was met").toEqual(
-		Object.values(errorCodes).filter((code) => code.startsWith("SR1")),
+}
+
+/** Some are asked for an operation or for what is none of theirs, and some are of another kind or steered by a group. */
+function oftenOtherwise(situations: fc.Arbitrary<Situation>): fc.Arbitrary<Situation> {
+	const otherwise = fc.oneof(
+		{ weight: 6, arbitrary: fc.constant(nothing) },
+		{ weight: 1, arbitrary: fc.constantFrom(...everyOperation.map(asked)) },
+		{ weight: 1, arbitrary: fc.constantFrom(...states.map((state) => ({ state }))) },
 	);
-	expect([...followed].sort((one, other) => one - other)).toEqual(advice.map((_, index) => index));
+	const seen = fc.oneof(
+		{ weight: 40, arbitrary: fc.constant({}) },
+		{
+			weight: 3,
+			arbitrary: fc.constantFrom({ group: "a group" }, { syncType: "Mirror" }, { syncType: { unknown: 5 } }),
+		},
+	) as fc.Arbitrary<Partial<Situation["observed"]>>;
+	return fc
+		.tuple(situations, otherwise, seen)
+		.map(([situation, desired, facts]) => see(desired === nothing ? situation : wish(situation, desired), facts));
+}
+
+const nothing: Partial<Desired> = {};
+const states = ["split", "inactive", "detached", "suspended"] as const;
+const asked = (operation: Operation): Partial<Desired> => ({ state: "operation", operation });
+
+test("of a mirror that is in a group, has a copy that is restored, or is asked for an operation", () => {
+	const random = seeded(17);
+	const restored = { at: "source", role: "source", syncType: "Snapshot", copyState: "Synchronized" } as const;
+	const neighbour = { ...restored, progressStatus: "Restoring", targetConsistent: null, syncMode: "Unknown" } as const;
+	const beside = [{}, { group: "a group" }, { neighbours: [neighbour] }];
+	const drawn = Array.from({ length: 9_000 }, (_, count): Situation => {
+		const situation = see(randomSituation(random), beside[count % 3] ?? {});
+		const operation = everyOperation[count % everyOperation.length] as Operation;
+		return count % 2 === 0 ? situation : wish(situation, asked(operation));
+	});
+	expect(deadEndsOf(drawn)).toEqual([]);
+});
+
+test("of a copy", () => {
+	expect(deadEndsOf(fc.sample(oftenOtherwise(anyCopy()), { seed: 13, numRuns: 10_000 }))).toEqual([]);
+});
+
+/** Roles that differ, or a group of copies: as rare as they are refused alike. */
+const seldom: readonly ((situation: Situation) => Situation)[] = [
+	(situation) =>
+		see(situation, {
+			members:
+				situation.observed.members?.map((one, at) => (at === 1 ? { ...one, direction: "reverse" } : one)) ?? null,
+		}),
+	(situation) => wish(situation, { kind: "Snapshot" }),
+];
+
+test("of a group", () => {
+	const drawn = fc.sample(oftenOtherwise(anyGroup()), { seed: 13, numRuns: 4_000 });
+	const odd = drawn.slice(0, 200).flatMap((situation) => seldom.map((change) => change(situation)));
+	expect(deadEndsOf([...drawn, ...odd])).toEqual([]);
+});
+
+test("every refusal was met, and every piece of advice followed", () => {
+	expect([...met].sort()).toEqual(Object.values(errorCodes).filter((code) => code.startsWith("SR1")));
+	expect(advice.flatMap(([pattern], index) => (followed.has(index) ? [] : [pattern.source]))).toEqual([]);
 });
