@@ -4,6 +4,7 @@ import { ReplicationError } from "../model/replicationError";
 import { countsAsNamed } from "../planner/copyStanding";
 import { phaseOf } from "../planner/phase";
 import type { Step } from "../planner/plan";
+import type { Observed } from "../planner/situation";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { Outlook } from "./outlook";
 import { failed, type Unproved } from "./unproved";
@@ -39,6 +40,15 @@ export function isRestore(step: Step): boolean {
 /** Some arrays leave a copy Inactive after a restore (3PAR): it was done, and the copy holds nothing any more. */
 export function endsRestore(step: Step, { situation: { observed } }: Outlook): boolean {
 	return isRestore(step) && observed.copyState === "Inactive" && observed.job === null;
+}
+
+/**
+ * At rest in another state than the predicted one, where what was asked once was seen under way: a clone that was copied by
+ * the next look, a restore that leaves CopyState 18 or nothing held. Told as not done, it would be done again.
+ */
+export function restsOtherwise({ until }: Step, { copyState }: Pick<Observed, "copyState">): boolean {
+	if (until.done === "retake") return copyState === "Synchronized";
+	return until.done === "restore" && (countsAsNamed(copyState) || copyState === "Inactive");
 }
 
 /** Removed with its disk, which is still listed: the relationship alone is gone. */

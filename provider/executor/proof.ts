@@ -17,6 +17,7 @@ import {
 	keepsDisk,
 	onceUnproven,
 	restoreBroken,
+	restsOtherwise,
 	showsOnce,
 } from "./copyProof";
 import type { Overwritten } from "./dataSafety";
@@ -233,7 +234,9 @@ async function look(
 						? { ...journalAfter, syncMode: seen.syncMode }
 						: seen.presence === "absent" && journalAfter?.copyState === "absent"
 							? journalAfter
-							: journalBefore,
+							: isShown && restsOtherwise(proof.position.step, seen)
+								? withDone(journalBefore, journalAfter)
+								: journalBefore,
 			});
 		const outlook = await lookFor(request);
 		if (proof.position.step.kind !== "create") return { outlook, request };
@@ -243,6 +246,11 @@ async function look(
 		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
 		throw error;
 	}
+}
+
+/** What was asked once is done, whatever else was predicted: the rest is remembered as it was. */
+function withDone(before: Journal | null, after: Journal | null): Journal | null {
+	return before === null || after === null ? before : { ...before, copy: after.copy };
 }
 
 function judge({ position, rest, replan, before, request }: Proof, outlook: Outlook, isShown: boolean): Verdict {
