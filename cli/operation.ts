@@ -11,13 +11,13 @@ import { connectHosts } from "../provider/hosts/hostsConfig";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
 import { type Keeping, onLedger } from "../provider/lifecycle/onLedger";
 import { openLedger } from "../provider/lifecycle/openLedger";
-import { drawProgress } from "../provider/lifecycle/progress";
 import type { Operation } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { describeAnswer } from "../provider/planner/describePlan";
 import { exitCodes } from "./exitCodes";
 import { OperationLog } from "./operationLog";
 import { type OperationOptions, parseOperation, refuseUnnoticed, requestFor, withOptions } from "./operationOptions";
+import { progressLine } from "./progressLine";
 import { readHostsFile } from "./relationshipOptions";
 
 /** `pulumi-storage-replication operation`: one of the 22 by name or number, planned, consented to, sent and proved. */
@@ -69,11 +69,9 @@ async function show(request: Request, hosts: Hosts, { json }: OperationOptions):
 async function perform(request: Request, hosts: Hosts, options: OperationOptions): Promise<void> {
 	const log = new OperationLog(options.log, request);
 	const course = new Course();
-	const draw = drawProgress(request, {
-		log: { info: tell, warning: tell, fence: async () => {} },
-		name: request.declared.ends.source.virtualDisk,
-		terminal: false,
+	const progress = progressLine(request, request.declared.ends.source.virtualDisk, process.stderr, {
 		now: () => systemClock.now(),
+		TERM: process.env.TERM,
 	});
 	const { request: asked, run } = await onLedger(
 		keeping(options.journal, systemClock),
@@ -90,7 +88,8 @@ async function perform(request: Request, hosts: Hosts, options: OperationOptions
 		}
 		course.note(event);
 		log.note(event);
-		draw(event);
+		// Who asks for JSON reads how it ended from that.
+		if (options.json !== true) progress.report(event);
 		return run?.note(event);
 	};
 	const end = (after: Outlook | null, stop: ReplicationError | null) => {
@@ -106,6 +105,7 @@ async function perform(request: Request, hosts: Hosts, options: OperationOptions
 		const fence = async () => {};
 		result = await runTransition(asked, { hosts, clock: systemClock, fence, report, signal: interrupted.signal });
 	} catch (error) {
+		progress.clear();
 		await run?.stopped(error);
 		if (error instanceof ReplicationError) end(planned, error);
 		if (!(error instanceof TransitionStopped)) throw error;

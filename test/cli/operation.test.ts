@@ -67,9 +67,16 @@ test("a dry run shows the plan and its token, asks for no reason, and sends noth
 	expect(out).toMatch(/^needs approval: ([0-9a-f]{4}-){2}[0-9a-f]{4}$/m);
 });
 
+test("with --json nothing is told meanwhile: the answer has it all", async () => {
+	const { operation, in: inFolder } = await site();
+	const done = await operation("Suspend", "--json", "--log", inFolder("log.jsonl"));
+	expect([done.code, done.err]).toEqual([0, ""]);
+	expect(JSON.parse(done.out)).toMatchObject({ stop: null });
+});
+
 test("what destroys writes is printed with its token, ends as an approval that is missing, and runs with it", async () => {
 	const { sites, operation, received, in: inFolder } = await site();
-	expect((await operation("Split")).code).toBe(0);
+	expect(await operation("Split")).toMatchObject({ code: 0, err: expect.stringContaining("answered 0, proved: ") });
 	await sites.write("Orders-DR", 3);
 	const asked = await operation("14", "--json");
 	expect([asked.code, asked.err]).toEqual([1, expect.stringMatching(/^SR5001: .*\n$/)]);

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { progressLine } from "../../cli/progressLine";
 import type { StepPosition, TransitionEvent } from "../../provider/executor/events";
@@ -95,6 +97,11 @@ describe("on a terminal", () => {
 		[200, `[${"#".repeat(17)}${"-".repeat(23)}] 43 % 1h05 left, 0.86 %/min, 2/3 Resume orders`],
 	])("of %d columns one line says how far the step is", (columns, line) => {
 		expect(screen(written(copy, { isTTY: true, columns }), columns)).toEqual([line]);
+	});
+
+	test("docs/waiting.md shows it", () => {
+		const [line] = screen(written(copy, { isTTY: true, columns: 80 }), 80);
+		expect(readFileSync(join(__dirname, "../../docs/waiting.md"), "utf8")).toContain(`\n${line}\n`);
 	});
 
 	test.each([40, 80, 120, 200])("of %d columns a long name is cut, and the line never wraps", (columns) => {
