@@ -2,7 +2,7 @@ import { type Ahead, currentSource, currentTarget, type End, type PerEnd } from 
 import { phaseOf } from "../planner/phase";
 import type { Observed } from "../planner/situation";
 import { perEnd, type Standing } from "../planner/standing";
-import { type CopyMemory, copyMemoryAfter, copyMemoryIn } from "./copyJournal";
+import { type CopyMemory, copyMemoryAfter, copyMemoryIn } from "./copyMemory";
 import type { RelationshipRecord } from "./record";
 import { isWritable, type Sighting, splitBrain } from "./sighting";
 

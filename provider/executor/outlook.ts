@@ -11,6 +11,7 @@ import {
 } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
+import { makeStanding } from "../planner/beginning";
 import { commonCapabilities } from "../planner/commonCapabilities";
 import { features } from "../planner/features";
 import { movesRoles, type NameEnd } from "../planner/operations";
@@ -18,7 +19,7 @@ import { isFailedOver, phaseOf } from "../planner/phase";
 import type { Answer, Loss, Plan, Refusal, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
-import { makeStanding, type Standing } from "../planner/standing";
+import type { Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken, type OnRequest } from "./approval";
 import { withCopyJournal } from "./copyJournal";

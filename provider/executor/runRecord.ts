@@ -1,7 +1,7 @@
 import { currentSource, currentTarget, type End } from "../model/relationship";
+import { makeStanding } from "../planner/beginning";
 import type { Step } from "../planner/plan";
-import { makeStanding } from "../planner/standing";
-import { toTheSecond } from "./copyJournal";
+import { toTheSecond } from "./copyMemory";
 import { withAskedOnce } from "./copyWish";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";

@@ -1,11 +1,12 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { movesRoles } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
-import { higherAhead, makeFrame, type Standing } from "../planner/standing";
+import { higherAhead, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
 import { isRestore } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";

@@ -1,8 +1,9 @@
-import { toTheSecond } from "../executor/copyJournal";
+import { toTheSecond } from "../executor/copyMemory";
 import type { Outlook } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import { currentTarget, describeName } from "../model/relationship";
-import { makeStanding, type Standing } from "../planner/standing";
+import { makeStanding } from "../planner/beginning";
+import type { Standing } from "../planner/standing";
 import type { Arguments } from "./arguments";
 
 /** What a point-in-time copy is, by its outputs (copies-and-groups.md §1.2). Percentages and rates are not among them. */

@@ -1,5 +1,6 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, isOfKind, isUnknown } from "../model/relationship";
+import { makeFrame, makeStanding } from "./beginning";
 import { countsAsNamed, holdsImage } from "./copyStanding";
 import { features } from "./features";
 import { isAdvertised, type NameEnd } from "./operations";
@@ -8,7 +9,7 @@ import type { Refusal } from "./plan";
 import { type Hindrance, hindered, refusalBy, refuse, unreachableEnd } from "./refusals";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
-import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+import type { Frame, Standing } from "./standing";
 import { insteadOfUnfit, unfit } from "./unfit";
 import { wishHolds } from "./wishes";
 

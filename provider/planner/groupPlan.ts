@@ -1,6 +1,7 @@
 import { errorCodes } from "../model/errorCodes";
 import { currentTarget, type Operation } from "../model/relationship";
-import { findCheapest, type Move } from "./cheapest";
+import { makeFrame } from "./beginning";
+import type { Move } from "./cheapest";
 import { describeIds } from "./describePlan";
 import { asPairCapabilities } from "./groupFeatures";
 import {
@@ -8,13 +9,13 @@ import {
 	addStep,
 	consistencyHolds,
 	deactivateConsistency,
-	groupMovesFrom,
 	groupStep,
 	groupWishHolds,
 	removeStep,
 } from "./groupMoves";
 import { groupHinderedBeforeSearch, refuseGroupAfterSearch } from "./groupRefusals";
-import { type Group, keyOfPlace, makeGroup, type Place, partsThat } from "./groupStanding";
+import { findGroupMoves } from "./groupSearch";
+import { type Group, makeGroup, type Place, partsThat } from "./groupStanding";
 import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import { isFailedOver } from "./phase";
@@ -24,7 +25,7 @@ import { isThereAlready } from "./requestPlan";
 import { ruleFor } from "./rules";
 import { stepOf } from "./search";
 import type { Situation } from "./situation";
-import { makeFrame, type Standing } from "./standing";
+import type { Standing } from "./standing";
 
 /** What a group's situation comes to; who makes the answer of it adds digest and the warnings that pairs have too. */
 export type GroupPlan =
@@ -68,15 +69,6 @@ function holdsBesideJob(situation: Situation): GroupPlan | null {
 	if (!groupWishHolds(group, start)) return null;
 	const warning = `job ${situation.observed.job} is in flight; the wish holds without it, so nothing waits for it`;
 	return { outcome: "found", steps: [], places: [start], warnings: [warning] };
-}
-
-export function findGroupMoves(group: Group, start: Place, name: NameEnd): readonly Move<Place>[] | null {
-	return findCheapest<Place>({
-		start,
-		movesFrom: (place) => groupMovesFrom(group, place, name),
-		holds: (place) => groupWishHolds(group, place),
-		keyOf: keyOfPlace,
-	});
 }
 
 /** The standing that stands for the group where one is asked for: roles and reachability are the same for all members. */

@@ -1,9 +1,10 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
 import { type CopyState, currentSource, currentTarget, describeName, type End, otherEnd } from "../model/relationship";
+import { makeFrame } from "./beginning";
 import { features } from "./features";
 import { groupFeatures } from "./groupFeatures";
 import { groupWishHolds } from "./groupMoves";
-import { findGroupMoves } from "./groupPlan";
+import { findGroupMoves } from "./groupSearch";
 import {
 	asPair,
 	type Group,
@@ -18,7 +19,7 @@ import type { NameEnd } from "./operations";
 import type { Refusal } from "./plan";
 import { type Hindrance, hindered, hindranceBeforeSearch, refuse, unreachableEnd } from "./refusals";
 import type { Situation } from "./situation";
-import { makeFrame, type Standing } from "./standing";
+import type { Standing } from "./standing";
 import { insteadOfUnfit, unfit } from "./unfit";
 
 /** What is read per member, in the order in which it is refused. */

@@ -1,8 +1,9 @@
 import type { CopyState } from "../model/relationship";
+import { makeFrame, makeStanding } from "./beginning";
 import { asPairCapabilities, groupFeatures } from "./groupFeatures";
 import { isFailedOver } from "./phase";
 import type { Candidate, Desired, Member, Observed, Situation } from "./situation";
-import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+import type { Frame, Standing } from "./standing";
 import { keyOf } from "./standingKey";
 
 /** A pair is steered with the group, outside it, or was taken out of it and stays related. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, ends, type Operation } from "../model/relationship";
+import { makeFrame, makeStanding } from "./beginning";
 import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals";
 import { isRestoreOpen } from "./copyStanding";
 import { warningsOfCopy } from "./copyWarnings";
@@ -13,7 +14,7 @@ import { hindranceBeforeSearch, refusalBy, refuse, refuseAfterSearch } from "./r
 import { planRequest, type Requested } from "./requestPlan";
 import { type FoundPlan, findPlan, stepOf } from "./search";
 import type { Situation } from "./situation";
-import { type Frame, makeFrame, makeStanding, type Standing } from "./standing";
+import type { Frame, Standing } from "./standing";
 import { wishHolds } from "./wishes";
 
 const endNames: NameEnd = (end: End) => `the ${end}`;

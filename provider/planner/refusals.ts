@@ -1,12 +1,13 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, isUnknown, otherEnd } from "../model/relationship";
+import { makeFrame, makeStanding } from "./beginning";
 import { features } from "./features";
 import { isAdvertised, type NameEnd, operationRules, plannedOperations } from "./operations";
 import { phaseAtRest, phaseOf } from "./phase";
 import type { Refusal, Step } from "./plan";
 import { findPlan } from "./search";
 import type { Desired, Situation } from "./situation";
-import { type Frame, makeFrame, makeStanding } from "./standing";
+import type { Frame } from "./standing";
 import { insteadOfUnfit, unfit } from "./unfit";
 import { servingEnd, wishHolds } from "./wishes";
 

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { copyStateOf, progressStatusOf } from "../../provider/model/relationship";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { copyStates, healthStatuses, progressStatuses, saysHalf, syncModes } from "../../provider/model/worse";
+import { makeStanding } from "../../provider/planner/beginning";
 import type { Observed } from "../../provider/planner/situation";
-import { makeStanding, type Standing } from "../../provider/planner/standing";
+import type { Standing } from "../../provider/planner/standing";
 
 const mirror: Observed = {
 	presence: "present",

@@ -13,10 +13,8 @@ import { arrayIsLost, linkIsUp, slowness } from "./links";
 import type { Profile } from "./profiles";
 import { requiredOf } from "./required";
 import { takesWrites } from "./roles";
+import type { Taken } from "./taken";
 import { isCopy, profileOf, type SimulatedRelationship, type World } from "./world";
-
-/** What an array makes of an operation: it takes it, or it answers with a code and does nothing. */
-export type Taken = { readonly taken: true } | { readonly taken: false; readonly returnCode: number };
 
 /**
  * The array's own idea of what is legal, written down a second time on purpose: the planner is tested against an array

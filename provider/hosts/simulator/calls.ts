@@ -3,11 +3,12 @@ import type { SupportedOperation } from "../../model/capabilities";
 import type { Operation } from "../../model/relationship";
 import { virtualDiskSetReplicationRelationshipOperation as operationNumbers } from "../../model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
-import { type Taken, takeOperation } from "./arrayOperations";
+import { takeOperation } from "./arrayOperations";
 import { lateness, latenessAhead } from "./callFaults";
 import { objectIdOf, uniqueIdOf } from "./facts";
 import { isSteeredTogether } from "./groups";
 import { startJob } from "./jobs";
+import type { Taken } from "./taken";
 import {
 	copyBehaviourOf,
 	diskById,

@@ -16,8 +16,8 @@ import {
 import { undiscovered } from "../../executor/undiscovered";
 import type { Capabilities } from "../../model/capabilities";
 import { errorCodes } from "../../model/errorCodes";
-import type { Operation } from "../../model/relationship";
 import { ReplicationError } from "../../model/replicationError";
+import type { Call } from "./call";
 import { isDiscovered, isRefreshed, nextFault, spoilJob } from "./callFaults";
 import { type Answer, nameOfOperation, relationshipWith, take } from "./calls";
 import { capabilitiesOf } from "./capabilities";
@@ -257,23 +257,6 @@ const noArray: Capabilities = {
 	operations: profiles.generous.operations,
 	features: profiles.generous.features,
 };
-
-/** A call that may change something, on whatever it is that has the method. */
-export interface Call {
-	readonly method: string;
-	readonly operation?: Operation | null;
-	readonly peer?: string | null;
-	/** What it names, where that is not there. */
-	readonly on: string;
-	readonly find: (world: World) => Called | undefined;
-}
-
-export interface Called {
-	readonly uniqueId: string;
-	readonly name: string;
-	readonly array: string;
-	readonly act: (nowMs: number) => Answer;
-}
 
 function onDisk(
 	objectId: string,

@@ -1,6 +1,6 @@
 import type { CallAnswer, ReplicationGroups } from "../../executor/host";
+import type { Call } from "./call";
 import { type Answer, nameOfOperation } from "./calls";
-import type { Call } from "./connect";
 import { objectIdOf } from "./facts";
 import { addMembers, createGroup, createGroupReplica, deleteGroup, removeMembers } from "./groupCreation";
 import { takeGroupOperation } from "./groupOperations";

@@ -6,7 +6,6 @@ import {
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
-import type { Taken } from "./arrayOperations";
 import { kindOf } from "./copyBehaviour";
 import { startCopy } from "./copying";
 import { abandonCopy } from "./halt";
@@ -15,6 +14,7 @@ import { arrayIsLost, linkIsUp, slowness } from "./links";
 import { dropPointInTime, endCopy, restored, takePointInTime, vanishIfHalted } from "./pointInTime";
 import { requiredOf } from "./required";
 import { takesWrites } from "./roles";
+import type { Taken } from "./taken";
 import { copyBehaviourOf, isCopy, isListedBy, profileOf, type SimulatedRelationship, type World } from "./world";
 
 /** States in which a point in time is held. */
