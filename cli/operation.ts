@@ -121,7 +121,8 @@ async function perform(request: Request, hosts: Hosts, options: OperationOptions
 	if (options.json !== true) print(`now: ${describeSighting(result.outlook)}`);
 }
 
-function keeping(journal: string | undefined, clock: Clock): Keeping {
+/** Where a command keeps the ledger of what it runs; null: nowhere. */
+export function keeping(journal: string | undefined, clock: Clock): Keeping {
 	return {
 		ledger: journal === undefined ? null : openLedger(journal, clock.now()),
 		clock,

@@ -5,6 +5,7 @@ import { embeddedHosts, hostEntry } from "../provider/hosts/hostsConfig";
 import { ciSummaryCommand } from "./ciSummary";
 import { completeCommand, completionCommand } from "./completion";
 import { type DoctorEntry, doctorCommand } from "./doctor";
+import { expireCommand } from "./expire";
 import { generateCommand } from "./generate";
 import { historyCommand } from "./history";
 import { listCommand } from "./list";
@@ -25,6 +26,7 @@ export function makeProgram(): Command {
 		.version(versionOfPackage())
 		.addCommand(planCommand())
 		.addCommand(operationCommand())
+		.addCommand(expireCommand())
 		.addCommand(statusCommand())
 		.addCommand(listCommand())
 		.addCommand(reportCommand())

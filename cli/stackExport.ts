@@ -80,6 +80,10 @@ export function isRelationship(type: string): boolean {
 	return type.endsWith("storageReplication:VirtualDiskReplication");
 }
 
+export function isCopy(type: string): boolean {
+	return /storageReplication:VirtualDisk(?:Snapshot|Clone)$/.test(type);
+}
+
 export type StoredResource = z.infer<typeof stackSchema>["deployment"]["resources"][number];
 
 export function resourcesIn(path: string): readonly StoredResource[] {

@@ -59,7 +59,7 @@ function declarationOf({ urn, id, external, inputs = {}, outputs = {} }: StoredR
 }
 
 /** `urn:pulumi:<stack>::<project>::<type>::<name>`. */
-function namesIn(urn: string): Pick<Declaration, "name" | "project" | "stack"> {
+export function namesIn(urn: string): Pick<Declaration, "name" | "project" | "stack"> {
 	const [stack, project, , ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
 	if (stack === undefined || project === undefined || name.length === 0)
 		return { name: urn || "a resource without a name", project: null, stack: null };
@@ -70,7 +70,7 @@ function namesIn(urn: string): Pick<Declaration, "name" | "project" | "stack"> {
 const secretMark = "4dabf18193072939515e22adb298388d";
 
 /** The bag with its secrets in clear, where the export has them so; the others are as unknown as an output in a preview. */
-function inClear(bag: Bag): Bag {
+export function inClear(bag: Bag): Bag {
 	return Object.fromEntries(Object.entries(bag).map(([name, value]) => [name, clear(value)]));
 }
 

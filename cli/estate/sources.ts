@@ -41,7 +41,7 @@ function configuredHosts(config: HostsConfig): string[] {
 }
 
 /** As the last up stored them with the provider. */
-function hostsInStack(stack: string): HostsConfig {
+export function hostsInStack(stack: string): HostsConfig {
 	// Without them every host would be told as one that nobody configured.
 	if (isSecretInStack(stack, "hosts")) throw unreadableFile("stack", stack, "its hosts are secret; give --hosts");
 	const [config, ...others] = configuredInStack(stack, "hosts");

@@ -94,6 +94,12 @@ export function journalAfter(standing: Standing, before: Observed, journal: Jour
 	};
 }
 
+/** Of a clone that the array lets go of when it is whole: gone because it is complete. */
+export function whenLetGo(journal: Journal | null): Journal | null {
+	if (journal?.copy == null || journal.copyState === "absent") return journal;
+	return { ...journal, copyState: "absent", knowsRelationship: false, copy: { ...journal.copy, ended: "complete" } };
+}
+
 /**
  * The observation with what the journal may still say about it (replication-model.md §2). `yes` stays until
  * Synchronized is proven, whatever happens to roles, visibility or the run. `no` and `recent` of a source hold within

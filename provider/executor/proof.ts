@@ -25,7 +25,7 @@ import { describeSighting } from "./describeOutlook";
 import type { JobFact } from "./host";
 import { type Call, endOf } from "./issue";
 import { jobEnd } from "./jobEnd";
-import { type Journal, overwrittenIn } from "./journal";
+import { type Journal, overwrittenIn, whenLetGo } from "./journal";
 import { withMadeTarget } from "./madeTarget";
 import { listedAtBoth, lookAt, type Outlook, type Request } from "./outlook";
 import { planChanged } from "./planChanged";
@@ -127,7 +127,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	};
 	for (;;) {
 		const elapsedMs = clock.monotonic() - startedAtMs;
-		const seen = await look(proof, request, isShown);
+		const seen = await look(proof, request, isShown, last);
 		if (seen instanceof ReplicationError) {
 			since.unreadable ??= clock.monotonic();
 			// Hosts that contradict each other after our own step agree when the slower cache has caught up.
@@ -147,9 +147,9 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			const wasShown = isShown;
 			isShown ||= showsOnce(proof.position.step, proof.before, looked) || endedWell(job);
 			const verdict = judge(proof, looked, wasShown);
-			if (verdict === "proven" && endsClone(proof, looked)) {
+			if (verdict === "proven" && endsClone(proof, previous, looked)) {
 				const before = previous.situation.observed.presence === "present" ? previous : proof.before;
-				const jobEndedWell = await copyJobEndedWell(proof);
+				const jobEndedWell = endedWell(job) || (await copyJobEndedWell(proof));
 				const unproven = cloneEndUnproven({ ...proof, request }, looked, { before, jobEndedWell });
 				if (unproven !== null) throw stoppedAt(unproven, looked);
 			}
@@ -216,6 +216,7 @@ async function look(
 	proof: Proof,
 	request: Request,
 	isShown: boolean,
+	last: Outlook,
 ): Promise<{ readonly outlook: Outlook; readonly request: Request } | ReplicationError> {
 	const { around, journalBefore, journalAfter } = proof;
 	try {
@@ -234,9 +235,11 @@ async function look(
 						? { ...journalAfter, syncMode: seen.syncMode }
 						: seen.presence === "absent" && journalAfter?.copyState === "absent"
 							? journalAfter
-							: isShown && restsOtherwise(proof.position.step, seen)
-								? withDone(journalBefore, journalAfter)
-								: journalBefore,
+							: seen.presence === "absent" && mayEndBefore(proof, last)
+								? whenLetGo(journalAfter)
+								: isShown && restsOtherwise(proof.position.step, seen)
+									? withDone(journalBefore, journalAfter)
+									: journalBefore,
 			});
 		const outlook = await lookFor(request);
 		if (proof.position.step.kind !== "create") return { outlook, request };
@@ -312,8 +315,13 @@ function endsByItself({ kind, until }: Step): boolean {
 	return kind === "wait" && until.copyState === "absent";
 }
 
-function endsClone({ position }: Proof, { situation: { observed } }: Outlook): boolean {
-	return endsByItself(position.step) && observed.presence === "absent";
+/** The next step waits for it to go, and it was there: where a job lasts as long as its copy it may be gone with that. */
+function mayEndBefore({ rest: [next] }: Proof, last: Outlook): boolean {
+	return next !== undefined && endsByItself(next) && last.situation.observed.presence === "present";
+}
+
+function endsClone(proof: Proof, last: Outlook, { situation: { observed } }: Outlook): boolean {
+	return observed.presence === "absent" && (endsByItself(proof.position.step) || mayEndBefore(proof, last));
 }
 
 function endedWell({ fact, ended, failed: failure }: JobStanding): boolean {

@@ -16,7 +16,7 @@ import { drain, stopsAsynchronousCopy } from "./drain";
 import type { StepPosition } from "./events";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
-import { type Journal, journalAfter, journalOf } from "./journal";
+import { type Journal, journalAfter, journalOf, whenLetGo } from "./journal";
 import {
 	hindranceOf,
 	isEmptyPlan,
@@ -309,7 +309,7 @@ class Transition {
 		for (const end of step.until.copyState === "absent" ? ends : []) {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
-		this.journal = after ?? this.journal;
+		this.journal = (seen.situation.observed.ended == null ? after : whenLetGo(after)) ?? this.journal;
 		if (call?.kind === "answered" && call.answer.jobId !== null) {
 			this.copyJob = { host: call.host, id: call.answer.jobId };
 		}

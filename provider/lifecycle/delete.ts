@@ -1,10 +1,11 @@
 import { labelsOf } from "../executor/describeOutlook";
+import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Wish } from "../executor/wish";
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
-import { type Bag, copyClassIn, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, copyClassIn, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { rememberedIn, requestFor } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -34,16 +35,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		const { hindrance } = await lookAtReplacement(session, next, readArguments(next));
 		if (hindrance !== null) throw hindrance;
 	}
-	const wish: Wish = {
-		...wishOf(given, session.approvals, session.clock.now()),
-		desired:
-			given.copy === undefined
-				? { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" }
-				: { kind: given.copy.kind, state: "absent", by: given.copy.by },
-		onRoleChange: "repair",
-	};
-	const asked = requestFor(props, given, wish, remembered);
-	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
+	const request = removalOf(props, given, session.approvals, session.clock.now());
 	const { source, target } = labelsOf(request);
 	const pair = `${target.disk} at ${target.host} and ${source.disk} at ${source.host}`;
 	if (given.copy !== undefined) {
@@ -59,6 +51,20 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
 	return "ended";
+}
+
+/** What is asked of the executor to end what a state holds, as its `deletePolicy` says. */
+export function removalOf(props: Bag, given: Arguments, approvals: readonly string[], nowMs: number): Request {
+	const wish: Wish = {
+		...wishOf(given, approvals, nowMs),
+		desired:
+			given.copy === undefined
+				? { state: "absent", by: given.deletePolicy === "dissolve" ? "Dissolve" : "Detach" }
+				: { kind: given.copy.kind, state: "absent", by: given.copy.by },
+		onRoleChange: "repair",
+	};
+	const asked = requestFor(props, given, wish, rememberedIn(props));
+	return { ...asked, declared: { ...asked.declared, idsFirst: true } };
 }
 
 /** What was kept and by whom; for a resource that lost its name, the alias that it had needed. */

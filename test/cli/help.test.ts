@@ -31,7 +31,7 @@ describe("help", () => {
 	});
 
 	test("every command with exit codes of its own documents them", () => {
-		for (const name of ["plan", "operation", "status", "list", "report", "history", "doctor", "simulator"]) {
+		for (const name of ["plan", "operation", "expire", "status", "list", "report", "history", "doctor", "simulator"]) {
 			const command = makeProgram().commands.find((each) => each.name() === name);
 			let text = "";
 			command?.configureOutput({ writeOut: (piece) => (text += piece) }).outputHelp();

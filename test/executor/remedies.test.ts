@@ -567,6 +567,15 @@ test.each(Object.entries(stories))("%s", async (_, story) => {
 
 /** Codes whose remedy is followed where more than a site is needed for it. */
 const elsewhere: Record<string, { readonly file: string; readonly why: string }> = {
+	...Object.fromEntries(
+		["SR3010", "SR3011", "SR3012", "SR3014"].map((code) => [
+			code,
+			{
+				file: "test/executor/copyRemedies.test.ts",
+				why: "restores, retakes and ends of copies have arrays of their own",
+			},
+		]),
+	),
 	SR5007: { file: "test/engine/identity.test.ts", why: "names moved since a run stored what they meant" },
 	SR5008: {
 		file: "test/lifecycle/anotherDisk.test.ts",

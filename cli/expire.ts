@@ -1,0 +1,215 @@
+import { Command } from "commander";
+import { systemClock } from "../provider/executor/clock";
+import { labelsOf } from "../provider/executor/describeOutlook";
+import type { TransitionEvent } from "../provider/executor/events";
+import { Hosts } from "../provider/executor/hosts";
+import { hindranceOf, type Outlook, type Request, stepsOf } from "../provider/executor/outlook";
+import { lookPatiently } from "../provider/executor/reappearance";
+import { runTransition } from "../provider/executor/transition";
+import { TransitionStopped } from "../provider/executor/transitionEnd";
+import { connectHosts } from "../provider/hosts/hostsConfig";
+import type { Arguments } from "../provider/lifecycle/arguments";
+import { isExpired } from "../provider/lifecycle/copyArguments";
+import { removalOf } from "../provider/lifecycle/delete";
+import { Course, describeStop } from "../provider/lifecycle/describeStop";
+import { type Keeping, onLedger } from "../provider/lifecycle/onLedger";
+import { drawProgress } from "../provider/lifecycle/progress";
+import { describeError, ReplicationError } from "../provider/model/replicationError";
+import { describeSteps } from "../provider/planner/describePlan";
+import { copiesIn, type StoredCopy } from "./estate/expiring";
+import { hostsInStack } from "./estate/sources";
+import { exitCodes } from "./exitCodes";
+import { keeping } from "./operation";
+import { readHostsFile } from "./relationshipOptions";
+
+interface ExpireOptions {
+	readonly stack: string;
+	readonly hosts?: string;
+	readonly journal?: string;
+	readonly dryRun?: boolean;
+	readonly json?: boolean;
+}
+
+/** What became of one copy. */
+export interface Expiry {
+	/** Of the resource. */
+	readonly name: string;
+	readonly urn: string;
+	/** Null: it ends by no time, or its state cannot be read. */
+	readonly expiresAt: string | null;
+	/**
+	 * `notDue`: its time has not come, or it has none. `kept`: another resource of the stack holds the same copy, whose time
+	 * has not come. `gone`: it was gone already. `planned`: --dry-run. `ended`: done and proved. `failed`: it was not ended,
+	 * and `error` says why.
+	 */
+	readonly outcome: "notDue" | "kept" | "gone" | "planned" | "ended" | "failed";
+	/** The plan, one line a step. */
+	readonly plannedOperations: readonly string[];
+	/** The token that the plan needs. Null: none, or no plan was made. */
+	readonly approval: string | null;
+	/** With its code. Null: it did not fail. */
+	readonly error: string | null;
+}
+
+/** `pulumi-storage-replication expire`: ends the copies of a stack whose time has come, for schedulers. */
+export function expireCommand(): Command {
+	return new Command("expire")
+		.description("end the snapshots and clones of a stack whose expiresAt has come, for schedulers")
+		.requiredOption("--stack <file>", "output of pulumi stack export; it is not written")
+		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts; default: those of the last up")
+		.option("--journal <path>", "ledger, file or folder, as storageReplication:journal")
+		.option("--dry-run", "show what would be sent; nothing is sent")
+		.option("--json", "print JSON")
+		.addHelpText(
+			"after",
+			`
+Examples:
+  pulumi stack export > stack.json
+  npx pulumi-storage-replication expire --stack stack.json --dry-run
+  npx pulumi-storage-replication expire --stack stack.json --hosts hosts.json
+
+Each ends by its deletePolicy, one after another; the time is that of the host
+of its source. What is gone already is well. A plan that destroys more than
+expendable allows is not run: it is told with its token, for the approval of the
+next pulumi up. The stack learns of it by the next pulumi up.
+
+Exit codes: 0 what was due is gone, or --dry-run answered; 1 a copy was not
+ended, or it is not known whether it is due; 2 the command line, the hosts file
+or the stack export is wrong.`,
+		)
+		.action(async (options: ExpireOptions) => {
+			const copies = copiesIn(options.stack);
+			const config = options.hosts === undefined ? hostsInStack(options.stack) : readHostsFile(options.hosts);
+			const hosts = new Hosts(connectHosts(config), systemClock);
+			const interrupted = new AbortController();
+			const interrupt = () => interrupted.abort();
+			// The first one lets what was sent be looked at to its end; the second one ends the process.
+			process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+			try {
+				const kept = keeping(options.journal, systemClock);
+				const expiries: Expiry[] = [];
+				for (const copy of copies) {
+					if (interrupted.signal.aborted) break;
+					const expiry = await expire(copy, { hosts, kept, signal: interrupted.signal, options });
+					expiries.push(expiry);
+					if (options.json !== true) process.stdout.write(`${describeExpiry(expiry)}\n`);
+				}
+				if (options.json === true) process.stdout.write(`${JSON.stringify(expiries)}\n`);
+				const isFailed = expiries.some(({ outcome }) => outcome === "failed") || expiries.length < copies.length;
+				if (isFailed) process.exitCode = exitCodes.failed;
+			} finally {
+				process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+				await hosts.close();
+			}
+		});
+}
+
+interface Around {
+	readonly hosts: Hosts;
+	readonly kept: Keeping;
+	readonly signal: AbortSignal;
+	readonly options: ExpireOptions;
+}
+
+async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
+	const { urn, name, given } = copy;
+	const untouched: Expiry = {
+		name,
+		urn,
+		expiresAt: given?.copy?.expiresAt ?? null,
+		outcome: "notDue",
+		plannedOperations: [],
+		approval: null,
+		error: null,
+	};
+	if (given === null) return { ...untouched, outcome: "failed", error: copy.problem };
+	if (untouched.expiresAt === null) return untouched;
+	let planned: Outlook | null = null;
+	const course = new Course();
+	let request: Request | null = null;
+	const seen = (): Pick<Expiry, "plannedOperations" | "approval"> => ({
+		plannedOperations: planned === null || request === null ? [] : describeSteps(stepsOf(planned), labelsOf(request)),
+		approval: planned?.token ?? null,
+	});
+	try {
+		const nowMs = await timeAt(given, around.hosts);
+		if (!isDue(given, nowMs)) return untouched;
+		if (copy.alsoHeldBy.some((other) => other.given === null || !isDue(other.given, nowMs))) {
+			return { ...untouched, outcome: "kept" };
+		}
+		request = removalOf(copy.props, given, [], nowMs);
+		if (around.options.dryRun === true) {
+			planned = await lookPatiently(request, around.hosts, systemClock, { freshness: "fresh" });
+			const hindrance = hindranceOf(planned, request.wish);
+			// A missing approval is told by its token.
+			if (hindrance !== null && planned.token === null) throw hindrance;
+			return { ...untouched, ...seen(), outcome: stepsOf(planned).length === 0 ? "gone" : "planned" };
+		}
+		const { done } = await run(request, copy, around, (event) => {
+			// What comes after the first step is planned anew, and is the end of the same plan.
+			if (event.kind === "planned") planned ??= event.outlook;
+			course.note(event);
+		});
+		return { ...untouched, ...seen(), outcome: done.length === 0 ? "gone" : "ended" };
+	} catch (error) {
+		const failed = { ...untouched, ...seen(), outcome: "failed" } as const;
+		if (error instanceof TransitionStopped && request !== null) {
+			return { ...failed, error: describeStop(error, course, request) };
+		}
+		if (!(error instanceof ReplicationError)) throw error;
+		return { ...failed, error: describeError(error.facts) };
+	}
+}
+
+function isDue({ copy }: Arguments, nowMs: number): boolean {
+	return copy !== undefined && isExpired(copy, nowMs);
+}
+
+/** The clock of the source's host, else ours. A host that does not answer is no host without a clock: nothing is due by a guess. */
+async function timeAt({ source }: Arguments, hosts: Hosts): Promise<number> {
+	const { hostTime } = await hosts.get(source.host).ping();
+	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
+	return Number.isNaN(told) ? systemClock.now() : told;
+}
+
+async function run(
+	request: Request,
+	{ urn, name }: StoredCopy,
+	{ hosts, kept, signal }: Around,
+	note: (event: TransitionEvent) => void,
+) {
+	const tell = (text: string) => void process.stderr.write(`${text}\n`);
+	const fence = async () => {};
+	const log = { info: tell, warning: tell, fence };
+	const draw = drawProgress(request, { log, name, terminal: false, now: () => systemClock.now() });
+	const { request: asked, run: written } = await onLedger(kept, request, urn);
+	const report = (event: TransitionEvent) => {
+		note(event);
+		draw(event);
+		return written?.note(event);
+	};
+	try {
+		const result = await runTransition(asked, { hosts, clock: systemClock, fence, report, signal });
+		await written?.finished(result);
+		return result;
+	} catch (error) {
+		await written?.stopped(error);
+		throw error;
+	}
+}
+
+function describeExpiry({ name, expiresAt, outcome, plannedOperations, approval, error }: Expiry): string {
+	const said = {
+		notDue: expiresAt === null ? "has no expiresAt" : `ends at ${expiresAt}`,
+		kept: "another resource of the stack holds the same copy, and its time has not come",
+		gone: "is gone already",
+		planned: "would be ended",
+		ended: "was ended",
+		failed: `was not ended: ${error}`,
+	} satisfies Record<Expiry["outcome"], string>;
+	return [
+		`${name}: ${said[outcome].replace(/\s*\n\s*/g, " ")}`,
+		...plannedOperations.map((line) => `  ${line}`),
+		...(approval === null ? [] : [`  needs approval: ${approval}, in the program that declares it`]),
+	].join("\n");
+}

@@ -1,0 +1,321 @@
+import { describe, expect, test } from "vitest";
+import { errorCodes } from "../../provider/model/errorCodes";
+import type { Desired } from "../../provider/planner/situation";
+import { type Asked, CopySite, halted, mended, type Resource } from "./copySite";
+import { codeOf } from "./site";
+
+const active: Desired = { state: "active" };
+const absent: Desired = { state: "absent" };
+const minuteMs = 60_000;
+
+/** Later: an image of the same second would be no other one. */
+async function later(site: CopySite, writes = 0): Promise<void> {
+	site.clock.advance(minuteMs);
+	if (writes > 0) await site.sites.write("Orders", writes);
+}
+
+/** A run that finds nothing to do. */
+async function holds(site: CopySite, copy: Resource, desired: Desired, asked: Asked = {}): Promise<void> {
+	const from = site.received().length;
+	await copy.run(desired, asked);
+	expect(site.received(from)).toEqual([]);
+}
+
+describe("a snapshot", () => {
+	test("is made onto a new disk without consent, is whole at once, and nothing is sent again", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active, { triggers: "one" });
+		expect(site.received()).toEqual(["CreateReplica"]);
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ lacking: 0, own: 0, whole: true });
+		await later(site, 5);
+		await holds(site, copy, active, { triggers: "one" });
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ lacking: 0, whole: true });
+		expect(site.held("Copy"), "the image is of the moment, not of now").toBe(10);
+	});
+
+	test("whose declaration is new counts its triggers and its label as done", async () => {
+		const site = await CopySite.open();
+		await site.copy("Snapshot").run(active);
+		await later(site, 1);
+		await holds(site, site.copy("Snapshot"), active, { triggers: "left over", restore: "left over" });
+	});
+
+	test("is taken anew once for a changed trigger, at the standing consent to its image", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		// Nothing can be written to it, so that what goes is its image and no writes.
+		site.onEvent = async ({ kind }) => {
+			if (kind === "proved") await site.sites.readOnly("Copy");
+		};
+		await copy.run(active, { triggers: "one" });
+		const first = site.sites.pointInTime("Copy")?.at ?? "";
+		for (const triggers of ["two", "three"]) {
+			await later(site, 5);
+			expect(await codeOf(copy.run(active, { triggers }))).toBe(errorCodes.approvalMissing);
+			await copy.run(active, { triggers, expendable: triggers === "two" ? "everything" : "pointInTime" });
+			await holds(site, copy, active, { triggers });
+		}
+		expect(site.received()).toEqual(["CreateReplica", "ResyncReplica", "ResyncReplica"]);
+		expect(Date.parse(site.sites.pointInTime("Copy")?.at ?? "")).toBeGreaterThan(Date.parse(first));
+		expect(site.held("Copy")).toBe(20);
+	});
+
+	test("that was written to is taken anew with a token alone, or at the consent to everything", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active, { triggers: "one" });
+		await later(site, 1);
+		await site.sites.write("Copy", 2);
+		const asked: Asked = { triggers: "two", expendable: "pointInTime" };
+		expect(await codeOf(copy.run(active, asked))).toBe(errorCodes.approvalMissing);
+		expect(site.received()).toEqual(["CreateReplica"]);
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ own: 2 });
+		await copy.runApproved(active, asked);
+		expect(site.sites.writes().lost, "the two that the token was for").toBe(2);
+		await later(site);
+		await site.sites.write("Copy", 1);
+		await copy.run(active, { triggers: "three", expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "ResyncReplica", "ResyncReplica"]);
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ own: 0, lacking: 0 });
+	});
+
+	test("is held no more, and held again without consent", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		expect(await codeOf(copy.run({ state: "inactive" }))).toBe(errorCodes.approvalMissing);
+		await copy.run({ state: "inactive" }, { expendable: "everything" });
+		expect(site.sites.pointInTime("Copy")).toBeNull();
+		await holds(site, copy, { state: "inactive" }, { triggers: "nothing is held, so nothing is taken" });
+		await copy.run(active);
+		expect(site.received()).toEqual(["CreateReplica", "Deactivate", "Activate"]);
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ lacking: 0, whole: true });
+	});
+
+	test("is given back with its disk, which takes the consent to everything", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		const returned: Desired = { ...absent, by: "ReturnToResourcePool" };
+		expect(await codeOf(copy.run(returned, { expendable: "pointInTime" }))).toBe(errorCodes.approvalMissing);
+		await copy.run(returned, { expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+		expect(site.disks()).toEqual(["Orders", "Orders-DR"]);
+		await holds(site, copy, returned);
+	});
+
+	test("is taken twice where a run was killed between call and answer, and never without consent", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active, { triggers: "one" });
+		await later(site, 5);
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") throw new Error("killed");
+		};
+		const { record } = copy;
+		await expect(copy.run(active, { triggers: "two", expendable: "everything" })).rejects.toThrow();
+		// A process that is killed stores nothing.
+		copy.record = record;
+		site.onEvent = async () => {};
+		await later(site, 5);
+		expect(await codeOf(copy.run(active, { triggers: "two" }))).toBe(errorCodes.approvalMissing);
+		await copy.run(active, { triggers: "two", expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "ResyncReplica", "ResyncReplica"]);
+		expect(site.held("Copy")).toBe(20);
+		await holds(site, copy, active, { triggers: "two" });
+	});
+});
+
+describe("a restore", () => {
+	/** A copy of ten writes beside a source of thirteen, with the mirror out of the way. */
+	async function withCopy(...[behaviour]: Parameters<typeof CopySite.open>) {
+		const site = await CopySite.open(behaviour);
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await site.mirror.run({ state: "split" });
+		await later(site, 3);
+		return { site, copy, from: site.received().length };
+	}
+
+	test("is done once for a label, with a token, whatever is expendable", async () => {
+		const { site, copy, from } = await withCopy();
+		const asked: Asked = { restore: "INC-1", expendable: "everything" };
+		expect(await codeOf(copy.run(active, asked))).toBe(errorCodes.approvalMissing);
+		await copy.runApproved(active, asked);
+		expect(site.received(from)).toEqual(["RestoreFromReplica"]);
+		expect(site.held("Orders")).toBe(10);
+		await later(site, 4);
+		await holds(site, copy, active, asked);
+		await holds(site, copy, active);
+		expect(site.held("Orders")).toBe(14);
+		await copy.runApproved(active, { restore: "INC-2" });
+		expect(site.received(from)).toEqual(["RestoreFromReplica", "RestoreFromReplica"]);
+	});
+
+	test("onto a mirror's source waits until that is split, and the mirror then copies only with a token", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await later(site, 3);
+		const asked: Asked = { restore: "INC-1" };
+		for (const state of ["active", "suspended"] as const) {
+			await site.mirror.run({ state });
+			expect(await codeOf(copy.runApproved(active, asked)), state).toBe(errorCodes.mirrorMustBeSplit);
+		}
+		await site.mirror.run({ state: "split" });
+		await copy.runApproved(active, asked);
+		expect(site.held("Orders-DR"), "the copy that could undo it").toBe(13);
+		expect(await codeOf(site.mirror.run(active))).toBe(errorCodes.approvalMissing);
+		expect(site.sites.writes().lost).toBe(0);
+	});
+
+	test.each([
+		["as CopyState 18", "Restored", []],
+		["with nothing held, and a new point in time is taken", "Inactive", ["Activate"]],
+	] as const)("that ends %s is proved", async (_, afterRestore, more) => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore } });
+		await copy.runApproved(active, { restore: "INC-1" });
+		expect(site.received(from)).toEqual(["RestoreFromReplica", ...more]);
+		expect(site.held("Orders")).toBe(10);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: "INC-1", restoreOpen: false });
+		await holds(site, copy, active, { restore: "INC-1" });
+	});
+
+	test("that ends Broken leaves the copy untouched, whatever is consented to, until the source is told to be good", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: null, restoreOpen: true });
+		const wishes: readonly (readonly [Desired, Asked])[] = [
+			[active, { restore: "INC-1" }],
+			[active, { triggers: "new" }],
+			[{ state: "inactive" }, {}],
+			[absent, {}],
+			[{ ...absent, by: "Dissolve" }, {}],
+			[{ ...absent, by: "ReturnToResourcePool" }, {}],
+		];
+		for (const [desired, asked] of wishes) {
+			const refused = copy.runApproved(desired, { ...asked, expendable: "everything" });
+			expect(await codeOf(refused), JSON.stringify([desired, asked])).toBe(errorCodes.restoreIsOpen);
+		}
+		expect(site.received(from)).toEqual(["RestoreFromReplica"]);
+		expect(site.held("Copy")).toBe(10);
+		await copy.runApproved({ ...absent, by: "Dissolve", keep: "source" });
+		expect(site.received(from)).toEqual(["RestoreFromReplica", "Dissolve"]);
+		expect(site.held("Copy")).toBe(10);
+	});
+
+	test("that broke off is done again from a copy at rest, with a token of its own", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		const asked: Asked = { restore: "INC-1" };
+		const token = (await copy.token(active, asked)) ?? "";
+		expect(await codeOf(copy.run(active, { ...asked, approvals: [token] }))).toBe(errorCodes.restoreBroken);
+		await mended(site);
+		expect(await codeOf(copy.run(active, { ...asked, approvals: [token] }))).toBe(errorCodes.approvalMissing);
+		await copy.runApproved(active, asked);
+		expect(site.received(from)).toEqual(["RestoreFromReplica", "RestoreFromReplica"]);
+		expect(site.held("Orders")).toBe(10);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: "INC-1", restoreOpen: false });
+	});
+});
+
+describe("a clone", () => {
+	test("is suspended and resumed, and is of the moment that it was begun at", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		await copy.run({ state: "suspended" });
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ whole: false });
+		await later(site, 5);
+		await copy.run(active);
+		expect(site.received()).toEqual(["CreateReplica", "Suspend", "Resume"]);
+		expect(site.sites.pointInTime("Copy")).toMatchObject({ lacking: 0, whole: true });
+		expect(site.held("Copy")).toBe(10);
+		await holds(site, copy, { state: "suspended" });
+	});
+
+	test("is taken anew by a job that ends with its copy", async () => {
+		const site = await CopySite.open({ Clone: { jobs: ["ResyncReplica"], reportsSyncTime: false } });
+		const copy = site.copy("Clone");
+		await copy.run(active, { triggers: "one" });
+		await later(site, 5);
+		await copy.run(active, { triggers: "two", expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "ResyncReplica"]);
+		expect(site.held("Copy")).toBe(15);
+		await holds(site, copy, active, { triggers: "two" });
+	});
+
+	test("that is to be independent is let go of when it is whole, and not before", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		await copy.run({ state: "suspended" });
+		await copy.run({ state: "detached" });
+		expect(site.received()).toEqual(["CreateReplica", "Suspend", "Resume", "Detach"]);
+		expect(site.held("Copy")).toBe(10);
+		expect(copy.record?.copy?.ended).toBe("complete");
+		await holds(site, copy, { state: "detached" });
+	});
+
+	const letGo = { Clone: { features: [18] } };
+
+	test("that the array lets go of is complete where 100 % were seen", async () => {
+		const site = await CopySite.open(letGo);
+		// So slow that it is seen whole before it goes.
+		await site.sites.addFault({ kind: "slow", factor: 100 });
+		const copy = site.copy("Clone");
+		await copy.run(active);
+		expect(copy.record?.copy?.ended).toBe("complete");
+		expect(site.sites.look().relationships, "the mirror's alone").toHaveLength(1);
+		expect(site.held("Copy")).toBe(10);
+		for (const desired of [active, { state: "detached" }, { state: "suspended" }] as const)
+			await holds(site, copy, desired);
+		expect(site.received()).toEqual(["CreateReplica"]);
+	});
+
+	test("or where its job ended well", async () => {
+		const site = await CopySite.open(letGo);
+		await site.sites.array("east-array").creation({ asJob: true });
+		const copy = site.copy("Clone");
+		await copy.run(active);
+		expect(copy.record?.copy?.ended).toBe("complete");
+		await holds(site, copy, active);
+	});
+
+	test.each([
+		["while it was waited for", false],
+		["within its job", true],
+	])("that was halted %s and is gone is not taken for complete", async (_, asJob) => {
+		const site = await CopySite.open({ Clone: { features: [18], haltedVanishes: true } });
+		await site.sites.array("east-array").creation({ asJob });
+		const copy = site.copy("Clone");
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "polled" || site.received().length === 0) return;
+			site.onEvent = async () => {};
+			await halted(site);
+		};
+		expect(await codeOf(copy.run(active))).toBe(errorCodes.copyEndUnproven);
+		expect(copy.record?.copy?.ended).toBeNull();
+		for (const desired of [active, { state: "detached" }] as const)
+			expect(await codeOf(copy.run(desired))).not.toBe("no error");
+		expect(site.received()).toEqual(["CreateReplica"]);
+		expect(site.held("Copy")).toBeLessThan(10);
+	});
+});
+
+test("a drill at a mirror's target leaves the mirror's calls empty, and cleans up after itself", async () => {
+	const site = await CopySite.open();
+	await site.mirror.run(active);
+	const drill = site.copy("Snapshot", "Orders-DR");
+	await drill.run(active, { expendable: "everything" });
+	await site.sites.write("Copy", 2);
+	await later(site, 5);
+	await drill.run({ ...absent, by: "ReturnToResourcePool" }, { expendable: "everything", isExpired: true });
+	const sent = site.sites.calls().map(({ operation, method, disk }) => [operation ?? method, disk]);
+	expect(sent).toEqual([
+		["CreateReplica", "Orders-DR"],
+		["ReturnToResourcePool", "Orders-DR"],
+	]);
+	expect(drill.record?.copy?.ended).toBe("expired");
+	expect(site.disks()).toEqual(["Orders", "Orders-DR"]);
+	expect(site.held("Orders-DR"), "the mirror went on").toBe(15);
+	await holds(site, site.mirror, active);
+});

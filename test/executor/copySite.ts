@@ -1,0 +1,173 @@
+import { SimulatedClock } from "../../provider/executor/clock";
+import type { CopyWish } from "../../provider/executor/copyWish";
+import type { TransitionEvent } from "../../provider/executor/events";
+import type { HostObservation } from "../../provider/executor/host";
+import { Hosts } from "../../provider/executor/hosts";
+import { lookAt, type Request } from "../../provider/executor/outlook";
+import type { RelationshipRecord } from "../../provider/executor/record";
+import { runTransition } from "../../provider/executor/transition";
+import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
+import { type Wish, wishFor } from "../../provider/executor/wish";
+import { type CopyBehaviour, type CopyKind, connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { take } from "../../provider/hosts/simulator/calls";
+import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
+import type { PerEnd } from "../../provider/model/relationship";
+import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import type { Desired } from "../../provider/planner/situation";
+
+/** What is wished of a copy besides its state, and of any relationship besides. */
+export type Asked = Partial<CopyWish> & Pick<Partial<Wish>, "approvals" | "limits">;
+
+/** Orders, mirrored to the other site, on a clock that moves only when somebody sleeps. Copies stand beside either end. */
+export class CopySite {
+	readonly clock = new SimulatedClock(1_000_000);
+	/** What happens to the arrays at an event of a run, which waits for it. */
+	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
+	/** What the hosts report instead of what the arrays say. */
+	seenAs: (seen: HostObservation) => HostObservation = (seen) => seen;
+	readonly mirror: Resource;
+
+	private constructor(
+		readonly sites: Simulator,
+		private readonly store: WorldInMemory,
+	) {
+		this.mirror = new Resource(this, "Mirror", { source: ["east", "Orders"], target: ["west", "Orders-DR"] });
+	}
+
+	static async open(behaviour: Partial<Record<CopyKind, Partial<CopyBehaviour>>> = {}): Promise<CopySite> {
+		const store = new WorldInMemory();
+		let now = () => 1_000_000;
+		const pairs = [{ source: "Orders", target: "Orders-DR" }];
+		const site = new CopySite(await Simulator.create(store, { pairs, now: () => now() }), store);
+		now = () => site.clock.now();
+		for (const array of ["east-array", "west-array"])
+			for (const kind of ["Snapshot", "Clone"] as const)
+				await site.sites.array(array).copies(kind, behaviour[kind] ?? {});
+		return site;
+	}
+
+	/** A copy of Orders, or of its mirror's target, onto a disk that is made for it. */
+	copy(kind: CopyKind, of: "Orders" | "Orders-DR" = "Orders"): Resource {
+		const host = of === "Orders" ? "east" : "west";
+		return new Resource(this, kind, { source: [host, of], target: [host, "Copy"] });
+	}
+
+	hosts(): Hosts {
+		return new Hosts((name) => {
+			const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
+			const observe = host.observe.bind(host);
+			host.observe = async () => this.seenAs(await observe());
+			return host;
+		}, this.clock);
+	}
+
+	/** Operations that the arrays received since `from`, and the disk each was sent for. */
+	received(from = 0): string[] {
+		return this.sites
+			.calls()
+			.slice(from)
+			.map(({ operation, method }) => operation ?? method);
+	}
+
+	/** Names of the disks that there are. */
+	disks(): string[] {
+		return this.sites.look().disks.map(({ name }) => name);
+	}
+
+	/** How many writes a disk holds. */
+	held(disk: string): number {
+		const content = this.sites.look().disks.find(({ name }) => name === disk)?.content ?? [];
+		return content.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+	}
+}
+
+/** One resource of a program: its record, and its runs as updates do them. */
+export class Resource {
+	record: RelationshipRecord | null = null;
+	private ids: PerEnd<string | null> = { source: null, target: null };
+
+	constructor(
+		private readonly site: CopySite,
+		private readonly kind: CopyKind | "Mirror",
+		private readonly ends: PerEnd<readonly [host: string, virtualDisk: string]>,
+	) {}
+
+	private request(desired: Desired, { approvals = [], limits, ...asked }: Asked): Request {
+		const isMirror = this.kind === "Mirror";
+		const [source, target] = [end(this.ends.source), end(this.ends.target)];
+		const copy: CopyWish = { triggers: null, restore: null, expendable: "nothing", isExpired: false, ...asked };
+		return {
+			declared: {
+				ends: { source, target: isMirror ? target : { ...target, storagePool: "pool" } },
+				lost: null,
+				knownIds: this.ids,
+				...(isMirror ? {} : { kind: this.kind as CopyKind }),
+			},
+			wish: wishFor(isMirror ? desired : { ...desired, kind: this.kind }, {
+				approvals,
+				...(limits === undefined ? {} : { limits }),
+				...(isMirror ? {} : { copy }),
+			}),
+			record: this.record,
+		};
+	}
+
+	/** One run. What it returns or throws is remembered as the engine would; a run that is killed leaves nothing. */
+	async run(desired: Desired, asked: Asked = {}): Promise<TransitionResult> {
+		const { site } = this;
+		try {
+			const result = await runTransition(this.request(desired, asked), {
+				hosts: site.hosts(),
+				clock: site.clock,
+				fence: async () => {},
+				report: (event) => site.onEvent(event),
+			});
+			this.remember(result);
+			return result;
+		} catch (error) {
+			if (error instanceof TransitionStopped) this.remember(error);
+			else if (error instanceof SeenAndStopped) this.record = error.record;
+			throw error;
+		}
+	}
+
+	private remember({ record, outlook }: Pick<TransitionResult, "record" | "outlook">): void {
+		this.record = record;
+		this.ids = outlook.sighting.ids;
+	}
+
+	async token(desired: Desired, asked: Asked = {}): Promise<string | null> {
+		return (await this.look(desired, asked)).token;
+	}
+
+	/** A run with the token that its preview prints, if it prints one. */
+	async runApproved(desired: Desired, asked: Asked = {}): Promise<TransitionResult> {
+		const token = await this.token(desired, asked);
+		return this.run(desired, token === null ? asked : { ...asked, approvals: [token] });
+	}
+
+	look(desired: Desired, asked: Asked = {}) {
+		return lookAt(this.request(desired, asked), this.site.hosts(), { freshness: "fresh" });
+	}
+}
+
+const end = ([host, virtualDisk]: readonly [string, string]) => ({ host, virtualDisk });
+
+/** Somebody brings a copy that is Broken to rest with the array's own tools, which restores well from then on. */
+export async function mended(site: CopySite): Promise<void> {
+	await site.sites.array("east-array").copies("Snapshot", { afterRestore: "Synchronized" });
+	await site.sites.change((world) => {
+		for (const each of world.relationships.filter(({ copyState }) => copyState === states.Broken))
+			Object.assign(each, { copyState: states.Split, progressStatus: 0 });
+	});
+}
+
+/** Somebody breaks off the copy that is under way. */
+export async function halted(site: CopySite): Promise<void> {
+	await site.sites.change((world, nowMs) => {
+		const copy = world.relationships.find((each) => each.syncType !== syncTypes.Mirror);
+		if (copy === undefined) throw new Error("there is no copy");
+		take(world, copy, "Abort", copy.source, nowMs);
+	});
+}
