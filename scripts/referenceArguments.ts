@@ -9,6 +9,12 @@ export function argumentsPage(): string {
 	const end = describe(file, "VirtualDiskEnd");
 	const target = describe(file, "TargetVirtualDiskEnd");
 	const timeouts = describe(file, "ReplicationTimeouts");
+	const copies = "sdk/virtualDiskCopyArgs.ts";
+	const copy = describe(copies, "CopyArgs");
+	const copyEnd = describe(copies, "CopyVirtualDiskEnd");
+	const snapshot = describe(copies, "VirtualDiskSnapshotArgs");
+	const clone = describe(copies, "VirtualDiskCloneArgs");
+	const copyOutputs = describe("sdk/virtualDiskCopy.ts", "VirtualDiskCopy");
 	const head = ["argument", "type", "meaning"];
 	return `# Arguments and outputs
 
@@ -61,5 +67,32 @@ The resource's \`id\` is both UniqueIds, in order.
 ## In words
 
 ${resource.text}
+
+## Snapshots and clones
+
+What \`new VirtualDiskSnapshot\` and \`new VirtualDiskClone\` take, both:
+
+${tableOf(copy.fields, head)}
+
+The \`target\` of a copy:
+
+${tableOf(copyEnd.fields, head)}
+
+A snapshot besides:
+
+${tableOf(snapshot.fields, head)}
+
+A clone besides:
+
+${tableOf(clone.fields, head)}
+
+Outputs, beside the arguments:
+
+${tableOf(
+	copyOutputs.fields.map((field) => ({ ...field, optional: true })),
+	["output", "type", "meaning"],
+)}
+
+The \`id\` is the kind and both UniqueIds, source first.
 `;
 }
