@@ -152,3 +152,30 @@ function isAlive(provider: number): boolean {
 function pause(ms: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, ms));
 }
+
+describeWithEngine("the CLI is killed during the very first create", () => {
+	const lab = useLab();
+
+	test("docs/runbooks.md, After a kill: cancel, up, and once a refresh that clears what is pending", async () => {
+		const { project, sites } = lab();
+		await wish(lab(), { state: "suspended" });
+		await sites.addFault({ kind: "slow", factor: 2_000 });
+		const child = project.start(["up", "--yes", "--skip-preview"]);
+		const ended = endOf(child, "pulumi up");
+		for (let tries = 0; tries < 1_200 && sites.calls().length === 0; tries++) await pause(25);
+		child.kill("SIGKILL");
+		await ended;
+		await sites.removeFaults();
+		await sites.advance(3_600_000);
+		const locked = await project.up();
+		expect(locked.exitCode).not.toBe(0);
+		expect(locked.text).toContain("pulumi cancel");
+		await project.cancel();
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		const refresh = await project.run(["refresh", "--yes", "--clear-pending-creates"]);
+		expect(refresh.exitCode, refresh.text).toBe(0);
+		expect(project.stateText()).not.toContain('pending_operations": [');
+		expect(sites.calls().map(({ operation }) => operation)).toEqual(["Suspend"]);
+	});
+});
