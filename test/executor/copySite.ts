@@ -9,7 +9,7 @@ import { runTransition } from "../../provider/executor/transition";
 import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { type CopyBehaviour, type CopyKind, connectSimulator, Simulator } from "../../provider/hosts/simulator";
-import { take } from "../../provider/hosts/simulator/calls";
+import { breakOff } from "../../provider/hosts/simulator/halt";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { PerEnd } from "../../provider/model/relationship";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
@@ -163,11 +163,11 @@ export async function mended(site: CopySite): Promise<void> {
 	});
 }
 
-/** Somebody breaks off the copy that is under way. */
+/** The copy that is under way breaks off, and where that is the array's way the relationship is gone without a trace. */
 export async function halted(site: CopySite): Promise<void> {
 	await site.sites.change((world, nowMs) => {
 		const copy = world.relationships.find((each) => each.syncType !== syncTypes.Mirror);
 		if (copy === undefined) throw new Error("there is no copy");
-		take(world, copy, "Abort", copy.source, nowMs);
+		breakOff(world, copy, nowMs, "the copy broke off");
 	});
 }
