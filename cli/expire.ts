@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { systemClock } from "../provider/executor/clock";
+import { type Clock, systemClock } from "../provider/executor/clock";
 import { labelsOf } from "../provider/executor/describeOutlook";
 import type { TransitionEvent } from "../provider/executor/events";
 import { Hosts } from "../provider/executor/hosts";
@@ -81,34 +81,49 @@ or the stack export is wrong.`,
 			const copies = copiesIn(options.stack);
 			const config = options.hosts === undefined ? hostsInStack(options.stack) : readHostsFile(options.hosts);
 			const hosts = new Hosts(connectHosts(config), systemClock);
-			const interrupted = new AbortController();
-			const interrupt = () => interrupted.abort();
-			// The first one lets what was sent be looked at to its end; the second one ends the process.
-			process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
 			try {
-				const kept = keeping(options.journal, systemClock);
-				const expiries: Expiry[] = [];
-				for (const copy of copies) {
-					if (interrupted.signal.aborted) break;
-					const expiry = await expire(copy, { hosts, kept, signal: interrupted.signal, options });
-					expiries.push(expiry);
-					if (options.json !== true) process.stdout.write(`${describeExpiry(expiry)}\n`);
-				}
-				if (options.json === true) process.stdout.write(`${JSON.stringify(expiries)}\n`);
-				const isFailed = expiries.some(({ outcome }) => outcome === "failed") || expiries.length < copies.length;
-				if (isFailed) process.exitCode = exitCodes.failed;
+				process.exitCode = await expireCopies(copies, hosts, systemClock, options);
 			} finally {
-				process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 				await hosts.close();
 			}
 		});
 }
 
+/** One after another, told as it goes; a copy that cannot be ended keeps none of the others. Returns the exit code. */
+export async function expireCopies(
+	copies: readonly StoredCopy[],
+	hosts: Hosts,
+	clock: Clock,
+	options: Omit<ExpireOptions, "stack" | "hosts">,
+): Promise<number> {
+	const interrupted = new AbortController();
+	const interrupt = () => interrupted.abort();
+	// The first one lets what was sent be looked at to its end; the second one ends the process.
+	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+	const kept = keeping(options.journal, clock);
+	const expiries: Expiry[] = [];
+	try {
+		for (const copy of copies) {
+			if (interrupted.signal.aborted) break;
+			const expiry = await expire(copy, { hosts, clock, kept, signal: interrupted.signal, options });
+			expiries.push(expiry);
+			if (options.json !== true) process.stdout.write(`${describeExpiry(expiry)}\n`);
+		}
+	} finally {
+		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+		// What was ended is told also where the rest is not known.
+		if (options.json === true) process.stdout.write(`${JSON.stringify(expiries)}\n`);
+	}
+	const isWell = expiries.length === copies.length && expiries.every(({ outcome }) => outcome !== "failed");
+	return isWell ? exitCodes.done : exitCodes.failed;
+}
+
 interface Around {
 	readonly hosts: Hosts;
+	readonly clock: Clock;
 	readonly kept: Keeping;
 	readonly signal: AbortSignal;
-	readonly options: ExpireOptions;
+	readonly options: Pick<ExpireOptions, "dryRun">;
 }
 
 async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
@@ -139,7 +154,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 		}
 		request = removalOf(copy.props, given, [], nowMs);
 		if (around.options.dryRun === true) {
-			planned = await lookPatiently(request, around.hosts, systemClock, { freshness: "fresh" });
+			planned = await lookPatiently(request, around.hosts, around.clock, { freshness: "fresh" });
 			const hindrance = hindranceOf(planned, request.wish);
 			// A missing approval is told by its token.
 			if (hindrance !== null && planned.token === null) throw hindrance;
@@ -169,19 +184,19 @@ function isDue({ copy }: Arguments, nowMs: number): boolean {
 async function timeAt({ source }: Arguments, hosts: Hosts): Promise<number> {
 	const { hostTime } = await hosts.get(source.host).ping();
 	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
-	return Number.isNaN(told) ? systemClock.now() : told;
+	return Number.isNaN(told) ? hosts.now() : told;
 }
 
 async function run(
 	request: Request,
 	{ urn, name }: StoredCopy,
-	{ hosts, kept, signal }: Around,
+	{ hosts, clock, kept, signal }: Around,
 	note: (event: TransitionEvent) => void,
 ) {
 	const tell = (text: string) => void process.stderr.write(`${text}\n`);
 	const fence = async () => {};
 	const log = { info: tell, warning: tell, fence };
-	const draw = drawProgress(request, { log, name, terminal: false, now: () => systemClock.now() });
+	const draw = drawProgress(request, { log, name, terminal: false, now: () => clock.now() });
 	const { request: asked, run: written } = await onLedger(kept, request, urn);
 	const report = (event: TransitionEvent) => {
 		note(event);
@@ -189,7 +204,7 @@ async function run(
 		return written?.note(event);
 	};
 	try {
-		const result = await runTransition(asked, { hosts, clock: systemClock, fence, report, signal });
+		const result = await runTransition(asked, { hosts, clock, fence, report, signal });
 		await written?.finished(result);
 		return result;
 	} catch (error) {

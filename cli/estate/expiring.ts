@@ -7,6 +7,7 @@ import {
 } from "../../provider/lifecycle/arguments";
 import type { CopyClass } from "../../provider/lifecycle/copyArguments";
 import { identityOf, rememberedIn } from "../../provider/lifecycle/outputs";
+import { ReplicationError } from "../../provider/model/replicationError";
 import { isCopy, resourcesIn, type StoredResource } from "../stackExport";
 import { inClear, namesIn } from "./declarations";
 
@@ -18,7 +19,7 @@ export interface StoredCopy {
 	/** Null: it cannot be read, and `problem` says why. */
 	readonly given: Arguments | null;
 	readonly problem: string | null;
-	/** Names of other resources of the stack that hold the same copy: a rename that was cut off leaves two. */
+	/** Other resources of the stack that hold the same copy: a rename that was cut off leaves two. */
 	readonly alsoHeldBy: readonly StoredCopy[];
 }
 
@@ -48,7 +49,8 @@ function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): Store
 		rememberedIn(props);
 		return { ...copy, given: readStoredArguments(props), problem: null };
 	} catch (error) {
-		return { ...copy, given: null, problem: error instanceof Error ? error.message : String(error) };
+		if (!(error instanceof ReplicationError)) throw error;
+		return { ...copy, given: null, problem: error.message };
 	}
 }
 

@@ -29,6 +29,21 @@ beforeAll(async () => {
 	write("malformed.jsonl", `${situation}\n{"observed":{}}\n`);
 	write("refused.jsonl", '{"observed":{"presence":"absent"},"desired":{"state":"reversed"}}\n');
 	write("no-stack.json", "{}");
+	write("stack.json", {
+		deployment: {
+			resources: [
+				{
+					urn: "urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:VirtualDiskSnapshot::snap",
+					type: "pulumi-nodejs:dynamic/storageReplication:VirtualDiskSnapshot",
+					outputs: {
+						source: { host: "east", virtualDisk: "Orders" },
+						target: { virtualDisk: "Orders-Snap" },
+						expiresAt: "2001-01-01T00:00:00Z",
+					},
+				},
+			],
+		},
+	});
 	write("other-stack.json", { deployment: { resources: [] } });
 	mkdirSync(join(cwd, "folder"));
 });
@@ -59,6 +74,13 @@ describe("exit codes as the help documents them", () => {
 		[1, "operation: refused", ["operation", "Resume", "--kind", "clone", "--hosts", "hosts.json", ...ends]],
 		[2, "operation: roles moved without a word", ["operation", "20", "--hosts", "hosts.json", ...ends]],
 		[2, "operation: a number that is none", ["operation", "24", "--hosts", "hosts.json", ...ends]],
+		[0, "expire: nothing is due", ["expire", "--stack", "other-stack.json", "--hosts", "hosts.json"]],
+		[
+			1,
+			"expire: it is not known whether it is due",
+			["expire", "--stack", "stack.json", "--hosts", "silent.json", "--json"],
+		],
+		[2, "expire: no stack export", ["expire", "--stack", "no-stack.json", "--hosts", "hosts.json"]],
 		[0, "status: read", ["status", "--hosts", "hosts.json", ...ends]],
 		[1, "status: could not be read", ["status", "--hosts", "silent.json", ...ends]],
 		[1, "status: the simulator's file is not there", ["status", "--hosts", "no-file.json", ...ends]],
@@ -86,7 +108,7 @@ describe("exit codes as the help documents them", () => {
 		const { code, out, err } = await run(args, { cwd });
 		expect(code, `${out}${err}`).toBe(expected);
 		// A failure of a command is told on standard error, in one line; an answer on standard output.
-		const answered = expected === 0 || args[0] === "doctor" || args[1] === "malformed.jsonl";
+		const answered = expected === 0 || args.includes("--json") || args[0] === "doctor" || args[1] === "malformed.jsonl";
 		if (!answered) expect([out, err.trim().split("\n").length], err).toEqual(["", 1]);
 	});
 });

@@ -1,96 +1,169 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { expect, test, vi } from "vitest";
+import { copiesIn } from "../../cli/estate/expiring";
+import { type Expiry, expireCopies } from "../../cli/expire";
+import { Hosts } from "../../provider/executor/hosts";
+import { connectSimulator } from "../../provider/hosts/simulator";
+import { readLedger } from "../../provider/ledger/ledger";
+import { readPlace } from "../../provider/ledger/place";
+import { runsIn } from "../../provider/ledger/runs";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
-import { Session } from "../../provider/lifecycle/session";
 import { hastyClock } from "../hastyClock";
+import { session, sites, useSites } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
-import { run } from "./runCli";
 
-const type = "pulumi-nodejs:dynamic/storageReplication:VirtualDiskSnapshot";
-const soon = () => new Date(Date.now() + 3_600_000).toISOString();
-/** By the clock of simulated hosts, which begins in 1970. */
-const past = "1969-01-01T00:00:00Z";
+useSites();
 
-/** A stack with one snapshot of Orders, made by an up, and its files. */
-async function stackWith(more: Bag, expiresAt: string) {
-	const folder = temporaryFolder("expire");
-	const sites = await Simulator.create(join(folder, "arrays.json"), {
-		speed: 50,
-		pairs: [{ source: "Orders", target: "Orders-DR" }],
-	});
-	const session = new Session(hastyClock, new EngineLog(undefined), (name) =>
-		connectSimulator({ name, file: sites.file }),
-	);
-	const urn = `urn:pulumi:dev::program::${type}::drill`;
-	const { inputs, failures } = await check(
-		session,
-		{},
-		{
-			kind: "Snapshot",
-			source: { host: "west", virtualDisk: "Orders-DR" },
-			target: { virtualDisk: "Orders-Drill", storagePool: "Pool" },
-			expiresAt: soon(),
-			resourceUrn: urn,
-			...more,
-		},
-	);
+/** By the clock of the simulated hosts, which begins with 1970. */
+const past = "1970-01-01T00:00:00Z";
+const future = "2999-01-01T00:00:00Z";
+const urnOf = (name: string, kind: string) =>
+	`urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:VirtualDisk${kind}::${name}`;
+
+/** A copy as an up leaves it in a stack; its time comes afterwards, as it would. */
+async function made(name: string, more: Bag, stored: Bag, kind = "Snapshot") {
+	const urn = urnOf(name, kind);
+	const given = {
+		kind,
+		source: { host: "east", virtualDisk: "Orders" },
+		target: { virtualDisk: name, storagePool: "Pool" },
+		resourceUrn: urn,
+		...more,
+	};
+	const process = session();
+	const { inputs, failures } = await check(process, {}, given);
 	expect(failures).toEqual([]);
-	const { id, outs } = await create(session, inputs);
-	const outputs = { ...outs, expiresAt };
-	const stack = join(folder, "stack.json");
-	const hosts = join(folder, "hosts.json");
-	writeFileSync(
-		stack,
-		JSON.stringify({ version: 3, deployment: { resources: [{ urn, type, id, inputs: outputs, outputs }] } }),
-	);
-	const host = { kind: "simulator", file: sites.file };
-	writeFileSync(hosts, JSON.stringify({ east: host, west: host }));
-	const before = sites.calls().length;
-	const expire = (...args: string[]) => run(["expire", "--stack", stack, "--hosts", hosts, ...args]);
-	const received = () =>
-		sites
-			.calls()
-			.slice(before)
-			.flatMap(({ operation }) => operation ?? []);
-	return { sites, expire, received };
+	const { id, outs } = await create(process, { ...inputs, __provider: "text" });
+	return { urn, type: urn.split("::")[2], id, inputs: given, outputs: { ...outs, ...stored } };
 }
 
-const returned = { expendable: "everything", deletePolicy: "returnToResourcePool" };
+/** What the command does with a stack export that holds these, in this process. */
+async function expire(resources: readonly object[], options: Parameters<typeof expireCopies>[2] = {}) {
+	const stack = join(temporaryFolder("expire"), "stack.json");
+	writeFileSync(stack, JSON.stringify({ deployment: { resources } }));
+	const hosts = new Hosts((name) => connectSimulator({ name, file: sites.file }), hastyClock);
+	let out = "";
+	const spies = [
+		vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+			out += String(text);
+			return true;
+		}),
+		vi.spyOn(process.stderr, "write").mockImplementation(() => true),
+	];
+	try {
+		const code = await expireCopies(copiesIn(stack), hosts, hastyClock, options);
+		return { out, code, told: options.json === true ? (JSON.parse(out) as Expiry[]) : [] };
+	} finally {
+		for (const spy of spies) spy.mockRestore();
+		await hosts.close();
+	}
+}
 
-test("a copy whose time has come is ended by its deletePolicy; a second time nothing is sent", async () => {
-	const { sites, expire, received } = await stackWith(returned, past);
-	const shown = await expire("--dry-run");
-	expect(shown.out).toContain("ReturnToResourcePool (19) at west");
-	expect(received()).toEqual([]);
-	const ended = await expire();
-	expect(ended.code, ended.err).toBe(0);
-	expect(ended.out).toContain("drill: was ended");
-	expect(received()).toEqual(["ReturnToResourcePool"]);
-	expect(sites.look().disks.map(({ name }) => name)).not.toContain("Orders-Drill");
-	const again = await expire("--json");
-	expect(again.code, again.err).toBe(0);
-	expect(JSON.parse(again.out)).toMatchObject([{ outcome: "gone" }]);
-	expect(received()).toHaveLength(1);
+const received = () => sites.calls().map(({ operation, method, disk }) => `${operation ?? method} of ${disk}`);
+const returned = { expendable: "everything", deletePolicy: "returnToResourcePool" } as const;
+
+test("what is due ends by its deletePolicy, what is not stays, and a second run finds it gone", async () => {
+	const resources = [
+		await made("due", { ...returned, expiresAt: future }, { expiresAt: past }),
+		await made("later", { ...returned, expiresAt: future }, {}),
+		await made("always", returned, {}),
+		await made("cloned", { expiresAt: future }, { expiresAt: past }, "Clone"),
+	];
+	const before = received().length;
+
+	const dry = await expire(resources, { dryRun: true, json: true });
+	expect([dry.code, received().length]).toEqual([0, before]);
+	expect(dry.told.map(({ name, outcome }) => [name, outcome])).toEqual([
+		["due", "planned"],
+		["later", "notDue"],
+		["always", "notDue"],
+		["cloned", "planned"],
+	]);
+	expect(dry.told[0]?.plannedOperations).toEqual([expect.stringContaining("ReturnToResourcePool (19) at east: due")]);
+
+	const journal = join(temporaryFolder("ledger"), "ledger.jsonl");
+	const done = await expire(resources, { json: true, journal });
+	expect(done.told.map(({ outcome }) => outcome)).toEqual(["ended", "notDue", "notDue", "ended"]);
+	expect(done.code).toBe(0);
+	expect(received().slice(before)).toEqual(["ReturnToResourcePool of Orders", "Detach of Orders"]);
+	const disks = sites.look().disks.map(({ name }) => name);
+	expect(disks).not.toContain("due");
+	expect(disks).toEqual(expect.arrayContaining(["later", "always", "cloned"]));
+	expect(runsIn(readLedger(readPlace(journal)).lines).map(({ started }) => started.urn)).toEqual([
+		urnOf("due", "Snapshot"),
+		urnOf("cloned", "Clone"),
+	]);
+
+	const again = await expire(resources, { json: true });
+	expect([again.code, again.told.map(({ outcome }) => outcome)]).toEqual([0, ["gone", "notDue", "notDue", "gone"]]);
+	expect(received()).toHaveLength(before + 2);
 });
 
-test("one whose time has not come is left alone", async () => {
-	const { expire, received } = await stackWith(returned, soon());
-	const { code, out } = await expire();
-	expect(code).toBe(0);
-	expect(out).toContain("drill: ends at ");
-	expect(received()).toEqual([]);
-});
-
-test("what expendable does not allow is told with its token, and not sent", async () => {
-	const { expire, received } = await stackWith({ deletePolicy: "detach" }, past);
-	const { code, out } = await expire();
+test("what needs a token is told with it and not run, and the next one is ended all the same", async () => {
+	const resources = [
+		await made("precious", { deletePolicy: "detach", expiresAt: future }, { expiresAt: past }),
+		await made("due", { ...returned, expiresAt: future }, { expiresAt: past }),
+	];
+	const before = received().length;
+	const { code, told } = await expire(resources, { json: true });
 	expect(code).toBe(1);
-	expect(out).toMatch(/drill: was not ended: SR5001/);
-	expect(out).toMatch(/needs approval: [0-9a-f-]+/);
-	expect(received()).toEqual([]);
+	expect(told).toEqual([
+		expect.objectContaining({
+			outcome: "failed",
+			approval: expect.stringMatching(/^([0-9a-f]{4}-){2}[0-9a-f]{4}$/),
+			error: expect.stringContaining("SR5001"),
+			plannedOperations: [expect.stringContaining("Detach (8) at east")],
+		}),
+		expect.objectContaining({ outcome: "ended" }),
+	]);
+	expect(received().slice(before)).toEqual(["ReturnToResourcePool of Orders"]);
+});
+
+test("the clock is that of the source's host, and a host that does not answer leaves nothing due by ours", async () => {
+	const resources = [await made("due", { ...returned, expiresAt: future }, { expiresAt: past })];
+	const before = received().length;
+	const inAWeek = "1970-01-08T00:00:00Z";
+	const soon = resources.map((each) => ({ ...each, outputs: { ...each.outputs, expiresAt: inAWeek } }));
+	expect((await expire(soon, { json: true })).told[0]?.outcome).toBe("notDue");
+	await sites.advance(8 * 86_400_000);
+	expect((await expire(soon, { dryRun: true, json: true })).told[0]?.outcome).toBe("planned");
+
+	await sites.host("east").down();
+	const { code, told } = await expire(resources, { json: true });
+	expect([code, told[0]?.outcome, received().length]).toEqual([1, "failed", before]);
+	expect(told[0]?.error).toMatch(/^SR4/);
+});
+
+test("a copy that another resource holds for longer is kept; what cannot be read is no copy to end", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	const before = received().length;
+	const renamed = { ...due, urn: urnOf("renamed", "Snapshot"), outputs: { ...due.outputs, expiresAt: future } };
+	expect((await expire([due, renamed], { json: true })).told.map(({ outcome }) => outcome)).toEqual(["kept", "notDue"]);
+	expect(
+		(
+			await expire(
+				[
+					{ ...due, delete: true },
+					{ ...due, external: true },
+				],
+				{ json: true },
+			)
+		).told,
+	).toEqual([]);
+
+	const secret = {
+		...due,
+		outputs: {
+			...due.outputs,
+			source: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" },
+		},
+	};
+	const unread = await expire([secret]);
+	expect([unread.code, unread.out]).toEqual([1, expect.stringContaining("--show-secrets")]);
+	const broken = await expire([{ ...due, outputs: { ...due.outputs, record: { version: "?" } } }]);
+	expect([broken.code, broken.out]).toEqual([1, expect.stringContaining("due: was not ended: ")]);
+	expect(received()).toHaveLength(before);
 });
