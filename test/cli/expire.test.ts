@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { copiesIn } from "../../cli/estate/expiring";
 import { type Expiry, expireCopies } from "../../cli/expire";
+import type { Host } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import { readLedger } from "../../provider/ledger/ledger";
@@ -11,6 +12,8 @@ import { runsIn } from "../../provider/ledger/runs";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
+import { errorCodes } from "../../provider/model/errorCodes";
+import { ReplicationError } from "../../provider/model/replicationError";
 import { hastyClock } from "../hastyClock";
 import { session, sites, useSites } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
@@ -41,10 +44,18 @@ async function made(name: string, more: Bag, stored: Bag, kind = "Snapshot") {
 }
 
 /** What the command does with a stack export that holds these, in this process. */
-async function expire(resources: readonly object[], options: Parameters<typeof expireCopies>[2] = {}) {
+async function expire(
+	resources: readonly object[],
+	options: Parameters<typeof expireCopies>[3] = {},
+	change: (host: Host) => void = () => {},
+) {
 	const stack = join(temporaryFolder("expire"), "stack.json");
 	writeFileSync(stack, JSON.stringify({ deployment: { resources } }));
-	const hosts = new Hosts((name) => connectSimulator({ name, file: sites.file }), hastyClock);
+	const hosts = new Hosts((name) => {
+		const host = connectSimulator({ name, file: sites.file });
+		change(host);
+		return host;
+	}, hastyClock);
 	let out = "";
 	const spies = [
 		vi.spyOn(process.stdout, "write").mockImplementation((text) => {
@@ -130,6 +141,21 @@ test("the clock is that of the source's host, and a host that does not answer le
 	expect((await expire(soon, { json: true })).told[0]?.outcome).toBe("notDue");
 	await sites.advance(8 * 86_400_000);
 	expect((await expire(soon, { dryRun: true, json: true })).told[0]?.outcome).toBe("planned");
+
+	// Silent for a moment only: what would run by now is not due by a guess.
+	const silent = await expire(resources, { json: true }, (host) => {
+		host.ping = () =>
+			Promise.reject(
+				new ReplicationError({
+					code: errorCodes.hostUnreachable,
+					class: "transport",
+					what: "east is silent.",
+					dataSafety: "yes.",
+					remedy: "wait.",
+				}),
+			);
+	});
+	expect([silent.code, silent.told[0]?.outcome, received().length]).toEqual([1, "failed", before]);
 
 	await sites.host("east").down();
 	const { code, told } = await expire(resources, { json: true });
