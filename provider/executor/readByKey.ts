@@ -3,7 +3,7 @@ import { type End, ends, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Declared } from "./declared";
 import { disksMeant } from "./disksMeant";
-import type { DiskFact } from "./host";
+import type { DiskFact, HostObservation } from "./host";
 import type { Hosts } from "./hosts";
 import { indexOf } from "./observationIndex";
 import { declaredLost, type Reading } from "./readEnds";
@@ -14,6 +14,8 @@ interface Known {
 	readonly host: string;
 	readonly disks: readonly DiskFact[];
 	readonly isRelated: boolean;
+	/** No key leads to a group, so that what was read of them then counts: a member that is steered alone tears its group. */
+	readonly groups: Pick<HostObservation, "groups" | "groupRelationships">;
 }
 
 /** Whether a disk of this relationship was called upon since everything was read: a recent reading is too old for it. */
@@ -40,7 +42,9 @@ export async function readByKey(declared: Declared, hosts: Hosts): Promise<PerEn
 		names.map(async (name) => {
 			const disks = known.filter(({ host }) => host === name).flatMap((each) => each.disks);
 			const reading = await readDisks(name, disks, hosts);
-			if (reading !== null) readings.set(name, reading);
+			const { groups = {} } = known.find(({ host }) => host === name) ?? {};
+			if (reading !== null)
+				readings.set(name, reading instanceof ReplicationError ? reading : { ...reading, ...groups });
 		}),
 	);
 	const of = (end: End) =>
@@ -61,7 +65,9 @@ async function knownOf(declared: Declared, hosts: Hosts): Promise<readonly Known
 		if (disks.length === 0) return null;
 		const { linksByObjectId } = indexOf(reading);
 		const isRelated = disks.some(({ objectId }) => linksByObjectId.has(objectId.toLowerCase()));
-		known.push({ end, host, disks, isRelated });
+		const { groups, groupRelationships } = reading;
+		const ofGroups = groups === undefined ? {} : { groups, groupRelationships: groupRelationships ?? [] };
+		known.push({ end, host, disks, isRelated, groups: ofGroups });
 	}
 	return known;
 }

@@ -26,6 +26,7 @@ import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import { isTouched, readByKey } from "./readByKey";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
+import { steeringGroup } from "./steeringGroup";
 import { rolesSaid, worstWord } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -90,6 +91,9 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 		source: jobsUnread("source", declared, read.source, disks.source),
 		target: jobsUnread("target", declared, read.target, disks.target),
 	};
+	// Copies of a member are nobody's but their own.
+	const group = (declared.kind ?? "Mirror") === "Mirror" ? steeringGroup(read, disks) : null;
+	const steered = group === null ? {} : { group };
 	const said = [found.listings.links.source, found.listings.links.target].flat();
 	const direction = directionOf(declared, found);
 	if (direction === null) {
@@ -111,6 +115,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 				job: null,
 				usable,
 				...neighboursIn(found),
+				...steered,
 			},
 			...found,
 			unlistedAt: null,
@@ -144,6 +149,7 @@ function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 			job: first?.job ?? second?.job ?? null,
 			usable,
 			...neighboursIn(found),
+			...steered,
 		},
 		...found,
 		unlistedAt: unlistedAtEnd(declared, read, found),

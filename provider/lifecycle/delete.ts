@@ -2,7 +2,9 @@ import { labelsOf } from "../executor/describeOutlook";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Wish } from "../executor/wish";
+import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
+import { ReplicationError } from "../model/replicationError";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Arguments, type Bag, copyClassIn, readArguments, readStoredArguments, wishOf } from "./arguments";
@@ -45,7 +47,14 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		return "ended";
 	}
 	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
-	await apply(session, request, urn);
+	try {
+		await apply(session, request, urn);
+	} catch (error) {
+		// The relationship is the group's now, and goes on with it: nothing of it is this resource's to end.
+		if (!(error instanceof ReplicationError) || error.facts.code !== errorCodes.memberOfGroup) throw error;
+		log.warning(`the relationship stays and nothing was sent: ${error.facts.what}`);
+		return "kept";
+	}
 	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);
 	const half = describeHalf(labelsOf(request), remembered.record);
 	if (half !== null) log.warning(half);

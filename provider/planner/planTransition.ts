@@ -53,7 +53,7 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 		refuse(
 			errorCodes.memberOfGroup,
 			`the pair belongs to the replication group ${group}, and a member that is steered alone tears it`,
-			"declare the group (GroupReplication), or take the pair out of it first",
+			"steer the group with the array's own tools, or take the pair out of it first",
 		),
 	);
 }

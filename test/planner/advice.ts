@@ -162,7 +162,7 @@ export const advice: readonly Advice[] = [
 	[/copy the whole disk over it first/i, (s) => seeDisks(s, { sourceConsistent: true })],
 	[/Failback (?:or ReverseRoles )?leads? on from here/i, (s) => wish(s, { state: "operation", operation: "Failback" })],
 	// Of groups.
-	[/declare the group \(GroupReplication\)/i, (s) => see(s, { group: null, subject: "group", members: null })],
+	[/steer the group with the array.s own tools/i, (s) => see(s, { group: null, subject: "group", members: null })],
 	[/take the pair out of it first/i, (s) => see(s, { group: null })],
 	[
 		/find out why that disk cannot be read/i,
