@@ -14,6 +14,7 @@ import { errorCodes } from "../model/errorCodes";
 import type { End, PerEnd } from "../model/relationship";
 import { describeError, type ErrorFacts, ReplicationError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
+import { diskOnHost, text, timeouts } from "./argumentParts";
 import {
 	type CopyArguments,
 	type CopyClass,
@@ -31,12 +32,10 @@ import {
  */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const text = z.string().min(1);
 const end = z.enum(ReplicationEnd);
-const minutes = z.number().positive();
 
 const argumentShape = {
-	source: z.strictObject({ host: text, virtualDisk: text }),
+	source: diskOnHost,
 	target: z.strictObject({
 		host: text,
 		virtualDisk: text,
@@ -53,13 +52,7 @@ const argumentShape = {
 	deletePolicy: z.enum(DeletePolicy).default("detach"),
 	approval: text.optional(),
 	maxDataLossSeconds: z.number().nonnegative().optional(),
-	timeouts: z
-		.strictObject({
-			transitionMinutes: minutes.optional(),
-			syncMinutes: minutes.optional(),
-			deleteMinutes: minutes.optional(),
-		})
-		.optional(),
+	timeouts: timeouts.optional(),
 	create: z.enum(CreatePolicy).default("ifMissing"),
 	reason: text.max(1_000).optional(),
 } as const;

@@ -10,15 +10,13 @@ import {
 	SnapshotState,
 } from "../model/argumentValues";
 import type { Desired } from "../planner/situation";
+import { diskOnHost, text, timeouts } from "./argumentParts";
 
 /** Which class a resource is of, where it is no relationship of a mirror. */
 export type CopyClass = "Snapshot" | "Clone";
 
-const text = z.string().min(1);
-const minutes = z.number().positive();
-
 const common = {
-	source: z.strictObject({ host: text, virtualDisk: text }),
+	source: diskOnHost,
 	target: z.strictObject({
 		/** Default: that of the source. */
 		host: text.optional(),
@@ -32,13 +30,7 @@ const common = {
 	expiresAt: z.iso.datetime({ offset: true }).optional(),
 	keep: z.enum(ReplicationEnd).optional(),
 	approval: text.optional(),
-	timeouts: z
-		.strictObject({
-			transitionMinutes: minutes.optional(),
-			syncMinutes: minutes.optional(),
-			deleteMinutes: minutes.optional(),
-		})
-		.optional(),
+	timeouts: timeouts.optional(),
 	create: z.enum(CreatePolicy).default("ifMissing"),
 	reason: text.max(1_000).optional(),
 } as const;
