@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { CallCutOff } from "../../../provider/executor/callCutOff";
 import { SimulatedClock } from "../../../provider/executor/clock";
-import type { CallAnswer, Host } from "../../../provider/executor/host";
-import { type CopyBehaviour, type CopyKind, connectSimulator, Simulator } from "../../../provider/hosts/simulator";
+import type { CallAnswer } from "../../../provider/executor/host";
+import { type CopyBehaviour, type CopyKind, Simulator } from "../../../provider/hosts/simulator";
 import { WorldInMemory } from "../../../provider/hosts/simulator/worldStore";
 import { type CopyState, newerProgressStatus, type Operation } from "../../../provider/model/relationship";
 import { replicationCapabilitiesGetSupportedFeaturesFeatures as features } from "../../../provider/model/vocabulary/capabilities";
@@ -11,28 +11,13 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../../provider/model/vocabulary/relationship";
+import { ArraysInMemory } from "./arraysInMemory";
 
 const syncTypes = { Mirror: 6, Snapshot: 7, Clone: 8, TokenizedClone: 9 } as const;
 type SyncType = keyof typeof syncTypes;
 
 /** A mirror Orders to Orders-DR, and a copy of Orders, on a clock that moves only when it is told to. */
-class Copies {
-	readonly clock: SimulatedClock;
-	readonly store: WorldInMemory;
-	readonly sites: Simulator;
-	readonly host: Host;
-
-	private constructor(clock: SimulatedClock, store: WorldInMemory, sites: Simulator) {
-		this.clock = clock;
-		this.store = store;
-		this.sites = sites;
-		this.host = this.connect("management");
-	}
-
-	connect(name: string): Host {
-		return connectSimulator({ name, file: this.store, now: () => this.clock.now() });
-	}
-
+class Copies extends ArraysInMemory {
 	static async open(kind: "Snapshot" | "Clone" | null, behaviour: Partial<CopyBehaviour> = {}): Promise<Copies> {
 		const clock = new SimulatedClock(1_000_000);
 		const store = new WorldInMemory();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { CallCutOff } from "../../../provider/executor/callCutOff";
 import { SimulatedClock } from "../../../provider/executor/clock";
-import type { CallAnswer, Host, HostObservation, ReplicationGroups } from "../../../provider/executor/host";
-import { connectSimulator, type GroupBehaviour, type ProfileName, Simulator } from "../../../provider/hosts/simulator";
+import type { CallAnswer, HostObservation, ReplicationGroups } from "../../../provider/executor/host";
+import { type GroupBehaviour, type ProfileName, Simulator } from "../../../provider/hosts/simulator";
 import { WorldInMemory } from "../../../provider/hosts/simulator/worldStore";
 import type { CopyState, Operation } from "../../../provider/model/relationship";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../../provider/model/vocabulary/capabilities";
@@ -11,25 +11,10 @@ import {
 	virtualDiskToVirtualDiskProgressStatus as progress,
 	synchronizedCopyState as states,
 } from "../../../provider/model/vocabulary/relationship";
+import { ArraysInMemory } from "./arraysInMemory";
 
 /** Orders and Ledger in a group Sales, a third pair Stock outside, on a clock that moves only when it is told to. */
-class Groups {
-	readonly clock: SimulatedClock;
-	readonly store: WorldInMemory;
-	readonly sites: Simulator;
-	readonly host: Host;
-
-	private constructor(clock: SimulatedClock, store: WorldInMemory, sites: Simulator) {
-		this.clock = clock;
-		this.store = store;
-		this.sites = sites;
-		this.host = this.connect("management");
-	}
-
-	connect(name: string): Host {
-		return connectSimulator({ name, file: this.store, now: () => this.clock.now() });
-	}
-
+class Groups extends ArraysInMemory {
 	static async open(
 		behaviour: Partial<GroupBehaviour> = {},
 		profile: ProfileName = "generous",

@@ -1,29 +1,17 @@
 import { operations } from "../../../provider/model/vocabulary";
+import { cheapestIn } from "../oracle/cheapest";
 import { type CopyStep, type Move, neitherEnds, rowsFrom } from "./rows";
 import { type Facts, isW, keyOf, type World, wishHolds } from "./world";
 
-/** Pair model §5 "Cheapest, compared left to right": uniform-cost search, the slow and plain kind. */
 export function findCheapest(start: World, facts: Facts): readonly Move[] | null {
-	const frontier: Path[] = [{ moves: [], world: start }];
-	const visited = new Set<string>();
-	for (;;) {
-		const best = takeCheapest(frontier);
-		if (best === null) {
-			return null;
-		}
-		if (wishHolds(best.world, facts)) {
-			return best.moves;
-		}
-		if (visited.has(keyOf(best.world))) {
-			continue;
-		}
-		visited.add(keyOf(best.world));
-		for (const move of rowsFrom(best.world, facts)) {
-			if (theWishMayUse(move.step, best.world, facts)) {
-				frontier.push({ moves: [...best.moves, move], world: move.next });
-			}
-		}
-	}
+	return cheapestIn<Move, World>({
+		start,
+		keyOf,
+		holds: (world) => wishHolds(world, facts),
+		movesFrom: (world) => rowsFrom(world, facts).filter(({ step }) => theWishMayUse(step, world, facts)),
+		costOf,
+		codeOf: (operation) => codeOf(operation as NonNullable<CopyStep["operation"]>),
+	});
 }
 
 /** §1.5, the column "for which wish", and what is said below of a restore that is asked. */
@@ -99,33 +87,11 @@ export function mayAbort(facts: Facts): boolean {
 	return facts.wish === "absent" && neitherEnds(facts) && (facts.by === null || facts.readings.abortWhateverBy);
 }
 
-interface Path {
-	readonly moves: readonly Move[];
-	readonly world: World;
-}
-
-function takeCheapest(frontier: Path[]): Path | null {
-	let best: Path | null = null;
-	for (const path of frontier) {
-		if (best === null || compare(path, best) < 0) {
-			best = path;
-		}
-	}
-	if (best !== null) {
-		frontier.splice(frontier.indexOf(best), 1);
-	}
-	return best;
-}
-
-/** Negative: `a` is the better one. No copy's plan moves a role, so that place of the list is not there. */
-function compare(a: Path, b: Path): number {
-	return (
-		compareLists(costOf(a), costOf(b)) || compareLists(ranksOf(a), ranksOf(b)) || compareLists(waitsOf(a), waitsOf(b))
-	);
-}
-
-/** "number of dataLoss steps; of those among them that take `yes` writes; … of protectionLoss steps; of operations" */
-function costOf({ moves }: Path): number[] {
+/**
+ * "number of dataLoss steps; of those among them that take `yes` writes; … of protectionLoss steps; of operations". No copy's
+ * plan moves a role, so that place of the list is not there.
+ */
+function costOf(moves: readonly Move[]): number[] {
 	const count = (counts: (step: CopyStep) => boolean) => moves.filter(({ step }) => counts(step)).length;
 	return [
 		count(({ hazard }) => hazard === "dataLoss"),
@@ -133,29 +99,6 @@ function costOf({ moves }: Path): number[] {
 		count(({ hazard }) => hazard === "protectionLoss"),
 		count(({ kind }) => kind !== "wait"),
 	];
-}
-
-/** "compare the lists of operations from the left, Suspend (and create) before all others, then by code" */
-function ranksOf({ moves }: Path): number[] {
-	return moves
-		.filter(({ step }) => step.kind !== "wait")
-		.map(({ step }) => (step.operation === undefined || step.operation === "Suspend" ? 0 : codeOf(step.operation)));
-}
-
-/** "then the fewest waits; then the earlier wait" */
-function waitsOf({ moves }: Path): number[] {
-	const places = [...moves.entries()].filter(([, { step }]) => step.kind === "wait").map(([index]) => index);
-	return [places.length, ...places];
-}
-
-function compareLists(a: readonly number[], b: readonly number[]): number {
-	for (const [index, value] of a.entries()) {
-		const other = b[index];
-		if (other !== undefined && other !== value) {
-			return value - other;
-		}
-	}
-	return 0;
 }
 
 export function codeOf(operation: NonNullable<CopyStep["operation"]>): number {

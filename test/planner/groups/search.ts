@@ -1,3 +1,4 @@
+import { compareLists, waitsOf } from "../oracle/cheapest";
 import { roleMoves } from "../oracle/moves";
 import { wishHolds } from "../oracle/wishes";
 import { type GroupFacts, type GroupWorld, keyOfGroup, surplusOf } from "./set";
@@ -55,7 +56,13 @@ interface Path {
 
 function pathOf(moves: readonly GroupMove[], world: GroupWorld): Path {
 	const steps = moves.map(({ step }) => step);
-	return { moves, world, cost: costOf(steps), ranks: steps.flatMap(rankOf), waits: waitsOf(steps) };
+	return {
+		moves,
+		world,
+		cost: costOf(steps),
+		ranks: steps.flatMap(rankOf),
+		waits: waitsOf(steps.map((step) => ({ step }))),
+	};
 }
 
 /** Costliest first: the cheapest is taken from the end. Among equals the older one goes first. */
@@ -114,20 +121,4 @@ function rankOf({ kind, operation, members }: GroupStep): number[] {
 		default:
 			throw kind satisfies never;
 	}
-}
-
-/** "the fewest waits, then the earlier wait" */
-function waitsOf(steps: readonly GroupStep[]): number[] {
-	const places = [...steps.entries()].filter(([, { kind }]) => kind === "wait").map(([index]) => index);
-	return [places.length, ...places];
-}
-
-function compareLists(a: readonly number[], b: readonly number[]): number {
-	for (const [index, value] of a.entries()) {
-		const other = b[index];
-		if (other !== undefined && other !== value) {
-			return value - other;
-		}
-	}
-	return 0;
 }
