@@ -271,6 +271,18 @@ describeWithPowerShell("changing a relationship", () => {
 		expect(standIn.operations()).toEqual([]);
 	});
 
+	test("of several peers under the key of a link, the one is meant that names the other disk", async () => {
+		const { host, standIn } = lab();
+		const link = await eastLink(host);
+		standIn.change((state) => {
+			state.settings.stalePeers = true;
+			const notServed = { id: "HRESULT 0x80041024", category: "NotImplemented", message: "not capable" };
+			state.faults = [{ on: "MSFT_VirtualDiskToReplicaPeer", times: 1, kind: "error", ...notServed }];
+		});
+		const answer = await host.setReplicationRelationship({ operation: 22, ...link, madePeer: null });
+		expect([answer.returnCode, standIn.operations()]).toEqual([4096, [22]]);
+	});
+
 	test("a disk whose array could not be told gets no other array's capabilities", async () => {
 		const { host, standIn } = lab((state) => {
 			const broken = { id: "MI RESULT 1", category: "NotSpecified", message: "broken" };

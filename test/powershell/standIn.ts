@@ -95,6 +95,8 @@ export interface StandInState {
 		associationsByKey: boolean;
 		/** Whether peers stand for the arrays, too, with UniqueIds of their own. */
 		arrayPeers: boolean;
+		/** Whether the enumeration of peers lists each key twice, first with what was there before a disk was replaced. */
+		stalePeers: boolean;
 		/** Whether peers have the property IsPrimary. */
 		isPrimary: boolean;
 		/** SyncMode of relationships made by CreateReplica, unless its ReplicationSettings name one. */
@@ -224,6 +226,7 @@ export function twoArrays(count = 1, change: (state: StandInState) => void = () 
 			references: "key",
 			associationsByKey: true,
 			arrayPeers: false,
+			stalePeers: false,
 			isPrimary: true,
 			newSyncMode: 3,
 			ownNames: false,

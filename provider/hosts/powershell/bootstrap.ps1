@@ -536,8 +536,7 @@ function Find-PsrPeer($Owner, $Request, [string]$Association, [string]$End, [uin
 	foreach ($link in @($links)) {
 		if ($null -eq $link -or -not (Test-PsrSame (Get-PsrKey (Read-PsrMember $link $End)) $key)) { continue }
 		if ($null -eq $peers) { $peers = Get-PsrInstance 'MSFT_ReplicaPeer' $false }
-		$peer = Find-PsrLinked $link $peers
-		if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer }
+		foreach ($peer in (Get-PsrLinked $link $peers)) { if (Test-PsrSame (Get-PsrPeerIdentity $peer) $wanted) { return $peer } }
 	}
 	Assert-PsrWhole $Association, 'MSFT_ReplicaPeer'
 	if ($true -ne (Read-PsrMember $Request 'makePeer')) { return $null }
@@ -545,12 +544,11 @@ function Find-PsrPeer($Owner, $Request, [string]$Association, [string]$End, [uin
 	return New-PsrPeer @{ PeerObjectType = $Type; PeerObjectId = [string](Read-PsrText $Request 'peerObjectId'); PeerUniqueId = $wanted; PeerObjectName = (Read-PsrText $Request 'peerName'); PeerSubsystemName = $spelling }
 }
 
-# The peer that a link leads to: embedded in it, or by its key.
-function Find-PsrLinked($Link, $Peers) {
+# The peers that a link leads to: embedded in it, or by its key. Several, where one key is listed more than once.
+function Get-PsrLinked($Link, $Peers) {
 	$end = Read-PsrMember $Link 'ReplicaPeer'
-	if ($null -ne $end -and $end -isnot [string] -and (Get-PsrPeerIdentity $end) -ne '') { return $end }
-	foreach ($peer in $Peers) { if (Test-PsrSame (Get-PsrKey $peer) (Get-PsrKey $end)) { return $peer } }
-	return $null
+	if ($null -ne $end -and $end -isnot [string] -and (Get-PsrPeerIdentity $end) -ne '') { return , @($end) }
+	return , @($Peers | Where-Object { Test-PsrSame (Get-PsrKey $_) (Get-PsrKey $end) })
 }
 
 # Where a parameter is not declared the call would throw.

@@ -65,7 +65,7 @@ function Find-PsrSyncPairs([string[]]$Sources, [string[]]$Targets) {
 	$wanted = $Sources + $Targets
 	$links = @(foreach ($link in (Get-PsrInstance 'MSFT_VirtualDiskToReplicaPeer' $false)) {
 			$own = [string]$ids[(Get-PsrKey (Read-PsrMember $link 'VirtualDisk'))]
-			if ($wanted -contains $own) { @{ ends = $own, (Get-PsrPeerIdentity (Find-PsrLinked $link $peers)); instance = $link } }
+			if ($wanted -contains $own) { @{ ends = $own, @((Get-PsrLinked $link $peers) | ForEach-Object { Get-PsrPeerIdentity $_ }); instance = $link } }
 		})
 	$local = @(foreach ($pair in (Get-PsrInstance 'MSFT_VirtualDiskToVirtualDisk' $true)) {
 			@{ ends = @('SourceVirtualDisk', 'TargetVirtualDisk' | ForEach-Object { [string]$ids[(Get-PsrKey (Read-PsrMember $pair $_))] }); instance = $pair }
@@ -84,7 +84,7 @@ function Find-PsrSyncPairs([string[]]$Sources, [string[]]$Targets) {
 }
 
 function Select-PsrPairs($Pairs, [string]$One, [string]$Other) {
-	return , @($Pairs | Where-Object { (Test-PsrSame $_.ends[0] $One) -and (Test-PsrSame $_.ends[1] $Other) })
+	return , @($Pairs | Where-Object { (Test-PsrSame $_.ends[0] $One) -and $Other -ne '' -and $_.ends[1] -contains $Other })
 }
 
 function New-PsrGroupReplica($Request) {

@@ -116,7 +116,9 @@ function Get-Instances($State, [string]$ClassName, [string]$Computer) {
 				if (Test-Local $relationship $disks) { continue }
 				foreach ($side in 'source', 'target') {
 					$other = if ($side -eq 'source') { 'target' } else { 'source' }
-					if (Test-Sees $State $disks[[string]$relationship.$other] $Computer) { Get-PeerInstance $State $relationship $side $disks }
+					if (-not (Test-Sees $State $disks[[string]$relationship.$other] $Computer)) { continue }
+					if ($State.settings.stalePeers) { $stale = Get-PeerInstance $State $relationship $side $disks; $stale.PeerUniqueId = 'UID-replaced'; $stale }
+					Get-PeerInstance $State $relationship $side $disks
 				}
 			}
 		}
