@@ -11,6 +11,7 @@ import type {
 	DiskFact,
 	Host,
 	HostObservation,
+	ReplicationGroups,
 	SetRelationshipRequest,
 	Unread,
 } from "./host";
@@ -154,6 +155,23 @@ export class Hosts {
 			return await this.get(name).createReplica(request);
 		} finally {
 			this.touch(name, request.sourceDiskObjectId, request.targetDiskUniqueId);
+		}
+	}
+
+	/**
+	 * Calls on replication groups. A call to a group moves disks that it does not name, and groups have no key: after one,
+	 * nothing that was read counts any more.
+	 */
+	async callGroups<Answer extends CallAnswer>(
+		name: string,
+		call: (groups: ReplicationGroups) => Promise<Answer>,
+	): Promise<Answer> {
+		const { groups } = this.get(name);
+		if (groups === undefined) throw noGroups(name);
+		try {
+			return await call(groups);
+		} finally {
+			for (const contact of this.known.values()) contact.last = null;
 		}
 	}
 
@@ -369,6 +387,17 @@ function leavePlace(contact: Contact): void {
 	const next = contact.waiting.shift();
 	if (next === undefined) contact.taken--;
 	else next();
+}
+
+/** A host that lists no groups was asked to steer one. */
+export function noGroups(name: string): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.groupsNotSupported,
+		class: "user",
+		what: `host ${name} has no replication groups (MSFT_ReplicationGroup).`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "name the host whose storage provider has them, or declare the pairs one by one.",
+	});
 }
 
 /** What a failed reading says. Anything but a host's own error is our mistake, and must not look like a silent host. */
