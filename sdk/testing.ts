@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../provider/executor/clock";
-import { observeRelationship } from "../provider/executor/sighting";
+import { observeRelationship } from "../provider/executor/observeRelationship";
 import { connectHosts, type HostsConfig, readHostsConfig } from "../provider/hosts/hostsConfig";
 import { type Bag, copyClassIn, declaredBy, readArguments } from "../provider/lifecycle/arguments";
 import { check } from "../provider/lifecycle/check";

@@ -1,9 +1,10 @@
 import type { Clock } from "../../provider/executor/clock";
 import type { Declared } from "../../provider/executor/declared";
 import type { Hosts } from "../../provider/executor/hosts";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { holdsByOneWord, isEmptyPlan, type Outlook, type Request } from "../../provider/executor/outlook";
 import { lookPatiently } from "../../provider/executor/reappearance";
-import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
+import type { Sighting } from "../../provider/executor/sighting";
 import { wishFor } from "../../provider/executor/wish";
 import { killedRunIn, withKilledRun } from "../../provider/ledger/killedRun";
 import { isOfPair } from "../../provider/ledger/pair";

@@ -2,11 +2,12 @@ import { errorCodes } from "../model/errorCodes";
 import { type End, ends, otherEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Contradiction } from "./contradictions";
-import type { Declared } from "./declared";
+import { type Declared, isOfGroups } from "./declared";
 import { halfRemovedAt } from "./halfRemoved";
 import type { Hosts } from "./hosts";
+import { observeRelationship } from "./observeRelationship";
 import type { Freshness } from "./readEnds";
-import { observeRelationship, type Sighting } from "./sighting";
+import type { Sighting } from "./sighting";
 
 /** Two hosts of which one may only be behind: after our own step it is waited for, and a refresh keeps what it has. */
 export class HostsDisagree extends ReplicationError {}
@@ -41,7 +42,9 @@ export async function observeAgreed(
 	known.add(key);
 	await Promise.allSettled(
 		ends.flatMap((end) =>
-			sighting.listings.disks[end].map(({ objectId }) => hosts.discover(declared.ends[end].host, objectId)),
+			(isOfGroups(declared) ? [] : sighting.listings.disks[end]).map(({ objectId }) =>
+				hosts.discover(declared.ends[end].host, objectId),
+			),
 		),
 	);
 	const renewed = await observeRelationship(declared, hosts, freshness);

@@ -2,7 +2,7 @@ import { errorCodes } from "../model/errorCodes";
 import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { returnCode } from "../model/returnCodes";
-import type { Declared } from "./declared";
+import { type Declared, isOfGroups } from "./declared";
 import { mayBeOn } from "./disks";
 import type { Hosts } from "./hosts";
 import type { Outlook, Request } from "./outlook";
@@ -22,7 +22,10 @@ export async function lookAtArrays(
 ): Promise<Outlook> {
 	const asked = discoveringEnds(declared, hosts);
 	if (asked.length === 0) return look();
-	const discovered = await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
+	// A Discover of a group's disks one by one costs more than one of their array.
+	const discovered = isOfGroups(declared)
+		? [{ automatic: false, severalProviders: false }]
+		: await Promise.all(asked.map((end) => discoverDisk(end, before, declared, hosts)));
 	if (discovered.every(({ automatic }) => automatic)) {
 		// One of several providers may list the disk only when it has discovered the array, and know better of it.
 		const shared = asked.filter((_, index) => discovered[index]?.severalProviders === true);
@@ -47,10 +50,12 @@ export interface DisksDiscovered {
 
 export async function discoverDisks(before: Outlook, { declared }: Request, hosts: Hosts): Promise<DisksDiscovered> {
 	const asked = discoveringEnds(declared, hosts);
+	const names = (ends: readonly End[]) => [...new Set(ends.map((end) => declared.ends[end].host))];
+	if (isOfGroups(declared)) return { hosts: names(asked), automatic: false };
 	const answers = await Promise.allSettled(asked.map((end) => discoverDisk(end, before, declared, hosts)));
 	const answered = asked.filter((_, index) => answers[index]?.status === "fulfilled");
 	return {
-		hosts: [...new Set(answered.map((end) => declared.ends[end].host))],
+		hosts: names(answered),
 		automatic: answers.every((answer) => answer.status === "rejected" || answer.value.automatic),
 	};
 }

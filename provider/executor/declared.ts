@@ -18,6 +18,8 @@ export interface Declared {
 	readonly meant?: readonly NamedDisk[];
 	/** Check: a name that no disk has is a mistake to report, even if the disk it once named is known by its id. */
 	readonly namesMustResolve?: boolean;
+	/** Of groups: the pairs that are wished, by the disks' names or ids; left out: as found. */
+	readonly pairs?: readonly PerEnd<string>[];
 	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
 	readonly idsFirst?: boolean;
 	/** The target was made in this run: its host may not list it yet. */
@@ -28,6 +30,11 @@ export interface Declared {
 	readonly anyRoles?: boolean;
 	/** The disks' names are secret: plans, logs and errors say "source" and "target". */
 	readonly hideNames?: boolean;
+}
+
+/** Two groups are meant, and their pairs are steered together. */
+export function isOfGroups({ ends: { source } }: Declared): boolean {
+	return source.subject === "group";
 }
 
 /** An end as errors may show it. */

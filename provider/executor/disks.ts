@@ -5,10 +5,12 @@ import type { DiskFact, HostObservation } from "./host";
 import { disksSharing, eachOnce, idIn } from "./identity";
 import { indexOf } from "./observationIndex";
 
-/** An end as declared: where its calls go, and the disk by friendly name, UniqueId or ObjectId. */
+/** An end as declared: where its calls go, and the disk, or the replication group, by friendly name, UniqueId or ObjectId. */
 export interface DeclaredEnd {
 	readonly host: string;
 	readonly virtualDisk: string;
+	/** It names a replication group. Left out: a disk. */
+	readonly subject?: "group";
 	/** Target only: where a disk that does not exist yet is to be made. */
 	readonly storagePool?: string | undefined;
 	readonly storageSubsystem?: string | undefined;
@@ -39,41 +41,49 @@ export function findDisk(observation: HostObservation, wanted: string): DiskSear
 
 export function diskNotFound(
 	end: End,
-	{ host, virtualDisk }: DeclaredEnd,
+	{ host, virtualDisk, subject }: DeclaredEnd,
 	nearest: readonly string[],
 	/** What the disk is called now that had this name when the last run saw it. */
 	nameNow?: string,
 ): ReplicationError {
 	const others = nearest.length === 0 ? "none is near it" : `nearest: ${nearest.join(", ")}`;
-	const offer = nameNow ? `the disk that had this name is "${nameNow}" now` : others;
+	const [noun, property] = nounOf(subject);
+	const offer = nameNow ? `the ${noun} that had this name is "${nameNow}" now` : others;
+	const made = subject === "group" ? "target.storageSubsystem" : "target.storagePool";
 	return new ReplicationError({
 		code: errorCodes.diskNotFound,
 		class: "user",
-		property: `${end}.virtualDisk`,
-		what: `host ${host} has no virtual disk "${virtualDisk}" (${offer}).`,
+		property: `${end}.${property}`,
+		what: `host ${host} has no ${noun} "${virtualDisk}" (${offer}).`,
 		dataSafety: "yes, nothing was changed.",
 		remedy:
 			end === "target"
-				? "correct the name, or give target.storagePool if the array is to make the disk."
+				? `correct the name, or give ${made} if the array is to make it.`
 				: "correct the name, or give its UniqueId.",
 	});
 }
 
 export function ambiguousDisk(
 	end: End,
-	{ host, virtualDisk }: DeclaredEnd,
+	{ host, virtualDisk, subject }: DeclaredEnd,
 	disks: readonly DiskFact[],
 	observation: HostObservation,
 ): ReplicationError {
 	const ids = disks.map((disk) => idIn(observation, disk));
+	const [noun, property] = nounOf(subject);
 	return new ReplicationError({
 		code: errorCodes.ambiguousDiskName,
 		class: "user",
-		property: `${end}.virtualDisk`,
-		what: `host ${host} has ${disks.length} virtual disks named "${virtualDisk}" (ids: ${ids.join(", ")}).`,
+		property: `${end}.${property}`,
+		what: `host ${host} has ${disks.length} ${noun}s named "${virtualDisk}" (ids: ${ids.join(", ")}).`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "declare the id of the one you mean.",
 	});
+}
+
+/** What an end names, and in which property. */
+function nounOf(subject: DeclaredEnd["subject"]): readonly [noun: string, property: string] {
+	return subject === "group" ? ["replication group", "group"] : ["virtual disk", "virtualDisk"];
 }
 
 export interface SharedUniqueId {

@@ -1,17 +1,29 @@
 import { errorCodes } from "../model/errorCodes";
 import { type End, otherEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import { type ReturnCode, returnCode } from "../model/returnCodes";
+import { mayHaveEffect, type ReturnCode, returnCode } from "../model/returnCodes";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../model/vocabulary/operations";
 import { synchronizedSyncMode as syncModes } from "../model/vocabulary/relationship";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
 import type { CreateStep, OperationStep } from "../planner/plan";
 import { CallCutOff } from "./callCutOff";
+import { isOfGroups } from "./declared";
 import { labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import type { CallAnswer, DiskFact, MadePeer, RelationshipFact } from "./host";
+import { syncPairsOf } from "./groupOutlook";
+import type {
+	CallAnswer,
+	CreateReplicaRequest,
+	DiskFact,
+	MadePeer,
+	RelationshipFact,
+	SetGroupRelationshipRequest,
+	SetRelationshipRequest,
+} from "./host";
+import type { Hosts } from "./hosts";
 import type { Outlook, Request } from "./outlook";
+import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 
 /** What is known of a call after it was made. */
@@ -44,7 +56,8 @@ export async function issueStep(
 	if (first.kind === "cutOff" || first.meaning.class !== "staleCache") return first;
 	const at = endOf(step, outlook);
 	const disk = outlook.sighting.disks[at];
-	if (disk !== null) await around.hosts.discover(first.host, disk.objectId);
+	if (isOfGroups(request.declared)) await around.hosts.discoverArrays(first.host, { anew: true });
+	else if (disk !== null) await around.hosts.discover(first.host, disk.objectId);
 	const again = await look();
 	const agreed = outlook.answer.outcome === "plan" ? outlook.answer.steps : [];
 	if (again.answer.outcome !== "plan" || !isNotWorse(again.answer.steps, agreed)) return first;
@@ -67,10 +80,7 @@ async function send(
 	// After the fence: the engine may end the run while it is asked for a sign of life.
 	if (around.signal?.aborted) throw cancelled(step, request);
 	try {
-		const answer =
-			step.kind === "operation"
-				? await setRelationship(step, at, outlook, request, around)
-				: await createReplica(outlook, request, around);
+		const answer = await call(step, at, outlook, request, around);
 		onIssued();
 		await around.report({ kind: "afterCall", at: position, returnCode: answer.returnCode, job: answer.jobId });
 		const meaning = returnCode(answer.returnCode);
@@ -98,32 +108,135 @@ export function endOf(step: OperationStep | CreateStep, { sighting }: Outlook): 
 	return removes && sighting.links[step.at] === null && sighting.links[other] !== null ? other : step.at;
 }
 
-function setRelationship(
+async function call(
+	step: OperationStep | CreateStep,
+	at: End,
+	outlook: Outlook,
+	request: Request,
+	around: Surroundings,
+): Promise<CallAnswer> {
+	if (isOfGroups(request.declared)) return callGroup(step, at, outlook, request, around.hosts);
+	const { sighting } = outlook;
+	const { host } = request.declared.ends[at];
+	return step.kind === "operation"
+		? around.hosts.setReplicationRelationship(host, relationshipRequest(step, at, sighting, request))
+		: around.hosts.createReplica(host, replicaRequest(sighting, request));
+}
+
+/** One call to the group; or the pair's own call for each member of a part, and for each pair that is made outside it. */
+async function callGroup(
+	step: OperationStep | CreateStep,
+	at: End,
+	{ sighting, pairs = [] }: Outlook,
+	request: Request,
+	hosts: Hosts,
+): Promise<CallAnswer> {
+	const alone = step.kind === "create" ? step.pairs : step.members;
+	if (alone === undefined) {
+		return step.kind === "create"
+			? createGroupReplica(sighting, request, hosts)
+			: setGroupRelationship(step, at, sighting, syncPairsOf(step.pairs ?? [], pairs), request, hosts);
+	}
+	const { host } = request.declared.ends[at];
+	// Told before the first is sent: what cannot be named must not stop half of them.
+	const calls = alone.map((id) => {
+		const pair = pairs.find((each) => each.id === id);
+		if (pair === undefined) throw notListed(step, at, request);
+		const own = pairRequest(request, pair.sighting);
+		if (step.kind === "create") {
+			const replica = replicaRequest(pair.sighting, own);
+			return () => hosts.createReplica(host, replica);
+		}
+		const relationship = relationshipRequest(step, at, pair.sighting, own);
+		return () => hosts.setReplicationRelationship(host, relationship);
+	});
+	let begun: CallAnswer | null = null;
+	for (const send of calls) {
+		const answer = await send();
+		// The rest is planned from what the first ones leave; what was begun is not told as refused.
+		if (!mayHaveEffect(returnCode(answer.returnCode))) return begun ?? answer;
+		begun ??= answer;
+	}
+	if (begun === null) throw notListed(step, at, request);
+	return begun;
+}
+
+/** The request as it is for one pair of the groups: its disks in the place of theirs. */
+function pairRequest(request: Request, { disks, ids }: Sighting): Request {
+	const { declared } = request;
+	const named = (end: End) => ({
+		host: declared.ends[end].host,
+		virtualDisk: disks[end]?.objectId ?? ids[end] ?? "",
+	});
+	return { ...request, declared: { ...declared, ends: { source: named("source"), target: named("target") } } };
+}
+
+function setGroupRelationship(
 	step: OperationStep,
 	at: End,
-	{ sighting }: Outlook,
+	sighting: Sighting,
+	syncPairs: SetGroupRelationshipRequest["syncPairs"],
 	request: Request,
-	{ hosts }: Surroundings,
+	hosts: Hosts,
 ): Promise<CallAnswer> {
+	const link = sighting.links[at];
+	const groupObjectId = link?.diskObjectId ?? sighting.disks[at]?.objectId;
+	const peerUniqueId = link?.peerUniqueId ?? sighting.ids[otherEnd(at)];
+	if (groupObjectId === undefined || peerUniqueId === null) throw notListed(step, at, request);
+	const madePeer = link?.hasReplicaPeer === true ? null : madePeerOf(link, sighting.disks[otherEnd(at)]);
+	const { code: operation } = step;
+	return hosts.callGroups(request.declared.ends[at].host, (groups) =>
+		groups.setRelationship({ operation, groupObjectId, peerUniqueId, madePeer, syncPairs }),
+	);
+}
+
+function createGroupReplica({ disks }: Sighting, { declared, wish }: Request, hosts: Hosts): Promise<CallAnswer> {
+	const { source, target } = disks;
+	const { virtualDisk, storageSubsystem, storagePool, host: _ } = declared.ends.target;
+	return hosts.callGroups(declared.ends.source.host, (groups) =>
+		groups.createReplica({
+			sourceGroupObjectId: source?.objectId ?? "",
+			targetGroupObjectId: target?.objectId ?? null,
+			friendlyName: target === null ? virtualDisk : null,
+			targetSubsystem: target?.subsystem ?? storageSubsystem ?? "",
+			targetSubsystemName: target?.subsystemName ?? null,
+			targetSubsystemUniqueId: target?.subsystemUniqueId ?? null,
+			targetStoragePool: storagePool ?? null,
+			recoveryPointObjectiveMinutes: wish.recoveryPointObjectiveMinutes,
+			syncType: syncTypes.Mirror,
+			syncMode: wish.desired.syncMode === undefined ? null : syncModes[wish.desired.syncMode],
+		}),
+	);
+}
+
+function notListed(step: OperationStep | CreateStep, at: End, request: Request): ReplicationError {
+	const of = isOfGroups(request.declared) ? "the group" : "the disk";
+	return new ReplicationError({
+		code: errorCodes.diskNotFound,
+		class: "array",
+		what: `${describeStep(step, labelsOf(request))}: ${of} of the ${at} is not listed by host ${request.declared.ends[at].host} any more.`,
+		dataSafety: "the operation was not sent.",
+		remedy: "look at the array's own tools and run again.",
+	});
+}
+
+function relationshipRequest(
+	step: OperationStep,
+	at: End,
+	sighting: Sighting,
+	request: Request,
+): SetRelationshipRequest {
 	const link = sighting.links[at];
 	const disk = sighting.disks[at];
 	const peerUniqueId = link?.peerUniqueId ?? sighting.ids[otherEnd(at)];
 	const diskObjectId = link?.diskObjectId ?? disk?.objectId;
-	if (diskObjectId === undefined || peerUniqueId === null) {
-		throw new ReplicationError({
-			code: errorCodes.diskNotFound,
-			class: "array",
-			what: `${describeStep(step, labelsOf(request))}: the disk of the ${at} is not listed by host ${request.declared.ends[at].host} any more.`,
-			dataSafety: "the operation was not sent.",
-			remedy: "look at the array's own tools and run again.",
-		});
-	}
-	return hosts.setReplicationRelationship(request.declared.ends[at].host, {
+	if (diskObjectId === undefined || peerUniqueId === null) throw notListed(step, at, request);
+	return {
 		operation: step.code,
 		diskObjectId,
 		peerUniqueId,
 		madePeer: link?.hasReplicaPeer === true ? null : madePeerOf(link, sighting.disks[otherEnd(at)]),
-	});
+	};
 }
 
 /** A host that lists the relationship at the other disk only, or as a pair of disks, has no peer to read. */
@@ -134,14 +247,13 @@ function madePeerOf(link: RelationshipFact | null, disk: DiskFact | null): MadeP
 	return { name, subsystem, objectId: null, subsystemName: null, subsystemUniqueId: null };
 }
 
-function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surroundings): Promise<CallAnswer> {
-	const { declared, wish } = request;
+function replicaRequest(sighting: Sighting, { declared, wish }: Request): CreateReplicaRequest {
 	const { source, target } = sighting.disks;
 	const { desired } = wish;
 	// A copy is made in the array of its source, unless another is named.
 	const besideSource = desired.kind !== undefined && declared.ends.target.storageSubsystem === undefined;
 	const array = target ?? (besideSource ? source : null);
-	return hosts.createReplica(declared.ends.source.host, {
+	return {
 		sourceDiskObjectId: source?.objectId ?? "",
 		friendlyName: target === null ? declared.ends.target.virtualDisk : null,
 		targetSubsystem: array?.subsystem ?? declared.ends.target.storageSubsystem ?? "",
@@ -153,7 +265,7 @@ function createReplica({ sighting }: Outlook, request: Request, { hosts }: Surro
 		recoveryPointObjectiveMinutes: wish.recoveryPointObjectiveMinutes,
 		syncType: syncTypes[desired.kind ?? "Mirror"],
 		syncMode: desired.syncMode === undefined ? null : syncModes[desired.syncMode],
-	});
+	};
 }
 
 function cancelled(step: OperationStep | CreateStep, request: Request): ReplicationError {

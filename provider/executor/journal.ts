@@ -22,6 +22,10 @@ export interface Journal {
 	readonly knowsRelationship: boolean;
 	/** `null`: it is a mirror, or nothing is known of the copy. */
 	readonly copy: CopyMemory | null;
+	/** Of a group, its pairs by id, each with its own; `null`: what is said here is said of each (groupMemory.ts). */
+	readonly members: ReadonlyMap<string, Journal> | null;
+	/** Of a group, the record of an earlier run, which tells what its pairs were. */
+	readonly group: RelationshipRecord | null;
 }
 
 export function journalOf(record: RelationshipRecord | null): Journal | null {
@@ -37,6 +41,8 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 		inThisRun: false,
 		knowsRelationship: copyState !== "absent",
 		copy: copyMemoryIn(record),
+		members: null,
+		group: record.group === undefined ? null : record,
 	};
 }
 
@@ -91,6 +97,8 @@ export function journalAfter(standing: Standing, before: Observed, journal: Jour
 		inThisRun: true,
 		knowsRelationship: standing.copyState !== "absent",
 		copy: copyMemoryAfter(standing, before, journal?.copy ?? null),
+		members: null,
+		group: null,
 	};
 }
 

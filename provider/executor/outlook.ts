@@ -1,36 +1,41 @@
 import type { Capabilities } from "../model/capabilities";
 import { errorCodes } from "../model/errorCodes";
-import {
-	currentSource,
-	currentTarget,
-	type Direction,
-	type End,
-	ends,
-	otherEnd,
-	type SyncType,
-} from "../model/relationship";
+import { currentSource, currentTarget, type End, ends, otherEnd, type SyncType } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { makeStanding } from "../planner/beginning";
 import { commonCapabilities } from "../planner/commonCapabilities";
-import { features } from "../planner/features";
-import { movesRoles, type NameEnd } from "../planner/operations";
-import { isFailedOver, phaseOf } from "../planner/phase";
+import { groupFeatures } from "../planner/groupFeatures";
+import { asPair } from "../planner/groupStanding";
+import type { NameEnd } from "../planner/operations";
+import { isFailedOver } from "../planner/phase";
 import type { Answer, Loss, Plan, Refusal, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken, type OnRequest } from "./approval";
+import { asPlanned, asServingAgain } from "./asPlanned";
 import { withCopyJournal } from "./copyJournal";
 import { type Expendable, withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
+import { journalOfPair, type PairOf } from "./groupMemory";
+import {
+	describeRoleChangeIn,
+	type JournalFor,
+	type Pair,
+	pairsOf,
+	refuseSplitBrainIn,
+	withPairs,
+} from "./groupOutlook";
 import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
+import type { CapabilitiesRequest } from "./host";
 import type { Hosts } from "./hosts";
-import { believedOf, type Journal, journalOf, refuseSplitBrain, withJournal } from "./journal";
+import { believedOf, type Journal, journalOf, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
+import { describeRoleChange } from "./roleChange";
 import type { Sighting } from "./sighting";
 import { describeWish, endsRelationship, type Wish, wishAsAdopted } from "./wish";
 
@@ -58,6 +63,10 @@ export interface Outlook {
 	readonly token: string | null;
 	/** What consents to the losses: a token, a measured lag, or nothing. `null`: nothing is lost. */
 	readonly consent: Consent | null;
+	/** Of groups: the pairs that could be read. Left out: a pair, or a group that shows none. */
+	readonly pairs?: readonly Pair[];
+	/** Of groups, for each step: where each pair is predicted to stand, by its id. */
+	readonly pairPredictions?: readonly ReadonlyMap<string, Standing>[];
 }
 
 export type Consent =
@@ -69,7 +78,7 @@ export type Consent =
 export interface LookOptions {
 	readonly freshness: Freshness;
 	/** The journal of this run, by what is seen; left out: that of the record. */
-	readonly journal?: (seen: Sighting["observed"]) => Journal | null;
+	readonly journal?: JournalFor;
 	/** For check, which has no outputs and so no record: what the program wished last time, if that is known. */
 	readonly lastWish?: string;
 	/**
@@ -89,33 +98,47 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const { contradiction } = sighting;
 	if (contradiction !== null && !anyRoles) throw hostsDisagree(contradiction, declared);
 	const half = halfRemovedAt(sighting, wasListedAtBoth(request));
-	const removesHalf = half !== null && options.halves === "remove" && mayCreate(wish.desired);
+	// What is left of a group's pairs is not made anew beside what nobody sees.
+	const mayRemake = mayCreate(wish.desired) && sighting.group === undefined;
+	const removesHalf = half !== null && options.halves === "remove" && mayRemake;
 	if (half !== null && !removesHalf) refuseHalf(request, half);
 	// A target whose other half is gone accepts writes by right, and so does that of a copy.
-	if (half === null && wish.copy === undefined) refuseSplitBrain(sighting, record);
-	const journal = options.journal === undefined ? journalOf(record) : options.journal(sighting.observed);
-	const observed = rememberedOf(sighting, journal, request);
+	if (half === null && wish.copy === undefined) refuseSplitBrainIn(sighting, record);
+	const journalFor = options.journal ?? ((_, pair) => remembered(journalOf(record), pair));
+	const pairs = sighting.group === undefined ? [] : pairsOf(sighting.group, journalFor, record);
+	const observed = rememberedOf(sighting, journalFor(sighting.observed), pairs, request);
 	const desired =
 		wish.copy === undefined
-			? effectiveWish(wish, observed, record?.wish ?? options.lastWish)
+			? withWishedPairs(effectiveWish(wish, observed, record?.wish ?? options.lastWish), sighting)
 			: withAskedOnce(wish.desired, wish.copy, record);
 	const unasked: Capabilities = { operations: [], features: [] };
-	const holding = removesHalf ? null : planWithPredictions({ observed, capabilities: unasked, desired });
+	// Whether members that nobody lists are hidden or not to be had, only the array says (group feature 50).
+	const mayHold =
+		!removesHalf && (sighting.group === undefined || observed.members != null || observed.presence === "absent");
+	const holding = mayHold ? planWithPredictions({ observed, capabilities: unasked, desired }) : null;
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
 	const nothingToDo = holding?.answer.outcome === "plan" && holding.answer.steps.length === 0 ? holding : null;
 	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
 	const served = wish.copy === undefined ? asServingAgain(observed, capabilities) : observed;
 	const seen: Situation = { observed: served, capabilities, desired };
+	refuseUnlistedMembers(seen, declared);
 	const name = diskNames(declared, sighting);
 	const planned = () => (removesHalf ? planFromHalf(seen, half, name) : planWithPredictions(seen, name));
-	const { answer, predictions } = nothingToDo ?? planned();
+	const { answer, predictions, members: pairPredictions } = nothingToDo ?? planned();
 	const situation: Situation = removesHalf ? { ...seen, observed: withoutHalf(observed) } : seen;
 	if (answer.outcome === "refused" || answer.steps.length > 0) refuseSilentEnd(declared, sighting, desired);
 	const standing = answer.outcome === "plan" ? makeStanding(situation) : null;
 	const tokens =
 		answer.outcome === "plan" && answer.needsApproval && standing !== null
 			? whenAsked(desired, sighting, hosts).map((asked) =>
-					approvalToken(sighting.ids, record?.generation ?? 0, standing, observed.reachable, answer.steps, asked),
+					approvalToken(
+						sighting.ids,
+						record?.generation ?? 0,
+						standingsIn(situation, standing),
+						observed.reachable,
+						answer.steps,
+						asked,
+					),
 				)
 			: [];
 	const [token = null] = tokens;
@@ -125,18 +148,61 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		standing,
 		answer,
 		predictions,
-		roleChange: describeRoleChange(situation, record, declared),
+		roleChange:
+			situation.observed.members == null
+				? describeRoleChange(situation, record, declared)
+				: isEmptyPlan({ answer })
+					? null
+					: describeRoleChangeIn(situation, situation.observed.members, record, declared),
 		token,
 		consent:
 			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, tokens, request, sighting, standing),
+		...(sighting.group === undefined ? {} : { pairs, ...(pairPredictions === undefined ? {} : { pairPredictions }) }),
 	};
 }
 
+/** A journal as that of one pair of the group, where one is meant. */
+export function remembered(journal: Journal | null, pair: PairOf | undefined): Journal | null {
+	return pair === undefined ? journal : journalOfPair(journal, pair);
+}
+
 /** What was seen, with what is remembered of it. */
-function rememberedOf(sighting: Sighting, journal: Journal | null, { wish, record }: Request): Observed {
+function rememberedOf(
+	sighting: Sighting,
+	journal: Journal | null,
+	pairs: readonly Pair[],
+	{ wish, record }: Request,
+): Observed {
 	if (wish.copy !== undefined) return withCopyJournal(sighting.observed, sighting.syncTime, journal);
-	const remembered = withJournal(sighting.observed, believedOf(journal, sighting, record));
-	return asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
+	const known = withJournal(sighting.observed, believedOf(journal, sighting, record));
+	const observed = asPlanned(sighting.targetHalf ? { ...known, targetConsistent: false } : known);
+	return sighting.group === undefined ? observed : withPairs(observed, sighting.group, pairs);
+}
+
+/** The pairs that the program names, by what they are known by. */
+function withWishedPairs(desired: Desired, { group, observed }: Sighting): Desired {
+	if (group === undefined || group.wished === null || observed.presence === "absent") return desired;
+	return { ...desired, pairs: group.wished };
+}
+
+/** An array that has an element level lists the members of a group: none is told as "no member". */
+function refuseUnlistedMembers({ observed, capabilities }: Situation, declared: Declared): void {
+	if (observed.subject !== "group" || observed.presence === "absent" || observed.members != null) return;
+	if (capabilities.features.includes(groupFeatures.noElementLevel)) return;
+	const { host, virtualDisk } = shownEnd(declared, currentSource(observed.direction));
+	throw new ReplicationError({
+		code: errorCodes.memberUnread,
+		class: "array",
+		what: `host ${host} lists the relationship of the group ${virtualDisk} and none of its pairs.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
+	});
+}
+
+/** The distinct standings that a consent is bound to. */
+function standingsIn(situation: Situation, standing: Standing): readonly Standing[] {
+	const { members } = situation.observed;
+	return members == null ? [standing] : members.map((member) => makeStanding(asPair(situation, member)));
 }
 
 /** By the record, or by what an earlier check left in the inputs. */
@@ -175,30 +241,22 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 	// Of one host for both arrays only what was seen before says that it listed both.
 	const isSeen = declared.ends.source.host !== declared.ends.target.host || bothListed;
 	if (situation.observed.presence === "absent" && isSeen && halfRemovedAt(sighting, bothListed) !== null) return answer;
+	const { group } = sighting;
+	const bare = () => {
+		const planned = asPlanned(withJournal(sighting.observed, null));
+		return group === undefined
+			? planned
+			: withPairs(
+					planned,
+					group,
+					pairsOf(group, () => null, null),
+				);
+	};
 	const observed =
 		situation.desired.kind === undefined
-			? asServingAgain(asPlanned(withJournal(sighting.observed, null)), situation.capabilities)
+			? asServingAgain(bare(), situation.capabilities)
 			: withCopyJournal(sighting.observed, sighting.syncTime, null);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
-}
-
-/**
- * A target is read-only by its role, and takes writes once the roles are reversed: to the planner, whose steps reverse
- * them, only the source's word counts. Taken literally, plans went there and back to make a loss disappear.
- */
-function asPlanned(observed: Observed): Observed {
-	// Failed over it serves: taking no writes then is an administrator's doing.
-	if (isFailedOver(observed)) return observed;
-	return { ...observed, readOnly: { ...observed.readOnly, [currentTarget(observed.direction)]: false } };
-}
-
-/**
- * The old source of a failover takes no writes by its role, and takes them again once it is failed back: a plan that
- * goes on from there must not count on it. Where ReverseRoles needs a read-only source (feature 19), its word counts.
- */
-function asServingAgain(observed: Observed, { features: has }: Capabilities): Observed {
-	if (!isFailedOver(observed) || has.includes(features.reverseRequiresReadOnlySource)) return observed;
-	return { ...observed, readOnly: { ...observed.readOnly, [currentSource(observed.direction)]: false } };
 }
 
 function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
@@ -251,13 +309,20 @@ export async function capabilitiesFor(
 	const mode = observed.syncMode === "Unknown" ? (desired.syncMode ?? "Synchronous") : observed.syncMode;
 	const others = subsystemsOf(otherEnd(at), declared, sighting);
 	const [first = "", ...more] = subsystemsOf(at, declared, sighting);
-	const asked = [first, ...more].map((subsystem) =>
-		hosts.capabilities(host, {
-			subsystem,
-			replicationType: replicationTypeOf(mode, others.includes(subsystem), desired.kind),
-		}),
-	);
-	const [one, ...rest] = await Promise.all(asked);
+	const askFor = (of: CapabilitiesRequest["of"]) =>
+		[first, ...more].map((subsystem) =>
+			hosts.capabilities(host, {
+				subsystem,
+				replicationType: replicationTypeOf(mode, others.includes(subsystem), desired.kind),
+				...(of === undefined ? {} : { of }),
+			}),
+		);
+	if (sighting.group !== undefined) {
+		const [group] = await Promise.all(askFor("group"));
+		const [element = null] = sighting.group.members === null ? [] : await Promise.all(askFor("element"));
+		return group === undefined ? { operations: null, features: [] } : { ...group, element };
+	}
+	const [one, ...rest] = await Promise.all(askFor(undefined));
 	return one === undefined ? { operations: null, features: [] } : commonCapabilities([one, ...rest]);
 }
 
@@ -272,62 +337,6 @@ function subsystemsOf(end: End, { ends: declaredEnds }: Declared, { disks, links
 
 function replicationTypeOf(mode: "Synchronous" | "Asynchronous", local: boolean, kind: SyncType = "Mirror"): number {
 	return replicationTypes[`${mode}${kind}${local ? "Local" : "Remote"}`];
-}
-
-/**
- * Whether the roles differ from what the record proved, and not because our own interrupted run was on its way: what a
- * killed run left behind lies on the path from the record to a wish that the record did not have yet.
- */
-function describeRoleChange(
-	situation: Situation,
-	record: RelationshipRecord | null,
-	declared: Declared,
-): string | null {
-	const { observed, desired } = situation;
-	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
-	// No role of a copy ever moves.
-	if (desired.state === "absent" || desired.kind !== undefined) return null;
-	if (record.interrupted?.rolesMoved ?? mayHaveMovedRoles(record.interrupted?.operation)) return null;
-	if (phaseOf(observed) === "ambiguous") return null;
-	const failedOver = isFailedOver(observed);
-	const wasFailedOver = record.copyState === "Failedover";
-	if (observed.direction === record.direction && failedOver === wasFailedOver) return null;
-	const { answer } = planWithPredictions(situation);
-	if (answer.outcome === "plan" && answer.steps.length === 0) return null;
-	if (record.wish !== describeWish(desired) && isOnTheWay(situation, record)) return null;
-	const serving = (direction: Direction, over: boolean) => (over ? currentTarget(direction) : currentSource(direction));
-	const now = serving(observed.direction, failedOver);
-	const before = serving(record.direction, wasFailedOver);
-	const { host, virtualDisk } = shownEnd(declared, now);
-	return `the roles are not as the last run that finished left them, somebody else or a run that was cut off changed them: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
-}
-
-/** Of our own interrupted run only a step that moves roles, or a wait for one, explains roles that the record does not have. */
-export function mayHaveMovedRoles(interrupted: string | undefined): boolean {
-	return interrupted !== undefined && (interrupted === "wait" || movesRoles(interrupted));
-}
-
-function isOnTheWay({ observed, capabilities, desired }: Situation, record: RelationshipRecord): boolean {
-	if (record.copyState === "absent") return false;
-	const remembered: Observed = {
-		...observed,
-		copyState: record.copyState,
-		progressStatus: "Completed",
-		direction: record.direction,
-		syncMode: record.syncMode,
-		ahead: record.ahead,
-		readOnly: record.readOnly,
-		targetConsistent: record.targetConsistent,
-		sourceConsistent: record.sourceConsistent,
-		job: null,
-	};
-	const { predictions } = planWithPredictions({ observed: asPlanned(remembered), capabilities, desired });
-	const phase = phaseOf(observed);
-	return predictions.some(
-		({ copyState, direction }) =>
-			(copyState === observed.copyState || phase === `to${copyState}` || phase === "copying") &&
-			direction === observed.direction,
-	);
 }
 
 const hourMs = 60 * 60_000;
@@ -465,7 +474,7 @@ function toldInTwoWays({ sighting: { differences }, situation: { desired } }: Ou
 	});
 }
 
-export function isEmptyPlan({ answer }: Outlook): boolean {
+export function isEmptyPlan({ answer }: Pick<Outlook, "answer">): boolean {
 	return answer.outcome === "plan" && answer.steps.length === 0;
 }
 

@@ -27,11 +27,13 @@ import { type Call, endOf } from "./issue";
 import { jobEnd } from "./jobEnd";
 import { type Journal, overwrittenIn, whenLetGo } from "./journal";
 import { withMadeTarget } from "./madeTarget";
-import { listedAtBoth, lookAt, type Outlook, type Request } from "./outlook";
+import { listedAtBoth, lookAt, type Outlook, type Request, remembered } from "./outlook";
+import { partialEffect } from "./partialEffect";
 import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import { copiesBackwards } from "./runRecord";
+import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 import { failed, givenUp, type Limit, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
 import { endsRelationship } from "./wish";
@@ -112,7 +114,8 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	let { request } = proof;
 	const mayOverwrite = mayOverwriteIn(proof);
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
-	const stoppedAt = (reason: ReplicationError, seen: Outlook) => {
+	const stoppedAt = (ended: ReplicationError, seen: Outlook) => {
+		const reason = partialEffect(proof, ended, seen) ?? ended;
 		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
 		const refused = !mayHaveBegun(proof.call);
 		// A host that cannot be read after the refusal shows nothing, and `seen` is then what was there before.
@@ -224,22 +227,8 @@ async function look(
 			lookAt(asked, around.hosts, {
 				freshness: "fresh",
 				isWait: true,
-				journal: (seen) =>
-					journalAfter !== null &&
-					(isShown || proof.position.step.until.done === undefined) &&
-					seen.copyState === journalAfter.copyState &&
-					seen.direction === journalAfter.direction &&
-					(seen.syncMode === journalAfter.syncMode ||
-						seen.syncMode === "Unknown" ||
-						journalAfter.syncMode === "Unknown")
-						? { ...journalAfter, syncMode: seen.syncMode }
-						: seen.presence === "absent" && journalAfter?.copyState === "absent"
-							? journalAfter
-							: seen.presence === "absent" && mayEndBefore(proof, last)
-								? whenLetGo(journalAfter)
-								: isShown && restsOtherwise(proof.position.step, seen)
-									? withDone(journalBefore, journalAfter)
-									: journalBefore,
+				journal: (seen, pair) =>
+					fitting(proof, seen, remembered(journalBefore, pair), remembered(journalAfter, pair), isShown, last),
 			});
 		const outlook = await lookFor(request);
 		if (proof.position.step.kind !== "create") return { outlook, request };
@@ -249,6 +238,30 @@ async function look(
 		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
 		throw error;
 	}
+}
+
+/** Of the journals from before and after the step the one that fits what is seen. */
+function fitting(
+	proof: Proof,
+	seen: Sighting["observed"],
+	before: Journal | null,
+	after: Journal | null,
+	isShown: boolean,
+	last: Outlook,
+): Journal | null {
+	const { step } = proof.position;
+	if (
+		after !== null &&
+		(isShown || step.until.done === undefined) &&
+		seen.copyState === after.copyState &&
+		seen.direction === after.direction &&
+		(seen.syncMode === after.syncMode || seen.syncMode === "Unknown" || after.syncMode === "Unknown")
+	) {
+		return { ...after, syncMode: seen.syncMode };
+	}
+	if (seen.presence === "absent" && after?.copyState === "absent") return after;
+	if (seen.presence === "absent" && mayEndBefore(proof, last)) return whenLetGo(after);
+	return isShown && restsOtherwise(step, seen) ? withDone(before, after) : before;
 }
 
 /** What was asked once is done, whatever else was predicted: the rest is remembered as it was. */
@@ -353,13 +366,13 @@ function isReached({ position: { step } }: Proof, { situation: { observed } }: O
 }
 
 function isSamePlace(before: Outlook, now: Outlook): boolean {
-	const [one, other] = [before.situation.observed, now.situation.observed];
-	return (
-		one.presence === other.presence &&
-		JSON.stringify(one.copyState) === JSON.stringify(other.copyState) &&
-		one.direction === other.direction &&
-		one.syncMode === other.syncMode
-	);
+	return placeOf(before) === placeOf(now);
+}
+
+function placeOf({ situation: { observed } }: Outlook): string {
+	const { presence, copyState, direction, syncMode, members, consistency } = observed;
+	const ofMembers = members?.map((member) => [member.id, member.copyState, member.direction, member.syncMode]);
+	return JSON.stringify([presence, copyState, direction, syncMode, ofMembers, consistency]);
 }
 
 /** Gone at the host that was told, still listed by the other one. */

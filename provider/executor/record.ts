@@ -13,17 +13,34 @@ const copyState = z.enum([
 	"absent",
 ]);
 
+/** `yes`: it may hold writes of its own. `no`, of a target: it held none. Null: as the state says. */
+const ahead = z.enum(["no", "yes"]).nullable();
+const direction = z.enum(["forward", "reverse"]);
+const syncMode = z.enum(["Unknown", "Synchronous", "Asynchronous"]);
+const flags = z.object({ source: z.boolean(), target: z.boolean() });
+
+/** What is remembered of each pair of a group. */
+const pairMemory = {
+	direction,
+	copyState,
+	syncMode,
+	ahead: z.object({ source: ahead, target: ahead }),
+	targetConsistent: z.boolean().nullable(),
+	sourceConsistent: z.boolean().nullable(),
+	readOnly: flags,
+};
+
 const common = {
 	/** Counts the runs that issued something: an approval fits one generation only. */
 	generation: z.int().nonnegative(),
 	/** What was last proved on the array. */
-	direction: z.enum(["forward", "reverse"]),
+	direction,
 	copyState,
-	syncMode: z.enum(["Unknown", "Synchronous", "Asynchronous"]),
+	syncMode,
 	/** False: a copy onto the target of `direction` was begun and not yet proven complete. Null: not known. */
 	targetConsistent: z.boolean().nullable(),
 	/** Which disks took no writes then. One that takes writes later although its role did not change is split brain. */
-	readOnly: z.object({ source: z.boolean(), target: z.boolean() }),
+	readOnly: flags,
 	/** The wish that the last run was for, so that a changed wish can be told from changed roles. */
 	wish: z.string(),
 	/** The step that a failed run was in. */
@@ -43,6 +60,8 @@ const common = {
 			rolesMoved: z.boolean().optional(),
 		})
 		.optional(),
+	/** Of a group: which pairs the rest was written of, and those of them that stand otherwise, by their source's UniqueId. */
+	group: z.object({ pairs: z.string(), except: z.record(z.string(), z.object(pairMemory)) }).optional(),
 	/** Of a point-in-time copy: what was done of what is asked once, which point in time it holds, how it ended. */
 	copy: z
 		.object({
@@ -60,9 +79,6 @@ const common = {
 	/** The last five transitions, one line each, at most 200 bytes: longer histories slow every run down (measured). */
 	history: z.array(z.string()).max(5),
 };
-
-/** `yes`: it may hold writes of its own. `no`, of a target: it held none. Null: as the state says. */
-const ahead = z.enum(["no", "yes"]).nullable();
 
 const recordSchema = z.object({
 	...common,
@@ -147,12 +163,27 @@ export const emptyRecord: RelationshipRecord = {
 
 /** The same memory with the ends declared the other way round. */
 export function swapEnds(record: RelationshipRecord): RelationshipRecord {
+	const { group, ...own } = record;
+	// Pairs are known by their sources' ids, and these are others now: what was said of one of them is said of all.
+	const remembered = group === undefined || Object.keys(group.except).length === 0 ? own.ahead : bothAhead;
 	return {
-		...record,
+		...own,
 		direction: otherDirection(record.direction),
-		ahead: swapped(record.ahead),
+		ahead: swapped(remembered),
 		readOnly: swapped(record.readOnly),
+		...(group === undefined ? {} : { group: { pairs: "", except: {} } }),
 	};
+}
+
+const bothAhead = { source: "yes", target: "yes" } as const;
+
+/** That a disk holds no writes of its own is not known any more. */
+export function withoutNo<Held extends "no" | "recent" | "yes">({
+	source,
+	target,
+}: PerEnd<Held | null>): PerEnd<Exclude<Held, "no"> | null> {
+	const kept = (held: Held | null) => (held === "no" ? null : (held as Exclude<Held, "no"> | null));
+	return { source: kept(source), target: kept(target) };
 }
 
 export function withHistory(record: RelationshipRecord, line: string): RelationshipRecord {

@@ -1,4 +1,4 @@
-import { currentSource, currentTarget, type End } from "../model/relationship";
+import { currentSource, currentTarget, type End, ends } from "../model/relationship";
 import { makeStanding } from "../planner/beginning";
 import type { Step } from "../planner/plan";
 import { toTheSecond } from "./copyMemory";
@@ -6,9 +6,12 @@ import { withAskedOnce } from "./copyWish";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
+import { journalOfPair, recordOfPair, sharedMemory } from "./groupMemory";
+import type { Pair } from "./groupOutlook";
 import { aheadToRemember, type Journal, targetBeganToWrite, targetTakesWrites, wholeIn } from "./journal";
-import { mayHaveMovedRoles, type Outlook, type Request } from "./outlook";
-import { emptyRecord, type RelationshipRecord, withHistory } from "./record";
+import type { Outlook, Request } from "./outlook";
+import { emptyRecord, type RelationshipRecord, withHistory, withoutNo } from "./record";
+import { mayHaveMovedRoles } from "./roleChange";
 import { describeWish } from "./wish";
 
 /** What a run knows when its record is written. */
@@ -109,19 +112,48 @@ function historyLine({ done, nowMs }: Run, outlook: Outlook, interrupted: Interr
 }
 
 type Known = Omit<RelationshipRecord, "version" | "generation" | "wish" | "interrupted" | "history">;
+type Seen = Pick<Outlook, "situation" | "sighting">;
 
 /** What was not proven gone is not written as gone: it may be hidden for a moment. */
 function knownAfter(run: Run, outlook: Outlook, interrupted: Interrupted | undefined): Partial<Known> {
-	if (outlook.situation.observed.presence === "present") return knownAt(outlook, run, interrupted);
-	if (run.journal?.copyState === "absent") return { copyState: "absent", ahead: { source: null, target: null } };
-	return run.lastShown === null ? {} : knownAt(run.lastShown, run, interrupted);
+	if (outlook.situation.observed.presence === "present") return knownIn(outlook, run, interrupted);
+	if (run.journal?.copyState === "absent") {
+		return { copyState: "absent", ahead: { source: null, target: null }, group: undefined };
+	}
+	return run.lastShown === null ? {} : knownIn(run.lastShown, run, interrupted);
+}
+
+/** Of a group: what its pairs share, and which of them stand otherwise. */
+function knownIn(outlook: Outlook, run: Run, interrupted: Interrupted | undefined): Known {
+	const own = { ...knownAt(outlook, run.journal, run, interrupted), group: undefined };
+	const members = membersIn(outlook);
+	const ids = members.map(({ id }) => id);
+	const memory = sharedMemory(
+		new Map(
+			members.map((pair) => {
+				const journal = journalOfPair(run.journal, { id: pair.id, ids });
+				const { bothListed: _, ...known } = knownAt(asSeen(outlook, pair), journal, run, interrupted);
+				return [pair.id, known];
+			}),
+		),
+	);
+	return memory === null ? own : { ...own, ...memory.shared, group: memory.group };
+}
+
+function membersIn({ situation, pairs = [] }: Outlook): readonly Pair[] {
+	return situation.observed.members == null ? [] : pairs.filter(({ isMember }) => isMember);
+}
+
+function asSeen({ situation }: Outlook, { sighting, observed }: Pair): Seen {
+	return { sighting, situation: { ...situation, observed } };
 }
 
 function knownAt(
-	{ situation, sighting }: Outlook,
-	{ journal, bothListed }: Run,
+	{ situation, sighting }: Seen,
+	journal: Journal | null,
+	{ bothListed }: Run,
 	interrupted: Interrupted | undefined,
-): Known {
+): Omit<Known, "copy" | "group"> {
 	const { observed } = situation;
 	const standing = typeof observed.copyState === "string" ? makeStanding(situation) : null;
 	// Both ends were being written to when a copy onto the source broke off: either may hold the only copy of something.
@@ -152,10 +184,24 @@ function knownAt(
  * writes, end the `no` of a target (replication-model.md §2), and what it took is not forgotten when somebody puts
  * everything back. Nothing else is written: a role change would look agreed.
  */
-export function doubtedBy(
-	record: RelationshipRecord,
-	{ situation, sighting }: Outlook,
-): Pick<RelationshipRecord, "ahead"> {
+export function doubtedBy(record: RelationshipRecord, outlook: Outlook): Pick<RelationshipRecord, "ahead" | "group"> {
+	const members = membersIn(outlook);
+	const { group } = record;
+	if (group === undefined || members.length === 0) return doubtedAt(record, outlook);
+	const ids = members.map(({ id }) => id);
+	const doubted = members.map((pair) => {
+		const known = recordOfPair(record, { id: pair.id, ids }) ?? record;
+		return { known: known.ahead, seen: doubtedAt(known, asSeen(outlook, pair)).ahead };
+	});
+	if (doubted.every(({ known, seen }) => ends.every((end) => known[end] === seen[end]))) return { ahead: record.ahead };
+	// Whose writes they are is not worth a list: what one pair may hold, all may.
+	const worst = (end: End) => (doubted.some(({ seen }) => seen[end] === "yes") ? "yes" : null);
+	const ahead = { source: worst("source"), target: worst("target") } as const;
+	const except = Object.fromEntries(Object.entries(group.except).map(([id, known]) => [id, { ...known, ahead }]));
+	return { ahead, group: { ...group, except } };
+}
+
+function doubtedAt(record: RelationshipRecord, { situation, sighting }: Seen): Pick<RelationshipRecord, "ahead"> {
 	const { observed } = situation;
 	const { ahead: held } = record;
 	if (observed.presence === "absent" || record.copyState === "absent") return { ahead: held };
@@ -164,11 +210,6 @@ export function doubtedBy(
 	const seen = typeof observed.copyState === "string" ? aheadToRemember(makeStanding(situation), observed) : held;
 	const worse = (end: End) => (held[end] === "yes" || seen[end] === "yes" ? "yes" : null);
 	return { ahead: { source: worse("source"), target: worse("target") } };
-}
-
-/** That a disk holds no writes of its own is not known any more. */
-export function withoutNo({ source, target }: RelationshipRecord["ahead"]): RelationshipRecord["ahead"] {
-	return { source: source === "no" ? null : source, target: target === "no" ? null : target };
 }
 
 /** A state without a name says nothing of who is ahead: what was known against an end stays known. */

@@ -19,13 +19,11 @@ import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/
 import { saysHalf } from "../model/worse";
 import type { Neighbour, Observed } from "../planner/situation";
 import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
-import type { Declared } from "./declared";
+import { type Declared, isOfGroups } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
 import type { DiskFact, RelationshipFact } from "./host";
-import type { Hosts } from "./hosts";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
-import { isTouched, readByKey } from "./readByKey";
-import { type Freshness, type Reading, readEnds } from "./readEnds";
+import type { Reading } from "./readEnds";
 import { steeringGroup } from "./steeringGroup";
 import { rolesSaid, worstWord } from "./worstListing";
 
@@ -51,37 +49,29 @@ export interface Sighting extends FoundPair {
 	readonly hostTime: string | null;
 	/** What was asked of the array last, by name; `null`: not reported. */
 	readonly requestedCopyState: CopyState | null;
+	/** Of two groups: their pairs. What is said above is then of all of them together, and the worst word counts. */
+	readonly group?: SeenGroup;
 }
 
-/**
- * Observes one relationship. Throws a user error for a disk that is not there or not unique, a transport error when
- * nothing can be said, `splitBrain` when the hosts contradict each other. A host that does not answer is never read as
- * "no relationship": only if every end that may hold it was read and none has it is it absent.
- */
-export async function observeRelationship(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
-	if (freshness === "cached" && !(await isTouched(declared, hosts))) {
-		return putTogether(declared, await readEnds(declared, hosts, "cached"));
-	}
-	return (await observeByKey(declared, hosts)) ?? putTogether(declared, await readEnds(declared, hosts, "fresh"));
+/** What was seen of the pairs of two groups. */
+export interface SeenGroup {
+	/** `null`: the hosts list none of them, as where the array has no element level (group feature 50). */
+	readonly members: readonly SeenPair[] | null;
+	/** Wished pairs that are not among them. */
+	readonly candidates: readonly SeenPair[];
+	/** Ids of the wished pairs; `null`: none are named, or they cannot be told while an end is not read. */
+	readonly wished: readonly string[] | null;
+	readonly consistency: boolean | null;
 }
 
-/** `null`: not all of the relationship is there by key, and only a reading of everything says what that means. */
-async function observeByKey(declared: Declared, hosts: Hosts): Promise<Sighting | null> {
-	const read = await readByKey(declared, hosts);
-	if (read === null) return null;
-	const silent = ends.some((end) => read[end] instanceof ReplicationError && declared.lost !== end);
-	try {
-		const seen = putTogether(declared, read);
-		const isSeen = (end: End) => declared.lost === end || seen.disks[end] !== null;
-		const isWhole = seen.observed.presence === "present" && seen.unlistedAt === null && ends.every(isSeen);
-		return silent || isWhole ? seen : null;
-	} catch (error) {
-		if (silent || !(error instanceof ReplicationError)) throw error;
-		return null;
-	}
+/** One pair of a group, known by its source's UniqueId. `null`: it cannot be read, although its host can. */
+export interface SeenPair {
+	readonly id: string;
+	readonly sighting: Sighting | null;
 }
 
-function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
+/** What the readings of both ends' hosts say of one relationship. Throws what `observeRelationship` does. */
+export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting {
 	const found = findPair(declared, read);
 	const { disks, links, unread } = found;
 	const reachable = { source: unread.source === null, target: unread.target === null };
@@ -219,8 +209,13 @@ function directionOf(declared: Declared, { links, listings }: FoundPair): Direct
 	if (byTarget !== "unknown") return byTarget === "target" ? "forward" : "reverse";
 	// Roles that contradict each other within each end's host are told as that; the direction means nothing then.
 	const isContradicted = ends.some((end) => rolesSaid(listings.links[end]).length > 1);
-	if (declared.anyRoles === true || isContradicted) return "forward";
-	throw new ReplicationError({
+	// Of groups the members' roles count.
+	if (declared.anyRoles === true || isContradicted || isOfGroups(declared)) return "forward";
+	throw roleUnknown();
+}
+
+export function roleUnknown(): ReplicationError {
+	return new ReplicationError({
 		code: errorCodes.roleUnknown,
 		class: "array",
 		what: "the relationship is there, but no host says which disk is its source.",

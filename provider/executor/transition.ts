@@ -3,9 +3,11 @@ import { currentSource, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
+import { asPair } from "../planner/groupStanding";
 import { movesRoles } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
+import type { Observed } from "../planner/situation";
 import { higherAhead, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
 import { isRestore } from "./copyProof";
@@ -14,6 +16,8 @@ import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { drain, stopsAsynchronousCopy } from "./drain";
 import type { StepPosition } from "./events";
+import { journalOfPair } from "./groupMemory";
+import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
 import { type Journal, journalAfter, journalOf, whenLetGo } from "./journal";
@@ -27,14 +31,15 @@ import {
 	onlyWaits,
 	planOf,
 	type Request,
+	remembered,
 	replans,
 	stepsOf,
 } from "./outlook";
 import { planChanged } from "./planChanged";
 import { mayHaveBegun, proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
-import type { RelationshipRecord } from "./record";
-import { doubtedBy, type Interrupted, recordAfter, withoutNo } from "./runRecord";
+import { type RelationshipRecord, withoutNo } from "./record";
+import { doubtedBy, type Interrupted, recordAfter } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import {
 	asReplicationError,
@@ -116,7 +121,8 @@ class Transition {
 		if (request.record !== null) return null;
 		let outlook: Outlook;
 		try {
-			outlook = await lookAt(request, around.hosts, { freshness: "cached", journal: () => journal });
+			const of: JournalFor = (_, pair) => remembered(journal, pair);
+			outlook = await lookAt(request, around.hosts, { freshness: "cached", journal: of });
 		} catch (error) {
 			// What it means is for the flow that looks afresh, and waits for what is only hidden, to say.
 			if (error instanceof ReplicationError) return null;
@@ -179,7 +185,8 @@ class Transition {
 		const { journal } = this;
 		// Once something was sent, a host that shows half of it is slow: nothing is removed on its word.
 		const halves = this.issued ? {} : { halves: "remove" as const };
-		const options = { freshness: "fresh" as const, journal: () => journal, ...halves };
+		const of: JournalFor = (_, pair) => remembered(journal, pair);
+		const options = { freshness: "fresh" as const, journal: of, ...halves };
 		return this.noted(await lookAt(this.request, this.around.hosts, options));
 	}
 
@@ -197,8 +204,11 @@ class Transition {
 	/** The kept end is that of the run: a step that moves the roles must not move whose old writes are guarded. */
 	private keepEnd({ situation }: Outlook): void {
 		const { wish } = this.request;
-		const { kept } = makeFrame(situation);
-		if (kept === null || situation.observed.presence === "absent") return;
+		const { members } = situation.observed;
+		// Each member of a group has its own; where they differ, half of them are failed over, and one word would guard the wrong ones.
+		const subjects = members == null ? [situation] : members.map((member) => asPair(situation, member));
+		const [kept = null, ...others] = new Set(subjects.map((subject) => makeFrame(subject).kept));
+		if (kept === null || others.length > 0 || situation.observed.presence === "absent") return;
 		this.request = { ...this.request, wish: { ...wish, desired: { ...wish.desired, keep: kept } } };
 	}
 
@@ -453,10 +463,23 @@ function journalOfStep(
 ): Journal {
 	const source = sourceOf(before);
 	const undrained = stopsAsynchronousCopy(step, before) && !drained && before.sighting.lagSeconds !== 0;
-	const ahead = undrained
-		? { ...predicted.ahead, [source]: higherAhead(predicted.ahead[source], "recent") }
-		: predicted.ahead;
-	return journalAfter({ ...predicted, ahead }, before.situation.observed, journal);
+	const after = (standing: Standing, seen: Observed, known: Journal | null): Journal => {
+		const ahead = undrained
+			? { ...standing.ahead, [source]: higherAhead(standing.ahead[source], "recent") }
+			: standing.ahead;
+		return journalAfter({ ...standing, ahead }, seen, known);
+	};
+	const own = after(predicted, before.situation.observed, journal);
+	const { pairs = [], pairPredictions: [standings] = [] } = before;
+	if (standings === undefined || pairs.length === 0) return own;
+	const ids = pairs.map(({ id }) => id);
+	const members = pairs.flatMap(({ id, observed }): [string, Journal][] => {
+		const standing = standings.get(id);
+		return standing === undefined
+			? []
+			: [[id.toLowerCase(), after(standing, observed, journalOfPair(journal, { id, ids }))]];
+	});
+	return { ...own, members: new Map(members) };
 }
 
 function sourceOf(outlook: Outlook): "source" | "target" {

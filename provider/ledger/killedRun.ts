@@ -1,6 +1,6 @@
-import { mayHaveMovedRoles } from "../executor/outlook";
-import { emptyRecord, type RelationshipRecord } from "../executor/record";
-import { copiesBackwards, withoutNo } from "../executor/runRecord";
+import { emptyRecord, type RelationshipRecord, withoutNo } from "../executor/record";
+import { mayHaveMovedRoles } from "../executor/roleChange";
+import { copiesBackwards } from "../executor/runRecord";
 import { mayHaveEffect, returnCode } from "../model/returnCodes";
 import type { LineOf } from "./line";
 import type { LedgerCall, LedgerRun } from "./runs";

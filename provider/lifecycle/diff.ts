@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
 import { sameId } from "../executor/identity";
+import { observeRelationship } from "../executor/observeRelationship";
 import { holdsByOneWord, isEmptyPlan, type Outlook, type Request } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
-import { observeRelationship, type Sighting } from "../executor/sighting";
+import type { Sighting } from "../executor/sighting";
 import { describeWish } from "../executor/wish";
 import { type End, ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";

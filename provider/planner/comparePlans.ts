@@ -20,6 +20,9 @@ export function isRestOf(steps: readonly Step[], agreed: readonly Step[]): boole
 
 function isSameCall(one: Step, other: Step): boolean {
 	if (one.until.copyState !== other.until.copyState || one.until.direction !== other.until.direction) return false;
+	if (one.kind === "wait" || other.kind === "wait") return one.kind === other.kind;
+	// To a whole group, and to some of its members alone, it is not the same call.
+	if (String(one.members) !== String(other.members) || String(one.pairs) !== String(other.pairs)) return false;
 	if (one.kind !== "operation" || other.kind !== "operation") return one.kind === other.kind;
 	return one.operation === other.operation && one.at === other.at;
 }

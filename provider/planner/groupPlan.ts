@@ -35,6 +35,7 @@ export type GroupPlan =
 			readonly outcome: "found";
 			readonly steps: readonly Step[];
 			readonly places: readonly Place[];
+			readonly parts: Group["parts"];
 			readonly warnings: readonly string[];
 	  };
 
@@ -60,7 +61,7 @@ export function planGroup(situation: Situation, name: NameEnd): GroupPlan {
 	const frame = makeFrame({ ...situation, capabilities: asPairCapabilities(situation.capabilities) });
 	const beside = hinderedByNeighbours(steps, places.map(firstStanding), frame, name);
 	if (beside !== null) return { outcome: "refused", refusal: refusalBy(beside) };
-	return { outcome: "found", steps, places, warnings: warningsOf(steps, group, places) };
+	return { outcome: "found", steps, places, parts: group.parts, warnings: warningsOf(steps, group, places) };
 }
 
 /** A job may be a repair that touches nothing: where the wish holds without it, nothing has to wait for it. */
@@ -68,7 +69,7 @@ function holdsBesideJob(situation: Situation): GroupPlan | null {
 	const { group, start } = makeGroup({ ...situation, observed: { ...situation.observed, job: null } });
 	if (!groupWishHolds(group, start)) return null;
 	const warning = `job ${situation.observed.job} is in flight; the wish holds without it, so nothing waits for it`;
-	return { outcome: "found", steps: [], places: [start], warnings: [warning] };
+	return { outcome: "found", steps: [], places: [start], parts: group.parts, warnings: [warning] };
 }
 
 /** The standing that stands for the group where one is asked for: roles and reachability are the same for all members. */

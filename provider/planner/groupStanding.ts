@@ -189,3 +189,8 @@ export function statesForPairChange({ features: has }: Group): readonly CopyStat
 	// Feature 48 alone asks for a failover, and no role moves for a change of members.
 	return has.has(groupFeatures.pairChangeWantsFailedOver) ? [] : null;
 }
+
+/** Where each pair stands, by its id. */
+export function standingsById(parts: Group["parts"], { standings }: Place): ReadonlyMap<string, Standing> {
+	return new Map(parts.flatMap(({ ids }, index) => ids.map((id) => [id, standings[index] as Standing])));
+}

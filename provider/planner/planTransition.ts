@@ -6,7 +6,7 @@ import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals"
 import { isRestoreOpen } from "./copyStanding";
 import { warningsOfCopy } from "./copyWarnings";
 import { firstStanding, planGroup } from "./groupPlan";
-import { keyOfPlace, type Place } from "./groupStanding";
+import { keyOfPlace, type Place, standingsById } from "./groupStanding";
 import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
@@ -37,12 +37,14 @@ export interface PredictedAnswer {
 	readonly answer: Answer;
 	/** As many as the plan has steps; empty for a refusal and for a plan that must be made again. */
 	readonly predictions: readonly Standing[];
+	/** Of a group, for each step: where each pair is predicted to stand, by its id. Left out: a pair, or no predictions. */
+	readonly members?: readonly ReadonlyMap<string, Standing>[];
 }
 
 /** `planTransition` with its predictions. */
 export function planWithPredictions(situation: Situation, name: NameEnd = endNames): PredictedAnswer {
 	const { observed } = situation;
-	if (observed.subject === "group") return unpredicted(answerOfGroup(situation, name));
+	if (observed.subject === "group") return answerOfGroup(situation, name);
 	const { group } = observed;
 	if (group == null) return planSubject(situation, name);
 	// A disk of a group is not steered alone: what a step does to one member tears the group.
@@ -58,21 +60,26 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 	);
 }
 
-function answerOfGroup(situation: Situation, name: NameEnd): Answer {
+function answerOfGroup(situation: Situation, name: NameEnd): PredictedAnswer {
 	const plan = planGroup(situation, name);
-	if (plan.outcome === "refused") return plan.refusal;
+	if (plan.outcome === "refused") return unpredicted(plan.refusal);
 	const frame = makeFrame(situation);
 	if (plan.outcome === "ambiguous") {
-		return waitAndReplan(situation, firstStanding(plan.place), frame, name, plan.place);
+		return unpredicted(waitAndReplan(situation, firstStanding(plan.place), frame, name, plan.place));
 	}
 	const [start, ...after] = plan.places;
 	if (start === undefined) throw new RangeError("a plan begins somewhere");
 	const end = firstStanding(after.at(-1) ?? start);
-	return makePlan(
+	const answer = makePlan(
 		plan.steps,
 		[...warningsOf(plan.steps, end, frame, name), ...plan.warnings],
 		digestOf(plan.steps, firstStanding(start), frame, situation, start),
 	);
+	return {
+		answer,
+		predictions: after.map(firstStanding),
+		members: after.map((place) => standingsById(plan.parts, place)),
+	};
 }
 
 const unpredicted = (answer: Answer): PredictedAnswer => ({ answer, predictions: [] });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DiskFact, HostObservation, RelationshipFact } from "../../provider/executor/host";
-import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
+import type { Sighting } from "../../provider/executor/sighting";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 

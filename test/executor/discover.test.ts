@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { DiscoverAnswer } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { lookAt } from "../../provider/executor/outlook";
-import { observeRelationship } from "../../provider/executor/sighting";
 import { defaultLimits } from "../../provider/executor/wish";
 import { connectSimulator, type SimulatorEntry } from "../../provider/hosts/simulator";
 import { ReplicationError } from "../../provider/model/replicationError";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Unread } from "../../provider/executor/host";
-import { observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import { defaultLimits } from "../../provider/executor/wish";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Declared } from "../../provider/executor/declared";
-import { observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import { synchronizedMirror } from "../../provider/hosts/simulator/mirror";

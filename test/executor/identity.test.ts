@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Declared } from "../../provider/executor/declared";
 import type { DiskFact, HostObservation, RelationshipFact } from "../../provider/executor/host";
-import { observeRelationship, type Sighting } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
+import type { Sighting } from "../../provider/executor/sighting";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
 

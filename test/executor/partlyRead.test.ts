@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { codeOf, Site } from "./site";
 
 const layouts = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
-import { observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { runTransition } from "../../provider/executor/transition";
 import { wishFor } from "../../provider/executor/wish";
 import { codeOf } from "../executor/site";

@@ -1,0 +1,41 @@
+import { errorCodes } from "../model/errorCodes";
+import type { ReplicationError } from "../model/replicationError";
+import { describeIds } from "../planner/describePlan";
+import type { Member } from "../planner/situation";
+import type { Outlook } from "./outlook";
+import { failed, type Unproved } from "./unproved";
+
+/**
+ * A step of a group that some members took and some did not. Nothing is sent to help: what completes one array undoes the
+ * failover of another. `null`: all moved, or none.
+ */
+export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen: Outlook): ReplicationError | null {
+	const { before } = proof;
+	const predicted = before.pairPredictions?.[0];
+	const [were, are] = [before.situation.observed.members, seen.situation.observed.members];
+	if (predicted === undefined || were == null || are == null || facts.class === "transport") return null;
+	const halves = { moved: [] as string[], stayed: [] as string[] };
+	for (const member of are) {
+		const [was, to] = [were.find(({ id }) => id === member.id), predicted.get(member.id)];
+		if (was === undefined || to === undefined || isAt(was, to)) continue;
+		if (isAt(member, to)) halves.moved.push(member.id);
+		else if (isAt(member, was)) halves.stayed.push(member.id);
+	}
+	const { moved, stayed } = halves;
+	if (moved.length === 0 || stayed.length === 0) return null;
+	return failed(
+		proof,
+		seen,
+		errorCodes.partialEffect,
+		"array",
+		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${facts.what})`,
+		"run preview: the next plan starts from both halves and says what completes them.",
+	);
+}
+
+function isAt(
+	member: Member,
+	{ copyState, direction }: { readonly copyState: unknown; readonly direction: string },
+): boolean {
+	return member.direction === direction && JSON.stringify(member.copyState) === JSON.stringify(copyState);
+}

@@ -1,0 +1,147 @@
+import { SimulatedClock } from "../../provider/executor/clock";
+import type { TransitionEvent } from "../../provider/executor/events";
+import type { HostObservation } from "../../provider/executor/host";
+import { Hosts } from "../../provider/executor/hosts";
+import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
+import type { RelationshipRecord } from "../../provider/executor/record";
+import { runTransition } from "../../provider/executor/transition";
+import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
+import { type Wish, wishFor } from "../../provider/executor/wish";
+import { connectSimulator, type GroupBehaviour, type ProfileName, Simulator } from "../../provider/hosts/simulator";
+import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
+import type { CopyState, PerEnd } from "../../provider/model/relationship";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import type { Desired } from "../../provider/planner/situation";
+
+export interface GroupSiteOptions {
+	readonly behaviour?: Partial<GroupBehaviour>;
+	readonly profile?: ProfileName;
+	/** False: there are the group Sales and its disks, and no relationship. */
+	readonly related?: boolean;
+	readonly mode?: "synchronous" | "asynchronous";
+}
+
+/** Sales at east with Orders and Ledger, Sales-DR at west, a pair Stock outside; a clock that moves only when somebody sleeps. */
+export class GroupSite {
+	readonly clock = new SimulatedClock(1_000_000);
+	record: RelationshipRecord | null = null;
+	pairs: readonly (readonly [string, string])[] | null = null;
+	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
+	/** What the hosts report instead of what the arrays say. */
+	seenAs: (seen: HostObservation) => HostObservation = (seen) => seen;
+	private ids: PerEnd<string | null> = { source: null, target: null };
+
+	private constructor(
+		readonly sites: Simulator,
+		readonly store: WorldInMemory,
+	) {}
+
+	static async open({ behaviour = {}, profile = "generous", related = true, mode }: GroupSiteOptions = {}) {
+		const store = new WorldInMemory();
+		let now = () => 1_000_000;
+		const names = ["Orders", "Ledger", "Stock"];
+		const sites = await Simulator.create(store, {
+			pairs: names.map((source) => ({
+				source,
+				target: `${source}-DR`,
+				related,
+				...(mode === undefined ? {} : { mode }),
+			})),
+			groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+			profile,
+			now: () => now(),
+		});
+		const site = new GroupSite(sites, store);
+		now = () => site.clock.now();
+		for (const array of ["east-array", "west-array"]) await sites.array(array).groups(behaviour);
+		return site;
+	}
+
+	hosts(): Hosts {
+		return new Hosts((name) => {
+			const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
+			const observe = host.observe.bind(host);
+			host.observe = async () => this.seenAs(await observe());
+			return host;
+		}, this.clock);
+	}
+
+	request(desired: Desired, more: Partial<Wish> = {}): Request {
+		const wish = wishFor(desired, more);
+		const { pairs } = this;
+		return {
+			declared: {
+				ends: {
+					source: { host: "east", virtualDisk: "Sales", subject: "group" },
+					target: { host: "west", virtualDisk: "Sales-DR", subject: "group" },
+				},
+				lost: wish.lost,
+				knownIds: this.ids,
+				...(pairs === null ? {} : { pairs: pairs.map(([source, target]) => ({ source, target })) }),
+			},
+			wish,
+			record: this.record,
+		};
+	}
+
+	async run(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+		try {
+			const result = await runTransition(this.request(desired, more), {
+				hosts: this.hosts(),
+				clock: this.clock,
+				fence: async () => {},
+				report: (event) => this.onEvent(event),
+			});
+			this.remember(result);
+			return result;
+		} catch (error) {
+			if (error instanceof TransitionStopped) this.remember(error);
+			else if (error instanceof SeenAndStopped) this.record = error.record;
+			throw error;
+		}
+	}
+
+	private remember({ record, outlook }: Pick<TransitionResult, "record" | "outlook">): void {
+		this.record = JSON.parse(JSON.stringify(record));
+		this.ids = outlook.sighting.ids;
+	}
+
+	look(desired: Desired, more: Partial<Wish> = {}) {
+		return lookAt(this.request(desired, more), this.hosts(), { freshness: "fresh", halves: "remove" });
+	}
+
+	async hindrance(desired: Desired, more: Partial<Wish> = {}): Promise<string | null> {
+		return hindranceOf(await this.look(desired, more), this.request(desired, more).wish)?.code ?? null;
+	}
+
+	/** A run with the token that its preview prints, if it prints one. */
+	async runApproved(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+		const { token } = await this.look(desired, more);
+		return this.run(desired, token === null ? more : { ...more, approvals: [token] });
+	}
+
+	/** Calls that the arrays received since `from`: the operation, and the group or disk it was sent to. */
+	received(from = 0): string[] {
+		return this.sites
+			.calls()
+			.slice(from)
+			.map(({ operation, method, disk }) => `${operation ?? method} ${disk}`);
+	}
+
+	/** Puts the pairs where a test starts, in their order. */
+	put(...copyStates: readonly CopyState[]): Promise<void> {
+		return this.sites.change(({ relationships }) => {
+			for (const [index, copyState] of copyStates.entries()) {
+				const relationship = relationships[index];
+				if (relationship !== undefined) relationship.copyState = states[copyState];
+			}
+		});
+	}
+
+	/** CopyStates of the pairs, once all is at rest. */
+	states(): string[] {
+		this.clock.advance(60_000);
+		const names = new Map(Object.entries(states).map(([name, number]) => [number as number, name]));
+		return this.sites.look().relationships.map(({ copyState }) => names.get(copyState) ?? String(copyState));
+	}
+}

@@ -1,0 +1,305 @@
+import { describe, expect, test } from "vitest";
+import { errorCodes } from "../../provider/model/errorCodes";
+import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
+import type { Desired } from "../../provider/planner/situation";
+import { GroupSite } from "./groupSite";
+import { codeOf } from "./site";
+
+const active: Desired = { state: "active" };
+
+/** A run that finds nothing to do. */
+async function holds(site: GroupSite, desired: Desired): Promise<void> {
+	const from = site.received().length;
+	await site.run(desired);
+	expect(site.received(from)).toEqual([]);
+}
+
+describe("a group is steered as one", () => {
+	test("created by one call, with consent for the disks that it overwrites", async () => {
+		const site = await GroupSite.open({ related: false });
+		expect(await site.hindrance(active)).toBe(errorCodes.approvalMissing);
+		await site.runApproved(active);
+		expect(site.received()).toEqual(["ReplicationGroup.CreateReplica Sales"]);
+		expect(site.states()).toEqual(["Synchronized", "Synchronized"]);
+		await holds(site, active);
+	});
+
+	test("adopted as it is", async () => {
+		const site = await GroupSite.open();
+		const { record } = await site.run(active);
+		expect(site.received()).toEqual([]);
+		expect(record).toMatchObject({ copyState: "Synchronized", direction: "forward", group: { except: {} } });
+		await holds(site, active);
+	});
+
+	test("suspended and resumed by one call each, whatever its members are called for", async () => {
+		const site = await GroupSite.open();
+		await site.run({ state: "suspended" });
+		expect(site.states()).toEqual(["Suspended", "Suspended", "Synchronized"]);
+		await holds(site, { state: "suspended" });
+		await site.run(active);
+		expect(site.received()).toEqual(["Suspend Sales", "Resume Sales"]);
+		expect(site.states()).toEqual(["Synchronized", "Synchronized", "Synchronized"]);
+	});
+
+	test("failed over and back, and reversed", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.run({ state: "failedOver" });
+		expect(site.states()).toEqual(["Failedover", "Failedover", "Synchronized"]);
+		await holds(site, { state: "failedOver" });
+		await site.runApproved(active);
+		await site.run({ state: "reversed" });
+		expect(site.received()).toEqual(["Failover Sales", "Failback Sales", "ReverseRoles Sales"]);
+		await holds(site, { state: "reversed" });
+		expect(site.sites.writes().lost).toBe(0);
+	});
+
+	test("ended by one call; the groups and all disks stay", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual(["Detach Sales"]);
+		expect(site.sites.look()).toMatchObject({ relationships: [{}], groups: [{}, {}] });
+		await holds(site, { state: "absent" });
+	});
+});
+
+describe("a group that is not of one piece", () => {
+	const failedOver: Desired = { state: "failedOver" };
+	const lost = { lost: "source" } as const;
+
+	test("with its source's site lost is failed over with one token for all", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.array("east-array").lose();
+		expect(await site.hindrance(failedOver, lost)).toBe(errorCodes.approvalMissing);
+		await site.runApproved(failedOver, lost);
+		expect(site.received()).toEqual(["Failover Sales-DR"]);
+		expect(site.states().slice(0, 2)).toEqual(["Failedover", "Failedover"]);
+	});
+
+	test("is not failed over by half without a word: both halves are named, and the next run completes it with a token of its own", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.array("east-array").lose();
+		await site.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		// The array's own word follows what most arrays say of such a group: nothing.
+		await site.sites.groupSays("Sales-DR", "Mixed");
+		const { token } = await site.look(failedOver, lost);
+		const stopped = site.run(failedOver, { ...lost, approvals: [token ?? ""] });
+		await expect(stopped).rejects.toThrow(
+			/SR3013.*1 of 2 pairs moved \(6000100000000001\), and 6000100000000002 did not/s,
+		);
+		expect(site.received(), "nothing is sent to help").toEqual(["Failover Sales-DR"]);
+		const next = await site.look(failedOver, lost);
+		expect(next.answer).toMatchObject({ steps: [{ operation: "Failover", members: ["6000100000000002"] }] });
+		expect(next.token).not.toBe(token);
+		expect(await codeOf(site.run(failedOver, { ...lost, approvals: [token ?? ""] }))).toBe(errorCodes.approvalMissing);
+		await site.run(failedOver, { ...lost, approvals: [next.token ?? ""] });
+		expect(site.received()).toEqual(["Failover Sales-DR", "Failover Ledger-DR"]);
+		expect(site.states().slice(0, 2)).toEqual(["Failedover", "Failedover"]);
+	});
+
+	test("whose own word says failed over gets no second Failover, not even for the rest", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.put("Failedover", "Synchronized");
+		await site.sites.groupSays("Sales-DR", "Failedover");
+		await site.sites.array("east-array").lose();
+		const from = site.received().length;
+		expect((await site.look(failedOver, lost)).answer.outcome).toBe("refused");
+		await expect(site.run(failedOver, lost)).rejects.toThrow();
+		expect(site.received(from)).toEqual([]);
+	});
+
+	test("by a planned failover that took only some is led back by declaring active", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await expect(site.run(failedOver)).rejects.toThrow("SR3013");
+		expect(site.received()).toEqual(["Failover Sales"]);
+		await expect(site.run(failedOver)).rejects.toThrow(/declare active first/);
+		await site.runApproved(active);
+		expect(site.received()).toEqual(["Failover Sales", "Failback Sales"]);
+		expect(site.states()).toEqual(["Synchronized", "Synchronized", "Synchronized"]);
+	});
+
+	test("whose suspension took only some is suspended to the end by the next run", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await expect(site.run({ state: "suspended" })).rejects.toThrow("SR3013");
+		expect(site.record).toMatchObject({ interrupted: { operation: "Suspend" } });
+		await site.run({ state: "suspended" });
+		expect(site.states().slice(0, 2)).toEqual(["Suspended", "Suspended"]);
+		expect(site.received()).toEqual(["Suspend Sales", "Suspend Sales"]);
+	});
+
+	test("with roles that differ is touched by nothing", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.changeRoles("Ledger");
+		for (const state of ["suspended", "failedOver", "reversed", "absent"] as const)
+			expect(await codeOf(site.run({ state })), state).toMatch(/SR1031|SR5003/);
+		expect(site.received()).toEqual([]);
+	});
+
+	test("of which one member cannot be read is touched by nothing, and the member is named", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		site.seenAs = (seen) => ({
+			...seen,
+			disks: seen.disks.filter(({ friendlyName }) => friendlyName !== "Ledger" && friendlyName !== "Ledger-DR"),
+		});
+		await expect(site.run({ state: "suspended" })).rejects.toThrow("SR1032");
+		site.seenAs = (seen) => ({
+			...seen,
+			relationships: seen.relationships.filter(({ peerName }) => !peerName.startsWith("Ledger")),
+		});
+		await expect(site.run({ state: "suspended" })).rejects.toThrow(/SR1032.*6000100000000002/s);
+		expect(site.received()).toEqual([]);
+	});
+
+	test("of which no member is listed is no group without members", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		site.seenAs = (seen) => ({ ...seen, relationships: [] });
+		await expect(site.run({ state: "suspended" })).rejects.toThrow("SR1032");
+		expect(site.received()).toEqual([]);
+	});
+
+	test("where the array has no element level the group's own word is all there is", async () => {
+		const site = await GroupSite.open({ behaviour: { features: [features.NoElementLevelStorageSynchronized] } });
+		await site.run({ state: "suspended" });
+		await site.run(active);
+		expect(site.received()).toEqual(["Suspend Sales", "Resume Sales"]);
+		await site.sites.groupSays("Sales", "Mixed");
+		expect(await codeOf(site.run({ state: "suspended" }))).toBe(errorCodes.stateUnknown);
+	});
+});
+
+describe("what a group holds of its own is remembered member by member", () => {
+	test("writes onto one member's target are those of all that are asked for, and of nobody else", async () => {
+		const site = await GroupSite.open();
+		await site.run({ state: "split" });
+		await site.sites.write("Ledger-DR", 3);
+		expect(await site.hindrance(active)).toBe(errorCodes.approvalMissing);
+		await site.runApproved(active);
+		expect(site.received()).toEqual(["Split Sales", "ResyncReplica Sales"]);
+		expect(site.sites.writes().lost).toBe(3);
+	});
+
+	test("a member that stands otherwise stands so in the record, by its id", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await expect(site.run({ state: "suspended" })).rejects.toThrow("SR3013");
+		const { group, copyState } = site.record ?? {};
+		const [[id, other] = []] = Object.entries(group?.except ?? {});
+		expect([copyState, other?.copyState].sort()).toEqual(["Suspended", "Synchronized"]);
+		expect(id).toMatch(/^600010000000000[12]$/);
+	});
+
+	test("a pair that somebody added is none of those that were proved to hold nothing", async () => {
+		const site = await GroupSite.open();
+		await site.run({ state: "suspended" });
+		expect(site.record?.ahead.target).toBe("no");
+		expect((await site.look(active)).token, "nothing is lost by Resume").toBeNull();
+		await site.put("Suspended", "Suspended", "Suspended");
+		await site.sites.change(({ groups = [], disks }) => {
+			const idOf = (name: string) => disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+			groups.find(({ name }) => name === "Sales")?.members.push(idOf("Stock"));
+			groups.find(({ name }) => name === "Sales-DR")?.members.push(idOf("Stock-DR"));
+		});
+		expect(await site.hindrance(active)).toBe(errorCodes.approvalMissing);
+	});
+});
+
+describe("consistency and pairs", () => {
+	test("consistency is activated where it is wished, shown, and given up where it is not", async () => {
+		const site = await GroupSite.open();
+		await site.run({ ...active, consistency: true });
+		await holds(site, { ...active, consistency: true });
+		await holds(site, active);
+		await site.run({ ...active, consistency: false });
+		expect(site.received()).toEqual(["ActivateConsistency Sales", "DeactivateConsistency Sales"]);
+	});
+
+	test("a related pair joins, and leaves and stays related", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		site.pairs = [
+			["Orders", "Orders-DR"],
+			["Ledger", "Ledger-DR"],
+			["Stock", "Stock-DR"],
+		];
+		await site.run(active);
+		await holds(site, active);
+		site.pairs = site.pairs.slice(1);
+		await site.run(active);
+		expect(site.received()).toEqual(["AddSyncPair Sales", "RemoveSyncPair Sales"]);
+		expect(site.states()).toEqual(["Synchronized", "Synchronized", "Synchronized"]);
+		await holds(site, active);
+	});
+
+	test("a pair without a relationship is made outside the group first, at the consent to its target", async () => {
+		const site = await GroupSite.open();
+		await site.sites.change((world) => {
+			world.relationships.pop();
+		});
+		await site.run(active);
+		site.pairs = [
+			["Orders", "Orders-DR"],
+			["Ledger", "Ledger-DR"],
+			["Stock", "Stock-DR"],
+		];
+		expect(await site.hindrance(active)).toBe(errorCodes.approvalMissing);
+		await site.runApproved(active);
+		expect(site.received()).toEqual(["CreateReplica Stock", "AddSyncPair Sales"]);
+		await holds(site, active);
+	});
+
+	test("where the array changes pairs only while it is stopped, the group is stopped once", async () => {
+		const site = await GroupSite.open({ behaviour: { features: [features.AddOrRemoveToGroupRequiresSuspendedState] } });
+		await site.run(active);
+		await site.put("Synchronized", "Synchronized", "Synchronized");
+		site.pairs = [["Ledger", "Ledger-DR"]];
+		await site.run(active);
+		expect(site.received()).toEqual(["Suspend Sales", "RemoveSyncPair Sales", "Resume Sales"]);
+		await holds(site, active);
+	});
+
+	test("pairs that name one disk twice, or one that has another target, are mistakes", async () => {
+		const site = await GroupSite.open();
+		site.pairs = [
+			["Orders", "Orders-DR"],
+			["Orders", "Ledger-DR"],
+		];
+		expect(await codeOf(site.look(active))).toBe(errorCodes.oneDiskTwice);
+		site.pairs = [["Orders", "Ledger-DR"]];
+		expect(await codeOf(site.look(active))).toBe(errorCodes.pairNotReady);
+		site.pairs = [["Nobody", "Ledger-DR"]];
+		expect(await codeOf(site.look(active))).toBe(errorCodes.diskNotFound);
+	});
+});
+
+describe("killed and cut off", () => {
+	test.each(["beforeCall", "afterCall", "polled"] as const)(
+		"at %s, a group is found as it is by the next run, and no call comes twice",
+		async (at) => {
+			const site = await GroupSite.open();
+			await site.run(active);
+			class Killed extends Error {}
+			site.onEvent = async ({ kind }) => {
+				if (kind === at) throw new Killed();
+			};
+			await expect(site.run({ state: "failedOver" })).rejects.toThrow();
+			site.onEvent = async () => {};
+			site.clock.advance(60_000);
+			await site.run({ state: "failedOver" }, { onRoleChange: "repair" });
+			expect(site.received()).toEqual(["Failover Sales"]);
+			expect(site.states().slice(0, 2)).toEqual(["Failedover", "Failedover"]);
+		},
+	);
+});
