@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
+import { isNotWorse } from "../../provider/planner/comparePlans";
 import type { Desired } from "../../provider/planner/situation";
 import { GroupSite } from "./groupSite";
 import { codeOf } from "./site";
@@ -159,6 +160,28 @@ describe("a group that is not of one piece", () => {
 		});
 		await expect(site.run({ state: "suspended" })).rejects.toThrow(/SR1032.*6000100000000002/s);
 		expect(site.received()).toEqual([]);
+	});
+
+	test("of which one host lists a member and the other does not is touched by nothing, but ended", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		site.seenAs = (seen) => ({
+			...seen,
+			relationships: seen.relationships.filter(({ peerName }) => peerName !== "Ledger-DR"),
+		});
+		await expect(site.run({ state: "suspended" })).rejects.toThrow(/SR1032.*6000100000000002/s);
+		expect(site.received()).toEqual([]);
+		await site.run({ state: "absent" });
+		expect(site.received()).toEqual(["Detach Sales"]);
+	});
+
+	test("a call to a part of the members is not the call to all of them", () => {
+		const [until, at, hazard] = [{ copyState: "Failedover", direction: "forward" }, "target", "availability"] as const;
+		const failover = { kind: "operation", operation: "Failover", code: 10, at, hazard, until, why: "" } as const;
+		expect(isNotWorse([failover], [failover])).toBe(true);
+		expect(isNotWorse([{ ...failover, members: ["one"] }], [failover])).toBe(false);
+		expect(isNotWorse([{ ...failover, members: ["one"] }], [{ ...failover, members: ["two"] }])).toBe(false);
+		expect(isNotWorse([{ ...failover, pairs: ["one"] }], [{ ...failover, pairs: ["two"] }])).toBe(false);
 	});
 
 	test("of which no member is listed is no group without members", async () => {
