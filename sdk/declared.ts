@@ -12,8 +12,8 @@ export interface Declaring {
 	readonly outputNames: readonly string[];
 	/** Outputs that tell a disk's name or id. */
 	readonly namingOutputs: readonly string[];
-	/** Of a point-in-time copy. */
-	readonly kind?: "Snapshot" | "Clone";
+	/** Of a point-in-time copy, or of two groups. */
+	readonly kind?: "Snapshot" | "Clone" | "Group";
 }
 
 type End = pulumi.Input<Readonly<Record<string, pulumi.Input<string | undefined> | undefined>>>;

@@ -44,6 +44,8 @@ export {
 	getReplicationCapabilitiesOutput,
 	type ReplicationCapabilities,
 } from "./getReplicationCapabilities";
+export { GroupReplication } from "./groupReplication";
+export type { DiskPair, GroupEnd, GroupReplicationArgs, TargetGroupEnd } from "./groupReplicationArgs";
 export type {
 	CimHost,
 	LocalHost,

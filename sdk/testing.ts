@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { systemClock } from "../provider/executor/clock";
 import { observeRelationship } from "../provider/executor/observeRelationship";
 import { connectHosts, type HostsConfig, readHostsConfig } from "../provider/hosts/hostsConfig";
-import { type Bag, copyClassIn, declaredBy, readArguments } from "../provider/lifecycle/arguments";
+import { type Bag, classIn, copyClassIn, declaredBy, readArguments } from "../provider/lifecycle/arguments";
 import { check } from "../provider/lifecycle/check";
 import { EngineLog } from "../provider/lifecycle/engineLog";
 import { identityOf, rememberedIn } from "../provider/lifecycle/outputs";
 import { read } from "../provider/lifecycle/read";
 import { Session } from "../provider/lifecycle/session";
-import { cloneType, resourceType, snapshotType } from "./resourceType";
+import { cloneType, groupReplicationType, resourceType, snapshotType } from "./resourceType";
 
 /** What `mocks` takes. */
 export interface MocksOptions {
@@ -42,7 +42,7 @@ export function mocks({ hosts, others }: MocksOptions = {}): pulumi.runtime.Mock
 	return {
 		call: (call) => others?.call(call) ?? call.inputs,
 		newResource: (resource) => {
-			if (![resourceType, snapshotType, cloneType].includes(resource.type))
+			if (![resourceType, snapshotType, cloneType, groupReplicationType].includes(resource.type))
 				return others?.newResource(resource) ?? { id: resource.id || `${resource.name}-id`, state: resource.inputs };
 			const inputs = withoutSecretMarks(resource.inputs) as Bag;
 			return resource.id ? existing(sessionOfProgram(), resource.id, inputs) : planned(sessionOfProgram(), inputs);
@@ -68,7 +68,7 @@ async function planned(session: Session, inputs: Bag): Promise<pulumi.runtime.Mo
 	const isMade = knownIds.source === null || knownIds.target === null;
 	return {
 		// A disk that is still to be made has no id, and so neither has the relationship.
-		id: isMade ? undefined : identityOf(knownIds, copyClassIn(inputs)),
+		id: isMade ? undefined : identityOf(knownIds, classIn(inputs)),
 		state: { ...checked.inputs, ...(await notPlanned(session, inputs)), record: null },
 	};
 }

@@ -1,7 +1,7 @@
 import type { Capabilities } from "../model/capabilities";
 import { currentSource, currentTarget } from "../model/relationship";
 import { features } from "../planner/features";
-import { asPairCapabilities } from "../planner/groupFeatures";
+import { asPairCapabilities, groupFeatures } from "../planner/groupFeatures";
 import { isFailedOver } from "../planner/phase";
 import type { Observed } from "../planner/situation";
 
@@ -24,6 +24,12 @@ export function asServingAgain(observed: Observed, capabilities: Capabilities): 
 	if (has.includes(features.reverseRequiresReadOnlySource)) return observed;
 	const members = observed.members?.map((member) => servesAgain(member, isFailedOver({ ...observed, ...member })));
 	return { ...servesAgain(observed, isFailedOver(observed)), ...(members === undefined ? {} : { members }) };
+}
+
+/** What a group will be when it is related: consistent only where the array keeps every group so. */
+export function asMade(observed: Observed, { features: has }: Capabilities): Observed {
+	if (observed.subject !== "group" || observed.presence === "present") return observed;
+	return { ...observed, consistency: has.includes(groupFeatures.alwaysConsistent) };
 }
 
 function servesAgain<Of extends Pick<Observed, "direction" | "readOnly">>(observed: Of, failedOver: boolean): Of {

@@ -15,7 +15,7 @@ import type { Desired, Observed, Situation } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken, type OnRequest } from "./approval";
-import { asPlanned, asServingAgain } from "./asPlanned";
+import { asMade, asPlanned, asServingAgain } from "./asPlanned";
 import { withCopyJournal } from "./copyJournal";
 import { type Expendable, withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
@@ -119,7 +119,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	// An array is asked what it can do only if something is to be done: unchanged relationships cost no round trip.
 	const nothingToDo = holding?.answer.outcome === "plan" && holding.answer.steps.length === 0 ? holding : null;
 	const capabilities = nothingToDo !== null ? unasked : await capabilitiesFor(declared, sighting, desired, hosts);
-	const served = wish.copy === undefined ? asServingAgain(observed, capabilities) : observed;
+	const served = wish.copy === undefined ? asMade(asServingAgain(observed, capabilities), capabilities) : observed;
 	const seen: Situation = { observed: served, capabilities, desired };
 	refuseUnlistedMembers(seen, declared);
 	const name = diskNames(declared, sighting);
@@ -254,7 +254,7 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 	};
 	const observed =
 		situation.desired.kind === undefined
-			? asServingAgain(bare(), situation.capabilities)
+			? asMade(asServingAgain(bare(), situation.capabilities), situation.capabilities)
 			: withCopyJournal(sighting.observed, sighting.syncTime, null);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }

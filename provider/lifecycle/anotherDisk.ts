@@ -4,7 +4,7 @@ import type { Sighting } from "../executor/sighting";
 import { errorCodes } from "../model/errorCodes";
 import { type End, ends, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import type { Arguments, Bag } from "./arguments";
+import { type Arguments, type Bag, endIn } from "./arguments";
 import type { Remembered } from "./outputs";
 
 /** What is seen at an end is not the disk that the state knows there. An id that is not known says nothing. */
@@ -18,7 +18,7 @@ export function isAnotherDisk(end: End, { disks, ids, links }: Sighting, knownId
 
 /** Ends that the program declares otherwise than when its last run ended. */
 export function declaredAnew(given: Arguments, olds: Bag): readonly End[] {
-	return ends.filter((end) => olds[end] !== undefined && !isDeepStrictEqual(given[end], olds[end]));
+	return ends.filter((end) => olds[end] !== undefined && !isDeepStrictEqual(given[end], endIn(olds[end])));
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 } from "../model/argumentValues";
 import { describeIssues, inOurWords } from "../model/describeIssues";
 import { errorCodes } from "../model/errorCodes";
-import type { End, PerEnd } from "../model/relationship";
+import { type End, ends, type PerEnd } from "../model/relationship";
 import { describeError, type ErrorFacts, ReplicationError } from "../model/replicationError";
 import type { Desired } from "../planner/situation";
 import { diskOnHost, text, timeouts } from "./argumentParts";
@@ -57,6 +57,29 @@ const argumentShape = {
 	reason: text.max(1_000).optional(),
 } as const;
 
+/** Two groups in the place of two disks (copies-and-groups.md §2.1). */
+const groupShape = {
+	...argumentShape,
+	source: z.strictObject({ host: text, group: text }),
+	target: z.strictObject({
+		host: text,
+		group: text,
+		storagePool: text.optional(),
+		storageSubsystem: text.optional(),
+	}),
+	consistency: z.boolean().optional(),
+	pairs: z
+		.array(z.strictObject({ source: text, target: text }))
+		.min(1)
+		.refine(namesEachOnce, "a disk stands there twice")
+		.optional(),
+} as const;
+
+function namesEachOnce(pairs: readonly PerEnd<string>[]): boolean {
+	return ends.every((end) => new Set(pairs.map((pair) => pair[end].toLowerCase())).size === pairs.length);
+}
+
+const groupSchema = z.object(groupShape);
 const argumentsSchema = z.object(argumentShape);
 const exactArguments = z.strictObject(argumentShape);
 
@@ -67,6 +90,11 @@ export type Arguments = Omit<MirrorArguments, "state" | "deletePolicy"> & {
 	readonly state: MirrorArguments["state"] | "inactive" | "detached";
 	readonly deletePolicy: MirrorArguments["deletePolicy"] | "returnToResourcePool";
 	readonly copy?: CopyArguments;
+	/** What only the relationship of two groups has; its ends then name groups. */
+	readonly group?: {
+		readonly consistency?: boolean | undefined;
+		readonly pairs?: readonly PerEnd<string>[] | undefined;
+	};
 };
 export const argumentNames = Object.keys(argumentShape) as readonly (keyof MirrorArguments)[];
 
@@ -75,10 +103,22 @@ export function copyClassIn({ kind }: Bag): CopyClass | null {
 	return kind === "Snapshot" || kind === "Clone" ? kind : null;
 }
 
+/** Classes that have inputs of a kind; the first one, of mirrors, has none. */
+export type ResourceClass = CopyClass | "Group";
+
+export function classIn(bag: Bag): ResourceClass | null {
+	return bag.kind === "Group" ? "Group" : copyClassIn(bag);
+}
+
+const shapes: Readonly<Record<ResourceClass, Readonly<Record<string, z.ZodType>>>> = {
+	...copyShapes,
+	Group: groupShape,
+};
+
 /** Names of the arguments that the class of these inputs takes. */
 export function argumentNamesIn(bag: Bag): readonly string[] {
-	const copyClass = copyClassIn(bag);
-	return copyClass === null ? argumentNames : Object.keys(copyShapes[copyClass]);
+	const resourceClass = classIn(bag);
+	return resourceClass === null ? argumentNames : Object.keys(shapes[resourceClass]);
 }
 
 export type Bag = Readonly<Record<string, unknown>>;
@@ -90,9 +130,10 @@ export interface ArgumentMistake {
 }
 
 /** Everything wrong with the known arguments, at once. Values that are not known yet are not judged. */
-export function mistakesIn(given: Bag, copyClass: CopyClass | null = null): ArgumentMistake[] {
-	if (copyClass !== null) {
-		const wrong = wrongIn(given, Object.keys(copyShapes[copyClass]), copyShapes[copyClass]);
+export function mistakesIn(given: Bag, resourceClass: ResourceClass | null = null): ArgumentMistake[] {
+	if (resourceClass !== null) {
+		const shape = shapes[resourceClass];
+		const wrong = wrongIn(given, Object.keys(shape), shape);
 		return wrong.map((each) => ({ property: each.property, reason: describeError(invalidArguments([each])) }));
 	}
 	// Nearly always there are none, and one look tells.
@@ -150,10 +191,32 @@ export function readArguments(given: Bag): Arguments {
 			invalidArguments([{ property: "kind", what: describeIssues(result.error, "the arguments") }]),
 		);
 	}
+	if (isGroup(given)) return groupArguments(groupSchema.parse(pickDefined(given, Object.keys(groupShape))));
 	const known = Object.fromEntries(
 		argumentNames.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]),
 	);
 	return argumentsSchema.parse(known);
+}
+
+function isGroup(bag: Bag): boolean {
+	return classIn(bag) === "Group";
+}
+
+/** An end as the arguments of every class have it, whatever names it: `group` stands where a disk would. */
+export function endIn(value: unknown): unknown {
+	if (typeof value !== "object" || value === null || !("group" in value)) return value;
+	const { group, ...place } = value;
+	return { ...place, virtualDisk: group };
+}
+
+function groupArguments({ source, target, consistency, pairs, ...given }: z.infer<typeof groupSchema>): Arguments {
+	const { group: virtualDisk, ...place } = target;
+	return {
+		...given,
+		source: { host: source.host, virtualDisk: source.group },
+		target: { ...place, virtualDisk },
+		group: { consistency, pairs },
+	};
 }
 
 /**
@@ -168,6 +231,13 @@ export function readStoredArguments(stored: Bag): Arguments {
 		throw unreadable(result.error);
 	}
 	const { syncMode: _, ...given } = stored;
+	if (isGroup(stored)) {
+		// It is what the array reported, too.
+		const { consistency: __, ...wished } = given;
+		const result = groupSchema.safeParse(pickDefined(wished, Object.keys(groupShape)), inOurWords);
+		if (result.success) return groupArguments(result.data);
+		throw unreadable(result.error);
+	}
 	const known = Object.fromEntries(
 		argumentNames.flatMap((name) => (given[name] === undefined || given[name] === null ? [] : [[name, given[name]]])),
 	);
@@ -219,8 +289,16 @@ export function hasUnknown(value: unknown): boolean {
 
 export function declaredBy(given: Arguments, knownIds: PerEnd<string | null>, hideNames: boolean): Declared {
 	const kind = given.copy === undefined ? {} : { kind: given.copy.kind };
-	const ends = { source: given.source, target: given.target };
-	return { ends, lost: given.lost ?? null, knownIds, hideNames, ...kind };
+	const { source, target, group, lost = null } = given;
+	const declared = { lost, knownIds, hideNames, ...kind };
+	if (group === undefined) return { ends: { source, target }, ...declared };
+	const subject = "group" as const;
+	const { pairs } = group;
+	return {
+		ends: { source: { ...source, subject }, target: { ...target, subject } },
+		...declared,
+		...(pairs === undefined ? {} : { pairs }),
+	};
 }
 
 /** The class says whether a disk's name is secret; Pulumi itself hands secrets over in clear. */
@@ -250,6 +328,9 @@ export const classInputs = [
 	"ended",
 	"record",
 ] as const;
+
+/** Seeds for what only the class of groups puts out. */
+export const groupOutputs = ["members", "torn"] as const;
 
 /** The wish in the planner's words. Approvals come from the argument and from the configuration alike. */
 export function wishOf(given: Arguments, approvals: readonly string[], nowMs: number): Wish {
@@ -288,6 +369,7 @@ export function desiredBy(given: Arguments, nowMs: number): Desired {
 			: { syncMode: given.syncMode === "synchronous" ? ("Synchronous" as const) : ("Asynchronous" as const) }),
 		...(given.state === "failedOver" && given.failoverTo !== undefined ? { to: given.failoverTo } : {}),
 		...(given.keep === undefined ? {} : { keep: given.keep satisfies End }),
+		...(given.group?.consistency === undefined ? {} : { consistency: given.group.consistency }),
 	};
 }
 

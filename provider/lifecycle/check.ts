@@ -10,12 +10,15 @@ import { announcePlan, plannedLines } from "./announce";
 import {
 	type Arguments,
 	type Bag,
+	classIn,
 	classInputs,
 	copyClassIn,
 	desiredBy,
+	groupOutputs,
 	hasUnknown,
 	hidesNames,
 	mistakesIn,
+	type ResourceClass,
 	readArguments,
 	unknownValue,
 	wishOf,
@@ -25,7 +28,7 @@ import { refuseAtCreation, refuseMoved, refuseUnconsented } from "./copyMistakes
 import { copyAt } from "./copyOutputs";
 import { declaredTwice } from "./declaredTwice";
 import { isOnlyLost } from "./lostForGood";
-import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt } from "./outputs";
+import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt, shownRoles } from "./outputs";
 import type { Session } from "./session";
 
 /** The plan for a relationship that exists as it is wished. */
@@ -54,25 +57,25 @@ const predictedOfCopies = ["plannedOperations", "copyState", "copy"] as const;
  */
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
 	const { resourceUrn, dryRun, declaredTwice: twin } = news;
-	const given = Object.fromEntries(
-		Object.entries(news).filter(([name]) => !(classInputs as readonly string[]).includes(name)),
-	);
+	const resourceClass = classIn(news);
+	const seeds: readonly string[] = [...classInputs, ...(resourceClass === "Group" ? groupOutputs : [])];
+	const given = Object.fromEntries(Object.entries(news).filter(([name]) => !seeds.includes(name)));
 	const urn = String(resourceUrn ?? "");
 	const copyClass = copyClassIn(news);
 	const kept = {
 		...given,
-		...(copyClass === null ? {} : { kind: copyClass }),
+		...(resourceClass === null ? {} : { kind: resourceClass }),
 		...(resourceUrn === undefined ? {} : { resourceUrn }),
 		...(hidesNames(news) ? { secretNames: true } : {}),
 	};
-	const mistakes = mistakesIn(given, copyClass);
+	const mistakes = mistakesIn(given, resourceClass);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
 	const preview = dryRun === true || dryRun === "true";
 	if (
 		hasUnknown(
 			pick(given, [
 				...["source", "target", "state", "failoverTo", "keep", "lost", "syncMode", "onRoleChange"],
-				...["triggers", "restore", "expiresAt"],
+				...["triggers", "restore", "expiresAt", "consistency", "pairs"],
 			]),
 		)
 	) {
@@ -92,7 +95,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		}
 		const { request, outlook } = await look(session, kept, args, olds);
 		ids = outlook.sighting.ids;
-		const other = declare(session, urn, args, ids, copyClass) ?? twin;
+		const other = declare(session, urn, args, ids, resourceClass) ?? twin;
 		if (typeof other === "string") throw declaredTwice(other);
 		if (isNew) announcePlan(outlook, request, log);
 		if (isNew && adopts(outlook)) log.info(`adopts what is there (${describeSighting(outlook)}), sends nothing.`);
@@ -104,7 +107,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
 	} catch (error) {
 		const { facts, message } = asKnown(error);
-		if (ids === noIds) declare(session, urn, args, noIds, copyClass);
+		if (ids === noIds) declare(session, urn, args, noIds, resourceClass);
 		const silent = facts.class === "transport";
 		if (!silent && !isWishUnchanged(args, olds)) {
 			return { inputs: kept, failures: [{ property: facts.property ?? "source", reason: message }] };
@@ -198,7 +201,7 @@ function predicted(args: Arguments, request: Request, outlook: Outlook, olds: Ba
 		...(isListedAtBothEnds(outlook, olds) ? { listedAtBothEnds: true } : {}),
 	};
 	if (end === null || replans) return planned;
-	return args.copy === undefined ? { ...planned, ...rolesAt(end, args) } : { ...planned, ...copyAt(end, args) };
+	return { ...planned, ...(args.copy === undefined ? shownRoles(rolesAt(end, args), args) : copyAt(end, args)) };
 }
 
 /** Now, or at an earlier check of the same two disks: a relationship that only one end lists is half of one from then on. */
@@ -206,8 +209,7 @@ function isListedAtBothEnds({ sighting: { links, ids } }: Outlook, olds: Bag): b
 	if (links.source !== null && links.target !== null) return true;
 	return (
 		olds.listedAtBothEnds === true &&
-		identityOf(ids, copyClassIn(olds)) ===
-			identityOf(rememberedIn({ ...olds, record: undefined }).knownIds, copyClassIn(olds))
+		identityOf(ids, classIn(olds)) === identityOf(rememberedIn({ ...olds, record: undefined }).knownIds, classIn(olds))
 	);
 }
 
@@ -246,10 +248,10 @@ function declare(
 	urn: string,
 	args: Arguments,
 	ids: PerEnd<string | null>,
-	copyClass: CopyClass | null,
+	resourceClass: ResourceClass | null,
 ): string | undefined {
 	const virtualDisks = { source: args.source.virtualDisk, target: args.target.virtualDisk };
-	return session.declarations.declare(urn, { ids, virtualDisks, copyClass });
+	return session.declarations.declare(urn, { ids, virtualDisks, resourceClass });
 }
 
 function refuseForbiddenCreation(args: Arguments, { situation: { observed } }: Outlook): void {

@@ -1,6 +1,6 @@
 import type { TransitionResult } from "../executor/transitionEnd";
 import { agreedIn, apply, RunStopped } from "./apply";
-import { type Bag, copyClassIn, readArguments, wishOf } from "./arguments";
+import { type Bag, classIn, readArguments, wishOf } from "./arguments";
 import { refuseAtCreation } from "./copyMistakes";
 import { identityOf, nothingRemembered, operationsDone, outputsOf, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
@@ -30,14 +30,14 @@ export async function create(session: Session, inputs: Bag): Promise<CreateResul
 		const mayCome = record.interrupted?.sentAt !== undefined;
 		if ((nothingThere && !mayCome) || ids.source === null || ids.target === null) throw error;
 		throw new PartialFailure(
-			identityOf(ids, copyClassIn(inputs)),
+			identityOf(ids, classIn(inputs)),
 			{ ...outputsOf(inputs, given, outlook, record), __provider: inputs.__provider },
 			error.message,
 		);
 	}
 	session.toBeCreated.delete(urn);
 	return {
-		id: identityOf(result.outlook.sighting.ids, copyClassIn(inputs)),
+		id: identityOf(result.outlook.sighting.ids, classIn(inputs)),
 		outs: { ...outputsOf(inputs, given, result.outlook, result.record), ...operationsDone(request, result) },
 	};
 }

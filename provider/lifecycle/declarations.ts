@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PerEnd } from "../model/relationship";
-import type { CopyClass } from "./copyArguments";
+import type { ResourceClass } from "./arguments";
 import { identityOf } from "./outputs";
 
 /** What is known of a pair of disks: ids as far as the hosts or the state told them, and how the program names them. */
@@ -11,7 +11,7 @@ export interface DeclaredPair {
 	readonly ids: PerEnd<string | null>;
 	readonly virtualDisks: PerEnd<string>;
 	/** The same two disks may be in a mirror and in a copy at once. */
-	readonly copyClass?: CopyClass | null;
+	readonly resourceClass?: ResourceClass | null;
 }
 
 interface Declaration {
@@ -105,9 +105,9 @@ export class Declarations {
 }
 
 /** By ids if both are known; by names for what a host that was silent then could not tell. */
-function keysOf({ ids, virtualDisks, copyClass = null }: DeclaredPair): [string, ...string[]] {
-	const names = digest("names", identityOf(virtualDisks, copyClass));
-	return ids.source === null || ids.target === null ? [names] : [digest("ids", identityOf(ids, copyClass)), names];
+function keysOf({ ids, virtualDisks, resourceClass = null }: DeclaredPair): [string, ...string[]] {
+	const names = digest("names", identityOf(virtualDisks, resourceClass));
+	return ids.source === null || ids.target === null ? [names] : [digest("ids", identityOf(ids, resourceClass)), names];
 }
 
 function digest(kind: string, text: string): string {

@@ -7,7 +7,7 @@ import { currentSource, currentTarget, type End, type PerEnd } from "../model/re
 import { ReplicationError } from "../model/replicationError";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
-import { type Arguments, type Bag, copyClassIn, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, classIn, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { rememberedIn, requestFor } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -25,8 +25,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const log = session.log.forResource(urn);
 	const remembered = rememberedIn(props);
 	const virtualDisks = { source: given.source.virtualDisk, target: given.target.virtualDisk };
-	const copyClass = copyClassIn(props);
-	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks, copyClass });
+	const resourceClass = classIn(props);
+	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks, resourceClass });
 	if (holder !== undefined) {
 		log.warning(describeKept(urn, holder));
 		return "kept";
@@ -46,7 +46,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		await apply(session, request, urn);
 		return "ended";
 	}
-	log.info(`to be ended: the protection of ${pair} by each other; both disks stay.`);
+	const stays = given.group === undefined ? "both disks stay" : "both groups and all their disks stay";
+	log.info(`to be ended: the protection of ${pair} by each other; ${stays}.`);
 	try {
 		await apply(session, request, urn);
 	} catch (error) {
@@ -55,7 +56,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		log.warning(`the relationship stays and nothing was sent: ${error.facts.what}`);
 		return "kept";
 	}
-	log.info(`protection ends: ${pair} are no longer kept in step; both disks stay.`);
+	log.info(`protection ends: ${pair} are no longer kept in step; ${stays}.`);
 	const half = describeHalf(labelsOf(request), remembered.record);
 	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));

@@ -10,7 +10,7 @@ import { type End, ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { announcePlan, plannedLines } from "./announce";
 import { declaredAnew, isAnotherDisk } from "./anotherDisk";
-import { type Arguments, type Bag, hasUnknown, readArguments, readStoredArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, endIn, hasUnknown, readArguments, readStoredArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
 import { describeUnprotected, isOnlyLost } from "./lostForGood";
@@ -36,8 +36,8 @@ const changed: DiffResult = { ...unchanged, changes: true };
 export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
 	const log = session.log.forResource(String(news.resourceUrn ?? ""));
 	try {
-		if (hasUnknown([news.source, news.target, news.state, news.syncMode, news.triggers, news.restore, news.expiresAt]))
-			return changed;
+		const { source, target, state, syncMode, triggers, restore, expiresAt, consistency, pairs } = news;
+		if (hasUnknown([source, target, state, syncMode, triggers, restore, expiresAt, consistency, pairs])) return changed;
 		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
 		const given = readArguments(known);
 		const wish = wishOf(given, session.approvals, session.clock.now());
@@ -193,12 +193,13 @@ function copyArgumentsDiffer(copy: NonNullable<Arguments["copy"]>, olds: Bag): b
 
 /** Arguments that delete, read or a later update use. The wish itself is compared with the array and the record. */
 function usedArgumentsDiffer(given: Arguments, olds: Bag): boolean {
-	const before = (name: string, fallback: unknown) => olds[name] ?? fallback;
+	const before = (name: string, fallback: unknown) => endIn(olds[name]) ?? fallback;
 	return (
 		!isDeepStrictEqual(given.source, before("source", given.source)) ||
 		!isDeepStrictEqual(given.target, { host: given.source.host, ...(before("target", given.target) as object) }) ||
 		given.deletePolicy !== before("deletePolicy", given.copy?.class === "Snapshot" ? "dissolve" : "detach") ||
 		(given.copy !== undefined && copyArgumentsDiffer(given.copy, olds)) ||
+		!isDeepStrictEqual(given.group?.pairs, before("pairs", undefined)) ||
 		given.onRoleChange !== before("onRoleChange", "stop") ||
 		given.create !== before("create", "ifMissing") ||
 		given.state !== before("state", "active") ||

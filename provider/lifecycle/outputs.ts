@@ -17,9 +17,17 @@ import {
 import { describeSteps } from "../planner/describePlan";
 import { isFailedOver } from "../planner/phase";
 import type { Standing } from "../planner/standing";
-import { type Arguments, argumentNamesIn, type Bag, declaredBy, hidesNames } from "./arguments";
-import type { CopyClass } from "./copyArguments";
+import {
+	type Arguments,
+	argumentNamesIn,
+	type Bag,
+	declaredBy,
+	endIn,
+	hidesNames,
+	type ResourceClass,
+} from "./arguments";
 import { foundCopy } from "./copyOutputs";
+import { foundGroup } from "./groupOutputs";
 
 /** The end that takes I/O now, and the one that does not, as the program named them. */
 export interface Roles {
@@ -67,7 +75,16 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 /** What is seen of the relationship, as its class shows it. */
 export function foundIn(outlook: Outlook, given: Arguments, record: RelationshipRecord | null): Bag {
 	if (given.copy !== undefined) return { ...foundCopy(outlook, given, record) };
-	return { ...foundRoles(outlook, given), syncMode: outlook.situation.observed.syncMode.toLowerCase() };
+	const syncMode = outlook.situation.observed.syncMode.toLowerCase();
+	return { ...shownRoles(foundRoles(outlook, given), given), syncMode, ...(given.group && foundGroup(outlook)) };
+}
+
+/** Roles as the class names its ends. */
+export function shownRoles(roles: Roles, { group }: Pick<Arguments, "group">): Bag {
+	if (group === undefined) return { ...roles };
+	const { primary, secondary } = roles;
+	const shown = ({ host, virtualDisk }: Roles["primary"]) => ({ host, group: virtualDisk });
+	return { ...roles, primary: shown(primary), secondary: shown(secondary) };
 }
 
 /** `plannedOperations` after a run that did something: what was done, which need not be what check could foresee. */
@@ -95,7 +112,7 @@ export function rememberedIn(outputs: Bag): Remembered {
 	const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 	const knownIds = { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) };
 	const meant = ends.flatMap((end) => {
-		const place = placeSchema.safeParse(outputs[end]);
+		const place = placeSchema.safeParse(endIn(outputs[end]));
 		const known = knownIds[end];
 		return place.success && known !== null ? [{ ...place.data, id: known }] : [];
 	});
@@ -114,13 +131,20 @@ export function swapRemembered({ record, knownIds, meant }: Remembered): Remembe
 }
 
 /** Both ids in fixed order: roles, names, letter case, host aliases and the declared order do not change identity. */
-export function identityOf(ids: PerEnd<string | null>, copyClass: CopyClass | null = null): string {
-	// The ends of a copy never change places, and the same two disks may be in a mirror besides.
-	if (copyClass !== null) return [copyClass, ids.source ?? "", ids.target ?? ""].join(":").toLowerCase();
-	return [ids.source, ids.target]
-		.map((id) => (id ?? "").toLowerCase())
-		.sort()
-		.join(":");
+export function identityOf(ids: PerEnd<string | null>, resourceClass: ResourceClass | null = null): string {
+	const both = [ids.source, ids.target].map((id) => (id ?? "").toLowerCase());
+	switch (resourceClass) {
+		case null:
+			return both.sort().join(":");
+		case "Group":
+			return ["group", ...both.sort()].join(":");
+		case "Snapshot":
+		case "Clone":
+			// The ends of a copy never change places, and the same two disks may be in a mirror besides.
+			return [resourceClass.toLowerCase(), ...both].join(":");
+		default:
+			return resourceClass satisfies never;
+	}
 }
 
 /** Are the ends declared the other way round than state knows them? */

@@ -6,7 +6,7 @@ import type { RelationshipRecord } from "../executor/record";
 import { doubtedBy } from "../executor/runRecord";
 import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
-import { type Arguments, type Bag, copyClassIn, readStoredArguments, wishOf } from "./arguments";
+import { type Arguments, type Bag, classIn, readStoredArguments, wishOf } from "./arguments";
 import { isExpired } from "./copyArguments";
 import { foundIn, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
@@ -58,7 +58,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));
 	return {
 		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.
-		id: id === "" || rekeyed.length > 0 ? identityOf(ids, copyClassIn(props)) : id,
+		id: id === "" || rekeyed.length > 0 ? identityOf(ids, classIn(props)) : id,
 		props: {
 			...props,
 			...foundIn(outlook, given, remembered.record),
@@ -91,9 +91,9 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 /** The record, where a disk was seen in a role that it may have taken writes in; nothing where it stays as it is. */
 function doubtOf(record: RelationshipRecord | null, outlook: Outlook): Bag {
 	if (record === null) return {};
-	const { ahead } = doubtedBy(record, outlook);
-	const isKept = ends.every((end) => ahead[end] === record.ahead[end]);
-	return isKept ? {} : { record: { ...record, ahead } };
+	const doubted = doubtedBy(record, outlook);
+	const isKept = ends.every((end) => doubted.ahead[end] === record.ahead[end]);
+	return isKept ? {} : { record: { ...record, ...doubted } };
 }
 
 /** A refresh only looks; what the next up does about it depends on the declaration. */

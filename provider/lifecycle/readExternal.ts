@@ -1,9 +1,9 @@
 import { splitBrain } from "../executor/sighting";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
-import { type Bag, declaredBy, hidesNames, readStoredArguments } from "./arguments";
+import { type Bag, classIn, declaredBy, hidesNames, readStoredArguments } from "./arguments";
 import { find } from "./find";
-import { identityOf, type Remembered } from "./outputs";
+import { identityOf, type Remembered, shownRoles } from "./outputs";
 import type { Session } from "./session";
 
 /** `VirtualDiskReplication.get`: the program knows an id and where to look, and no state remembers anything. */
@@ -31,14 +31,14 @@ export async function readExternal(
 		hideNames ? `the ${index === 0 ? "source" : "target"} at ${host}` : `${virtualDisk} at ${host}`,
 	);
 	if (observed.presence === "absent") throw notFound(`there is none between ${source} and ${target}`, id);
-	const identity = identityOf(ids);
+	const identity = identityOf(ids, classIn(props));
 	if (id.toLowerCase() !== identity)
 		throw notFound(`that of ${source} and ${target} has the id ${identity}, not ${id}`, id);
 	return {
 		id,
 		props: {
 			...props,
-			...roles,
+			...shownRoles(roles, given),
 			plannedOperations: [],
 			syncMode: observed.syncMode.toLowerCase(),
 			sourceUniqueId: ids.source ?? "",

@@ -25,6 +25,20 @@ describe("a group is steered as one", () => {
 		await holds(site, active);
 	});
 
+	test("created and made consistent, where the array does not keep every group so", async () => {
+		const consistent: Desired = { ...active, consistency: true };
+		const site = await GroupSite.open({ related: false });
+		await site.runApproved(consistent);
+		expect(site.received()).toEqual(["ReplicationGroup.CreateReplica Sales", "ActivateConsistency Sales"]);
+		const always = await GroupSite.open({
+			related: false,
+			behaviour: { features: [features.ConsistencyEnabledForAllGroups] },
+		});
+		await always.runApproved(consistent);
+		expect(always.received()).toEqual(["ReplicationGroup.CreateReplica Sales"]);
+		await holds(always, consistent);
+	});
+
 	test("adopted as it is", async () => {
 		const site = await GroupSite.open();
 		const { record } = await site.run(active);

@@ -203,6 +203,8 @@ const elsewhere: Record<string, { readonly file: string } | { readonly why: stri
 	SR2010: { why: "each message lists what there is; test/cli/help.test.ts runs all of that" },
 	SR2012: { file: "engine/provider.test.ts" },
 	SR2022: { file: "cli/operation.test.ts" },
+	SR2023: { file: "lifecycle/replicationGroup.test.ts" },
+	SR2024: { file: "lifecycle/groups.test.ts" },
 	SR2014: { file: "engine/dependency.test.ts" },
 	SR2015: { file: "engine/provider.test.ts" },
 	SR2016: { file: "powershell/report.test.ts" },
