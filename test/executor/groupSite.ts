@@ -18,7 +18,7 @@ export interface GroupSiteOptions {
 	readonly profile?: ProfileName;
 	/** False: there are the group Sales and its disks, and no relationship. */
 	readonly related?: boolean;
-	readonly mode?: "synchronous" | "asynchronous";
+	readonly syncMode?: "synchronous" | "asynchronous";
 }
 
 /** Sales at east with Orders and Ledger, Sales-DR at west, a pair Stock outside; a clock that moves only when somebody sleeps. */
@@ -36,7 +36,7 @@ export class GroupSite {
 		readonly store: WorldInMemory,
 	) {}
 
-	static async open({ behaviour = {}, profile = "generous", related = true, mode }: GroupSiteOptions = {}) {
+	static async open({ behaviour = {}, profile = "generous", related = true, syncMode }: GroupSiteOptions = {}) {
 		const store = new WorldInMemory();
 		let now = () => 1_000_000;
 		const names = ["Orders", "Ledger", "Stock"];
@@ -45,7 +45,7 @@ export class GroupSite {
 				source,
 				target: `${source}-DR`,
 				related,
-				...(mode === undefined ? {} : { mode }),
+				...(syncMode === undefined ? {} : { syncMode }),
 			})),
 			groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
 			profile,

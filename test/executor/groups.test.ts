@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { takeGroupOperation } from "../../provider/hosts/simulator/groupOperations";
 import { errorCodes } from "../../provider/model/errorCodes";
+import type { CopyState, Operation } from "../../provider/model/relationship";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
 import { isNotWorse } from "../../provider/planner/comparePlans";
 import type { Desired } from "../../provider/planner/situation";
@@ -339,4 +341,80 @@ describe("killed and cut off", () => {
 			expect(site.states().slice(0, 2)).toEqual(["Failedover", "Failedover"]);
 		},
 	);
+});
+
+describe("each number, on a group", () => {
+	const asked = (operation: Operation): Desired => ({ state: "operation", operation });
+	const moves: readonly (readonly [Operation, CopyState, CopyState])[] = [
+		["Activate", "Inactive", "Synchronized"],
+		["Deactivate", "Synchronized", "Inactive"],
+		["Failover", "Synchronized", "Failedover"],
+		["Failback", "Failedover", "Synchronized"],
+		["Fracture", "Synchronized", "Fractured"],
+		["ResyncReplica", "Split", "Synchronized"],
+		["RestoreFromReplica", "Split", "Synchronized"],
+		["Resume", "Suspended", "Synchronized"],
+		["ResetToAsync", "Synchronized", "Synchronized"],
+		["ReverseRoles", "Synchronized", "Synchronized"],
+		["Split", "Synchronized", "Split"],
+		["Suspend", "Synchronized", "Suspended"],
+		["Unprepare", "Prepared", "Initialized"],
+	];
+
+	test.each(moves)("%s from %s", async (operation, from, to) => {
+		const site = await GroupSite.open();
+		await site.put(from, from);
+		await site.runApproved(asked(operation));
+		expect(site.received()).toEqual([`${operation} Sales`]);
+		expect(site.states()).toEqual([to, to, "Synchronized"]);
+	});
+
+	test.each(["Detach", "Dissolve"] as const)("%s ends the relationship", async (operation) => {
+		const site = await GroupSite.open();
+		await site.run(asked(operation));
+		expect(site.received()).toEqual([`${operation} Sales`]);
+		expect(site.states()).toEqual(["Synchronized"]);
+	});
+
+	test("ResetToSync, Abort, and what only a group has: consistency and pairs", async () => {
+		const site = await GroupSite.open({ syncMode: "asynchronous" });
+		const sent = async (operation: Operation, ...names: readonly string[]) => {
+			site.pairs = names.length === 0 ? null : names.map((name) => [name, `${name}-DR`] as const);
+			site.record = null;
+			const from = site.received().length;
+			await site.runApproved(asked(operation));
+			return site.received(from);
+		};
+		expect(await sent("ActivateConsistency")).toEqual(["ActivateConsistency Sales"]);
+		expect(await sent("ActivateConsistency"), "it is there already").toEqual([]);
+		expect(await sent("DeactivateConsistency")).toEqual(["DeactivateConsistency Sales"]);
+		expect(await sent("AddSyncPair", "Stock")).toEqual(["AddSyncPair Sales"]);
+		expect(await sent("RemoveSyncPair", "Orders")).toEqual(["RemoveSyncPair Sales"]);
+		expect(await sent("ResetToSync")).toEqual(["ResetToSync Sales"]);
+		await site.put("Suspended", "Suspended", "Suspended");
+		await site.sites.write("Ledger", 1_000);
+		await site.sites.change((world, nowMs) => {
+			const [relationship] = world.groupRelationships ?? [];
+			if (relationship !== undefined) takeGroupOperation(world, relationship, "Resume", relationship.source, [], nowMs);
+		});
+		expect(await sent("Abort")).toEqual(["Abort Sales"]);
+		expect(site.states()).toEqual(["Suspended", "Aborted", "Aborted"]);
+		expect(await codeOf(sent("ReturnToResourcePool"))).toBe(errorCodes.wishUnfit);
+	});
+
+	test("is not told as done where the array took it and nothing changed", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		site.seenAs = (seen) => ({
+			...seen,
+			groupRelationships: (seen.groupRelationships ?? []).map((link) => ({ ...link, consistencyState: 4 })),
+		});
+		await expect(site.run(asked("ActivateConsistency"))).rejects.toThrow("SR3008");
+		site.pairs = [["Stock", "Stock-DR"]];
+		site.seenAs = (seen) => ({
+			...seen,
+			groups: (seen.groups ?? []).map((each) => ({ ...each, members: each.members.slice(0, 2) })),
+		});
+		await expect(site.run(asked("AddSyncPair"))).rejects.toThrow("SR3008");
+	});
 });
