@@ -15,6 +15,11 @@ export function argumentsPage(): string {
 	const snapshot = describe(copies, "VirtualDiskSnapshotArgs");
 	const clone = describe(copies, "VirtualDiskCloneArgs");
 	const copyOutputs = describe("sdk/virtualDiskCopy.ts", "VirtualDiskCopy");
+	const groups = "sdk/groupReplicationArgs.ts";
+	const group = describe(groups, "GroupReplicationArgs");
+	const groupEnd = describe(groups, "GroupEnd");
+	const groupTarget = describe(groups, "TargetGroupEnd");
+	const groupOutputs = describe("sdk/groupReplication.ts", "GroupReplication");
 	const head = ["argument", "type", "meaning"];
 	return `# Arguments and outputs
 
@@ -94,5 +99,30 @@ ${tableOf(
 )}
 
 The \`id\` is the kind and both UniqueIds, source first.
+
+## Groups
+
+What \`new GroupReplication\` takes besides what \`new VirtualDiskReplication\` does:
+
+${tableOf(group.fields, head)}
+
+\`source\` and \`target\`:
+
+${tableOf(groupEnd.fields, head)}
+
+\`target\` may have also:
+
+${tableOf(groupTarget.fields, head)}
+
+Outputs, beside the arguments:
+
+${tableOf(
+	groupOutputs.fields.map((field) => ({ ...field, optional: true })),
+	["output", "type", "meaning"],
+)}
+
+The \`id\` is \`group\` and both groups' UniqueIds, in order.
+
+${groupOutputs.text}
 `;
 }

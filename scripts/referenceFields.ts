@@ -60,6 +60,7 @@ function sourceOf(path: string): ts.SourceFile {
 
 /** What a user writes: without the wrapping that lets Pulumi hand outputs over, and with the words of a union spelled out. */
 function typeOf(node: ts.TypeNode, source: ts.SourceFile): string {
+	if (ts.isArrayTypeNode(node)) return `${typeOf(node.elementType, source)}[]`;
 	const mapped = /^(?:pulumi\.)?Input<\{ \[Key in keyof (\w+)\]/.exec(node.getText(source))?.[1];
 	if (mapped !== undefined) return mapped;
 	if (ts.isUnionTypeNode(node)) {

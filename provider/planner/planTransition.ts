@@ -55,7 +55,7 @@ export function planWithPredictions(situation: Situation, name: NameEnd = endNam
 		refuse(
 			errorCodes.memberOfGroup,
 			`the pair belongs to the replication group ${group}, and a member that is steered alone tears it`,
-			"steer the group with the array's own tools, or take the pair out of it first",
+			"declare the groups as a GroupReplication, or take the pair out of the group first",
 		),
 	);
 }

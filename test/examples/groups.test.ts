@@ -1,22 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { describeWithEngine, type Lab, tokenIn, useLab, wish } from "./lab";
+import { describeWithEngine, diagnosticsOf, type Lab, tokenIn, useLab, wish } from "../engine/lab";
 
-/** Two groups of three disks each; what is wished of them is configuration. */
-const program = `
-import * as pulumi from "@pulumi/pulumi";
-import { GroupReplication, ReplicationState } from "pulumi-storage-replication";
-const config = new pulumi.Config();
-const lost = config.get<"source">("lost");
-const sales = new GroupReplication("sales", {
-	source: { host: "east", group: "Sales" },
-	target: { host: "west", group: "Sales-DR" },
-	state: config.get<ReplicationState>("state"),
-	consistency: config.getBoolean("consistency"),
-	pairs: config.getObject<string[]>("pairs")?.map((source) => ({ source, target: source + "-DR" })),
-	...(lost === undefined ? {} : { lost }),
-});
-export const serving = sales.primary.group;
-`;
+const folder = join(__dirname, "..", "..", "examples", "groups");
+const text = (name: string) => readFileSync(join(folder, name), "utf8");
 
 const received = ({ sites }: Lab) =>
 	sites
@@ -24,12 +12,18 @@ const received = ({ sites }: Lab) =>
 		.filter(({ method }) => method !== "Discover")
 		.map(({ operation, method, disk }) => `${operation ?? method} ${disk}`);
 const contentOf = ({ sites }: Lab, name: string) => sites.look().disks.find((disk) => disk.name === name)?.content;
+/** The step as a person reads it, whatever its number. */
+function expectInReadme(lines: readonly string[], operation: string): void {
+	const line = lines.find((each) => each.includes(operation)) ?? lines.join("\n");
+	expect(text("README.md")).toContain(line.replace(/^.*?\d+\. /, ""));
+}
+
 const outputsOf = ({ project }: Lab) => project.state().sales?.outputs ?? {};
 
-describeWithEngine("groups", () => {
+describeWithEngine("examples/groups", () => {
 	const names = ["Orders", "Ledger", "Stock"];
 	const lab = useLab({
-		program,
+		program: text("index.ts"),
 		pairs: names.map((source) => ({ source, target: `${source}-DR`, related: source === "Stock" })),
 		simulator: { speed: 20, groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }] },
 	});
@@ -43,6 +37,7 @@ describeWithEngine("groups", () => {
 		const preview = await lab().project.run(["preview"]);
 		expect(preview.text).toContain("CreateReplica at east: Sales-DR becomes a copy of Sales");
 		expect(preview.text).toContain("ActivateConsistency (3) at east");
+		expectInReadme(diagnosticsOf(preview), "ActivateConsistency");
 		const made = await up({ "storageReplication:approvals": tokenIn(preview.text) });
 		expect(made.exitCode, made.text).toBe(0);
 		expect(received(lab())).toEqual(["ReplicationGroup.CreateReplica Sales", "ActivateConsistency Sales"]);
@@ -53,6 +48,8 @@ describeWithEngine("groups", () => {
 		const more = await up({ pairs: JSON.stringify(names) });
 		expect(more.exitCode, more.text).toBe(0);
 		expect(outputsOf(lab())).toMatchObject({ members: 3 });
+		await wish(lab(), { pairs: JSON.stringify(["Orders", "Stock"]) });
+		expectInReadme(diagnosticsOf(await lab().project.run(["preview"])), "RemoveSyncPair");
 		const fewer = await up({ pairs: JSON.stringify(["Orders", "Stock"]), consistency: "false" });
 		expect(fewer.exitCode, fewer.text).toBe(0);
 		const calls = ["AddSyncPair Sales", "DeactivateConsistency Sales", "RemoveSyncPair Sales"];
