@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { GroupReplication, type ReplicationEnd, type ReplicationState } from "pulumi-storage-replication";
+import type { ReplicationEnd, ReplicationState } from "pulumi-storage-replication";
+import { GroupReplication } from "pulumi-storage-replication";
 
 const config = new pulumi.Config();
 
