@@ -37,6 +37,11 @@ export function isRestore(step: Step): boolean {
 	return step.kind === "operation" && step.operation === "RestoreFromReplica";
 }
 
+/** A wait for a restore that somebody else began, or a run of ours that was cut off. */
+export function waitsForRestore({ kind }: Step, { situation: { observed, desired } }: Outlook): boolean {
+	return kind === "wait" && desired.kind !== undefined && observed.progressStatus === "Restoring";
+}
+
 /** Some arrays leave a copy Inactive after a restore (3PAR): it was done, and the copy holds nothing any more. */
 export function endsRestore(step: Step, { situation: { observed } }: Outlook): boolean {
 	return isRestore(step) && observed.copyState === "Inactive" && observed.job === null;
@@ -109,7 +114,7 @@ export function cloneEndUnproven(
 	seen: Outlook,
 	{ before, jobEndedWell }: CloneEnd,
 ): ReplicationError | null {
-	const { observed, desired } = { ...before.situation };
+	const { observed, desired } = before.situation;
 	const phase = phaseOf({ ...observed, job: null }, desired.kind);
 	const wasGood = phase === "copying" || phase === "toSynchronized" || observed.copyState === "Synchronized";
 	const isThere = seen.sighting.disks.target !== null;

@@ -108,6 +108,11 @@ export function whenLetGo(journal: Journal | null): Journal | null {
 	return { ...journal, copyState: "absent", knowsRelationship: false, copy: { ...journal.copy, ended: "complete" } };
 }
 
+/** A restore that was seen to run is open until one is proved, whoever began it: the copy may be the only good image. */
+export function whileRestored(journal: Journal | null): Journal | null {
+	return journal?.copy == null ? journal : { ...journal, copy: { ...journal.copy, restoreOpen: true } };
+}
+
 /**
  * The observation with what the journal may still say about it (replication-model.md §2). `yes` stays until
  * Synchronized is proven, whatever happens to roles, visibility or the run. `no` and `recent` of a source hold within

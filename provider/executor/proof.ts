@@ -20,6 +20,7 @@ import {
 	restoreBroken,
 	restsOtherwise,
 	showsOnce,
+	waitsForRestore,
 } from "./copyProof";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
@@ -456,7 +457,8 @@ function hindranceIn(
 	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
 	if (verdict === "proven" || verdict === "moving") return null;
 	// What was refused did not lead there: somebody else did, and a state from before the call was old.
-	const restores = isRestore(proof.position.step) && mayHaveBegun(call);
+	const { step } = proof.position;
+	const restores = waitsForRestore(step, proof.before) || (isRestore(step) && mayHaveBegun(call));
 	if (restores && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
 	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
 		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;

@@ -76,7 +76,6 @@ function copyAfter(
 	const asked = withAskedOnce(wish.desired, wish.copy, record);
 	const retaken = isReached || record === null || (asked.retake === true && proved?.done.retake === true);
 	const wasRestored = isReached || (asked.restore === true && proved?.done.restore === true);
-	const restores = interrupted !== undefined && operationOf(interrupted.step) === "RestoreFromReplica";
 	const isAbsent = observed.presence === "absent";
 	return {
 		triggersDone: retaken ? (triggers ?? before?.triggersDone ?? null) : (before?.triggersDone ?? null),
@@ -84,9 +83,16 @@ function copyAfter(
 		syncTime: isAbsent ? null : toTheSecond(sighting.syncTime),
 		ended: !isAbsent ? null : isExpired && isReached ? "expired" : (proved?.ended ?? before?.ended ?? null),
 		restoreOpen:
-			(restores && interrupted.sentAtMs !== null) ||
-			(!(isReached && wish.desired.keep === "source") && (proved?.restoreOpen ?? before?.restoreOpen ?? false)),
+			mayHaveRestored(interrupted, currentSource(observed.direction)) ||
+			(!(isReached && wish.desired.keep === "source") && (journal?.copy ?? before)?.restoreOpen === true),
 	};
+}
+
+/** It was sent and neither proved nor refused, or it was seen to run: nothing else copies onto the source of a copy. */
+function mayHaveRestored(interrupted: Interrupted | undefined, source: End): boolean {
+	if (interrupted === undefined) return false;
+	const isSent = operationOf(interrupted.step) === "RestoreFromReplica" && interrupted.sentAtMs !== null;
+	return isSent || interrupted.overwritten?.end === source;
 }
 
 function whereIn(

@@ -20,7 +20,7 @@ import { journalOfPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
-import { type Journal, journalAfter, journalOf, whenLetGo } from "./journal";
+import { type Journal, journalAfter, journalOf, whenLetGo, whileRestored } from "./journal";
 import {
 	hindranceOf,
 	isEmptyPlan,
@@ -191,9 +191,11 @@ class Transition {
 	}
 
 	private noted(outlook: Outlook): Outlook {
-		const { observed } = outlook.situation;
+		const { observed, desired } = outlook.situation;
 		if (observed.presence === "absent") return outlook;
 		this.lastShown = outlook;
+		if (desired.kind !== undefined && observed.progressStatus === "Restoring")
+			this.journal = whileRestored(this.journal);
 		const { links } = outlook.sighting;
 		this.bothListed ||= links.source !== null && links.target !== null;
 		if (!observed.readOnly[sourceOf(outlook)]) this.readOnlySince = null;
@@ -220,7 +222,7 @@ class Transition {
 			const isSplitBrain = error instanceof ReplicationError && error.code === errorCodes.splitBrain;
 			// Of contradicting hosts one is only behind; a copy that takes writes has them when it takes none any more.
 			if (!isSplitBrain || error instanceof HostsDisagree || record === null) throw error;
-			throw seenAndStopped(error, record, withoutNo(record.ahead));
+			throw seenAndStopped(error, record, { ahead: withoutNo(record.ahead) });
 		}
 	}
 
@@ -261,7 +263,9 @@ class Transition {
 
 	private unbegun(reason: ReplicationError, seen: Outlook): Error {
 		const { record } = this.request;
-		return record === null ? reason : seenAndStopped(reason, record, doubtedBy(record, seen).ahead);
+		if (record === null) return reason;
+		const copy = record.copy && { ...record.copy, restoreOpen: this.journal?.copy?.restoreOpen === true };
+		return seenAndStopped(reason, record, { ...doubtedBy(record, seen), ...(copy && { copy }) });
 	}
 
 	/** A plan made anew after waiting for something in flight: consent is asked again, for it alone. */

@@ -34,7 +34,7 @@ export class TransitionStopped extends Error {
 	}
 }
 
-/** A run that sent nothing, and saw what its record has to remember: who may hold writes now. */
+/** A run that sent nothing, and saw what its record has to remember: who may hold writes now, and a restore that runs. */
 export class SeenAndStopped extends ReplicationError {
 	readonly record: RelationshipRecord;
 
@@ -47,10 +47,11 @@ export class SeenAndStopped extends ReplicationError {
 export function seenAndStopped(
 	reason: ReplicationError,
 	record: RelationshipRecord,
-	ahead: RelationshipRecord["ahead"],
+	seen: Pick<RelationshipRecord, "ahead" | "copy">,
 ): Error {
-	const isNew = ends.some((end) => ahead[end] !== record.ahead[end]);
-	return isNew ? new SeenAndStopped(reason, { ...record, ahead }) : reason;
+	const isAhead = ends.some((end) => seen.ahead[end] !== record.ahead[end]);
+	const isOpen = seen.copy?.restoreOpen === true && record.copy?.restoreOpen !== true;
+	return isAhead || isOpen ? new SeenAndStopped(reason, { ...record, ...seen }) : reason;
 }
 
 export function neverSettles(outlook: Outlook): ReplicationError {

@@ -219,6 +219,51 @@ describe("a restore", () => {
 	});
 });
 
+describe("a restore whose run was killed", () => {
+	/** A process that is killed between call and answer stores nothing. */
+	async function killed(copy: Resource, site: CopySite, desired: Desired, asked: Asked): Promise<void> {
+		const { record } = copy;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") throw new Error("killed");
+		};
+		await expect(copy.runApproved(desired, asked)).rejects.toThrow("killed");
+		site.onEvent = async () => {};
+		copy.record = record;
+	}
+
+	test("and that ends Broken is told by the next run, which waits for it, and remembered by all others", async () => {
+		const site = await CopySite.open({ Snapshot: { afterRestore: "Broken" } });
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await site.mirror.run({ state: "split" });
+		await later(site, 3);
+		await killed(copy, site, active, { restore: "INC-1" });
+		const from = site.received().length;
+		expect(await codeOf(copy.run(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
+		expect(copy.record).toMatchObject({ generation: 1, copy: { restoreDone: null, restoreOpen: true } });
+		for (const [desired, asked] of [
+			[active, { triggers: "new" }],
+			[{ ...absent, by: "ReturnToResourcePool" }, {}],
+		] as const) {
+			const refused = copy.runApproved(desired, { ...asked, expendable: "everything" });
+			expect(await codeOf(refused), desired.state).toBe(errorCodes.restoreIsOpen);
+		}
+		expect(site.received(from)).toEqual([]);
+		expect(site.held("Copy")).toBe(10);
+	});
+
+	test("by an array that refuses it and does it all the same is remembered as well", async () => {
+		const site = await CopySite.open({ Snapshot: { afterRestore: "Broken" } });
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await site.mirror.run({ state: "split" });
+		await later(site, 3);
+		await site.sites.addFault({ kind: "returnCode", code: 5, effect: true, times: 1 });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.arrayRefused);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: null, restoreOpen: true });
+	});
+});
+
 describe("a clone", () => {
 	test("is suspended and resumed, and is of the moment that it was begun at", async () => {
 		const site = await CopySite.open();
