@@ -33,7 +33,8 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 	const last = begun.at(-1);
 	if (last === undefined) return before;
 	const { step, of, operation } = last.started;
-	const isProved = run.steps.some((each) => each.step === step && each.proved !== null);
+	const provedSteps = run.steps.filter(({ proved }) => proved !== null).map((each) => each.step);
+	const isProved = provedSteps.includes(step);
 	const at = (last.ended ?? last.started).at;
 	const operations = begun.map(({ started }) => started.operation);
 	const known = before.interrupted;
@@ -43,8 +44,13 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 	const backwards = operations.some((name) => copiesBackwards.includes(name));
 	const copied = begun.some(({ started }) => mayCopy(started));
 	const doubted = (whole: boolean | null) => (copied && whole === true ? null : whole);
+	// Whether it ended well nobody of us saw: until one is proven the copy may be the only good image.
+	const mayHaveRestored = begun.some(
+		({ started }) => started.operation === "RestoreFromReplica" && !provedSteps.includes(started.step),
+	);
 	return {
 		...before,
+		...(before.copy !== undefined && mayHaveRestored ? { copy: { ...before.copy, restoreOpen: true } } : {}),
 		ahead: backwards ? { source: "yes", target: "yes" } : withoutNo(before.ahead),
 		targetConsistent: doubted(before.targetConsistent),
 		sourceConsistent: backwards ? false : doubted(before.sourceConsistent),

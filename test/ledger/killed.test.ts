@@ -19,6 +19,7 @@ import { onLedger } from "../../provider/lifecycle/onLedger";
 import type { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
 import type { Operation } from "../../provider/model/relationship";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { heard, inputsFor, messageOf, session, sites, useSites } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
 
@@ -262,6 +263,57 @@ describe("the run after one that was killed", () => {
 		await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
 		await messageOf(update(process("with a ledger"), "id", outs, inputs));
 		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+	});
+});
+
+describe("a restore that was killed before its end was seen", () => {
+	test.each([
+		["with a ledger", "SR1033", []],
+		["without one", "no error", ["ResyncReplica"]],
+	] as const)("%s: a retake is %s after it broke off", async (kept, code, calls) => {
+		await sites.array("east-array").copies("Snapshot", { afterRestore: "Broken" });
+		await sites.change((world) => {
+			for (const mirror of world.relationships) mirror.copyState = states.Split;
+		});
+		const snapshot = (more: Bag, olds?: Bag) =>
+			inputsFor(
+				{
+					kind: "Snapshot",
+					target: { virtualDisk: "Orders-Snap", storagePool: "Pool" },
+					expendable: "everything",
+					...more,
+				},
+				olds,
+			);
+		const { outs } = await create(process(kept), await snapshot({ triggers: 1 }));
+		const asked = await snapshot({ triggers: 1, restore: "INC-1" }, outs);
+		const text = await messageOf(update(process("without one"), "id", outs, asked));
+		const [, approval] = /approval: "([^"]+)"/.exec(text) ?? [];
+		await killedAfterCall(kept, (dying) => update(dying, "id", outs, { ...asked, approval }));
+		await sites.advance(60_000);
+		const from = received().length;
+		const retake = await snapshot({ triggers: 2 }, outs);
+		expect(await messageOf(update(process(kept), "id", outs, retake))).toContain(code);
+		expect(received().slice(from)).toEqual(calls);
+	});
+
+	test("is open only where nothing proved it, and where there is a copy", () => {
+		const copy = { triggersDone: null, restoreDone: null, syncTime: null, ended: null, restoreOpen: false };
+		const common = { version: 1 as const, run: "killed", at: "2026-11-29T10:00:00.000Z", step: 1, of: 2 };
+		const run = runWith({
+			...common,
+			kind: "callStarted",
+			operation: "RestoreFromReplica",
+			number: 15,
+			host: "east",
+			until: { copyState: "Synchronized", direction: "forward" },
+		});
+		const [step] = run.steps;
+		const known = { ...emptyRecord, copy };
+		expect(withKilledRun(known, run).copy?.restoreOpen).toBe(true);
+		expect(withKilledRun(emptyRecord, run)).not.toHaveProperty("copy");
+		if (step !== undefined) step.proved = { ...common, kind: "stepProved", seen: "Synchronized", durationMs: 1 };
+		expect(withKilledRun(known, run).copy?.restoreOpen).toBe(false);
 	});
 });
 
