@@ -21,7 +21,9 @@ export async function withMadeTarget(
 	{ ids }: Sighting,
 	{ hosts }: Surroundings,
 ): Promise<Request | null> {
-	if (ids.target !== null || call?.kind !== "answered") return null;
+	// Of a copy that was returned the state still knows the id: no disk has it, and the one that is made has another.
+	const gone = before.sighting.disks.target === null ? before.sighting.ids.target : null;
+	if (ids.target !== gone || call?.kind !== "answered") return null;
 	const { createdPeerUniqueId, jobId } = call.answer;
 	const made =
 		createdPeerUniqueId ??

@@ -32,6 +32,7 @@ import {
 import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
 import type { CapabilitiesRequest } from "./host";
 import type { Hosts } from "./hosts";
+import { sameId } from "./identity";
 import { believedOf, type Journal, journalOf, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
@@ -352,13 +353,15 @@ function whenAsked({ state, operation }: Desired, { hostTime }: Sighting, hosts:
 function consentTo(
 	steps: readonly Step[],
 	tokens: readonly string[],
-	{ wish, record }: Request,
-	{ lagSeconds }: Sighting,
+	{ declared, wish, record }: Request,
+	{ ids, lagSeconds }: Sighting,
 	standing: Standing | null,
 ): Consent {
 	const given = tokens.find((token) => wish.approvals.includes(token));
 	if (given !== undefined) return { by: "approval", token: given };
-	if (wish.copy !== undefined && isExpendable(steps, wish.copy.expendable, record, standing))
+	const known = declared.knownIds.target;
+	const isOwn = ids.target !== null && known !== null && sameId(ids.target, known);
+	if (wish.copy !== undefined && record !== null && isExpendable(steps, wish.copy.expendable, isOwn, standing))
 		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {
 		const { length } = wish.approvals;
@@ -390,16 +393,17 @@ function consentTo(
 
 /**
  * Standing consent to lose what a copy is, never to lose what its source holds, nor a disk that no run of ours has made or
- * used, nor anything while a restore is open (copies-and-groups.md §1.1).
+ * used, nor anything while a restore is open (copies-and-groups.md §1.1). Where the disk was returned, another one may have
+ * its name by now: `isOwn` is said of the id.
  */
 function isExpendable(
 	steps: readonly Step[],
 	expendable: Expendable,
-	record: RelationshipRecord | null,
+	isOwn: boolean,
 	standing: Standing | null,
 ): boolean {
-	if (expendable === "nothing" || record === null || standing?.copy?.restoreOpen === true) return false;
-	const isKnown = !steps.some((step) => step.kind === "create") || record.copyState !== "absent" || record.copy != null;
+	if (expendable === "nothing" || standing?.copy?.restoreOpen === true) return false;
+	const isKnown = isOwn || !steps.some(({ kind }) => kind === "create");
 	return lossesOf(steps).every(
 		({ end, what }) => end === "target" && isKnown && (expendable === "everything" || what === "pointInTime"),
 	);

@@ -111,8 +111,10 @@ export const nothingRemembered: Remembered = { record: null, knownIds: { source:
 export function rememberedIn(outputs: Bag): Remembered {
 	const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 	const knownIds = { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) };
+	// The target of a copy is on its source's host, where no other is named.
+	const { host } = (outputs.source ?? {}) as Bag;
 	const meant = ends.flatMap((end) => {
-		const place = placeSchema.safeParse(endIn(outputs[end]));
+		const place = placeSchema.safeParse({ host, ...(endIn(outputs[end]) as object | undefined) });
 		const known = knownIds[end];
 		return place.success && known !== null ? [{ ...place.data, id: known }] : [];
 	});

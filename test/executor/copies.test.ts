@@ -105,6 +105,39 @@ describe("a snapshot", () => {
 		await holds(site, copy, returned);
 	});
 
+	test.each([{}, { ownNames: true }, { ownNames: true, asJob: true }])(
+		"that was returned is taken again onto a new disk, made as %j, and only once",
+		async (creation) => {
+			const site = await CopySite.open();
+			await site.sites.array("east-array").creation(creation);
+			const copy = site.copy("Snapshot");
+			await copy.run(active);
+			await copy.run({ ...absent, by: "ReturnToResourcePool" }, { expendable: "everything", isExpired: true });
+			await copy.run(active);
+			await holds(site, copy, active);
+			expect(site.received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
+			expect(site.disks()).toHaveLength(3);
+		},
+	);
+
+	test("that was returned is not taken again onto somebody else's disk, whatever is expendable", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await copy.run({ ...absent, by: "ReturnToResourcePool" }, { expendable: "everything", isExpired: true });
+		const { record } = copy;
+		await site.sites.change((world) => {
+			const [orders] = world.disks;
+			if (orders !== undefined) world.disks.push({ ...orders, name: "Copy", uniqueId: "6000100000000009" });
+		});
+		expect(await codeOf(copy.run(active, { expendable: "everything" }))).toBe(errorCodes.namesMoved);
+		// Meant by its id it is another copy, and still nobody's to overwrite but with a token.
+		const other = site.copy("Snapshot", "Orders", "6000100000000009");
+		other.record = record;
+		expect(await codeOf(other.run(active, { expendable: "everything" }))).toBe(errorCodes.approvalMissing);
+		expect(site.received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+	});
+
 	test("is taken twice where a run was killed between call and answer, and never without consent", async () => {
 		const site = await CopySite.open();
 		const copy = site.copy("Snapshot");
@@ -298,6 +331,17 @@ describe("a clone", () => {
 		expect(site.held("Copy")).toBe(10);
 		expect(copy.record?.copy?.ended).toBe("complete");
 		await holds(site, copy, { state: "detached" });
+	});
+
+	test("that is complete is taken anew onto its own disk at the standing consent", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		for (const state of ["active", "detached"] as const) await copy.run({ state }, { triggers: "one" });
+		await later(site, 5);
+		expect(await codeOf(copy.run(active, { triggers: "two" }))).toBe(errorCodes.approvalMissing);
+		await copy.run(active, { triggers: "two", expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "Detach", "CreateReplica"]);
+		expect(site.held("Copy")).toBe(15);
 	});
 
 	const letGo = { Clone: { features: [18] } };

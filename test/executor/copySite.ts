@@ -11,7 +11,7 @@ import { type Wish, wishFor } from "../../provider/executor/wish";
 import { type CopyBehaviour, type CopyKind, connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import { breakOff } from "../../provider/hosts/simulator/halt";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
-import type { PerEnd } from "../../provider/model/relationship";
+import { ends, type PerEnd } from "../../provider/model/relationship";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import type { Desired } from "../../provider/planner/situation";
@@ -48,9 +48,9 @@ export class CopySite {
 	}
 
 	/** A copy of Orders, or of its mirror's target, onto a disk that is made for it. */
-	copy(kind: CopyKind, of: "Orders" | "Orders-DR" = "Orders"): Resource {
+	copy(kind: CopyKind, of: "Orders" | "Orders-DR" = "Orders", onto = "Copy"): Resource {
 		const host = of === "Orders" ? "east" : "west";
-		return new Resource(this, kind, { source: [host, of], target: [host, "Copy"] });
+		return new Resource(this, kind, { source: [host, of], target: [host, onto] });
 	}
 
 	hosts(): Hosts {
@@ -102,6 +102,10 @@ export class Resource {
 				ends: { source, target: isMirror ? target : { ...target, storagePool: "pool" } },
 				lost: null,
 				knownIds: this.ids,
+				meant: ends.flatMap((each) => {
+					const [known, { host, virtualDisk }] = [this.ids[each], end(this.ends[each])];
+					return known === null ? [] : [{ host, virtualDisk, id: known }];
+				}),
 				...(isMirror ? {} : { kind: this.kind as CopyKind }),
 			},
 			wish: wishFor(isMirror ? desired : { ...desired, kind: this.kind }, {

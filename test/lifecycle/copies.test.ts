@@ -6,7 +6,7 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
-import { heard, session, sites, useSites } from "./session";
+import { heard, session, sites, useSites, warnings } from "./session";
 
 useSites();
 
@@ -53,6 +53,12 @@ class Declared {
 		}
 		this.inputs = given;
 		return this.state;
+	}
+
+	async difference(more: Bag = {}) {
+		const process = session();
+		const { inputs } = await check(process, this.inputs, { ...this.args, ...more });
+		return diff(process, this.state, { ...inputs, __provider: "text" });
 	}
 
 	refresh = () => read(session(), this.id, this.state);
@@ -134,6 +140,42 @@ describe("a snapshot", () => {
 		expect((await snap.refresh()).props).toMatchObject({ ended: "expired" });
 		expect(await snap.destroy()).toBe("ended");
 		expect(received()).toHaveLength(2);
+	});
+
+	const past = { expiresAt: "2001-01-01T00:00:00Z" };
+	/** Taken, and given back with its disk because its time came. */
+	async function returned(): Promise<Declared> {
+		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
+		await snap.up({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+		await snap.up(past);
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+		return snap;
+	}
+
+	test("that was returned does not overwrite somebody else's disk that has its name by now", async () => {
+		const snap = await returned();
+		await sites.change((world) => {
+			const [orders] = world.disks;
+			if (orders !== undefined)
+				world.disks.push({ ...orders, name: "Orders-Snap", uniqueId: "6000100000000009", content: [[1, 5]] });
+		});
+		expect(await failure(snap.up())).toContain("SR5007");
+		expect(received()).toHaveLength(2);
+		expect(contentOf("Orders-Snap")).toEqual([[1, 5]]);
+	});
+
+	test("that was returned is no other copy, and is taken again under its name", async () => {
+		const snap = await returned();
+		const { targetUniqueId } = snap.state;
+		expect(await snap.difference(past)).toMatchObject({ changes: false, replaces: [] });
+		expect(await snap.difference()).toMatchObject({ changes: true, replaces: [] });
+		const again = await snap.up();
+		expect(again).toMatchObject({ copyState: "Synchronized", complete: true });
+		expect(again.targetUniqueId).not.toBe(targetUniqueId);
+		warnings.length = 0;
+		await snap.up();
+		expect(warnings).toEqual([]);
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
 	});
 
 	test("is dropped by inactive, which keeps its disk", async () => {
