@@ -1,5 +1,4 @@
 import { errorCodes } from "../model/errorCodes";
-import { isUnknown } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { countsAsNamed } from "../planner/copyStanding";
 import { phaseOf } from "../planner/phase";
@@ -16,9 +15,10 @@ import { failed, type Unproved } from "./unproved";
 export function showsOnce({ until }: Step, before: Outlook, seen: Outlook): boolean {
 	const { observed } = seen.situation;
 	if (until.done === undefined) return true;
-	const isRestored = isUnknown(observed.copyState) && countsAsNamed(observed.copyState);
-	if (until.done === "restore") return observed.progressStatus === "Restoring" || isRestored;
 	const was = before.situation.observed;
+	// That of an earlier restore says nothing of this one.
+	const isRestored = countsAsNamed(observed.copyState) && !countsAsNamed(was.copyState);
+	if (until.done === "restore") return observed.progressStatus === "Restoring" || isRestored;
 	const changed = was.presence !== observed.presence || was.copyState !== observed.copyState;
 	return (
 		isLater(seen.sighting.syncTime, before.sighting.syncTime) ||

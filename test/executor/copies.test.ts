@@ -215,6 +215,19 @@ describe("a restore", () => {
 		await holds(site, copy, active, { restore: "INC-1" });
 	});
 
+	test("is not told as done by the CopyState 18 of an earlier one", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Restored" } });
+		await copy.runApproved(active, { restore: "INC-1" });
+		await later(site, 4);
+		await site.sites.addFault({ kind: "returnCode", code: 0, effect: false, times: 1 });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-2" }))).toBe(errorCodes.onceUnproven);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: "INC-1", restoreOpen: true });
+		await copy.runApproved(active, { restore: "INC-2" });
+		expect(copy.record?.copy).toMatchObject({ restoreDone: "INC-2", restoreOpen: false });
+		expect(site.received(from)).toEqual(Array(3).fill("RestoreFromReplica"));
+		expect(site.held("Orders")).toBe(10);
+	});
+
 	test("that ends Broken leaves the copy untouched, whatever is consented to, until the source is told to be good", async () => {
 		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
 		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
