@@ -81,7 +81,8 @@ function copyAfter(
 		triggersDone: retaken ? (triggers ?? before?.triggersDone ?? null) : (before?.triggersDone ?? null),
 		restoreDone: wasRestored ? (restore ?? before?.restoreDone ?? null) : (before?.restoreDone ?? null),
 		syncTime: isAbsent ? null : toTheSecond(sighting.syncTime),
-		ended: !isAbsent ? null : isExpired && isReached ? "expired" : (proved?.ended ?? before?.ended ?? null),
+		// A clone that is complete is an independent disk, and stays one when its time has come.
+		ended: !isAbsent ? null : (proved?.ended ?? before?.ended ?? (isExpired && isReached ? "expired" : null)),
 		restoreOpen:
 			mayHaveRestored(interrupted, currentSource(observed.direction)) ||
 			(!(isReached && wish.desired.keep === "source") && (journal?.copy ?? before)?.restoreOpen === true),

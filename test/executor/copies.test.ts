@@ -357,6 +357,29 @@ describe("a clone", () => {
 		expect(site.held("Copy")).toBe(15);
 	});
 
+	test("that is complete stays that when its time has come, and is not made again", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		for (const state of ["active", "detached"] as const) await copy.run({ state });
+		await site.sites.write("Copy", 2);
+		await holds(site, copy, absent, { isExpired: true });
+		expect(copy.record?.copy?.ended).toBe("complete");
+		await holds(site, copy, active, { expendable: "everything" });
+		expect(site.received()).toEqual(["CreateReplica", "Detach"]);
+		expect(site.held("Copy")).toBe(12);
+	});
+
+	test("that expires before it is complete is told as expired, and as that only until it is made again", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		await copy.run({ state: "suspended" });
+		await copy.run(absent, { isExpired: true });
+		expect(copy.record?.copy?.ended).toBe("expired");
+		await copy.runApproved(active);
+		expect(copy.record?.copy?.ended).toBeNull();
+		expect(site.received()).toEqual(["CreateReplica", "Suspend", "Detach", "CreateReplica"]);
+	});
+
 	const letGo = { Clone: { features: [18] } };
 
 	test("that the array lets go of is complete where 100 % were seen", async () => {
