@@ -38,22 +38,27 @@ export function isRestore(step: Step): boolean {
 }
 
 /** A wait for a restore that somebody else began, or a run of ours that was cut off. */
-export function waitsForRestore({ kind }: Step, { situation: { observed, desired } }: Outlook): boolean {
+function waitsForRestore({ kind }: Step, { situation: { observed, desired } }: Outlook): boolean {
 	return kind === "wait" && desired.kind !== undefined && observed.progressStatus === "Restoring";
 }
 
+/** A restore, or a wait for one. */
+export function restores(step: Step, before: Outlook): boolean {
+	return isRestore(step) || waitsForRestore(step, before);
+}
+
 /** Some arrays leave a copy Inactive after a restore (3PAR): it was done, and the copy holds nothing any more. */
-export function endsRestore(step: Step, { situation: { observed } }: Outlook): boolean {
-	return isRestore(step) && observed.copyState === "Inactive" && observed.job === null;
+export function endsRestore(step: Step, before: Outlook, { situation: { observed } }: Outlook): boolean {
+	return restores(step, before) && observed.copyState === "Inactive" && observed.job === null;
 }
 
 /**
  * At rest in another state than the predicted one, where what was asked once was seen under way: a clone that was copied by
  * the next look, a restore that leaves CopyState 18 or nothing held. Told as not done, it would be done again.
  */
-export function restsOtherwise({ until }: Step, { copyState }: Pick<Observed, "copyState">): boolean {
-	if (until.done === "retake") return copyState === "Synchronized";
-	return until.done === "restore" && (countsAsNamed(copyState) || copyState === "Inactive");
+export function restsOtherwise(step: Step, before: Outlook, { copyState }: Pick<Observed, "copyState">): boolean {
+	if (step.until.done === "retake") return copyState === "Synchronized";
+	return restores(step, before) && (countsAsNamed(copyState) || copyState === "Inactive");
 }
 
 /** Removed with its disk, which is still listed: the relationship alone is gone. */

@@ -14,13 +14,12 @@ import {
 	cloneEndUnproven,
 	diskNotReturned,
 	endsRestore,
-	isRestore,
 	keepsDisk,
 	onceUnproven,
 	restoreBroken,
+	restores,
 	restsOtherwise,
 	showsOnce,
-	waitsForRestore,
 } from "./copyProof";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
@@ -263,7 +262,7 @@ function fitting(
 	}
 	if (seen.presence === "absent" && after?.copyState === "absent") return after;
 	if (seen.presence === "absent" && mayEndBefore(proof, last)) return whenLetGo(after);
-	return isShown && restsOtherwise(step, seen) ? withDone(before, after) : before;
+	return isShown && restsOtherwise(step, proof.before, seen) ? withDone(before, after) : before;
 }
 
 /** What was asked once is done, whatever else was predicted: the rest is remembered as it was. */
@@ -277,7 +276,7 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	if (phase === "ambiguous") return "moving";
 	if (replan) return "proven";
 	if (keepsDisk(position.step, outlook)) return "unchanged";
-	if (isShown && endsRestore(position.step, outlook)) return "proven";
+	if (isShown && endsRestore(position.step, before, outlook)) return "proven";
 	if (request.wish.desired.state === "operation") {
 		if (isAsRequested(position.step, before, outlook, isShown)) return "proven";
 	} else if (outlook.answer.outcome === "plan") {
@@ -458,11 +457,11 @@ function hindranceIn(
 	if (verdict === "proven" || verdict === "moving") return null;
 	// What was refused did not lead there: somebody else did, and a state from before the call was old.
 	const { step } = proof.position;
-	const restores = waitsForRestore(step, proof.before) || (isRestore(step) && mayHaveBegun(call));
-	if (restores && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
+	const mayRestore = restores(step, proof.before) && (call === null || mayHaveBegun(call));
+	if (mayRestore && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
 	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
 		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;
-		if (restores) return restoreBroken(proof, outlook, describeSighting(outlook));
+		if (mayRestore) return restoreBroken(proof, outlook, describeSighting(outlook));
 		return isReached(proof, outlook) ? planChanged(proof.before, outlook) : strange(proof, outlook);
 	}
 	if (call === null) return null;

@@ -64,7 +64,7 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 
 /** What was done of what is asked once, and how the copy stands: written when it is proved, and never guessed. */
 function copyAfter(
-	{ request: { wish, record }, journal, issued }: Run,
+	{ request: { wish, record }, journal }: Run,
 	{ sighting, situation: { observed } }: Outlook,
 	interrupted: Interrupted | undefined,
 ): RelationshipRecord["copy"] {
@@ -72,7 +72,7 @@ function copyAfter(
 	const before = record?.copy;
 	const { triggers, restore, isExpired } = wish.copy;
 	const isReached = interrupted === undefined;
-	const proved = issued && journal?.inThisRun === true ? journal.copy : null;
+	const proved = journal?.inThisRun === true ? journal.copy : null;
 	const asked = withAskedOnce(wish.desired, wish.copy, record);
 	const retaken = isReached || record === null || (asked.retake === true && proved?.done.retake === true);
 	const wasRestored = isReached || (asked.restore === true && proved?.done.restore === true);

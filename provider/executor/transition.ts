@@ -10,7 +10,7 @@ import type { Plan, Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { higherAhead, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { isRestore } from "./copyProof";
+import { restores } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
@@ -151,6 +151,7 @@ class Transition {
 			const [step, ...rest] = expected.steps;
 			if (step === undefined) break;
 			const predicted = outlook.predictions[0] ?? null;
+			const mayEndOtherwise = step.kind === "create" || restores(step, outlook);
 			try {
 				outlook = await this.takeStep(step, rest, predicted, outlook, expected.replan === true);
 				if (expected.replan === true && mayBeHidden(outlook)) outlook = await this.lookUntilShown();
@@ -164,7 +165,6 @@ class Transition {
 			const justMade = declared.justMade === true || step.kind === "create";
 			this.request = { ...this.request, declared: { ...declared, knownIds: outlook.sighting.ids, justMade } };
 			const { answer } = outlook;
-			const mayEndOtherwise = step.kind === "create" || isRestore(step);
 			const otherMode = mayEndOtherwise && answer.outcome === "plan" && !isRestOf(answer.steps, rest);
 			if (answer.outcome === "refused" || expected.replan === true || otherMode) {
 				expected = this.mayGoOn(outlook, rest);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { operationOf } from "../../provider/executor/runRecord";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { Desired } from "../../provider/planner/situation";
 import { type Asked, CopySite, halted, mended, type Resource } from "./copySite";
@@ -298,6 +299,42 @@ describe("a restore whose run was killed", () => {
 		expect(site.held("Copy")).toBe(10);
 	});
 
+	test.each([
+		["killed", "Synchronized"],
+		["cut short", "Synchronized"],
+		["killed", "Restored"],
+		["killed", "Inactive"],
+	] as const)(
+		"or was %s is proved by the run that waits for it, and the copy is free again (%s)",
+		async (how, afterRestore) => {
+			const site = await CopySite.open({ Snapshot: { afterRestore } });
+			const copy = site.copy("Snapshot");
+			await copy.run(active);
+			await site.mirror.run({ state: "split" });
+			await later(site, 3);
+			const from = site.received().length;
+			const asked: Asked = { restore: "INC-1", expendable: "everything" };
+			if (how === "killed") await killed(copy, site, active, asked);
+			else {
+				const limits = { transitionMs: 1, syncMs: 1, deleteMs: 1 };
+				expect(await codeOf(copy.runApproved(active, { ...asked, limits }))).toBe(errorCodes.notReachedInTime);
+				expect(copy.record?.copy).toMatchObject({ restoreDone: null, restoreOpen: true });
+			}
+			const told: (readonly string[])[] = [];
+			site.onEvent = async (event) => {
+				if (event.kind === "planned") told.push(event.steps.map(operationOf));
+			};
+			await copy.run(active, asked);
+			const anew = afterRestore === "Inactive" ? ["Activate"] : [];
+			expect(told, "what is planned anew is told before it is done").toEqual([["wait"], ...anew.map((name) => [name])]);
+			expect(copy.record?.copy).toMatchObject({ restoreDone: "INC-1", restoreOpen: false });
+			await later(site);
+			await copy.run(active, { ...asked, triggers: "new" });
+			await copy.run({ ...absent, by: "Dissolve" }, asked);
+			expect(site.received(from)).toEqual(["RestoreFromReplica", ...anew, "ResyncReplica", "Dissolve"]);
+		},
+	);
+
 	test("by an array that refuses it and does it all the same is remembered as well", async () => {
 		const site = await CopySite.open({ Snapshot: { afterRestore: "Broken" } });
 		const copy = site.copy("Snapshot");
@@ -394,6 +431,17 @@ describe("a clone", () => {
 		for (const desired of [active, { state: "detached" }, { state: "suspended" }] as const)
 			await holds(site, copy, desired);
 		expect(site.received()).toEqual(["CreateReplica"]);
+	});
+
+	test("also where a later run waits for it", async () => {
+		const site = await CopySite.open(letGo);
+		await site.sites.addFault({ kind: "slow", factor: 100 });
+		const copy = site.copy("Clone");
+		const limits = { transitionMs: 1, syncMs: 1, deleteMs: 1 };
+		expect(await codeOf(copy.run(active, { limits }))).toBe(errorCodes.notReachedInTime);
+		await copy.run(active);
+		expect(copy.record?.copy?.ended).toBe("complete");
+		await holds(site, copy, { state: "detached" });
 	});
 
 	test("or where its job ended well", async () => {
