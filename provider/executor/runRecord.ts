@@ -74,8 +74,10 @@ function copyAfter(
 	const isReached = interrupted === undefined;
 	const proved = journal?.inThisRun === true ? journal.copy : null;
 	const asked = withAskedOnce(wish.desired, wish.copy, record);
-	const retaken = isReached || record === null || (asked.retake === true && proved?.done.retake === true);
-	const wasRestored = isReached || (asked.restore === true && proved?.done.restore === true);
+	// Who ends a copy has done nothing of what else is asked.
+	const isDone = isReached && wish.desired.state !== "absent";
+	const retaken = isDone || record === null || (asked.retake === true && proved?.done.retake === true);
+	const wasRestored = isDone || (asked.restore === true && proved?.done.restore === true);
 	const isAbsent = observed.presence === "absent";
 	return {
 		triggersDone: retaken ? (triggers ?? before?.triggersDone ?? null) : (before?.triggersDone ?? null),

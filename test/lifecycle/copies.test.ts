@@ -152,6 +152,16 @@ describe("a snapshot", () => {
 		return snap;
 	}
 
+	test("whose time has come is neither restored nor taken anew, and does not say so", async () => {
+		const snap = new Declared(snapshot);
+		const { record } = await snap.up({ triggers: 1 });
+		const { copy } = record as { readonly copy: Bag };
+		const ended = await snap.up({ triggers: 2, restore: "INC-1", ...past });
+		expect(ended).toMatchObject({ ended: "expired", restored: null, record: { copy: { restoreDone: null } } });
+		expect(ended).toMatchObject({ record: { copy: { triggersDone: copy.triggersDone } } });
+		expect(received()).toEqual(["CreateReplica", "Dissolve"]);
+	});
+
 	test("that was returned does not overwrite somebody else's disk that has its name by now", async () => {
 		const snap = await returned();
 		await sites.change((world) => {
