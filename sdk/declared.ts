@@ -21,7 +21,7 @@ type End = pulumi.Input<Readonly<Record<string, pulumi.Input<string | undefined>
 /** What a class registers with: the arguments, seeds for its outputs, and what the provider cannot ask the engine for. */
 export function declared(
 	name: string,
-	args: { readonly source: End; readonly target: End },
+	args: { readonly source: End; readonly target: End; readonly restore?: pulumi.Input<string> | undefined },
 	opts: pulumi.CustomResourceOptions | undefined,
 	{ type, outputNames, namingOutputs, kind }: Declaring,
 ): Record<string, unknown> {
@@ -31,7 +31,8 @@ export function declared(
 	for (const output of outputNames) if (!(output in props)) props[output] = undefined;
 	if (kind !== undefined) props.kind = kind;
 	props.resourceUrn = asPromise(pulumi.createUrn(name, type, opts?.parent));
-	const { source, target } = args;
+	const { source, target, restore } = args;
+	if (restore !== undefined && typeof restore !== "string") props.secretLabel = pulumi.isSecret(pulumi.output(restore));
 	// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
 	if (!isWrittenOut(source) || !isWrittenOut(target)) {
 		const secretNames = pulumi.isSecret(pulumi.output([source, target]));

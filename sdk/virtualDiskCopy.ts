@@ -31,7 +31,7 @@ export abstract class VirtualDiskCopy extends pulumi.dynamic.Resource {
 	declare readonly pointInTime: pulumi.Output<string | null>;
 	/** Where the copy is. */
 	declare readonly copy: pulumi.Output<VirtualDiskEnd>;
-	/** The label of the restore last done; null: none was. */
+	/** The label of the restore last done, of a secret one its digest; null: none was. */
 	declare readonly restored: pulumi.Output<string | null>;
 	/** Why it is gone, where that is as it should be: `complete`, `restored`, `expired`; else null. */
 	declare readonly ended: pulumi.Output<"complete" | "restored" | "expired" | null>;

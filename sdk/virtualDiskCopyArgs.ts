@@ -35,7 +35,7 @@ export interface CopyArgs {
 	triggers?: pulumi.Input<unknown> | undefined;
 	/**
 	 * A label, for example a ticket. Another one than was last done asks for a restore of the source, once, with a token.
-	 * Refused in the run that creates or adopts (SR2018).
+	 * Refused in the run that creates or adopts (SR2018). A secret one is remembered and told as its digest.
 	 */
 	restore?: pulumi.Input<string> | undefined;
 	/**

@@ -18,10 +18,10 @@ export interface CopyWish {
 	readonly isExpired: boolean;
 }
 
-/** `triggers` as they are compared and remembered: any JSON value, and nothing of it in the state. */
-export function digestOfTriggers(triggers: unknown): string | null {
-	if (triggers === undefined || triggers === null) return null;
-	return createHash("sha256").update(sorted(triggers)).digest("hex").slice(0, 16);
+/** As `triggers` are compared and remembered, which may be any JSON value, and a label that is not to be told. */
+export function digestOf(asked: unknown): string | null {
+	if (asked === undefined || asked === null) return null;
+	return createHash("sha256").update(sorted(asked)).digest("hex").slice(0, 16);
 }
 
 /** The order of an object's keys means nothing. */
@@ -46,6 +46,11 @@ export function withAskedOnce(desired: Desired, wish: CopyWish, record: Relation
 	return {
 		...desired,
 		...(wish.triggers !== null && wish.triggers !== done.triggers ? { retake: true } : {}),
-		...(wish.restore !== null && wish.restore !== done.restore ? { restore: true } : {}),
+		...(wish.restore !== null && !isSameLabel(wish.restore, done.restore) ? { restore: true } : {}),
 	};
+}
+
+/** Told in clear or, since somebody made it a secret, as its digest: it is the same, and was done. */
+function isSameLabel(one: string, other: string | null): boolean {
+	return one === other || digestOf(one) === other || one === digestOf(other);
 }

@@ -186,7 +186,7 @@ export function readArguments(given: Bag): Arguments {
 	const copyClass = copyClassIn(given);
 	if (copyClass !== null) {
 		const result = parseCopy(copyClass, pickDefined(given, Object.keys(copyShapes[copyClass])));
-		if (result.success) return copyArguments(copyClass, result.data);
+		if (result.success) return copyArguments(copyClass, result.data, given);
 		throw new ReplicationError(
 			invalidArguments([{ property: "kind", what: describeIssues(result.error, "the arguments") }]),
 		);
@@ -227,7 +227,7 @@ export function readStoredArguments(stored: Bag): Arguments {
 	const copyClass = copyClassIn(stored);
 	if (copyClass !== null) {
 		const result = parseCopy(copyClass, pickDefined(stored, Object.keys(copyShapes[copyClass])));
-		if (result.success) return copyArguments(copyClass, result.data);
+		if (result.success) return copyArguments(copyClass, result.data, stored);
 		throw unreadable(result.error);
 	}
 	const { syncMode: _, ...given } = stored;
@@ -263,7 +263,7 @@ function pickDefined(bag: Bag, names: readonly string[]): Bag {
 }
 
 /** No copy has roles, modes or lost ends; its target is on the source's host unless another is named. */
-function copyArguments(copyClass: CopyClass, given: CopyGiven): Arguments {
+function copyArguments(copyClass: CopyClass, given: CopyGiven, bag: Bag): Arguments {
 	const { source, target, state, deletePolicy, keep, approval, timeouts, create, reason } = given;
 	return {
 		source,
@@ -276,7 +276,7 @@ function copyArguments(copyClass: CopyClass, given: CopyGiven): Arguments {
 		create,
 		reason,
 		onRoleChange: "stop",
-		copy: copyOf(copyClass, given),
+		copy: copyOf(copyClass, given, hidesLabel(bag)),
 	};
 }
 
@@ -306,6 +306,11 @@ export function hidesNames(bag: Bag): boolean {
 	return bag.secretNames === true;
 }
 
+/** The same of the label of a restore, which is told as its digest then. */
+export function hidesLabel(bag: Bag): boolean {
+	return bag.secretLabel === true;
+}
+
 /** Inputs that the resource class adds for us, and seeds for outputs: none is an argument. */
 export const classInputs = [
 	"__provider",
@@ -313,6 +318,7 @@ export const classInputs = [
 	"kind",
 	"dryRun",
 	"secretNames",
+	"secretLabel",
 	"declaredTwice",
 	"plannedOperations",
 	"primary",

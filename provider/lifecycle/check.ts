@@ -16,6 +16,7 @@ import {
 	desiredBy,
 	groupOutputs,
 	hasUnknown,
+	hidesLabel,
 	hidesNames,
 	mistakesIn,
 	type ResourceClass,
@@ -67,6 +68,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		...(resourceClass === null ? {} : { kind: resourceClass }),
 		...(resourceUrn === undefined ? {} : { resourceUrn }),
 		...(hidesNames(news) ? { secretNames: true } : {}),
+		...(hidesLabel(news) ? { secretLabel: true } : {}),
 	};
 	const mistakes = mistakesIn(given, resourceClass);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };

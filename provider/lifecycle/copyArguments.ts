@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type CopyWish, digestOfTriggers, type Expendable } from "../executor/copyWish";
+import { type CopyWish, digestOf, type Expendable } from "../executor/copyWish";
 import {
 	CloneDeletePolicy,
 	CloneState,
@@ -56,6 +56,7 @@ export interface CopyArguments {
 	readonly kind: "Snapshot" | "Clone" | "TokenizedClone";
 	/** Digest; `null`: none are given. */
 	readonly triggers: string | null;
+	/** Of a secret one the digest. */
 	readonly restore: string | null;
 	readonly expendable: Expendable;
 	readonly expiresAt: string | null;
@@ -77,12 +78,12 @@ export function parseCopy(copyClass: CopyClass, known: Readonly<Record<string, u
 	return (copyClass === "Snapshot" ? snapshotSchema : cloneSchema).safeParse(known);
 }
 
-export function copyOf(copyClass: CopyClass, given: CopyGiven): CopyArguments {
+export function copyOf(copyClass: CopyClass, given: CopyGiven, hidesLabel: boolean): CopyArguments {
 	return {
 		class: copyClass,
 		kind: copyClass === "Snapshot" ? "Snapshot" : "offload" in given && given.offload ? "TokenizedClone" : "Clone",
-		triggers: digestOfTriggers(given.triggers),
-		restore: given.restore ?? null,
+		triggers: digestOf(given.triggers),
+		restore: (hidesLabel ? digestOf(given.restore) : given.restore) ?? null,
 		expendable: given.expendable,
 		expiresAt: given.expiresAt ?? null,
 		by: removals[given.deletePolicy],

@@ -11,7 +11,7 @@ export function refuseAtCreation({ copy }: Arguments, nowMs: number): void {
 		throw mistake(
 			errorCodes.restoreAtCreation,
 			"restore",
-			`restore is "${copy.restore}", and this run creates or adopts the copy: there is nothing that it could have been meant for.`,
+			"a restore is asked for, and this run creates or adopts the copy: there is nothing that it could have been meant for.",
 			"take restore away; give a label when the copy exists and the source is to be made what it is.",
 		);
 	}

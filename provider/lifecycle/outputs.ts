@@ -23,6 +23,7 @@ import {
 	type Bag,
 	declaredBy,
 	endIn,
+	hidesLabel,
 	hidesNames,
 	type ResourceClass,
 } from "./arguments";
@@ -64,6 +65,7 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 		...("kind" in inputs ? { kind: inputs.kind } : {}),
 		...("resourceUrn" in inputs ? { resourceUrn: inputs.resourceUrn } : {}),
 		...(hidesNames(inputs) ? { secretNames: true } : {}),
+		...(hidesLabel(inputs) ? { secretLabel: true } : {}),
 		...("plannedOperations" in inputs ? { plannedOperations: inputs.plannedOperations } : {}),
 		...foundIn(outlook, given, record),
 		sourceUniqueId: outlook.sighting.ids.source ?? "",

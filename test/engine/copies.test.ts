@@ -7,11 +7,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { VirtualDiskClone, VirtualDiskSnapshot } from "pulumi-storage-replication";
 const config = new pulumi.Config();
 const name = config.get("name") ?? "before";
+const secretly = config.get("secretly");
 new VirtualDiskSnapshot(name, {
 	source: { host: "east", virtualDisk: "Ledger" },
 	target: { virtualDisk: "Ledger-Snap", storagePool: "Pool" },
 	triggers: config.get("release"),
-	restore: config.get("restore"),
+	restore: secretly === undefined ? config.get("restore") : pulumi.secret("INC-" + secretly),
 }, name === "before" ? {} : { aliases: [{ name: "before" }] });
 new VirtualDiskClone("test", {
 	source: { host: "west", virtualDisk: "Mail" },
@@ -96,6 +97,14 @@ describeWithEngine("copies", () => {
 		expect(operations(lab())).toHaveLength(5);
 		expect(outputsOf(lab(), "before-upgrade")).toMatchObject({ restored: "INC-7" });
 		expect(project.state().before).toBeUndefined();
+	});
+
+	test("a label that is a secret by now asks for nothing, and stands nowhere in clear", async () => {
+		const { project } = lab();
+		const again = await up({ secretly: "7" });
+		expect(again.exitCode, again.text).toBe(0);
+		expect(operations(lab())).toHaveLength(5);
+		for (const text of [again.text, project.stateText()]) expect(text).not.toContain("INC-7");
 	});
 
 	test("destroy ends the snapshot, nothing of the clone that is gone, and both disks stay", async () => {

@@ -237,7 +237,8 @@ describe("a clone", () => {
 	});
 });
 
-test("a snapshot is restored with the token that its preview prints, and not a second time", async () => {
+/** A disk that no mirror has as its source, with a snapshot of it. */
+async function ledger(): Promise<Declared> {
 	const orders = new Declared({ ...snapshot, source: { host: "east", virtualDisk: "Ledger" } });
 	await sites.change((world) => {
 		world.disks.push({
@@ -250,6 +251,27 @@ test("a snapshot is restored with the token that its preview prints, and not a s
 	});
 	await sites.write("Ledger", 5);
 	await orders.up();
+	return orders;
+}
+
+test("a restore by a label that is secret tells it nowhere, and is not asked again where it is told in clear", async () => {
+	const secret = { restore: "INC-7", secretLabel: true };
+	expect(await failure(new Declared(snapshot).up(secret))).toMatch(/SR2018(?!.*INC-7)/);
+	const orders = await ledger();
+	await sites.write("Ledger", 4);
+	const approval = tokenIn(await failure(orders.up(secret)));
+	const { restore, ...told } = await orders.up({ ...secret, approval });
+	expect(restore, "which the engine encrypts").toBe("INC-7");
+	expect(told.restored).toMatch(/^[0-9a-f]{16}$/);
+	expect(JSON.stringify([told, heard])).not.toContain("INC-7");
+	expect(await orders.up({ restore: "INC-7" })).toMatchObject({ restored: "INC-7" });
+	expect(await orders.up(secret)).toMatchObject({ restored: told.restored });
+	expect(received()).toEqual(["CreateReplica", "RestoreFromReplica"]);
+	expect(await failure(orders.up({ ...secret, restore: "INC-8" }))).toContain("SR5001");
+});
+
+test("a snapshot is restored with the token that its preview prints, and not a second time", async () => {
+	const orders = await ledger();
 	const image = contentOf("Ledger");
 	await sites.write("Ledger", 4);
 	const text = await failure(orders.up({ restore: "INC-7" }));
