@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { type End, ends, isOfKind, otherEnd, type PerEnd, syncTypeOf } from "../model/relationship";
+import { type End, ends, isOfKind, isUnknown, otherEnd, type PerEnd, syncTypeOf } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { type Declared, shownEnd } from "./declared";
 import { ambiguousDisk, diskNotFound, findDisk, oneDiskTwice, sharedUniqueId } from "./disks";
@@ -395,11 +395,14 @@ function linksBetween(
 
 /**
  * Two disks may be in a mirror and in a copy at once: the one that is meant counts. Where there is none of that kind the
- * other one is told, so that it is refused by its kind; but nothing of another resource is ever removed.
+ * other one is told, so that it is refused by its kind; but nothing of another resource is ever removed. What a mirror's
+ * removal finds of a kind without a name may be that mirror.
  */
 function ofKindMeant(links: readonly RelationshipFact[], { kind = "Mirror", anyRoles }: Declared) {
 	const meant = links.filter(({ syncType }) => isOfKind(syncTypeOf(syncType), kind));
-	return meant.length > 0 || (kind !== "Mirror" && anyRoles === true) ? meant : links;
+	if (meant.length > 0) return meant;
+	if (anyRoles !== true) return links;
+	return kind === "Mirror" ? links.filter(({ syncType }) => isUnknown(syncTypeOf(syncType))) : [];
 }
 
 /** A host that may hide a relationship of this disk has not said that there is none. */

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { operationOf } from "../../provider/executor/runRecord";
 import { errorCodes } from "../../provider/model/errorCodes";
+import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
 import type { Desired } from "../../provider/planner/situation";
-import { type Asked, CopySite, halted, mended, type Resource } from "./copySite";
+import { type Asked, CopySite, halted, mended, Resource } from "./copySite";
 import { codeOf } from "./site";
 
 const active: Desired = { state: "active" };
 const absent: Desired = { state: "absent" };
 const minuteMs = 60_000;
+const betweenMirrored = { source: ["east", "Orders"], target: ["west", "Orders-DR"] } as const;
 
 /** Later: an image of the same second would be no other one. */
 async function later(site: CopySite, writes = 0): Promise<void> {
@@ -471,6 +473,40 @@ describe("a clone", () => {
 			expect(await codeOf(copy.run(desired))).not.toBe("no error");
 		expect(site.received()).toEqual(["CreateReplica"]);
 		expect(site.held("Copy")).toBeLessThan(10);
+	});
+});
+
+describe("between the same two disks", () => {
+	/** What somebody made of the mirror since it was adopted. */
+	async function madeOther(syncType: number): Promise<CopySite> {
+		const site = await CopySite.open();
+		await site.mirror.run(active);
+		await site.sites.change((world) => {
+			for (const each of world.relationships) each.syncType = syncType;
+		});
+		return site;
+	}
+
+	test.each(["Snapshot", "Clone", "TokenizedClone"] as const)("a %s is not ended as the mirror", async (kind) => {
+		const site = await madeOther(syncTypes[kind]);
+		await holds(site, site.mirror, absent);
+		expect(site.sites.look().relationships).toHaveLength(1);
+		const copy = new Resource(site, kind === "Snapshot" ? kind : "Clone", betweenMirrored);
+		await copy.runApproved({ ...absent, by: "Dissolve" });
+		expect(site.sites.look().relationships).toEqual([]);
+	});
+
+	test("a mirror is not ended as a copy", async () => {
+		const site = await CopySite.open();
+		await holds(site, new Resource(site, "Snapshot", betweenMirrored), absent, { expendable: "everything" });
+		expect(site.sites.look().relationships).toHaveLength(1);
+	});
+
+	test("what has a kind without a name is ended as the mirror that it may be", async () => {
+		const site = await madeOther(11);
+		site.mirror.record = null;
+		await site.mirror.run(absent);
+		expect(site.received()).toEqual(["Detach"]);
 	});
 });
 
