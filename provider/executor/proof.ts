@@ -67,8 +67,6 @@ export interface Proof extends Unproved {
 	readonly journalBefore: Journal | null;
 	readonly journalAfter: Journal | null;
 	readonly around: Surroundings;
-	/** The job of the copy that is waited for, where an earlier step of this run began it. */
-	readonly copyJob: { readonly host: string; readonly id: string } | null;
 	/** Ends that were seen to lose the relationship in this run. */
 	readonly forgottenBy: ReadonlySet<End>;
 }
@@ -112,6 +110,8 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	let pollMs = firstPollMs;
 	let last = proof.before;
 	let isShown = false;
+	// Of a copy that was seen unfinished after its job had ended, that says nothing: it may have broken off later.
+	let isByJob = false;
 	let { request } = proof;
 	const mayOverwrite = mayOverwriteIn(proof);
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
@@ -147,13 +147,15 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			const under = overwrittenIn(looked.situation.observed);
 			if (under !== null) overwritten = { end: under, how: "seen" };
 			const job = await jobOf(proof);
+			const { presence, copyState } = looked.situation.observed;
+			if (presence === "present") isByJob = job.running || copyState === "Synchronized";
 			// By the next look it counts as done: then it is planned from there.
 			const wasShown = isShown;
 			isShown ||= showsOnce(proof.position.step, proof.before, looked) || endedWell(job);
 			const verdict = judge(proof, looked, wasShown);
 			if (verdict === "proven" && endsClone(proof, previous, looked)) {
 				const before = previous.situation.observed.presence === "present" ? previous : proof.before;
-				const jobEndedWell = endedWell(job) || (await copyJobEndedWell(proof));
+				const jobEndedWell = endedWell(job) && isByJob;
 				const unproven = cloneEndUnproven({ ...proof, request }, looked, { before, jobEndedWell });
 				if (unproven !== null) throw stoppedAt(unproven, looked);
 			}
@@ -363,18 +365,6 @@ function endsClone(proof: Proof, last: Outlook, { situation: { observed } }: Out
 
 function endedWell({ fact, ended, failed: failure }: JobStanding): boolean {
 	return fact !== null && ended && failure === null;
-}
-
-async function copyJobEndedWell({ copyJob, around }: Proof): Promise<boolean> {
-	if (copyJob === null) return false;
-	const fact = await around.hosts
-		.get(copyJob.host)
-		.job(copyJob.id)
-		.catch((error: unknown) => {
-			if (error instanceof ReplicationError && error.facts.class === "transport") return null;
-			throw error;
-		});
-	return fact !== null && jobEnd(fact).ended && jobEnd(fact).failed === null;
 }
 
 /** The array chose another mode than the program wishes, where it was not told or does not go by it: the plan is made anew. */

@@ -100,8 +100,6 @@ class Transition {
 	private readOnlySince: string | null = null;
 	/** Ends that listed the relationship before a step of this run and not after it. */
 	private readonly forgottenBy = new Set<End>();
-	/** The job of the last step that began a copy. */
-	private copyJob: { readonly host: string; readonly id: string } | null = null;
 	/** Everything of the source had arrived when the step under way was sent. */
 	private drained = false;
 
@@ -314,7 +312,6 @@ class Transition {
 			before: ready,
 			journalBefore: this.journal,
 			journalAfter: after,
-			copyJob: this.copyJob,
 			request: this.request,
 			around: this.around,
 			forgottenBy: this.forgottenBy,
@@ -324,9 +321,6 @@ class Transition {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
 		this.journal = (seen.situation.observed.ended == null ? after : whenLetGo(after)) ?? this.journal;
-		if (call?.kind === "answered" && call.answer.jobId !== null) {
-			this.copyJob = { host: call.host, id: call.answer.jobId };
-		}
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
 		return this.noted(seen);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { operationOf } from "../../provider/executor/runRecord";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
+import { storageJobJobState as jobStates } from "../../provider/model/vocabulary/storage";
 import type { Desired } from "../../provider/planner/situation";
 import { type Asked, CopySite, halted, mended, Resource } from "./copySite";
 import { codeOf } from "./site";
@@ -419,6 +420,17 @@ describe("a clone", () => {
 		expect(site.received()).toEqual(["CreateReplica", "Suspend", "Detach", "CreateReplica"]);
 	});
 
+	const withoutPercentages: CopySite["seenAs"] = (seen) => ({
+		...seen,
+		relationships: seen.relationships.map((each) => ({ ...each, percentSynced: null })),
+	});
+	/** The job tells its end, and the copy goes on without it. */
+	const endedEarly = ({ sites }: CopySite) =>
+		sites.change((world) => {
+			for (const job of world.jobs) job.state = jobStates.Completed;
+			for (const { copy } of world.relationships) if (copy !== null) copy.job = null;
+		});
+
 	const letGo = { Clone: { features: [18] } };
 
 	test("that the array lets go of is complete where 100 % were seen", async () => {
@@ -453,6 +465,83 @@ describe("a clone", () => {
 		await copy.run(active);
 		expect(copy.record?.copy?.ended).toBe("complete");
 		await holds(site, copy, active);
+	});
+
+	test("also where no percentage is told, by a job that ended with it", async () => {
+		const site = await CopySite.open(letGo);
+		await site.sites.addFault({ kind: "slow", factor: 100 });
+		await site.sites.array("east-array").creation({ asJob: true });
+		site.seenAs = withoutPercentages;
+		const copy = site.copy("Clone");
+		await copy.run(active);
+		expect(copy.record?.copy?.ended).toBe("complete");
+	});
+
+	test.each([
+		["whose job had ended long before", true],
+		["that has no job", false],
+	])("%s and that is gone before it was seen whole is not taken for complete", async (_, asJob) => {
+		const site = await CopySite.open({ Clone: { features: [18], haltedVanishes: true } });
+		await site.sites.array("east-array").creation({ asJob });
+		site.seenAs = withoutPercentages;
+		const copy = site.copy("Clone");
+		let polls = 0;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") await endedEarly(site);
+			if (kind === "polled" && ++polls === 3) await halted(site);
+		};
+		expect(await codeOf(copy.run(active))).toBe(errorCodes.copyEndUnproven);
+		expect(copy.record?.copy?.ended).toBeNull();
+	});
+
+	test("that is taken anew, and is gone before it was seen whole, is not taken for complete by a job that ended first", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		await copy.run(active, { triggers: "one" });
+		await site.sites
+			.array("east-array")
+			.copies("Clone", { features: [18], jobs: ["ResyncReplica"], haltedVanishes: true });
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") await endedEarly(site);
+			if (kind === "polled") await halted(site);
+		};
+		const taken = copy.run(active, { triggers: "two", expendable: "everything" });
+		expect(await codeOf(taken)).toBe(errorCodes.copyEndUnproven);
+		expect(copy.record?.copy?.ended).toBeNull();
+	});
+
+	/** The relationship of the copy is gone, and what else is told. */
+	const gone = ({ sites }: CopySite, disk?: string) =>
+		sites.change((world) => {
+			world.relationships = world.relationships.filter(({ syncType }) => syncType === syncTypes.Mirror);
+			world.disks = world.disks.filter(({ name }) => name !== disk);
+		});
+
+	test.each([
+		["whose disk is gone with it", (site: CopySite) => gone(site, "Copy")],
+		[
+			"that broke off at the end",
+			async (site: CopySite) => {
+				await halted(site);
+				site.onEvent = async ({ kind }) => {
+					if (kind === "polled") await gone(site);
+				};
+			},
+		],
+	])("%s is not taken for complete, whatever percentage was told", async (_, happens) => {
+		const site = await CopySite.open(letGo);
+		site.seenAs = (seen) => ({
+			...seen,
+			relationships: seen.relationships.map((each) => ({ ...each, percentSynced: 100 })),
+		});
+		const copy = site.copy("Clone");
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "polled") return;
+			site.onEvent = async () => {};
+			await happens(site);
+		};
+		expect(await codeOf(copy.run(active))).toBe(errorCodes.copyEndUnproven);
+		expect(copy.record?.copy?.ended).toBeNull();
 	});
 
 	test.each([

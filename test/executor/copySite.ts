@@ -58,6 +58,11 @@ export class CopySite {
 			const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
 			const observe = host.observe.bind(host);
 			host.observe = async () => this.seenAs(await observe());
+			const observeDisks = host.observeDisks.bind(host);
+			host.observeDisks = async (objectIds) => {
+				const seen = await observeDisks(objectIds);
+				return seen === null ? null : this.seenAs(seen);
+			};
 			return host;
 		}, this.clock);
 	}
