@@ -6,7 +6,8 @@ import {
 	readStoredArguments,
 } from "../../provider/lifecycle/arguments";
 import type { CopyClass } from "../../provider/lifecycle/copyArguments";
-import { identityOf, rememberedIn } from "../../provider/lifecycle/outputs";
+import { type DeclaredPair, isSamePair } from "../../provider/lifecycle/declarations";
+import { rememberedIn } from "../../provider/lifecycle/outputs";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { isCopy, resourcesIn, type StoredResource } from "../stackExport";
 import { inClear, namesIn } from "./declarations";
@@ -33,7 +34,7 @@ export function copiesIn(path: string): StoredCopy[] {
 		.map(copyIn);
 	return copies.map((copy) => ({
 		...copy,
-		alsoHeldBy: copies.filter((other) => other !== copy && isSameCopy(copy.props, other.props)),
+		alsoHeldBy: copies.filter((other) => other !== copy && isSamePair(pairIn(copy.props), pairIn(other.props))),
 	}));
 }
 
@@ -54,11 +55,13 @@ function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): Store
 	}
 }
 
-function isSameCopy(one: Bag, other: Bag): boolean {
-	const [ids, others] = [one, other].map((bag) => ({
-		source: typeof bag.sourceUniqueId === "string" && bag.sourceUniqueId !== "" ? bag.sourceUniqueId : null,
-		target: typeof bag.targetUniqueId === "string" && bag.targetUniqueId !== "" ? bag.targetUniqueId : null,
-	}));
-	if (ids?.source == null || ids.target === null || others === undefined) return false;
-	return identityOf(ids, copyClassIn(one)) === identityOf(others, copyClassIn(other));
+/** Of what an export tells, also where the rest of it cannot be read. */
+function pairIn(props: Bag): DeclaredPair {
+	const id = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+	const name = (place: unknown) => String((place as Bag | undefined)?.virtualDisk ?? "");
+	return {
+		ids: { source: id(props.sourceUniqueId), target: id(props.targetUniqueId) },
+		virtualDisks: { source: name(props.source), target: name(props.target) },
+		copyClass: copyClassIn(props),
+	};
 }

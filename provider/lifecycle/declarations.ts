@@ -104,6 +104,12 @@ export class Declarations {
 	}
 }
 
+/** Whether two declarations are of one relationship, as far as is known of each. */
+export function isSamePair(one: DeclaredPair, other: DeclaredPair): boolean {
+	const [keys, others] = [keysOf(one), keysOf(other)];
+	return keys.includes(others[0]) || others.includes(keys[0]);
+}
+
 /** By ids if both are known; by names for what a host that was silent then could not tell. */
 function keysOf({ ids, virtualDisks, resourceClass = null }: DeclaredPair): [string, ...string[]] {
 	const names = digest("names", identityOf(virtualDisks, resourceClass));

@@ -168,6 +168,17 @@ test("a copy that another resource holds for longer is kept; what cannot be read
 	const before = received().length;
 	const renamed = { ...due, urn: urnOf("renamed", "Snapshot"), outputs: { ...due.outputs, expiresAt: future } };
 	expect((await expire([due, renamed], { json: true })).told.map(({ outcome }) => outcome)).toEqual(["kept", "notDue"]);
+	// A create that broke off leaves no ids; the name is then all that tells what it holds.
+	const unnamed = { ...renamed, outputs: { ...renamed.outputs, sourceUniqueId: "", targetUniqueId: "" } };
+	for (const resources of [
+		[due, unnamed],
+		[unnamed, due],
+	]) {
+		const outcomes = (await expire(resources, { json: true })).told.map(({ outcome }) => outcome);
+		expect(outcomes.toSorted()).toEqual(["kept", "notDue"]);
+	}
+	const another = { ...renamed, outputs: { ...renamed.outputs, targetUniqueId: "another" } };
+	expect((await expire([due, another], { dryRun: true, json: true })).told[0]?.outcome).toBe("planned");
 	expect(
 		(
 			await expire(
