@@ -26,6 +26,8 @@ export interface Declared {
 	readonly justMade?: boolean;
 	/** Both ends listed the relationship at some look before: one host for both lists it at each disk, not once. */
 	readonly bothListed?: boolean;
+	/** A run that sends something has seen that no group steers it, and is not stopped half way by groups that were not read since. */
+	readonly groupsKnown?: boolean;
 	/** A removal: it does not need the roles, and must not be stuck because hosts contradict each other on them. */
 	readonly anyRoles?: boolean;
 	/** The disks' names are secret: plans, logs and errors say "source" and "target". */

@@ -284,7 +284,8 @@ function effectiveWish(wish: Wish, observed: Observed, lastWish: string | undefi
  * A host that merely does not answer is a transport error: nobody fails away from it, and nothing is removed on one
  * side only. Stopping the copy at the current source is allowed, it loses nothing and needs nobody else.
  */
-function refuseSilentEnd(declared: Declared, { observed, unread, jobsUnread }: Sighting, desired: Desired): void {
+function refuseSilentEnd(declared: Declared, sighting: Sighting, desired: Desired): void {
+	const { observed, unread, jobsUnread, groupsUnread } = sighting;
 	for (const end of ends) {
 		const reason = unread[end] ?? jobsUnread[end];
 		if (reason === null || declared.lost === end) continue;
@@ -292,6 +293,8 @@ function refuseSilentEnd(declared: Declared, { observed, unread, jobsUnread }: S
 		if (stops && end === currentTarget(observed.direction)) continue;
 		throw reason;
 	}
+	// A member that is steered alone tears its group.
+	if (groupsUnread !== null) throw groupsUnread;
 }
 
 /** What the array says that would be told to change the relationship. */

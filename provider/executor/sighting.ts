@@ -24,7 +24,7 @@ import { type FoundPair, findPair } from "./findPair";
 import type { DiskFact, RelationshipFact } from "./host";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import type { Reading } from "./readEnds";
-import { steeringGroup } from "./steeringGroup";
+import { groupsUnread, steeringGroup } from "./steeringGroup";
 import { rolesSaid, worstWord } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -34,6 +34,8 @@ export interface Sighting extends FoundPair {
 	readonly unlistedAt: End | null;
 	/** Why it is not known whether a job is in flight at an end: nothing is sent then. `null`: it is known. */
 	readonly jobsUnread: PerEnd<ReplicationError | null>;
+	/** Why it is not known whether a group steers it: nothing is sent then either. */
+	readonly groupsUnread: ReplicationError | null;
 	/** The roles, or whether a failover took place, are told in two ways; `null`: they are not. */
 	readonly contradiction: Contradiction | null;
 	/** What else is told in two ways. `observed` has the worse of each. */
@@ -82,7 +84,9 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 		target: jobsUnread("target", declared, read.target, disks.target),
 	};
 	// Copies of a member are nobody's but their own.
-	const group = (declared.kind ?? "Mirror") === "Mirror" ? steeringGroup(read, disks) : null;
+	const isMirror = (declared.kind ?? "Mirror") === "Mirror";
+	const group = isMirror ? steeringGroup(read, disks) : null;
+	const unknownGroups = isMirror && group === null ? groupsUnread(declared, read, disks) : null;
 	const steered = group === null ? {} : { group };
 	const said = [found.listings.links.source, found.listings.links.target].flat();
 	const direction = directionOf(declared, found);
@@ -110,6 +114,7 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 			...found,
 			unlistedAt: null,
 			jobsUnread: unknownJobs,
+			groupsUnread: unknownGroups,
 			contradiction: null,
 			differences: [],
 			targetHalf: false,
@@ -144,6 +149,7 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 		...found,
 		unlistedAt: unlistedAtEnd(declared, read, found),
 		jobsUnread: unknownJobs,
+		groupsUnread: unknownGroups,
 		contradiction: contradictionIn(found.listings, declared.ends, currentTarget(direction)),
 		differences: differencesIn(found.listings, declared.ends),
 		targetHalf: said.some(({ copyState }) => saysHalf(copyState)),

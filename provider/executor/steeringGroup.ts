@@ -1,7 +1,10 @@
 import { type End, ends, otherEnd, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import type { Declared } from "./declared";
+import { mayBeOn } from "./disks";
 import type { DiskFact, GroupFact } from "./host";
 import { sameId } from "./identity";
+import { notToBeTold } from "./partlyRead";
 import type { Reading } from "./readEnds";
 
 /**
@@ -19,6 +22,32 @@ export function steeringGroup(read: PerEnd<Reading>, disks: PerEnd<DiskFact | nu
 		}
 	}
 	return null;
+}
+
+/**
+ * Why it is not known whether a group steers this pair; null: it is known. A pair of a group has a disk in it at each end, so
+ * an end whose groups were all read, and whose disk is in none, is enough to know.
+ */
+export function groupsUnread(
+	declared: Declared,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+): ReplicationError | null {
+	// Where an end is lost, errors of its array must not stop the failover of the other one.
+	if (declared.lost !== null || declared.groupsKnown === true) return null;
+	const hidden = {
+		source: hiddenGroups("source", declared, read, disks),
+		target: hiddenGroups("target", declared, read, disks),
+	};
+	if (ends.some((end) => hidden[end] === null && groupsWith(end, read, disks)?.length === 0)) return null;
+	return hidden.source ?? hidden.target;
+}
+
+function hiddenGroups(end: End, declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>) {
+	const [reading, disk] = [read[end], disks[end]];
+	if (reading instanceof ReplicationError || disk === null) return null;
+	const hidden = reading.unread.find((part) => part.hides === "groups" && mayBeOn(disk, part.subsystem));
+	return hidden === undefined ? null : notToBeTold(end, declared, hidden, "whether a replication group steers it");
 }
 
 /** The groups that an end's disk is a member of; `null`: nothing is known of that end's groups. */

@@ -139,6 +139,7 @@ class Transition {
 		let outlook = await afterInterruptedRun(first, this.request, this.around, () => this.look());
 		await this.around.report({ kind: "planned", steps: stepsOf(outlook), replanned: false, outlook });
 		let expected = this.mayRun(outlook, (seen) => agreed(seen) ?? changedMeanwhile(first, seen));
+		this.request = { ...this.request, declared: { ...this.request.declared, groupsKnown: true } };
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could. A disk that is
 		// given back is gone, name and all, and a request by name knew no id of it.
 		if (outlook.sighting.rekeyed.length > 0 || outlook.situation.desired.state === "operation") {

@@ -10,7 +10,7 @@ export const renewTheCache =
  */
 export function undiscovered(subsystem: string | null, why: string, remedy: string = renewTheCache): readonly Unread[] {
 	const of = subsystem === null ? "" : ` of ${subsystem}`;
-	return (["disks", "relationships"] as const).map((hides) => ({
+	return (["disks", "relationships", "groups"] as const).map((hides) => ({
 		hides,
 		subsystem,
 		what: `not all ${hides}${of} are discovered: ${why}`,

@@ -169,7 +169,7 @@ describe("status of a host", () => {
 		const { relationships, unread } = await reader(sites).readHost("both");
 		expect(relationships).toHaveLength(2);
 		expect(unread).toEqual(
-			["disks", "relationships", "jobs"].map((hides) => expect.stringContaining(`not all ${hides}`)),
+			["disks", "relationships", "jobs", "groups"].map((hides) => expect.stringContaining(`not all ${hides}`)),
 		);
 	});
 

@@ -13,7 +13,7 @@ describeWithPowerShell("the cache of the Storage service", () => {
 		});
 		const cold = await host.observe();
 		expect(cold).toMatchObject({ disks: [], relationships: [] });
-		expect(unreadOf(cold.unread)).toEqual(["disks", "relationships"]);
+		expect(unreadOf(cold.unread)).toEqual(["disks", "relationships", "groups"]);
 		expect(JSON.stringify(cold.unread)).toContain("CurrentCacheLevel 0");
 		expect(await host.discoverArrays()).toEqual([]);
 		expect(await host.observe()).toMatchObject({ disks: [{}, {}], relationships: [{}, {}], unread: [] });
@@ -39,6 +39,7 @@ describeWithPowerShell("the cache of the Storage service", () => {
 		expect(await host.discoverArrays()).toEqual([
 			expect.objectContaining({ hides: "disks", subsystem: "East" }),
 			expect.objectContaining({ hides: "relationships", subsystem: "East" }),
+			expect.objectContaining({ hides: "groups", subsystem: "East" }),
 		]);
 		for (const [discover, told] of [
 			["jobFails", "the discovery broke off"],
@@ -50,7 +51,7 @@ describeWithPowerShell("the cache of the Storage service", () => {
 				state.settings.discover = discover;
 			});
 			const undiscovered = await host.discoverArrays();
-			expect(undiscovered).toHaveLength(4);
+			expect(undiscovered).toHaveLength(6);
 			expect(JSON.stringify(undiscovered)).toContain(told);
 		}
 	});

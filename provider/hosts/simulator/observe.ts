@@ -78,7 +78,7 @@ export const outOfReach = "the storage provider cannot connect to the storage su
 function unreadOf(fault: Fault): Unread[] {
 	if (fault.kind !== "subsystemError") return [];
 	const subsystem = fault.named ? fault.array : null;
-	return (["disks", "relationships", "jobs"] as const).map((hides) => ({
+	return (["disks", "relationships", "jobs", "groups"] as const).map((hides) => ({
 		hides,
 		subsystem,
 		what: `not all ${hides}${fault.named ? ` of ${fault.array}` : ""} could be read: ${outOfReach}`,

@@ -597,7 +597,19 @@ describe("faults", () => {
 		expect(await groups.observed(west)).toMatchObject({ groups: [{}], groupRelationships: [] });
 		await groups.sites.removeFaults();
 		await groups.sites.addFault({ kind: "coldCache", host: "west", hides: "disks" });
-		expect(await groups.observed(west)).toMatchObject({ groups: [], groupRelationships: [] });
+		expect(await groups.observed(west)).toMatchObject({
+			groups: [],
+			groupRelationships: [],
+			unread: expect.arrayContaining([expect.objectContaining({ hides: "groups", subsystem: null })]),
+		});
+	});
+
+	test.each([true, false])("groups of an array that is out of reach are told as unread, named: %s", async (named) => {
+		const groups = await Groups.open();
+		await groups.sites.addFault({ kind: "subsystemError", array: "west-array", named });
+		const { groups: listed, unread } = await groups.observed();
+		expect(listed.map(({ friendlyName }) => friendlyName)).toEqual(["Sales"]);
+		expect(unread).toContainEqual(expect.objectContaining({ hides: "groups", subsystem: named ? "west-array" : null }));
 	});
 
 	test("a copy between members is no pair of theirs", async () => {
