@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CommanderError } from "commander";
 import { expect, test, vi } from "vitest";
 import { makeProgram } from "../../cli/program";
-import { Simulator } from "../../provider/hosts/simulator";
+import { Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import { readLedger } from "../../provider/ledger/ledger";
 import { readPlace } from "../../provider/ledger/place";
 import { runsIn } from "../../provider/ledger/runs";
@@ -38,9 +38,9 @@ async function runHere(args: readonly string[]) {
 }
 
 /** Two sites whose minute is a second, and their hosts file. */
-async function site() {
+async function site(options: SimulatorOptions = {}) {
 	const cwd = temporaryFolder("operation");
-	const sites = await Simulator.create(join(cwd, "arrays.json"), { speed: 60 });
+	const sites = await Simulator.create(join(cwd, "arrays.json"), { speed: 60, ...options });
 	const host = { kind: "simulator", file: sites.file };
 	const hosts = join(cwd, "hosts.json");
 	writeFileSync(hosts, JSON.stringify({ east: host, west: host }));
@@ -145,6 +145,14 @@ test.each(["10", "11", "20", "15"])("%s is not sent without --outside-pulumi and
 		const { code, out, err } = await operationHere(number, ...given);
 		expect([code, out, err]).toEqual(["SR2022", "", ""]);
 	}
+	expect(received()).toEqual([]);
+});
+
+test("a member of a group is not steered alone: it is refused, and nothing is sent", async () => {
+	const { operation, received } = await site({
+		groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+	});
+	expect(await operation("Detach")).toMatchObject({ code: 1, out: "", err: expect.stringMatching(/^SR1029: /) });
 	expect(received()).toEqual([]);
 });
 
