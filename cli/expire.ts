@@ -5,21 +5,20 @@ import type { TransitionEvent } from "../provider/executor/events";
 import { Hosts } from "../provider/executor/hosts";
 import { hindranceOf, type Outlook, type Request, stepsOf } from "../provider/executor/outlook";
 import { lookPatiently } from "../provider/executor/reappearance";
-import { runTransition } from "../provider/executor/transition";
 import { TransitionStopped } from "../provider/executor/transitionEnd";
 import { connectHosts } from "../provider/hosts/hostsConfig";
 import type { Arguments } from "../provider/lifecycle/arguments";
 import { isExpired } from "../provider/lifecycle/copyArguments";
 import { removalOf } from "../provider/lifecycle/delete";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
-import { type Keeping, onLedger } from "../provider/lifecycle/onLedger";
-import { drawProgress } from "../provider/lifecycle/progress";
+import { type Keeping, runOnLedger } from "../provider/lifecycle/onLedger";
 import { describeError, ReplicationError } from "../provider/model/replicationError";
 import { describeSteps } from "../provider/planner/describePlan";
 import { copiesIn, type StoredCopy } from "./estate/expiring";
 import { hostsInStack } from "./estate/sources";
 import { exitCodes } from "./exitCodes";
-import { keeping } from "./operation";
+import { keeping, untilInterrupted } from "./outsidePulumi";
+import { progressLine } from "./progressLine";
 import { readHostsFile } from "./relationshipOptions";
 
 interface ExpireOptions {
@@ -96,21 +95,18 @@ export async function expireCopies(
 	clock: Clock,
 	options: Omit<ExpireOptions, "stack" | "hosts">,
 ): Promise<number> {
-	const interrupted = new AbortController();
-	const interrupt = () => interrupted.abort();
-	// The first one lets what was sent be looked at to its end; the second one ends the process.
-	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-	const kept = keeping(options.journal, clock);
+	const kept = await keeping(options.journal, clock);
 	const expiries: Expiry[] = [];
 	try {
-		for (const copy of copies) {
-			if (interrupted.signal.aborted) break;
-			const expiry = await expire(copy, { hosts, clock, kept, signal: interrupted.signal, options });
-			expiries.push(expiry);
-			if (options.json !== true) process.stdout.write(`${describeExpiry(expiry)}\n`);
-		}
+		await untilInterrupted(async (signal) => {
+			for (const copy of copies) {
+				if (signal.aborted) break;
+				const expiry = await expire(copy, { hosts, clock, kept, signal, options });
+				expiries.push(expiry);
+				if (options.json !== true) process.stdout.write(`${describeExpiry(expiry)}\n`);
+			}
+		});
 	} finally {
-		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 		// What was ended is told also where the rest is not known.
 		if (options.json === true) process.stdout.write(`${JSON.stringify(expiries)}\n`);
 	}
@@ -123,7 +119,7 @@ interface Around {
 	readonly clock: Clock;
 	readonly kept: Keeping;
 	readonly signal: AbortSignal;
-	readonly options: Pick<ExpireOptions, "dryRun">;
+	readonly options: Pick<ExpireOptions, "dryRun" | "json">;
 }
 
 async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
@@ -190,26 +186,19 @@ async function timeAt({ source }: Arguments, hosts: Hosts): Promise<number> {
 async function run(
 	request: Request,
 	{ urn, name }: StoredCopy,
-	{ hosts, clock, kept, signal }: Around,
+	{ hosts, clock, kept, signal, options }: Around,
 	note: (event: TransitionEvent) => void,
 ) {
-	const tell = (text: string) => void process.stderr.write(`${text}\n`);
-	const fence = async () => {};
-	const log = { info: tell, warning: tell, fence };
-	const draw = drawProgress(request, { log, name, terminal: false, now: () => clock.now() });
-	const { request: asked, run: written } = await onLedger(kept, request, urn);
+	const progress = progressLine(request, name, process.stderr, { now: () => clock.now(), TERM: process.env.TERM });
 	const report = (event: TransitionEvent) => {
 		note(event);
-		draw(event);
-		return written?.note(event);
+		// Who asks for JSON reads how it ended from that.
+		if (options.json !== true) progress.report(event);
 	};
 	try {
-		const result = await runTransition(asked, { hosts, clock, fence, report, signal });
-		await written?.finished(result);
-		return result;
-	} catch (error) {
-		await written?.stopped(error);
-		throw error;
+		return await runOnLedger(kept, { request, urn }, { hosts, clock, fence: async () => {}, report, signal });
+	} finally {
+		progress.clear();
 	}
 }
 

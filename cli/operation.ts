@@ -1,22 +1,21 @@
 import { Command } from "commander";
-import { type Clock, systemClock } from "../provider/executor/clock";
+import { systemClock } from "../provider/executor/clock";
 import { describeSighting, labelsOf } from "../provider/executor/describeOutlook";
 import type { TransitionEvent } from "../provider/executor/events";
 import { Hosts } from "../provider/executor/hosts";
 import type { Outlook, Request } from "../provider/executor/outlook";
 import { lookPatiently } from "../provider/executor/reappearance";
-import { runTransition } from "../provider/executor/transition";
-import { type TransitionResult, TransitionStopped } from "../provider/executor/transitionEnd";
+import { TransitionStopped } from "../provider/executor/transitionEnd";
 import { connectHosts } from "../provider/hosts/hostsConfig";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
-import { type Keeping, onLedger } from "../provider/lifecycle/onLedger";
-import { openLedger } from "../provider/lifecycle/openLedger";
+import { type Keeping, runOnLedger } from "../provider/lifecycle/onLedger";
 import type { Operation } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { describeAnswer } from "../provider/planner/describePlan";
 import { exitCodes } from "./exitCodes";
 import { OperationLog } from "./operationLog";
 import { type OperationOptions, parseOperation, refuseUnnoticed, requestFor, withOptions } from "./operationOptions";
+import { keeping, tell, untilInterrupted } from "./outsidePulumi";
 import { progressLine } from "./progressLine";
 import { readHostsFile } from "./relationshipOptions";
 
@@ -53,8 +52,9 @@ or the log file is wrong, or --outside-pulumi or --reason is missing.`,
 			if (options.dryRun !== true) refuseUnnoticed(operation, options);
 			const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
 			try {
+				const kept = await keeping(options.journal, systemClock);
 				if (options.dryRun === true) await show(request, hosts, options);
-				else await perform(request, hosts, options);
+				else await perform(request, hosts, kept, options);
 			} finally {
 				await hosts.close();
 			}
@@ -66,19 +66,13 @@ async function show(request: Request, hosts: Hosts, { json }: OperationOptions):
 	print(json ? JSON.stringify(planAsJson(outlook)) : describePlan(outlook, request));
 }
 
-async function perform(request: Request, hosts: Hosts, options: OperationOptions): Promise<void> {
+async function perform(request: Request, hosts: Hosts, kept: Keeping, options: OperationOptions): Promise<void> {
 	const log = new OperationLog(options.log, request);
 	const course = new Course();
 	const progress = progressLine(request, request.declared.ends.source.virtualDisk, process.stderr, {
 		now: () => systemClock.now(),
 		TERM: process.env.TERM,
 	});
-	const { request: asked, run } = await onLedger(
-		keeping(options.journal, systemClock),
-		request,
-		"",
-		options.reason || process.env.STORAGE_REPLICATION_REASON || null,
-	);
 	let planned: Outlook | null = null;
 	const report = (event: TransitionEvent) => {
 		if (event.kind === "planned") {
@@ -90,44 +84,27 @@ async function perform(request: Request, hosts: Hosts, options: OperationOptions
 		log.note(event);
 		// Who asks for JSON reads how it ended from that.
 		if (options.json !== true) progress.report(event);
-		return run?.note(event);
 	};
 	const end = (after: Outlook | null, stop: ReplicationError | null) => {
 		if (after !== null) log.write(after, stop);
 		if (options.json === true && planned !== null) print(JSON.stringify(runAsJson(planned, after, stop)));
 	};
-	const interrupted = new AbortController();
-	const interrupt = () => interrupted.abort();
-	// The first one lets what was sent be looked at to its end; the second one ends the process.
-	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-	let result: TransitionResult;
+	const why = options.reason || process.env.STORAGE_REPLICATION_REASON || null;
+	const fence = async () => {};
 	try {
-		const fence = async () => {};
-		result = await runTransition(asked, { hosts, clock: systemClock, fence, report, signal: interrupted.signal });
+		const { outlook } = await untilInterrupted((signal) =>
+			runOnLedger(kept, { request, urn: "", why }, { hosts, clock: systemClock, fence, report, signal }),
+		);
+		end(outlook, null);
+		if (options.json !== true) print(`now: ${describeSighting(outlook)}`);
 	} catch (error) {
 		progress.clear();
-		await run?.stopped(error);
 		if (error instanceof ReplicationError) end(planned, error);
 		if (!(error instanceof TransitionStopped)) throw error;
 		end(error.outlook, error.reason);
-		tell(describeStop(error, course, asked));
+		tell(describeStop(error, course, request));
 		process.exitCode = exitCodes.failed;
-		return;
-	} finally {
-		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 	}
-	await run?.finished(result);
-	end(result.outlook, null);
-	if (options.json !== true) print(`now: ${describeSighting(result.outlook)}`);
-}
-
-/** Where a command keeps the ledger of what it runs; null: nowhere. */
-export function keeping(journal: string | undefined, clock: Clock): Keeping {
-	return {
-		ledger: journal === undefined ? null : openLedger(journal, clock.now()),
-		clock,
-		log: { forResource: () => ({ warning: tell }) },
-	};
 }
 
 function describePlan({ answer, sighting, token }: Outlook, request: Request): string {
@@ -160,8 +137,4 @@ function runAsJson(planned: Outlook, after: Outlook | null, stop: ReplicationErr
 
 function print(text: string): void {
 	process.stdout.write(`${text}\n`);
-}
-
-function tell(text: string): void {
-	process.stderr.write(`${text}\n`);
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { labelsOf } from "../executor/describeOutlook";
 import { onlyWaits, planWithoutRecord, type Request, replans } from "../executor/outlook";
-import { type CheckedPlan, runTransition } from "../executor/transition";
+import type { CheckedPlan } from "../executor/transition";
 import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
@@ -10,7 +10,7 @@ import { plannedLines } from "./announce";
 import type { Bag } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
 import { Course, describeStop } from "./describeStop";
-import { type OnLedger, onLedger } from "./onLedger";
+import { runOnLedger } from "./onLedger";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
 
@@ -52,13 +52,11 @@ export async function apply(
 	const course = new Course();
 	const name = urn.split("::").at(-1) ?? urn;
 	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.now() });
-	let written: OnLedger["run"] = null;
 	session.underWay++;
 	try {
-		const { request: asked, run } = await onLedger(session, request, urn);
-		written = run;
-		const result = await runTransition(
-			asked,
+		return await runOnLedger(
+			session,
+			{ request, urn },
 			{
 				hosts: session.hosts,
 				clock: session.clock,
@@ -70,16 +68,12 @@ export async function apply(
 				report: (event) => {
 					course.note(event);
 					draw(event);
-					return run?.note(event);
 				},
 				signal: session.ending.signal,
 			},
 			agreed,
 		);
-		await run?.finished(result);
-		return result;
 	} catch (error) {
-		await written?.stopped(error);
 		throw error instanceof TransitionStopped ? new RunStopped(describeStop(error, course, request), error) : error;
 	} finally {
 		session.underWay--;

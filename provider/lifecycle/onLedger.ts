@@ -1,7 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../executor/clock";
+import type { TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
+import type { Surroundings } from "../executor/surroundings";
+import { type CheckedPlan, runTransition } from "../executor/transition";
+import type { TransitionResult } from "../executor/transitionEnd";
 import type { Ledger, LedgerRun, RunOnLedger } from "../ledger";
 import type { ResourceLog } from "./engineLog";
 import { loadLedger } from "./openLedger";
@@ -45,6 +49,28 @@ export async function onLedger(
 		request: killed === null ? request : { ...request, record: withKilledRun(request.record, killed) },
 		run: new RunOnLedger(ledger, facts, session.clock, warn),
 	};
+}
+
+/** Runs a transition that a ledger is kept of, with how it ended. */
+export async function runOnLedger(
+	session: Keeping,
+	{ request, urn, why }: { readonly request: Request; readonly urn: string; readonly why?: string | null },
+	around: Surroundings,
+	agreed?: CheckedPlan,
+): Promise<TransitionResult> {
+	const { request: asked, run } = await onLedger(session, request, urn, why);
+	const report = async (event: TransitionEvent) => {
+		await around.report(event);
+		await run?.note(event);
+	};
+	try {
+		const result = await runTransition(asked, { ...around, report }, agreed);
+		await run?.finished(result);
+		return result;
+	} catch (error) {
+		await run?.stopped(error);
+		throw error;
+	}
 }
 
 /** The record as the next run begins with it: the state's, and what the ledger knows of a run that was killed. */

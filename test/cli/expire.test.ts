@@ -17,6 +17,7 @@ import { ReplicationError } from "../../provider/model/replicationError";
 import { hastyClock } from "../hastyClock";
 import { session, sites, useSites } from "../lifecycle/session";
 import { temporaryFolder } from "../temporaryFolder";
+import { run } from "./runCli";
 
 useSites();
 
@@ -203,4 +204,24 @@ test("a copy that another resource holds for longer is kept; what cannot be read
 	const broken = await expire([{ ...due, outputs: { ...due.outputs, record: { version: "?" } } }]);
 	expect([broken.code, broken.out]).toEqual([1, expect.stringContaining("due: was not ended: ")]);
 	expect(received()).toHaveLength(before);
+});
+
+test("a ledger whose place is none is a mistake that is told before any host is asked", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	const journal = join(temporaryFolder("nowhere"), "ledger");
+	for (const [resources, options] of [
+		[[due], { journal }],
+		[[due], { journal, dryRun: true }],
+		[[], { journal }],
+	] as const) {
+		const asked: string[] = [];
+		const ended = expire(resources, options, (host) => void asked.push(host.name));
+		await expect(ended).rejects.toMatchObject({ code: errorCodes.invalidHostsConfig });
+		expect(asked).toEqual([]);
+	}
+	const stack = join(temporaryFolder("expire"), "stack.json");
+	writeFileSync(stack, JSON.stringify({ deployment: { resources: [] } }));
+	const loader = ["--import", join(__dirname, "../../node_modules/tsx/dist/loader.mjs")];
+	const { code } = await run(["expire", "--stack", stack, "--journal", journal], { node: loader });
+	expect(code).toBe(2);
 });

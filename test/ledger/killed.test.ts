@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../../provider/executor/host";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
-import { runTransition } from "../../provider/executor/transition";
 import { wishFor } from "../../provider/executor/wish";
 import { withKilledRun } from "../../provider/ledger/killedRun";
 import { readLedger } from "../../provider/ledger/ledger";
@@ -15,7 +14,7 @@ import type { Bag } from "../../provider/lifecycle/arguments";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { onLedger } from "../../provider/lifecycle/onLedger";
+import { runOnLedger } from "../../provider/lifecycle/onLedger";
 import type { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
 import type { Operation } from "../../provider/model/relationship";
@@ -328,13 +327,8 @@ describe("an operation on request that was killed", () => {
 			wish: wishFor({ state: "operation", operation }),
 			record: null,
 		};
-		const { request: asked, run } = await onLedger(dying, request, "");
-		return runTransition(asked, {
-			hosts: dying.hosts,
-			clock: dying.clock,
-			fence: async () => {},
-			report: (event) => run?.note(event),
-		});
+		const { hosts, clock } = dying;
+		return runOnLedger(dying, { request, urn: "" }, { hosts, clock, fence: async () => {}, report: () => {} });
 	}
 
 	/** A program that has sent something, so that its record is further on than the operation, which has none. */
