@@ -17,7 +17,7 @@ import { describeSteps } from "../provider/planner/describePlan";
 import { copiesIn, type StoredCopy } from "./estate/expiring";
 import { hostsInStack } from "./estate/sources";
 import { exitCodes } from "./exitCodes";
-import { keeping, untilInterrupted } from "./outsidePulumi";
+import { keeping, missingToken, untilInterrupted } from "./outsidePulumi";
 import { progressLine } from "./progressLine";
 import { readHostsFile } from "./relationshipOptions";
 
@@ -44,7 +44,7 @@ export interface Expiry {
 	readonly outcome: "notDue" | "kept" | "gone" | "planned" | "ended" | "failed";
 	/** The plan, one line a step. */
 	readonly plannedOperations: readonly string[];
-	/** The token that the plan needs. Null: none, or no plan was made. */
+	/** The token that the plan still needs. Null: none, or no plan was made. */
 	readonly approval: string | null;
 	/** With its code. Null: it did not fail. */
 	readonly error: string | null;
@@ -140,7 +140,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 	let request: Request | null = null;
 	const seen = (): Pick<Expiry, "plannedOperations" | "approval"> => ({
 		plannedOperations: planned === null || request === null ? [] : describeSteps(stepsOf(planned), labelsOf(request)),
-		approval: planned?.token ?? null,
+		approval: planned === null ? null : missingToken(planned),
 	});
 	try {
 		const nowMs = await timeAt(given, around.hosts);
@@ -153,7 +153,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 			planned = await lookPatiently(request, around.hosts, around.clock, { freshness: "fresh" });
 			const hindrance = hindranceOf(planned, request.wish);
 			// A missing approval is told by its token.
-			if (hindrance !== null && planned.token === null) throw hindrance;
+			if (hindrance !== null && missingToken(planned) === null) throw hindrance;
 			return { ...untouched, ...seen(), outcome: stepsOf(planned).length === 0 ? "gone" : "planned" };
 		}
 		const { done } = await run(request, copy, around, (event) => {

@@ -15,7 +15,7 @@ import { describeAnswer } from "../provider/planner/describePlan";
 import { exitCodes } from "./exitCodes";
 import { OperationLog } from "./operationLog";
 import { type OperationOptions, parseOperation, refuseUnnoticed, requestFor, withOptions } from "./operationOptions";
-import { keeping, tell, untilInterrupted } from "./outsidePulumi";
+import { keeping, missingToken, tell, untilInterrupted } from "./outsidePulumi";
 import { progressLine } from "./progressLine";
 import { readHostsFile } from "./relationshipOptions";
 
@@ -107,7 +107,9 @@ async function perform(request: Request, hosts: Hosts, kept: Keeping, options: O
 	}
 }
 
-function describePlan({ answer, sighting, token }: Outlook, request: Request): string {
+function describePlan(outlook: Outlook, request: Request): string {
+	const { answer, sighting } = outlook;
+	const token = missingToken(outlook);
 	return [
 		...describeAnswer(answer, labelsOf(request)),
 		...sighting.differences.map(({ what }) => `warning: ${what}`),
@@ -117,7 +119,9 @@ function describePlan({ answer, sighting, token }: Outlook, request: Request): s
 	].join("\n");
 }
 
-function planAsJson({ answer, sighting, token }: Outlook): object {
+function planAsJson(outlook: Outlook): object {
+	const { answer, sighting } = outlook;
+	const token = missingToken(outlook);
 	const differences = sighting.differences.map(({ what }) => what);
 	return {
 		...answer,

@@ -1,4 +1,5 @@
 import type { Clock } from "../provider/executor/clock";
+import type { Outlook } from "../provider/executor/outlook";
 import type { Keeping } from "../provider/lifecycle/onLedger";
 import { openLedger } from "../provider/lifecycle/openLedger";
 
@@ -21,6 +22,11 @@ export async function untilInterrupted<T>(run: (signal: AbortSignal) => Promise<
 	} finally {
 		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 	}
+}
+
+/** The token that a plan still needs; null: it needs none, or has its consent. */
+export function missingToken({ consent, token }: Outlook): string | null {
+	return consent?.by === "nothing" ? token : null;
 }
 
 /** To standard error: the output of a command may be read by a program. */

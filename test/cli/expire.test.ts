@@ -94,11 +94,13 @@ test("what is due ends by its deletePolicy, what is not stays, and a second run 
 		["always", "notDue"],
 		["cloned", "planned"],
 	]);
+	expect(dry.told.map(({ approval }) => approval)).toEqual([null, null, null, null]);
 	expect(dry.told[0]?.plannedOperations).toEqual([expect.stringContaining("ReturnToResourcePool (19) at east: due")]);
 
 	const journal = join(temporaryFolder("ledger"), "ledger.jsonl");
 	const done = await expire(resources, { json: true, journal });
 	expect(done.told.map(({ outcome }) => outcome)).toEqual(["ended", "notDue", "notDue", "ended"]);
+	expect(done.told.map(({ approval }) => approval)).toEqual([null, null, null, null]);
 	expect(done.code).toBe(0);
 	expect(received().slice(before)).toEqual(["ReturnToResourcePool of Orders", "Detach of Orders"]);
 	const disks = sites.look().disks.map(({ name }) => name);

@@ -96,6 +96,7 @@ test("what destroys writes is printed with its token, ends as an approval that i
 	const done = await operation("ResyncReplica", ...given);
 	expect(done.code, done.err).toBe(0);
 	expect(done.out).toMatch(/^now: Synchronized$/m);
+	expect(done.out, "the consent is there").not.toContain("needs approval");
 	expect(received()).toEqual(["Split", "ResyncReplica"]);
 
 	const lines = readFileSync(inFolder("log.jsonl"), "utf8").trimEnd().split("\n");
