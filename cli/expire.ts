@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../provider/executor/clock";
 import { labelsOf } from "../provider/executor/describeOutlook";
 import type { TransitionEvent } from "../provider/executor/events";
 import { Hosts } from "../provider/executor/hosts";
-import { hindranceOf, type Outlook, type Request, stepsOf } from "../provider/executor/outlook";
+import { hindranceOf, isEmptyPlan, type Outlook, type Request, stepsOf } from "../provider/executor/outlook";
 import { lookPatiently } from "../provider/executor/reappearance";
 import { TransitionStopped } from "../provider/executor/transitionEnd";
 import { connectHosts } from "../provider/hosts/hostsConfig";
@@ -44,6 +44,8 @@ export interface Expiry {
 	readonly outcome: "notDue" | "kept" | "gone" | "planned" | "ended" | "failed";
 	/** The plan, one line a step. */
 	readonly plannedOperations: readonly string[];
+	/** Of the plan, and of what the hosts tell in two ways. */
+	readonly warnings: readonly string[];
 	/** The token that the plan still needs. Null: none, or no plan was made. */
 	readonly approval: string | null;
 	/** With its code. Null: it did not fail. */
@@ -130,6 +132,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 		expiresAt: given?.copy?.expiresAt ?? null,
 		outcome: "notDue",
 		plannedOperations: [],
+		warnings: [],
 		approval: null,
 		error: null,
 	};
@@ -138,8 +141,9 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 	let planned: Outlook | null = null;
 	const course = new Course();
 	let request: Request | null = null;
-	const seen = (): Pick<Expiry, "plannedOperations" | "approval"> => ({
+	const seen = (): Pick<Expiry, "plannedOperations" | "warnings" | "approval"> => ({
 		plannedOperations: planned === null || request === null ? [] : describeSteps(stepsOf(planned), labelsOf(request)),
+		warnings: planned === null ? [] : warningsOf(planned),
 		approval: planned === null ? null : missingToken(planned),
 	});
 	try {
@@ -154,7 +158,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 			const hindrance = hindranceOf(planned, request.wish);
 			// A missing approval is told by its token.
 			if (hindrance !== null && missingToken(planned) === null) throw hindrance;
-			return { ...untouched, ...seen(), outcome: stepsOf(planned).length === 0 ? "gone" : "planned" };
+			return { ...untouched, ...seen(), outcome: isEmptyPlan(planned) ? "gone" : "planned" };
 		}
 		const { done } = await run(request, copy, around, (event) => {
 			// What comes after the first step is planned anew, and is the end of the same plan.
@@ -202,7 +206,12 @@ async function run(
 	}
 }
 
-function describeExpiry({ name, expiresAt, outcome, plannedOperations, approval, error }: Expiry): string {
+function warningsOf({ answer, sighting }: Outlook): string[] {
+	const planned = answer.outcome === "plan" ? (answer.warnings ?? []) : [];
+	return [...planned, ...sighting.differences.map(({ what }) => what)];
+}
+
+function describeExpiry({ name, expiresAt, outcome, plannedOperations, warnings, approval, error }: Expiry): string {
 	const said = {
 		notDue: expiresAt === null ? "has no expiresAt" : `ends at ${expiresAt}`,
 		kept: "another resource of the stack holds the same copy, and its time has not come",
@@ -214,6 +223,7 @@ function describeExpiry({ name, expiresAt, outcome, plannedOperations, approval,
 	return [
 		`${name}: ${said[outcome].replace(/\s*\n\s*/g, " ")}`,
 		...plannedOperations.map((line) => `  ${line}`),
+		...warnings.map((warning) => `  warning: ${warning}`),
 		...(approval === null ? [] : [`  needs approval: ${approval}, in the program that declares it`]),
 	].join("\n");
 }

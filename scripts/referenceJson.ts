@@ -51,7 +51,7 @@ A field is there in every answer, unless it says otherwise; what is not known is
 | \`plan --json < situations.jsonl\` | an answer a line | [planning.md](planning.md#answer) |
 | \`plan --source … --target … --json\` | one answer | [planning.md](planning.md#one-relationship-observed-now) |
 | \`operation … --json\` | one answer as \`plan\` gives it, and unless it is a dry run \`before\`, \`after\`, and \`stop\` (the error; null: it was done) | [safety.md](safety.md#operations-on-request) |
-| \`expire … --json\` | a list, one a copy of the stack: \`name\`, \`urn\`, \`expiresAt\`, \`outcome\` (\`notDue\`, \`kept\`, \`gone\`, \`planned\`, \`ended\`, \`failed\`), \`plannedOperations\`, \`approval\`, \`error\` | [cli.md](cli.md) |
+| \`expire … --json\` | a list, one a copy of the stack: \`name\`, \`urn\`, \`expiresAt\`, \`outcome\` (\`notDue\`, \`kept\`, \`gone\`, \`planned\`, \`ended\`, \`failed\`), \`plannedOperations\`, \`warnings\`, \`approval\`, \`error\` | [cli.md](cli.md) |
 | \`list --json\`, \`report --json\` | one object: the estate; its JSON schema is \`list --schema\` | [monitoring.md](monitoring.md#exit-codes) |
 | \`simulator show --json\` | the simulator's file as it is now; its layout is its own | [simulator.md](simulator.md#the-file) |
 ${printed.map(({ command }) => `| \`${command}\` | see below | |`).join("\n")}

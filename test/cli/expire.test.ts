@@ -227,3 +227,28 @@ test("a ledger whose place is none is a mistake that is told before any host is 
 	const { code } = await run(["expire", "--stack", stack, "--journal", journal], { node: loader });
 	expect(code).toBe(2);
 });
+
+test("a restore that is open keeps its copy, also of a dry run, which does not tell it as gone", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	const before = received().length;
+	const record = due.outputs.record as { readonly copy: object };
+	const outputs = { ...due.outputs, record: { ...record, copy: { ...record.copy, restoreOpen: true } } };
+	for (const dryRun of [true, false]) {
+		const { code, told } = await expire([{ ...due, outputs }], { json: true, dryRun });
+		expect([code, told[0]?.outcome, told[0]?.error]).toEqual([1, "failed", expect.stringContaining("SR1033")]);
+	}
+	expect(received()).toHaveLength(before);
+});
+
+test("a copy that is gone while its disk is still there is told with that warning, in text and as JSON", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	await sites.change((world) => {
+		world.relationships = world.relationships.filter(({ target }) => target !== due.outputs.targetUniqueId);
+	});
+	const warning = expect.stringContaining("the disk of the target is still there");
+	for (const dryRun of [true, false]) {
+		const { code, told } = await expire([due], { json: true, dryRun });
+		expect([code, told[0]?.outcome, told[0]?.warnings]).toEqual([0, "gone", [warning]]);
+	}
+	expect((await expire([due])).out).toMatch(/^due: is gone already\n {2}warning: .*the disk of the target is still there/);
+});

@@ -67,6 +67,14 @@ test("a dry run shows the plan and its token, asks for no reason, and sends noth
 	expect(out).toMatch(/^needs approval: ([0-9a-f]{4}-){2}[0-9a-f]{4}$/m);
 });
 
+test("the warnings of a plan are in its text and in its JSON", async () => {
+	const { operation } = await site();
+	const given = ["Suspend", "--lost", "target", "--dry-run"];
+	expect((await operation(...given)).out).toMatch(/^warning: .*cannot be read/m);
+	const { out } = await operation(...given, "--json");
+	expect(JSON.parse(out)).toMatchObject({ warnings: [expect.stringContaining("cannot be read")] });
+});
+
 test("with --json nothing is told meanwhile: the answer has it all", async () => {
 	const { operation, in: inFolder } = await site();
 	const done = await operation("Suspend", "--json", "--log", inFolder("log.jsonl"));
