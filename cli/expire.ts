@@ -11,7 +11,7 @@ import type { Arguments } from "../provider/lifecycle/arguments";
 import { isExpired } from "../provider/lifecycle/copyArguments";
 import { removalOf } from "../provider/lifecycle/delete";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
-import { type Keeping, runOnLedger } from "../provider/lifecycle/onLedger";
+import { type Keeping, recordOnLedger, runOnLedger } from "../provider/lifecycle/onLedger";
 import { describeError, ReplicationError } from "../provider/model/replicationError";
 import { describeSteps } from "../provider/planner/describePlan";
 import { copiesIn, type StoredCopy } from "./estate/expiring";
@@ -154,7 +154,8 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 		}
 		request = removalOf(copy.props, given, [], nowMs);
 		if (around.options.dryRun === true) {
-			planned = await lookPatiently(request, around.hosts, around.clock, { freshness: "fresh" });
+			const record = await recordOnLedger(around.kept, request, urn);
+			planned = await lookPatiently({ ...request, record }, around.hosts, around.clock, { freshness: "fresh" });
 			const hindrance = hindranceOf(planned, request.wish);
 			// A missing approval is told by its token.
 			if (hindrance !== null && missingToken(planned) === null) throw hindrance;

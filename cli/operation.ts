@@ -8,7 +8,7 @@ import { lookPatiently } from "../provider/executor/reappearance";
 import { TransitionStopped } from "../provider/executor/transitionEnd";
 import { connectHosts } from "../provider/hosts/hostsConfig";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
-import { type Keeping, runOnLedger } from "../provider/lifecycle/onLedger";
+import { type Keeping, recordOnLedger, runOnLedger } from "../provider/lifecycle/onLedger";
 import type { Operation } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { describeAnswer } from "../provider/planner/describePlan";
@@ -53,7 +53,7 @@ or the log file is wrong, or --outside-pulumi or --reason is missing.`,
 			const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
 			try {
 				const kept = await keeping(options.journal, systemClock);
-				if (options.dryRun === true) await show(request, hosts, options);
+				if (options.dryRun === true) await show(request, hosts, kept, options);
 				else await perform(request, hosts, kept, options);
 			} finally {
 				await hosts.close();
@@ -61,8 +61,9 @@ or the log file is wrong, or --outside-pulumi or --reason is missing.`,
 		});
 }
 
-async function show(request: Request, hosts: Hosts, { json }: OperationOptions): Promise<void> {
-	const outlook = await lookPatiently(request, hosts, systemClock, { freshness: "fresh" });
+async function show(request: Request, hosts: Hosts, kept: Keeping, { json }: OperationOptions): Promise<void> {
+	const record = await recordOnLedger(kept, request, "");
+	const outlook = await lookPatiently({ ...request, record }, hosts, systemClock, { freshness: "fresh" });
 	print(json ? JSON.stringify(planAsJson(outlook)) : describePlan(outlook, request));
 }
 
@@ -89,11 +90,14 @@ async function perform(request: Request, hosts: Hosts, kept: Keeping, options: O
 		if (after !== null) log.write(after, stop);
 		if (options.json === true && planned !== null) print(JSON.stringify(runAsJson(planned, after, stop)));
 	};
-	const why = options.reason || process.env.STORAGE_REPLICATION_REASON || null;
 	const fence = async () => {};
 	try {
 		const { outlook } = await untilInterrupted((signal) =>
-			runOnLedger(kept, { request, urn: "", why }, { hosts, clock: systemClock, fence, report, signal }),
+			runOnLedger(
+				kept,
+				{ request, urn: "", why: request.wish.reason },
+				{ hosts, clock: systemClock, fence, report, signal },
+			),
 		);
 		end(outlook, null);
 		if (options.json !== true) print(`now: ${describeSighting(outlook)}`);

@@ -75,7 +75,8 @@ export function requestFor(operation: Operation, options: OperationOptions): Req
 				lost,
 				limits,
 				approvals: approve === undefined ? [] : [approve],
-				reason: reason ?? null,
+				// What is said of this run comes before what is said of all.
+				reason: reason || process.env.STORAGE_REPLICATION_REASON || null,
 				...(kind === "mirror" ? {} : { copy }),
 			},
 		),

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { copiesIn } from "../../cli/estate/expiring";
@@ -228,6 +228,18 @@ test("a ledger whose place is none is a mistake that is told before any host is 
 	expect(code).toBe(2);
 });
 
+test("a ledger that cannot be read tells of no run that was killed: nothing is planned, of a dry run either", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	const before = received().length;
+	const journal = temporaryFolder("ledger");
+	mkdirSync(join(journal, "no file.jsonl"));
+	for (const dryRun of [true, false]) {
+		const { code, told } = await expire([due], { json: true, journal, dryRun });
+		expect([code, told[0]?.outcome, told[0]?.error]).toEqual([1, "failed", expect.stringContaining("SR5009")]);
+	}
+	expect(received()).toHaveLength(before);
+});
+
 test("a restore that is open keeps its copy, also of a dry run, which does not tell it as gone", async () => {
 	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
 	const before = received().length;
@@ -250,5 +262,7 @@ test("a copy that is gone while its disk is still there is told with that warnin
 		const { code, told } = await expire([due], { json: true, dryRun });
 		expect([code, told[0]?.outcome, told[0]?.warnings]).toEqual([0, "gone", [warning]]);
 	}
-	expect((await expire([due])).out).toMatch(/^due: is gone already\n {2}warning: .*the disk of the target is still there/);
+	expect((await expire([due])).out).toMatch(
+		/^due: is gone already\n {2}warning: .*the disk of the target is still there/,
+	);
 });

@@ -133,6 +133,39 @@ test("what destroys writes is printed with its token, ends as an approval that i
 	expect(readFileSync(inFolder("ledger.jsonl"), "utf8")).not.toContain(approval);
 });
 
+test.each([
+	["CHG-1", []],
+	["CHG-2", ["--reason", "CHG-2"]],
+] as const)(
+	"the reason in the log is that in the ledger, that of the environment where none is given: %s",
+	async (reason, given) => {
+		const { operation, in: inFolder } = await site();
+		vi.stubEnv("STORAGE_REPLICATION_REASON", "CHG-1");
+		try {
+			await operation("Suspend", "--log", inFolder("log.jsonl"), "--journal", inFolder("ledger.jsonl"), ...given);
+		} finally {
+			vi.unstubAllEnvs();
+		}
+		expect(JSON.parse(readFileSync(inFolder("log.jsonl"), "utf8"))).toMatchObject({ reason });
+		const runs = runsIn(readLedger(readPlace(inFolder("ledger.jsonl"))).lines);
+		expect(runs.map(({ started }) => started.why)).toEqual([reason]);
+	},
+);
+
+test("a dry run knows what the ledger knows: after a restore that was killed its source is half a disk", async () => {
+	const { sites, operation, in: inFolder } = await site();
+	await operation("Split");
+	await sites.addFault({ kind: "crash", effect: false, times: 1 });
+	const journal = ["--journal", inFolder("ledger.jsonl")];
+	const { out } = await operation("RestoreFromReplica", "--dry-run", "--json");
+	const { approval = "" } = JSON.parse(out) as { approval?: string };
+	const outside = ["--outside-pulumi", "--reason", "x"];
+	const killed = await operation("RestoreFromReplica", ...outside, "--approve", approval, ...journal);
+	expect(killed.code).toBe(null);
+	expect((await operation("ResyncReplica", "--dry-run")).out).toContain("needs approval");
+	expect((await operation("ResyncReplica", "--dry-run", ...journal)).out).toMatch(/^refused: SR1027: /);
+});
+
 test("without --log the line is told on standard error, also when the operation came to nothing", async () => {
 	const { sites, operation } = await site();
 	await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
