@@ -266,3 +266,55 @@ test("a copy that is gone while its disk is still there is told with that warnin
 		/^due: is gone already\n {2}warning: .*the disk of the target is still there/,
 	);
 });
+
+test("a copy that a resource holds whose state cannot be read is kept", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	const before = received().length;
+	const broken = { ...due, urn: urnOf("broken", "Snapshot"), outputs: { ...due.outputs, record: { version: "?" } } };
+	const { told } = await expire([due, broken], { json: true });
+	expect(told.map(({ outcome }) => outcome)).toEqual(["kept", "failed"]);
+	expect(received()).toHaveLength(before);
+});
+
+test("a host whose clock cannot be read is one without a clock: ours counts", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: "2001-01-01T00:00:00Z" });
+	for (const hostTime of [null, "yesterday"]) {
+		const { told } = await expire([due], { dryRun: true, json: true }, (host) => {
+			host.ping = async () => ({ hostTime });
+		});
+		expect(told[0]?.outcome).toBe("planned");
+	}
+});
+
+/** The next call on an array is interrupted, as by Ctrl-C at its terminal. */
+function interruptAtCall(host: Host): void {
+	const send = host.setReplicationRelationship.bind(host);
+	host.setReplicationRelationship = (request) => {
+		process.listeners("SIGINT").at(-1)?.("SIGINT");
+		return send(request);
+	};
+}
+
+test("interrupted, what was sent is looked at to its end and told, and nothing further is sent", async () => {
+	const resources = [
+		await made("one", { ...returned, expiresAt: future }, { expiresAt: past }),
+		await made("two", { ...returned, expiresAt: future }, { expiresAt: past }),
+	];
+	const before = received().length;
+	const listeners = process.listenerCount("SIGINT");
+	const journal = join(temporaryFolder("ledger"), "ledger.jsonl");
+	const { code, told } = await expire(resources, { json: true, journal }, interruptAtCall);
+	expect([code, told.map(({ name, outcome }) => [name, outcome])]).toEqual([1, [["one", "ended"]]]);
+	expect(received().slice(before)).toEqual(["ReturnToResourcePool of Orders"]);
+	expect(runsIn(readLedger(readPlace(journal)).lines).map(({ ended }) => ended?.stop)).toEqual([null]);
+	expect(process.listenerCount("SIGINT")).toBe(listeners);
+});
+
+test("interrupted while what was sent goes on, it says so and does not wait for it", async () => {
+	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: past });
+	await sites.addFault({ kind: "late", ms: 3_600_000, times: 1 });
+	const journal = join(temporaryFolder("ledger"), "ledger.jsonl");
+	const { code, told } = await expire([due], { json: true, journal }, interruptAtCall);
+	expect([code, told[0]?.outcome, told[0]?.error]).toEqual([1, "failed", expect.stringContaining("cancelled")]);
+	expect(runsIn(readLedger(readPlace(journal)).lines)[0]?.ended?.stop).toMatchObject({ code: expect.any(String) });
+});

@@ -52,6 +52,7 @@ async function site(options: SimulatorOptions = {}) {
 	return {
 		sites,
 		in: (name: string) => join(cwd, name),
+		args: (...args: readonly string[]) => argsOf(args),
 		operation: (...args: readonly string[]) => run(argsOf(args), { node: ["--import", loader] }),
 		operationHere: (...args: readonly string[]) => runHere(argsOf(args)),
 		received: () => sites.calls().map(({ operation, method }) => operation ?? method),
@@ -179,6 +180,37 @@ test("without --log the line is told on standard error, also when the operation 
 		stop: "SR3001",
 	});
 	expect(err).toMatch(/SR3001: .*answered 5.*Sent, not proved: Suspend/);
+});
+
+test("a call that was cut off is in the log: it may have had its effect", async () => {
+	const { sites, operation, in: inFolder } = await site();
+	await sites.addFault({ kind: "cutOff", effect: true, times: 1 });
+	await operation("Suspend", "--log", inFolder("log.jsonl"));
+	expect(JSON.parse(readFileSync(inFolder("log.jsonl"), "utf8"))).toMatchObject({ operation: "Suspend" });
+});
+
+test("interrupted while what was sent goes on, it says so, in its ledger too, and does not wait for it", async () => {
+	const { sites, args, in: inFolder } = await site();
+	await sites.addFault({ kind: "late", ms: 3_600_000, times: 1 });
+	// As Ctrl-C once the call was answered.
+	const preload = inFolder("interrupt.cjs");
+	const journal = inFolder("ledger.jsonl");
+	writeFileSync(
+		preload,
+		`const fs = require("node:fs");
+		const wait = setInterval(() => {
+			if (!fs.existsSync(${JSON.stringify(journal)}) || !fs.readFileSync(${JSON.stringify(journal)}, "utf8").includes("callEnded")) return;
+			clearInterval(wait);
+			process.emit("SIGINT", "SIGINT");
+		}, 100);
+		wait.unref();`,
+	);
+	const { code, err } = await run(args("Suspend", "--journal", journal), {
+		node: ["--import", loader, "--require", preload],
+	});
+	expect([code, err]).toEqual([1, expect.stringContaining("cancelled")]);
+	const [kept] = runsIn(readLedger(readPlace(journal)).lines);
+	expect(kept?.ended?.stop).toMatchObject({ code: expect.stringMatching(/^SR/) });
 });
 
 test.each(["10", "11", "20", "15"])("%s is not sent without --outside-pulumi and a reason", async (number) => {

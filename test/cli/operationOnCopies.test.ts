@@ -1,16 +1,33 @@
 import { join } from "node:path";
+import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { type OperationOptions, requestFor } from "../../cli/operationOptions";
+import { type OperationOptions, requestFor, withOptions } from "../../cli/operationOptions";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
 import { lookAt } from "../../provider/executor/outlook";
 import { runTransition } from "../../provider/executor/transition";
+import { defaultLimits } from "../../provider/executor/wish";
 import { type CopyKind, connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { Operation } from "../../provider/model/relationship";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf } from "../executor/site";
 import { temporaryFolder } from "../temporaryFolder";
+
+test("--timeout, in minutes or as a duration, bounds every wait of the run", () => {
+	const limitsOf = (...args: string[]) => {
+		const command = withOptions(new Command());
+		command.parse(["node", "operation", "--source", "east:Orders", "--target", "west:Orders-DR", ...args]);
+		return requestFor("Suspend", command.opts()).wish.limits;
+	};
+	for (const [given, ms] of [
+		["2", 120_000],
+		["90s", 90_000],
+	] as const) {
+		expect(limitsOf("--timeout", given)).toEqual({ transitionMs: ms, syncMs: ms, deleteMs: ms });
+	}
+	expect(limitsOf()).toEqual(defaultLimits);
+});
 
 /** Orders with a mirror at the other site and one copy beside it. */
 async function site(kind: CopyKind) {

@@ -559,6 +559,15 @@ describe("faults", () => {
 		},
 	);
 
+	test("a group of which one member is only half a relationship takes no operation: none of its members moves", async () => {
+		const groups = await Groups.open();
+		await groups.sites.change(({ relationships: [first] }) => {
+			if (first !== undefined) first.forgottenBy = first.target;
+		});
+		expect((await groups.send("Suspend")).returnCode).toBe(5);
+		expect(groups.settled()).toEqual([Synchronized, Synchronized, Synchronized]);
+	});
+
 	test("late, cut off, answered by any code, by a job with any fate: as with a pair", async () => {
 		const late = await Groups.open();
 		await late.sites.late(10_000);
