@@ -46,8 +46,9 @@ removeModules();
 for (const entry of new Set(entries)) writeEntry(entry);
 await joinTypes();
 // Read by path, from beside the file that has the code.
-for (const script of ["groups.ps1", "bootstrap.ps1"])
-	copyFileSync(join(root, "provider", "hosts", "powershell", script), join(out, script));
+const powershell = join(root, "provider", "hosts", "powershell");
+for (const script of readdirSync(powershell).filter((name) => name.endsWith(".ps1")))
+	copyFileSync(join(powershell, script), join(out, script));
 // npm gives a command its run bit when it installs the package, and not when the checkout is built anew.
 for (const command of new Set(Object.values(bin))) chmodSync(join(out, command.replace("./dist/", "")), 0o755);
 

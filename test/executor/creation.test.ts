@@ -4,7 +4,7 @@ import type { Request } from "../../provider/executor/outlook";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import type { Creation } from "../../provider/hosts/simulator";
-import { synchronizedMirror } from "../../provider/hosts/simulator/mirror";
+import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { codeOf, Site } from "./site";
@@ -86,7 +86,7 @@ test("a replica that the source had before is not taken for the one that the job
 		const [source] = world.disks;
 		if (source === undefined) throw new Error("no source");
 		world.disks.push({ ...source, uniqueId: other, name: "Report", array: "west-array" });
-		world.relationships.push(synchronizedMirror({ id: "older", source: source.uniqueId, target: other }));
+		world.relationships.push(relationshipAtRest({ id: "older", source: source.uniqueId, target: other }));
 	});
 	affecting(site, (ids) => [other, ...ids]);
 	const { outlook } = await up(site, wanted(site));

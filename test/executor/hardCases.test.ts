@@ -3,8 +3,8 @@ import type { Declared } from "../../provider/executor/declared";
 import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
-import { synchronizedMirror } from "../../provider/hosts/simulator/mirror";
 import { profiles } from "../../provider/hosts/simulator/profiles";
+import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
 import { codeOf, Site } from "./site";
 
 describe("the tail of an asynchronous source", () => {
@@ -299,7 +299,7 @@ test("a replica that somebody else makes while ours is refused is not taken for 
 			if (source === undefined) throw new Error("no source");
 			world.disks.push({ ...source, uniqueId: "6000200000000077", name: "Report", array: "west-array" });
 			const ids = { source: source.uniqueId, target: "6000200000000077" };
-			world.relationships.push(synchronizedMirror({ id: "somebody else's", ...ids }));
+			world.relationships.push(relationshipAtRest({ id: "somebody else's", ...ids }));
 		});
 	};
 	const request = site.request({ state: "active" });

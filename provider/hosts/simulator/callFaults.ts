@@ -31,14 +31,18 @@ export function nextFault(
 			case "returnCode":
 			case "cutOff":
 			case "crash":
-				fault.times--;
-				if (fault.times === 0) world.faults = world.faults.filter((other) => other !== fault);
+				useUp(world, fault);
 				return fault;
 			default:
 				fault satisfies never;
 		}
 	}
 	return null;
+}
+
+function useUp(world: World, fault: Extract<Fault, { times: number }>): void {
+	fault.times--;
+	if (fault.times === 0) world.faults = world.faults.filter((other) => other !== fault);
 }
 
 export function spoilJob(world: World, id: string | null, fate: "stuck" | "failed" | "vanished", nowMs: number): void {
@@ -77,8 +81,7 @@ export function latenessAhead({ faults }: World): number {
 export function lateness(world: World): number {
 	const late = world.faults.find((fault) => fault.kind === "late");
 	if (late?.kind !== "late") return 0;
-	late.times--;
-	if (late.times === 0) world.faults = world.faults.filter((fault) => fault !== late);
+	useUp(world, late);
 	return late.ms;
 }
 
@@ -86,8 +89,7 @@ export function lateness(world: World): number {
 export function membersMoved(world: World): number {
 	const partial = world.faults.find((fault) => fault.kind === "partial");
 	if (partial?.kind !== "partial") return Number.POSITIVE_INFINITY;
-	partial.times--;
-	if (partial.times === 0) world.faults = world.faults.filter((fault) => fault !== partial);
+	useUp(world, partial);
 	return partial.members;
 }
 

@@ -6,7 +6,8 @@ import {
 } from "../../model/vocabulary/capabilities";
 import { virtualDiskCreateReplicaSyncType as types } from "../../model/vocabulary/operations";
 
-const operation = z.enum(Object.keys(operationNumbers) as [SupportedOperation, ...SupportedOperation[]]);
+/** The name of an operation that an array may advertise. */
+export const operation = z.enum(Object.keys(operationNumbers) as [SupportedOperation, ...SupportedOperation[]]);
 
 /**
  * What an array does with point-in-time copies of one kind.

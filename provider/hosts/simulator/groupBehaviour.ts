@@ -3,10 +3,8 @@ import type { SupportedOperation } from "../../model/capabilities";
 import {
 	replicationCapabilitiesGetSupportedFeaturesFeatures as elementFeatures,
 	replicationCapabilitiesGetSupportedGroupFeaturesFeatures as groupFeatures,
-	replicationCapabilitiesGetSupportedOperationsSupportedOperations as operationNumbers,
 } from "../../model/vocabulary/capabilities";
-
-const operation = z.enum(Object.keys(operationNumbers) as [SupportedOperation, ...SupportedOperation[]]);
+import { operation } from "./copyBehaviour";
 
 /**
  * What an array does with replication groups.

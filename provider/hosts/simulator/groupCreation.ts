@@ -7,7 +7,7 @@ import { groupObjectIdOf } from "./groups";
 import { addJob } from "./jobs";
 import { addDisk } from "./madeDisk";
 import { isTaken, relate } from "./replicas";
-import { arrayNamedIn, diskById, groupBehaviourOf, type SimulatedGroup, type World } from "./world";
+import { arrayByName, diskById, groupBehaviourOf, type SimulatedGroup, type World } from "./world";
 
 const refused: Answer = { returnCode: 5, job: null };
 const done: Answer = { returnCode: 0, job: null };
@@ -48,7 +48,7 @@ export function createGroupReplica(
 	nowMs: number,
 ): Answer {
 	if (request.syncType !== types.Mirror) return { returnCode: 1, job: null };
-	const array = arrayNamedIn(world, source.array);
+	const array = arrayByName(world, source.array);
 	const { features: has } = groupBehaviourOf(array);
 	if (request.targetStoragePool !== null && has.includes(features.TargetPoolShallNotBeSupplied)) return refused;
 	const named = (world.groups ?? []).find((each) => groupObjectIdOf(each) === request.targetGroupObjectId);
@@ -60,7 +60,7 @@ export function createGroupReplica(
 	const target = named ?? makeTarget(world, request, source);
 	if (target === null || target === source || isRelated(world, target)) return refused;
 	if (target.members.length === 0) {
-		const other = arrayNamedIn(world, target.array);
+		const other = arrayByName(world, target.array);
 		target.members = source.members.map((disk) =>
 			addDisk(world, other, `${diskById(world, disk).name}-${target.name}`),
 		);
@@ -118,7 +118,7 @@ function pairUp(sources: readonly string[], targets: readonly string[]): (readon
 
 /** Disks of this array, each once, and in no other group unless the array allows that. */
 function mayJoin(world: World, array: string, members: readonly string[]): boolean {
-	const several = groupBehaviourOf(arrayNamedIn(world, array)).features.includes(
+	const several = groupBehaviourOf(arrayByName(world, array)).features.includes(
 		features.ElementCanBeMemberOfMultipleGroups,
 	);
 	return members.every(

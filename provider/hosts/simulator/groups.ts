@@ -4,7 +4,7 @@ import {
 	synchronizedCopyState as states,
 } from "../../model/vocabulary/relationship";
 import {
-	arrayNamedIn,
+	arrayByName,
 	groupBehaviourOf,
 	isCopy,
 	type SimulatedGroup,
@@ -53,7 +53,7 @@ export function steeringOf(world: World, pair: SimulatedRelationship): Simulated
 }
 
 export function behaviourOfGroups(world: World, { source }: SimulatedGroupRelationship) {
-	return groupBehaviourOf(arrayNamedIn(world, groupById(world, source).array));
+	return groupBehaviourOf(arrayByName(world, groupById(world, source).array));
 }
 
 /** No member is shown, or steered, by itself (group feature 50). */

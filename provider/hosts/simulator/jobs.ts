@@ -1,7 +1,7 @@
 import { storageJobJobState as states, storageJobOperationalStatus as status } from "../../model/vocabulary/storage";
 import { arrayOf, type SimulatedJob, type SimulatedRelationship, type World } from "./world";
 
-export function startJob(world: World, { id, source }: SimulatedRelationship): SimulatedJob {
+export function startJob(world: World, { id, source }: Pick<SimulatedRelationship, "id" | "source">): SimulatedJob {
 	return addJob(world, id, arrayOf(world, source).name);
 }
 

@@ -4,9 +4,9 @@ import { addGroup, relateGroups } from "./groupCreation";
 import { pairsOf } from "./groups";
 import { acknowledge, copyOver, overwrite } from "./lineage";
 import { addDisk } from "./madeDisk";
-import { synchronizedMirror } from "./mirror";
 import { diskNamed, mistake } from "./named";
 import { takePointInTime } from "./pointInTime";
+import { relationshipAtRest } from "./relationshipAtRest";
 import type { Traits } from "./traits";
 import { arrayOf, diskById, type SimulatedDisk, type SimulatedGroup, type World } from "./world";
 
@@ -34,7 +34,7 @@ export function addPair(world: World, pair: PairOptions, index: number): void {
 	world.disks.push({ name: pair.target, uniqueId: target, array: "west-array", readOnly: false, content: [] });
 	acknowledge(world, source, 10, 0);
 	if (pair.related === false) return;
-	const relationship = synchronizedMirror({
+	const relationship = relationshipAtRest({
 		id: `pair-${index + 1}`,
 		source,
 		target,
@@ -56,7 +56,7 @@ export interface CopyOptions {
 /** A copy of a disk as it is now, complete, on the array of its source. */
 export function addCopy(world: World, { source: name, target, kind }: CopyOptions, nowMs: number): void {
 	const { uniqueId: source } = diskNamed(world, name);
-	const relationship = synchronizedMirror({
+	const relationship = relationshipAtRest({
 		id: `copy-${world.relationships.length + 1}`,
 		source,
 		target: addDisk(world, arrayOf(world, source), target),

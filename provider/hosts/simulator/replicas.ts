@@ -11,10 +11,10 @@ import type { Answer } from "./calls";
 import { kindOf } from "./copyBehaviour";
 import { startCopy } from "./copying";
 import { objectIdOf, uniqueIdOf } from "./facts";
-import { addJob } from "./jobs";
+import { startJob } from "./jobs";
 import { addDisk } from "./madeDisk";
-import { synchronizedMirror } from "./mirror";
 import { takePointInTime } from "./pointInTime";
+import { relationshipAtRest } from "./relationshipAtRest";
 import { takesWrites } from "./roles";
 import { arrayOf, behaviourOf, diskById, isCopy, isListedBy, type SimulatedRelationship, type World } from "./world";
 
@@ -28,7 +28,7 @@ export function createReplica(world: World, request: CreateReplicaRequest, sourc
 	if (target === null || isTaken(world, source, target)) return refused;
 	const { asJob = false, takesMode = true } = arrayOf(world, source).creation ?? {};
 	const id = `relationship-${world.calls.length + 1}`;
-	const job = asJob ? addJob(world, id, arrayOf(world, source).name).id : null;
+	const job = asJob ? startJob(world, { id, source }).id : null;
 	relate(world, request, { id, source, target, job, hiddenMs: lateness(world) }, nowMs);
 	return {
 		...(job === null ? { returnCode: 0, job, made: uniqueIdOf(diskById(world, target)) } : { returnCode: 4096, job }),
@@ -48,7 +48,7 @@ export function relate(
 ): void {
 	const { id, source, target, job, hiddenMs } = pair;
 	const { takesMode = true } = arrayOf(world, source).creation ?? {};
-	const relationship = synchronizedMirror({
+	const relationship = relationshipAtRest({
 		id,
 		source,
 		target,

@@ -280,10 +280,10 @@ export function profileOf(world: World, { source }: SimulatedRelationship): Prof
 }
 
 export function arrayOf(world: World, uniqueId: string): SimulatedArray {
-	return arrayNamedIn(world, diskById(world, uniqueId).array);
+	return arrayByName(world, diskById(world, uniqueId).array);
 }
 
-export function arrayNamedIn({ arrays }: World, name: string): SimulatedArray {
+export function arrayByName({ arrays }: World, name: string): SimulatedArray {
 	const array = arrays.find((candidate) => candidate.name === name);
 	if (array === undefined) throw new RangeError(`the simulator's file names an array that it does not have: ${name}`);
 	return array;

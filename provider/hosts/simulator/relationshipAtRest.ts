@@ -6,8 +6,8 @@ import {
 } from "../../model/vocabulary/relationship";
 import type { SimulatedRelationship } from "./world";
 
-/** A synchronous mirror of two disks that is at rest, but for what is given. */
-export function synchronizedMirror(
+/** Two disks in a relationship that is at rest: a synchronous mirror, but for what is given. */
+export function relationshipAtRest(
 	given: Pick<SimulatedRelationship, "id" | "source" | "target"> & Partial<SimulatedRelationship>,
 ): SimulatedRelationship {
 	return {
