@@ -62,6 +62,6 @@ function pairIn(props: Bag): DeclaredPair {
 	return {
 		ids: { source: id(props.sourceUniqueId), target: id(props.targetUniqueId) },
 		virtualDisks: { source: name(props.source), target: name(props.target) },
-		copyClass: copyClassIn(props),
+		resourceClass: copyClassIn(props),
 	};
 }

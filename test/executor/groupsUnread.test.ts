@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GroupFact, HostObservation, Unread } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
-import { observeRelationship } from "../../provider/executor/sighting";
+import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { undiscovered } from "../../provider/executor/undiscovered";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import { errorCodes } from "../../provider/model/errorCodes";
