@@ -44,7 +44,8 @@ const gauges: readonly (readonly [string, Family["unit"] | null, string, Read])[
 		"reversed",
 		null,
 		"Whether the declared target serves.",
-		({ seen }) => present(seen, ({ serving }) => (serving === null ? null : serving === "target")),
+		({ seen, copy }) =>
+			copy !== null ? null : present(seen, ({ serving }) => (serving === null ? null : serving === "target")),
 	],
 	[
 		"lag_seconds",
@@ -89,15 +90,38 @@ const gauges: readonly (readonly [string, Family["unit"] | null, string, Read])[
 		"failover_ready",
 		null,
 		"Whether a failover would be legal, and nothing spoke against it, if the serving site were lost now.",
-		({ failover }) => (failover.answer === "notKnown" ? null : failover.answer === "ready"),
+		({ failover: { answer } }) => (answer === "notKnown" || answer === "noQuestion" ? null : answer === "ready"),
+	],
+	["copy_complete", null, "Whether a copy holds a whole point in time.", ({ copy }) => copy?.complete ?? null],
+	[
+		"copy_point_in_time_timestamp_seconds",
+		"seconds",
+		"The point in time that a copy holds.",
+		({ copy }) => secondsOf(copy?.pointInTime),
+	],
+	[
+		"copy_expires_timestamp_seconds",
+		"seconds",
+		"From when on the next up ends a copy.",
+		({ copy }) => secondsOf(copy?.expiresAt),
+	],
+	[
+		"copy_restore_open",
+		null,
+		"Whether a restore was begun and is not proven.",
+		({ copy }) => copy?.restoreOpen ?? null,
 	],
 	[
 		"last_transition_timestamp_seconds",
 		"seconds",
 		"When a run of this package last did something.",
-		({ lastTransitionAt }) => (lastTransitionAt === null ? null : Date.parse(lastTransitionAt) / 1_000),
+		({ lastTransitionAt }) => secondsOf(lastTransitionAt),
 	],
 ];
+
+function secondsOf(moment: string | null | undefined): number | null {
+	return moment == null ? null : Date.parse(moment) / 1_000;
+}
 
 function present<T>(
 	seen: Relationship["seen"],
@@ -203,8 +227,10 @@ function operationsIn(runs: NonNullable<Estate["runs"]>): Map<string, number> {
 
 /** Two resources may have one name under different parents; two series may not have the same labels. */
 function labelsOf(relationships: readonly Relationship[]): Labels[] {
-	const named = relationships.map(({ name, project, stack }) => ({
+	const named = relationships.map(({ name, kind, copy, project, stack }) => ({
 		relationship: name,
+		// Series of mirrors keep the labels that they had before there were copies.
+		...(copy === null ? {} : { kind }),
 		...(project === null ? {} : { project }),
 		...(stack === null ? {} : { stack }),
 	}));

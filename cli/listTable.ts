@@ -12,27 +12,40 @@ interface Screen {
 export function describeEstate(estate: Estate, screen: Screen): string {
 	const { relationships, summary, readAt } = estate;
 	const line = (text: string) => `${wrapped(text, screen.columns - 2).join("\n  ")}\n`;
-	const chosen = columns.filter(({ from }) => screen.columns >= from);
-	const table = describeTable(
-		chosen.map(({ head }) => head),
-		relationships.map((relationship) => chosen.map(({ cell }) => cell(relationship, readAt))),
-		screen.columns,
-	);
+	const table = (of: readonly Column[], rows: readonly Relationship[]) => {
+		if (rows.length === 0) return [];
+		const chosen = of.filter(({ from }) => screen.columns >= from);
+		const text = describeTable(
+			chosen.map(({ head }) => head),
+			rows.map((relationship) => chosen.map(({ cell }) => cell(relationship, readAt))),
+			screen.columns,
+		);
+		return ["\n", screen.colors ? colored(text) : text];
+	};
 	const told = notesOf(estate);
 	return [
 		line(nightLine(summary)),
-		...(relationships.length === 0 ? [] : ["\n", screen.colors ? colored(table) : table]),
+		...table(
+			columns,
+			relationships.filter(({ copy }) => copy === null),
+		),
+		...table(
+			copyColumns,
+			relationships.filter(({ copy }) => copy !== null),
+		),
 		...(told.length === 0 ? [] : ["\n"]),
 		...told.map(line),
 	].join("");
 }
 
 /** `from`: the narrowest terminal that shows it. What is left out there is in the JSON. */
-const columns: readonly {
+interface Column {
 	readonly head: string;
 	readonly from: number;
 	readonly cell: (relationship: Relationship, readAt: string) => string;
-}[] = [
+}
+
+const columns: readonly Column[] = [
 	{ head: "", from: 0, cell: ({ condition }) => condition },
 	{ head: "relationship", from: 0, cell: ({ name }) => name },
 	{ head: "serves", from: 0, cell: servingCell },
@@ -44,27 +57,48 @@ const columns: readonly {
 	{ head: "move", from: 110, cell: ({ switchOver }) => describeReadiness(switchOver) },
 ];
 
+/** Of point-in-time copies, which nobody serves from and nothing follows by. */
+const copyColumns: readonly Column[] = [
+	{ head: "", from: 0, cell: ({ condition }) => condition },
+	{ head: "copy", from: 0, cell: ({ name }) => name },
+	{ head: "kind", from: 0, cell: ({ kind }) => kind },
+	{ head: "of", from: 130, cell: ({ source }) => source.virtualDisk ?? "secret" },
+	{ head: "state", from: 0, cell: stateCell },
+	{ head: "as of", from: 0, cell: ({ copy }) => toTheMinute(copy?.pointInTime) },
+	{ head: "expires", from: 110, cell: ({ copy }) => toTheMinute(copy?.expiresAt) },
+	{ head: "next up", from: 0, cell: ({ nextUp }) => describeNextUp(nextUp) },
+];
+
+function toTheMinute(moment: string | null | undefined): string {
+	return moment == null ? "-" : `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")}Z`;
+}
+
 /** Which site serves; a star where it is not the one that the program calls its source. */
-export function servingCell({ seen, source, target }: Relationship): string {
-	if (seen?.presence !== "present") return "-";
+export function servingCell({ seen, source, target, copy }: Relationship): string {
+	if (seen?.presence !== "present" || copy !== null) return "-";
 	if (seen.serving === null) return "?";
 	const place = seen.serving === "source" ? source : target;
 	return `${place.host ?? "?"}${seen.serving === "target" ? " *" : ""}`;
 }
 
-export function stateCell({ seen }: Relationship): string {
-	if (seen === null) return "not known";
-	if (seen.presence === "absent") return "none";
+export function stateCell({ seen, copy }: Relationship): string {
+	const open = copy?.restoreOpen === true ? ["restore open"] : [];
+	if (seen === null) return [...open, "not known"].join(", ");
+	if (seen.presence === "absent") return [...open, copy?.ended ? `ended: ${copy.ended}` : "none"].join(", ");
 	const { copyState, progressStatus, percentSynced } = seen;
 	const progress = atRest.includes(progressStatus) ? "" : `, ${progressStatus}`;
 	const percent = percentSynced === null || percentSynced === 100 ? "" : ` ${percentSynced} %`;
-	return `${copyState}${progress}${percent}`;
+	const state = `${copyState}${progress}${percent}`;
+	if (copy === null) return state;
+	const whole = copy.complete === null ? [] : [copy.complete ? "complete" : "not complete"];
+	return [...open, ...(copy.complete && state === "Synchronized" ? [] : [state]), ...whole].join(", ");
 }
 
 const atRest: readonly string[] = ["Completed", "Dormant", "NotApplicable", "Unknown"];
 
-/** What is not reported is not zero. */
-export function lagCell({ seen, lagLimit }: Relationship): string {
+/** What is not reported is not zero. A copy is as old as it is meant to be. */
+export function lagCell({ seen, lagLimit, copy }: Relationship): string {
+	if (copy !== null) return copy.pointInTime === null ? "-" : `as of ${copy.pointInTime}`;
 	const lag = seen?.presence === "present" && seen.lagSeconds !== null ? `${seen.lagSeconds} s` : "-";
 	return lagLimit === null ? lag : `${lag} of ${lagLimit.seconds} s`;
 }
@@ -100,6 +134,8 @@ export function describeReadiness(readiness: Readiness): string {
 			return readiness.needsConsent ? "doubtful, consent" : "doubtful";
 		case "refused":
 			return `no: ${readiness.code}`;
+		case "noQuestion":
+			return "no roles";
 		case "notKnown":
 			return "not known";
 		default:

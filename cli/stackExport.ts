@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import type { CopyClass } from "../provider/lifecycle/copyArguments";
 import { type Remembered, rememberedIn, swapRemembered } from "../provider/lifecycle/outputs";
 import type { PerEnd } from "../provider/model/relationship";
 import { unreadableFile } from "./relationshipOptions";
@@ -72,16 +73,22 @@ export function isSecretInStack(path: string, key: "hosts" | "journal"): boolean
 
 function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
 	return resourcesIn(path).flatMap(({ type, outputs }) =>
-		outputs !== undefined && isRelationship(type) ? [outputs] : [],
+		outputs !== undefined && kindDeclaredBy(type) === "Mirror" ? [outputs] : [],
 	);
 }
 
-export function isRelationship(type: string): boolean {
-	return type.endsWith("storageReplication:VirtualDiskReplication");
-}
-
-export function isCopy(type: string): boolean {
-	return /storageReplication:VirtualDisk(?:Snapshot|Clone)$/.test(type);
+/** What a resource of this type declares; null: nothing of ours. */
+export function kindDeclaredBy(type: string): "Mirror" | CopyClass | null {
+	switch (/storageReplication:VirtualDisk(\w+)$/.exec(type)?.[1]) {
+		case "Replication":
+			return "Mirror";
+		case "Snapshot":
+			return "Snapshot";
+		case "Clone":
+			return "Clone";
+		default:
+			return null;
+	}
 }
 
 export type StoredResource = z.infer<typeof stackSchema>["deployment"]["resources"][number];

@@ -6,7 +6,7 @@ import type { Hosts } from "./executor/hosts";
 import { eachOnce, idIn, listingsOf } from "./executor/identity";
 import { indexOf } from "./executor/observationIndex";
 import { type Listings, rolesSaid, worstDisk, worstLink } from "./executor/worstListing";
-import { copyStateOf, describeName, ends, progressStatusOf, syncModeOf } from "./model/relationship";
+import { copyStateOf, describeName, ends, progressStatusOf, syncModeOf, syncTypeOf } from "./model/relationship";
 import { copyStates, progressStatuses } from "./model/worse";
 
 /** All relationships that one host sees, the worst first. */
@@ -32,6 +32,8 @@ export interface ListedRelationship {
 	target: ListedDisk;
 	/** Whether the host says which disk is the source. Where it does not, `source` and `target` are in no order. */
 	rolesKnown: boolean;
+	/** `Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`. */
+	kind: string;
 	copyState: string;
 	progressStatus: string;
 	syncMode: string;
@@ -79,7 +81,9 @@ function pairsIn(seen: HostObservation): Listings[] {
 		const [peer, ...others] = eachOnce(seen, byUniqueId.get(link.peerUniqueId.toLowerCase()) ?? []);
 		const own = (disk === undefined ? link.diskUniqueId || link.diskObjectId : idIn(seen, disk)).toLowerCase();
 		const far = (peer === undefined || others.length > 0 ? link.peerUniqueId : idIn(seen, peer)).toLowerCase();
-		const key = [own, far].sort().join("\n");
+		// Two disks may be in a mirror and in a copy at once; a clone may be shown as either of its kinds.
+		const kind = kindOf(link.syncType).replace("TokenizedClone", "Clone");
+		const key = [kind, ...[own, far].sort()].join("\n");
 		const sides = pairs.get(key) ?? new Map();
 		const side = sides.get(own) ?? { disk, links: [] };
 		side.links.push(link);
@@ -96,6 +100,10 @@ function pairsIn(seen: HostObservation): Listings[] {
 			disks: { source: listed(source), target: listed(target) },
 		};
 	});
+}
+
+function kindOf(syncType: number): string {
+	return describeName(syncTypeOf(syncType), "type");
 }
 
 /** Null: not said, or said in two ways. */
@@ -123,6 +131,7 @@ function tell(
 		shown: {
 			...disk,
 			rolesKnown: contradiction === null && isRoleSaid,
+			kind: kindOf(word?.syncType ?? 0),
 			copyState: describeName(copyStateOf(copyState)),
 			progressStatus: describeName(progressStatusOf(progressStatus), "progress"),
 			syncMode: syncModeOf(word?.syncMode ?? 0).toLowerCase(),

@@ -1,3 +1,4 @@
+import { errorCodes } from "../../provider/model/errorCodes";
 import { ends } from "../../provider/model/relationship";
 import { type Condition, conditions, type HostRead, type Relationship, type Seen, type Summary } from "./estate";
 
@@ -22,8 +23,8 @@ export function judged(facts: Facts): Relationship {
 
 type Reason = readonly [Condition, string];
 
-function protectionOf({ seen, source, target, declared }: Facts): boolean | null {
-	if (seen === null) return null;
+function protectionOf({ copy, seen, source, target, declared }: Facts): boolean | null {
+	if (copy !== null || seen === null) return null;
 	if (seen.presence === "absent" || declared?.lost) return false;
 	if (seen.copyState !== "Synchronized" || seen.contradiction !== null) return false;
 	// One host alone says that it is: the other one may tell of something worse.
@@ -46,8 +47,13 @@ function unreadIn(facts: Facts): Reason[] {
 }
 
 function attentionIn(facts: Facts, isProtected: boolean | null): Reason[] {
-	const { seen, nextUp, interrupted, lagLimit } = facts;
+	const { seen, nextUp, interrupted, lagLimit, copy } = facts;
 	const found: string[] = [];
+	const isToldByPlan = nextUp?.does === "stops" && nextUp.code === errorCodes.restoreIsOpen;
+	if (copy?.restoreOpen === true && !isToldByPlan)
+		found.push(
+			`a restore of ${facts.source.virtualDisk ?? "the source"} was begun and is not proven: ${facts.target.virtualDisk ?? "the copy"} may be the only good image. Do: keep it, restore again, or declare keep: source if the source is good`,
+		);
 	if (nextUp?.does === "stops") found.push(`up stops: ${nextUp.code}: ${nextUp.what} Do: ${nextUp.remedy}`);
 	if (nextUp?.does === "runs" && nextUp.consent === "missing") {
 		const losing = nextUp.steps.find(({ loses }) => loses !== null);
@@ -68,16 +74,25 @@ function attentionIn(facts: Facts, isProtected: boolean | null): Reason[] {
 			found.push(`${seen.lagSeconds} s behind, and its limit is ${lagLimit.seconds} s`);
 		if (isProtected === false && isAtRest(seen) && facts.satisfied !== true)
 			found.push(`no copy follows: ${describeState(seen)}`);
+		if (copy !== null && isAtRest(seen, true) && facts.satisfied !== true && lacksImage(facts, seen))
+			found.push(`it holds no whole point in time: ${describeState(seen)}`);
 	}
 	return found.map((reason) => ["attention", reason]);
 }
 
 type Present = Extract<Seen, { presence: "present" }>;
 
+/** What nobody declares may hold none on purpose, but not where it stopped by itself. */
+function lacksImage({ copy, declared }: Facts, { copyState }: Present): boolean {
+	return declared !== null ? copy?.complete === false : copyState === "Broken" || copyState === "Aborted";
+}
+
 /** Under `Requires…` nothing goes on until somebody issues that operation. */
-function isAtRest({ copyState, progressStatus }: Present): boolean {
+function isAtRest({ copyState, progressStatus }: Present, isCopy = false): boolean {
 	if (progressStatus.startsWith("Requires")) return true;
-	return settled.includes(progressStatus) && copyState !== "Unsynchronized" && copyState !== "Initialized";
+	// A copy that is associated, and nothing started, may stay so.
+	const isBegun = copyState === "Unsynchronized" || (copyState === "Initialized" && !isCopy);
+	return settled.includes(progressStatus) && !isBegun;
 }
 
 function describeState({ copyState, progressStatus }: Present): string {
@@ -85,14 +100,14 @@ function describeState({ copyState, progressStatus }: Present): string {
 }
 
 function noticeIn(facts: Facts, isProtected: boolean | null): Reason[] {
-	const { seen, nextUp, satisfied, declared, lagLimit, failover } = facts;
+	const { seen, nextUp, satisfied, declared, lagLimit, failover, copy } = facts;
 	const found: string[] = [];
 	if (nextUp?.does === "runs" && nextUp.consent !== "missing")
 		found.push(`the next up: ${nextUp.steps.map(({ text }) => text).join("; ")}`);
 	if (declared?.lost) found.push(`the ${declared.lost} is declared lost: nothing protects the other end`);
-	if (seen?.presence === "absent") found.push("there is no relationship");
+	if (seen?.presence === "absent" && (copy?.ended ?? null) === null) found.push("there is no relationship");
 	if (seen?.presence === "present") {
-		if (!isAtRest(seen)) found.push(`under way: ${describeState(seen)}`);
+		if (!isAtRest(seen, copy !== null)) found.push(`under way: ${describeState(seen)}`);
 		if (satisfied === true && isProtected === false && isAtRest(seen))
 			found.push(`as wished, and no copy follows: ${describeState(seen)}`);
 		found.push(...seen.differences);
@@ -106,7 +121,7 @@ function noticeIn(facts: Facts, isProtected: boolean | null): Reason[] {
 	return found.map((reason) => ["notice", reason]);
 }
 
-/** The worst first: by condition, then what nothing protects, then what is nearest to its limit, then by name. */
+/** The worst first: by condition, then an open restore, then what nothing protects, then what is nearest to its limit, then by name. */
 export function worstFirst(one: Relationship, other: Relationship): number {
 	const [first, second] = [badnessOf(one), badnessOf(other)];
 	const index = first.findIndex((value, each) => value !== second[each]);
@@ -117,11 +132,12 @@ export function worstFirst(one: Relationship, other: Relationship): number {
 /** disk-2 comes before disk-10, in every locale alike. */
 const byName = new Intl.Collator("en", { numeric: true });
 
-function badnessOf({ condition, isProtected, seen, lagLimit }: Relationship): readonly number[] {
+function badnessOf({ condition, copy, isProtected, seen, lagLimit }: Relationship): readonly number[] {
 	const lag = seen?.presence === "present" ? seen.lagSeconds : null;
 	return [
 		conditions.indexOf(condition),
-		isProtected === true ? 0 : isProtected === null ? 1 : 2,
+		Number(copy?.restoreOpen === true),
+		isProtected === true || copy !== null ? 0 : isProtected === null ? 1 : 2,
 		lag === null || lagLimit === null ? 0 : lag / Math.max(1, lagLimit.seconds),
 		lag ?? 0,
 	];
@@ -136,9 +152,11 @@ export function summaryOf(relationships: readonly Relationship[], hosts: readonl
 	if (hosts.some(({ error, unread }) => error !== null || unread.length > 0)) found.push("unread");
 	return {
 		relationships: relationships.length,
+		copies: count(({ copy }) => copy !== null),
+		restoresOpen: count(({ copy }) => copy?.restoreOpen === true),
 		isProtected: count(({ isProtected }) => isProtected === true),
 		notProtected: count(({ isProtected }) => isProtected === false),
-		protectionNotKnown: count(({ isProtected }) => isProtected === null),
+		protectionNotKnown: count(({ isProtected, copy }) => isProtected === null && copy === null),
 		needPerson: count(({ condition }) => condition === "attention" || condition === "unread"),
 		failoverReady: count(({ failover }) => failover.answer === "ready"),
 		worstLag: lags.reduce<Summary["worstLag"]>(

@@ -1,7 +1,8 @@
 import {
 	type Arguments,
-	argumentNames,
+	argumentNamesIn,
 	type Bag,
+	copyClassIn,
 	hasUnknown,
 	mistakesIn,
 	readArguments,
@@ -9,7 +10,7 @@ import {
 } from "../../provider/lifecycle/arguments";
 import { nothingRemembered, type Remembered, rememberedIn } from "../../provider/lifecycle/outputs";
 import { ReplicationError } from "../../provider/model/replicationError";
-import { isRelationship, resourcesIn, type StoredResource } from "../stackExport";
+import { kindDeclaredBy, resourcesIn, type StoredResource } from "../stackExport";
 
 /** A relationship as a stack export holds it: what was wished, and what the last run remembers. */
 export interface Declaration {
@@ -23,35 +24,37 @@ export interface Declaration {
 	/** Null: they cannot be read, and `problem` says why. */
 	readonly given: Arguments | null;
 	readonly problem: string | null;
-	/** The program only looks at it, by `VirtualDiskReplication.get`. */
+	/** The program only looks at it, by the `get` of its class. */
 	readonly isExternal: boolean;
 }
 
 /** Every relationship of a stack export, but for those that are replaced and only wait for their deletion. */
 export function declarationsIn(path: string): Declaration[] {
 	return resourcesIn(path)
-		.filter(({ type, delete: isReplaced }) => isRelationship(type) && isReplaced !== true)
+		.filter(({ type, delete: isReplaced }) => kindDeclaredBy(type) !== null && isReplaced !== true)
 		.map(declarationOf);
 }
 
-function declarationOf({ urn, id, external, inputs = {}, outputs = {} }: StoredResource): Declaration {
-	const given = withoutConsents(inClear(inputs));
-	const names = {
+function declarationOf({ type, urn, id, external, inputs = {}, outputs = {} }: StoredResource): Declaration {
+	// What is only looked at by `get` was never checked, and so may lack it.
+	const given = withoutConsents({ ...inClear(inputs), kind: kindDeclaredBy(type) });
+	const names = argumentNamesIn(given);
+	const told = {
 		...namesIn(urn ?? ""),
 		urn: urn ?? null,
 		id: id ?? null,
 		inputs: given,
 		isExternal: external === true,
 	};
-	const unread = (problem: string): Declaration => ({ ...names, given: null, remembered: nothingRemembered, problem });
-	if (argumentNames.some((name) => hasUnknown(given[name]))) {
+	const unread = (problem: string): Declaration => ({ ...told, given: null, remembered: nothingRemembered, problem });
+	if (names.some((name) => hasUnknown(given[name]))) {
 		return unread("its arguments are secret in this export: give one of pulumi stack export --show-secrets");
 	}
-	const [mistake] = mistakesIn(Object.fromEntries(argumentNames.map((name) => [name, given[name]])));
+	const [mistake] = mistakesIn(Object.fromEntries(names.map((name) => [name, given[name]])), copyClassIn(given));
 	if (mistake !== undefined) return unread(mistake.reason);
 	try {
 		const remembered = rememberedIn(inClear(outputs));
-		return { ...names, given: readArguments(given), remembered, problem: null };
+		return { ...told, given: readArguments(given), remembered, problem: null };
 	} catch (error) {
 		if (!(error instanceof ReplicationError)) throw error;
 		return unread(error.message);

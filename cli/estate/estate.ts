@@ -17,6 +17,10 @@ const hazard = z.enum(["none", "availability", "protectionLoss", "dataLoss"]);
 const loss = z.strictObject({
 	end,
 	age: z.enum(["recent", "yes"]).describe("recent: only the last writes; yes: writes of any age"),
+	what: z
+		.enum(["pointInTime", "disk"])
+		.optional()
+		.describe("Left out: writes; pointInTime: the image of a copy that nobody wrote to; disk: the copy's disk itself"),
 });
 
 const endSchema = z
@@ -35,10 +39,10 @@ const endSchema = z
 
 const declaredSchema = z
 	.strictObject({
-		state: z.enum(["active", "suspended", "reversed", "failedOver", "split"]),
+		state: z.enum(["active", "suspended", "reversed", "failedOver", "split", "inactive", "detached"]),
 		syncMode: z.enum(["synchronous", "asynchronous"]).nullable(),
 		lost: end.nullable(),
-		onRoleChange: z.enum(["stop", "adopt", "repair"]),
+		onRoleChange: z.enum(["stop", "adopt", "repair"]).nullable().describe("Null: a copy has no roles"),
 	})
 	.describe("What the program wished at its last up");
 
@@ -52,7 +56,7 @@ const seenSchema = z.discriminatedUnion("presence", [
 		serving: end.nullable().describe("The end that takes I/O now; null: not known, or told in two ways"),
 		syncMode: z.enum(["synchronous", "asynchronous", "unknown"]),
 		percentSynced: z.number().nullable(),
-		lagSeconds: z.number().nullable().describe("Null: not reported, which is not zero"),
+		lagSeconds: z.number().nullable().describe("Null: not reported, which is not zero, or of a point-in-time copy"),
 		syncTime: text.nullable().describe("As of when the target holds everything"),
 		targetConsistent: z.boolean().nullable().describe("False: the copy on the target is half a disk"),
 		ahead: perEnd(z.enum(["no", "recent", "yes"]).nullable()).describe("Which disk may hold writes of its own"),
@@ -86,7 +90,25 @@ const readinessSchema = z.discriminatedUnion("answer", [
 	}),
 	z.strictObject({ answer: z.literal("refused"), code: text, what: text, remedy: text }),
 	z.strictObject({ answer: z.literal("notKnown"), what: text }),
+	z.strictObject({ answer: z.literal("noQuestion"), what: text }).describe("Of a point-in-time copy"),
 ]);
+
+const copySchema = z.strictObject({
+	complete: z.boolean().nullable().describe("The point in time is whole; null: not known"),
+	pointInTime: text.nullable().describe("As the array reports it; null: not reported, or it is not at rest"),
+	expiresAt: text.nullable().describe("From then on the next up ends it; null: nobody declares that"),
+	ended: z
+		.enum(["complete", "restored", "expired"])
+		.nullable()
+		.describe("Why it is gone, where that is as it should be"),
+	restored: text.nullable().describe("Label of the restore last done; null: none, or nothing is declared"),
+	restoreOpen: z
+		.boolean()
+		.nullable()
+		.describe(
+			"A restore was begun and is not proven: the copy may be the only good image; null: nobody here remembers",
+		),
+});
 
 const relationshipSchema = z.strictObject({
 	name: text.describe("Of the resource; where nothing is declared, both disks"),
@@ -94,13 +116,20 @@ const relationshipSchema = z.strictObject({
 	project: text.nullable(),
 	stack: text.nullable(),
 	id: text.nullable().describe("Of the resource: both UniqueIds; null: none, or secret"),
+	kind: text.describe("`Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`"),
 	source: endSchema,
 	target: endSchema,
 	declared: declaredSchema.nullable().describe("Null: no stack that was given declares it"),
 	seen: seenSchema.nullable().describe("Null: it could not be read"),
 	error: text.nullable().describe("What the look at it ended with; null: it went well"),
 	satisfied: z.boolean().nullable().describe("Null: nothing is declared, or it could not be read"),
-	isProtected: z.boolean().nullable().describe("A complete copy follows the serving disk; null: not known"),
+	isProtected: z
+		.boolean()
+		.nullable()
+		.describe(
+			"A complete copy follows the serving disk; null: not known, or no question: nothing follows by a point-in-time copy",
+		),
+	copy: copySchema.nullable().describe("Null: it is no point-in-time copy"),
 	lagLimit: z
 		.strictObject({
 			seconds: z.number(),
@@ -161,6 +190,8 @@ const runSchema = z.strictObject({
 
 const summarySchema = z.strictObject({
 	relationships: count,
+	copies: count.describe("Those of them that are point-in-time copies; protection, failover and lag are of the others"),
+	restoresOpen: count,
 	isProtected: count,
 	notProtected: count,
 	protectionNotKnown: count,

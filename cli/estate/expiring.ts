@@ -9,7 +9,7 @@ import type { CopyClass } from "../../provider/lifecycle/copyArguments";
 import { type DeclaredPair, isSamePair } from "../../provider/lifecycle/declarations";
 import { rememberedIn } from "../../provider/lifecycle/outputs";
 import { ReplicationError } from "../../provider/model/replicationError";
-import { isCopy, resourcesIn, type StoredResource } from "../stackExport";
+import { kindDeclaredBy, resourcesIn, type StoredResource } from "../stackExport";
 import { inClear, namesIn } from "./declarations";
 
 /** A copy that a stack holds, as its last up left it. */
@@ -30,28 +30,29 @@ export interface StoredCopy {
  */
 export function copiesIn(path: string): StoredCopy[] {
 	const copies = resourcesIn(path)
-		.filter(({ type, delete: isReplaced, external }) => isCopy(type) && isReplaced !== true && external !== true)
-		.map(copyIn);
+		.filter(({ delete: isReplaced, external }) => isReplaced !== true && external !== true)
+		.flatMap(copyIn);
 	return copies.map((copy) => ({
 		...copy,
 		alsoHeldBy: copies.filter((other) => other !== copy && isSamePair(pairIn(copy.props), pairIn(other.props))),
 	}));
 }
 
-function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): StoredCopy {
-	const copyClass: CopyClass = type.endsWith("Snapshot") ? "Snapshot" : "Clone";
-	const props = { ...inClear(outputs ?? inputs), kind: copyClass };
+function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): StoredCopy[] {
+	const kind = kindDeclaredBy(type);
+	if (kind === null || kind === "Mirror") return [];
+	const props = { ...inClear(outputs ?? inputs), kind };
 	const copy = { urn, name: namesIn(urn).name, props, alsoHeldBy: [] };
 	if (hasUnknown(props)) {
 		const problem = "it has secrets in this export: give one of pulumi stack export --show-secrets";
-		return { ...copy, given: null, problem };
+		return [{ ...copy, given: null, problem }];
 	}
 	try {
 		rememberedIn(props);
-		return { ...copy, given: readStoredArguments(props), problem: null };
+		return [{ ...copy, given: readStoredArguments(props), problem: null }];
 	} catch (error) {
 		if (!(error instanceof ReplicationError)) throw error;
-		return { ...copy, given: null, problem: error.message };
+		return [{ ...copy, given: null, problem: error.message }];
 	}
 }
 

@@ -7,6 +7,8 @@ import type { RelationshipRecord } from "../../provider/executor/record";
 import type { Sighting } from "../../provider/executor/sighting";
 import type { LedgerRun } from "../../provider/ledger/runs";
 import type { Arguments } from "../../provider/lifecycle/arguments";
+import { copyClassOf, isExpired } from "../../provider/lifecycle/copyArguments";
+import { foundCopy, type SeenCopy } from "../../provider/lifecycle/copyOutputs";
 import { currentSource, currentTarget, describeName, type End, type SyncMode } from "../../provider/model/relationship";
 import { isFailedOver } from "../../provider/planner/phase";
 import type { Relationship, RelationshipEnd, Seen } from "./estate";
@@ -17,7 +19,7 @@ export function seenIn(sighting: Sighting, outlook: Outlook | null): Seen {
 	const alone = withJournal(sighting.observed, null);
 	const remembered = outlook?.situation.observed.presence === "present" ? outlook.situation.observed : alone;
 	const isContradicted = sighting.contradiction !== null;
-	const { direction } = sighting.observed;
+	const { direction, syncType } = sighting.observed;
 	const serving = isFailedOver(alone) ? currentTarget(direction) : currentSource(direction);
 	return {
 		presence: "present",
@@ -27,7 +29,8 @@ export function seenIn(sighting: Sighting, outlook: Outlook | null): Seen {
 		serving: isContradicted ? null : serving,
 		syncMode: syncModeIn(sighting.observed.syncMode),
 		percentSynced: sighting.percentSynced,
-		lagSeconds: sighting.lagSeconds,
+		// Nothing follows by a copy: how old it is, is its purpose.
+		lagSeconds: copyClassOf(describeName(syncType)) === null ? sighting.lagSeconds : null,
 		syncTime: sighting.syncTime,
 		targetConsistent: remembered.targetConsistent,
 		ahead: outlook?.standing?.ahead ?? remembered.ahead,
@@ -47,6 +50,32 @@ export function syncModeIn(mode: SyncMode): "synchronous" | "asynchronous" | "un
 		default:
 			return mode satisfies never;
 	}
+}
+
+/** What a point-in-time copy is; null: it is none. `seen`: null: it could not be read. */
+export function copyIn(
+	given: Pick<Arguments, "target" | "copy" | "keep">,
+	seen: SeenCopy | null,
+	record: RelationshipRecord | null,
+	nowMs: number,
+): NonNullable<Relationship["copy"]> {
+	const { copy, keep } = given;
+	const found = seen === null ? null : foundCopy(seen, given, record);
+	const isGone = found?.copyState === "absent";
+	// Not known counts as whole where that is the worse, and is no news to anybody here.
+	const isTold =
+		found?.copyState !== undefined &&
+		(isGone || found.copyState === "Synchronized" || seen?.situation.observed.targetConsistent === true);
+	const isExpiredNow = isGone && copy !== undefined && isExpired(copy, nowMs);
+	const restoreOpen = record === null ? null : (seen?.situation.observed ?? record.copy)?.restoreOpen === true;
+	return {
+		complete: found?.complete === true && !isTold ? null : (found?.complete ?? null),
+		pointInTime: found?.pointInTime ?? null,
+		expiresAt: copy?.expiresAt ?? null,
+		ended: found?.ended ?? (isExpiredNow ? "expired" : null),
+		restored: record?.copy?.restoreDone ?? null,
+		restoreOpen: restoreOpen === true ? keep !== "source" : restoreOpen,
+	};
 }
 
 /** An end as its host shows it. `silence`: why nothing was seen of either. */
@@ -73,6 +102,7 @@ export function endIn(
 
 /** What is allowed, by whoever says it nearest to this question. The unit of the objective is that of its name. */
 export function lagLimitOf(given: Arguments | null, commandLineSeconds: number | null): Relationship["lagLimit"] {
+	if (given?.copy !== undefined) return null;
 	if (commandLineSeconds !== null) return { seconds: commandLineSeconds, from: "commandLine" };
 	const { recoveryPointObjectiveMinutes: minutes, maxDataLossSeconds } = given ?? {};
 	if (minutes !== undefined) return { seconds: minutes * 60, from: "recoveryPointObjectiveMinutes" };

@@ -9,16 +9,17 @@ import { wishFor } from "../../provider/executor/wish";
 import { killedRunIn, withKilledRun } from "../../provider/ledger/killedRun";
 import { isOfPair } from "../../provider/ledger/pair";
 import type { LedgerRun } from "../../provider/ledger/runs";
-import type { MirrorArguments } from "../../provider/lifecycle/arguments";
-import { wishOf } from "../../provider/lifecycle/arguments";
+import { copyClassIn, wishOf } from "../../provider/lifecycle/arguments";
+import { copyClassOf } from "../../provider/lifecycle/copyArguments";
+import { strangersCopy } from "../../provider/lifecycle/copyOutputs";
 import { find } from "../../provider/lifecycle/find";
 import { requestFor } from "../../provider/lifecycle/outputs";
-import type { PerEnd } from "../../provider/model/relationship";
+import { describeName, type PerEnd } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { type Facts, judged } from "./condition";
 import type { Declaration } from "./declarations";
 import type { Relationship, RelationshipEnd } from "./estate";
-import { endIn, lagLimitOf, momentsOf, seenIn } from "./facts";
+import { copyIn, endIn, lagLimitOf, momentsOf, seenIn } from "./facts";
 import { nextUpAfter, nextUpOf } from "./nextUp";
 import { neither, notKnown, readinessOf } from "./readiness";
 
@@ -42,22 +43,32 @@ export async function lookAtDeclaration(declaration: Declaration, around: Around
 	const { given, problem, isExternal } = declaration;
 	if (given === null) return unreadable(declaration, problem ?? "its arguments cannot be read");
 	const asked = requestFor(declaration.inputs, given, wishOf(given, [], around.clock.now()), declaration.remembered);
-	// `VirtualDiskReplication.get` only looks at what another program declares.
+	// A class's `get` only looks at what another program declares.
 	if (isExternal) return lookAtPair(asked.declared, declaration, around);
 	const runs = runsOf(asked.declared, declaration.urn, around);
 	const killed = killedRunIn(runs, asked.record);
 	const request = killed === null ? asked : { ...asked, record: withKilledRun(asked.record, killed) };
 	const { outlook, sighting, error } = await looked(request, around);
 	const seen = sighting === null ? null : seenIn(sighting, outlook);
+	const kind = given.copy?.kind ?? "Mirror";
+	const isMirror = given.copy === undefined;
 	const facts: Facts = {
 		...namesOf(declaration, request.declared),
 		...endsOf(request.declared, sighting, error),
+		kind,
+		copy: isMirror
+			? null
+			: copyIn(
+					given,
+					outlook ?? (sighting === null ? null : strangersCopy(sighting, kind)),
+					request.record,
+					around.clock.now(),
+				),
 		declared: {
-			// The estate is of mirrors: no other class's resources are read into it.
-			state: given.state as MirrorArguments["state"],
+			state: given.state,
 			syncMode: given.syncMode ?? null,
 			lost: given.lost ?? null,
-			onRoleChange: given.onRoleChange,
+			onRoleChange: isMirror ? given.onRoleChange : null,
 		},
 		seen,
 		error: error?.message ?? null,
@@ -93,13 +104,19 @@ export async function lookAtPair(
 	}
 	const seen = sighting === null ? null : seenIn(sighting, null);
 	const runs = runsOf({ ...declared, knownIds: sighting?.ids ?? declared.knownIds }, names.urn, around);
+	const { kind } = declared;
 	const facts: Facts = {
 		...namesOf(names, declared),
 		...endsOf(declared, sighting, error),
 		...undeclared,
+		kind: sighting === null ? (kind ?? "Mirror") : describeName(sighting.observed.syncType, "type"),
+		copy:
+			kind === undefined
+				? null
+				: copyIn(declared.ends, sighting === null ? null : strangersCopy(sighting, kind), null, around.clock.now()),
 		seen,
 		error: error?.message ?? null,
-		lagLimit: lagLimitOf(null, around.lagLimitSeconds),
+		lagLimit: kind === undefined ? lagLimitOf(null, around.lagLimitSeconds) : null,
 		...momentsOf(null, runs, seen),
 		...(await readinessOf(request, seen, around.hosts)),
 		runs: runs.map(({ started }) => started.run),
@@ -119,6 +136,16 @@ export const undeclared = {
 export function runsOf(declared: Declared, urn: string | null, { runs }: Around): LedgerRun[] {
 	return runs.filter(({ started }) => isOfPair(started, { urn: urn ?? "", declared }));
 }
+
+/** What is not known of a copy by a word of anybody. */
+export const unreadCopy: NonNullable<Relationship["copy"]> = {
+	complete: null,
+	pointInTime: null,
+	expiresAt: null,
+	ended: null,
+	restored: null,
+	restoreOpen: null,
+};
 
 /** A look that ended in an error shows all the same what can be shown: the disks, or which end is silent. */
 async function looked(
@@ -176,7 +203,8 @@ function interruptedIn({ record }: Request): Relationship["interrupted"] {
 
 /** Named, so that nobody takes an estate for whole without it. */
 function unreadable(declaration: Declaration, problem: string): Looked {
-	const { name, urn, project, stack } = declaration;
+	const { name, urn, project, stack, inputs } = declaration;
+	const kind = copyClassIn(inputs) ?? "Mirror";
 	const end: RelationshipEnd = {
 		host: null,
 		virtualDisk: null,
@@ -194,6 +222,8 @@ function unreadable(declaration: Declaration, problem: string): Looked {
 		project,
 		stack,
 		id: null,
+		kind,
+		copy: copyClassOf(kind) === null ? null : unreadCopy,
 		source: end,
 		target: end,
 		seen: null,

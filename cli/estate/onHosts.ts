@@ -2,13 +2,14 @@ import type { Declared } from "../../provider/executor/declared";
 import { indexOf } from "../../provider/executor/observationIndex";
 import { wishFor } from "../../provider/executor/wish";
 import type { HostStatus, ListedRelationship } from "../../provider/hostStatus";
+import { copyClassOf } from "../../provider/lifecycle/copyArguments";
 import { identityOf } from "../../provider/lifecycle/outputs";
-import { type End, ends, otherEnd, type PerEnd } from "../../provider/model/relationship";
+import { type End, ends, otherEnd, type PerEnd, type SyncType } from "../../provider/model/relationship";
 import { type Facts, judged } from "./condition";
 import type { Relationship, RelationshipEnd } from "./estate";
 import { lagLimitOf, momentsOf } from "./facts";
-import { type Around, lookAtPair, runsOf, undeclared } from "./look";
-import { type BothReadinesses, failoverOf, neither, notKnown } from "./readiness";
+import { type Around, lookAtPair, runsOf, undeclared, unreadCopy } from "./look";
+import { type BothReadinesses, failoverOf, neither, noRoles, notKnown } from "./readiness";
 
 /**
  * The relationships that hosts list and that are not among those `known` by their ids: each once, however many hosts
@@ -35,8 +36,13 @@ export async function relationshipsOn(
 	return Promise.all([...listed.values()].map(({ host, pair }) => lookAtListed(host, pair, names, around)));
 }
 
-function keyOf({ source, target }: ListedRelationship): string {
-	return identityOf({ source: source.uniqueId, target: target.uniqueId });
+/** The same two disks may be in a mirror and in a copy at once; which of them is the source may not be told. */
+export function pairKey(kind: string, ids: PerEnd<string | null>): string {
+	return `${copyClassOf(kind)} ${identityOf(ids)}`;
+}
+
+function keyOf({ kind, source, target }: ListedRelationship): string {
+	return pairKey(kind, { source: source.uniqueId, target: target.uniqueId });
 }
 
 async function lookAtListed(
@@ -51,7 +57,8 @@ async function lookAtListed(
 	};
 	const name = `${pair.source.virtualDisk} → ${pair.target.virtualDisk}`;
 	const ids = { source: pair.source.uniqueId, target: pair.target.uniqueId };
-	const named = { name, urn: null, project: null, stack: null, id: keyOf(pair) };
+	const copyClass = copyClassOf(pair.kind);
+	const named = { name, urn: null, project: null, stack: null, id: identityOf(ids, copyClass) };
 	const declared = {
 		ends: {
 			source: { host: shown.source ?? host, virtualDisk: ids.source },
@@ -59,9 +66,11 @@ async function lookAtListed(
 		},
 		lost: null,
 		knownIds: ids,
+		...(copyClass === null ? {} : { kind: pair.kind as SyncType }),
 	};
 	const facts = factsBy(pair, shown, named, declared, around);
 	const missing = ends.filter((end) => shown[end] === null);
+	if (missing.length > 0 && copyClass !== null) return judged({ ...facts, ...neither(noRoles) });
 	if (missing.length > 0) {
 		const reason = `no host that was asked lists the ${missing.join(" and the ")}; give the host at the other site, too`;
 		return judged({ ...facts, ...(await readinessOfOne(facts, declared, reason, missing, around)) });
@@ -70,7 +79,8 @@ async function lookAtListed(
 	// Ids that are no disk's own, for example: what its host tells of it is more than nothing.
 	const { seen, error } = relationship;
 	if (seen !== null) return relationship;
-	return judged({ ...facts, error, ...neither(notKnown(error ?? "it could not be read")) });
+	const unanswered = copyClass === null ? notKnown(error ?? "it could not be read") : noRoles;
+	return judged({ ...facts, error, ...neither(unanswered) });
 }
 
 /** A site that sees the copy alone can tell whether it could take over: the serving one would not be asked. */
@@ -106,7 +116,8 @@ function factsBy(
 	declared: Declared,
 	around: Around,
 ): HostFacts {
-	const { copyState, progressStatus, rolesKnown, contradiction, differences } = pair;
+	const { kind, copyState, progressStatus, rolesKnown, contradiction, differences } = pair;
+	const isMirror = copyClassOf(kind) === null;
 	const isFailedOver = copyState === "Failedover" || progressStatus === "FailingOver";
 	const runs = runsOf(declared, null, around);
 	const seen: Facts["seen"] = {
@@ -117,7 +128,7 @@ function factsBy(
 		serving: !rolesKnown ? null : isFailedOver ? "target" : "source",
 		syncMode: syncModeNamed(pair.syncMode),
 		percentSynced: pair.percentSynced,
-		lagSeconds: pair.lagSeconds,
+		lagSeconds: isMirror ? pair.lagSeconds : null,
 		syncTime: null,
 		targetConsistent: null,
 		ahead: { source: null, target: null },
@@ -130,9 +141,11 @@ function factsBy(
 		...undeclared,
 		source: endOf("source"),
 		target: endOf("target"),
+		kind,
+		copy: isMirror ? null : unreadCopy,
 		seen,
 		error: null,
-		lagLimit: lagLimitOf(null, around.lagLimitSeconds),
+		lagLimit: isMirror ? lagLimitOf(null, around.lagLimitSeconds) : null,
 		...momentsOf(null, runs, seen),
 		runs: runs.map(({ started }) => started.run),
 	};

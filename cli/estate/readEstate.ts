@@ -2,7 +2,6 @@ import type { Clock } from "../../provider/executor/clock";
 import { type Hosts, readingError } from "../../provider/executor/hosts";
 import { type HostStatus, readHostStatus } from "../../provider/hostStatus";
 import type { LedgerRun } from "../../provider/ledger/runs";
-import { identityOf } from "../../provider/lifecycle/outputs";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ends } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
@@ -10,7 +9,7 @@ import { summaryOf, worstFirst } from "./condition";
 import type { Declaration } from "./declarations";
 import { type Estate, estateVersion, type HostRead } from "./estate";
 import { lookAtDeclaration } from "./look";
-import { relationshipsOn } from "./onHosts";
+import { pairKey, relationshipsOn } from "./onHosts";
 import { runReportOf } from "./runReports";
 
 /** What an estate is read of. */
@@ -39,7 +38,7 @@ export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Cl
 	]);
 	const around = { hosts, clock, runs: runs ?? [], lagLimitSeconds };
 	const declared = await Promise.all(declarations.map((declaration) => lookAtDeclaration(declaration, around)));
-	const known = new Set(declared.map(({ ids }) => identityOf(ids)));
+	const known = new Set(declared.map(({ relationship, ids }) => pairKey(relationship.kind, ids)));
 	const undeclared = await relationshipsOn(
 		listings.flatMap((listing) => (listing instanceof ReplicationError ? [] : [listing])),
 		known,

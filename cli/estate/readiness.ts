@@ -19,6 +19,7 @@ export interface BothReadinesses {
  * failover the host of the serving disk is not asked, as it would not be by then.
  */
 export async function readinessOf(request: Request, seen: Seen | null, hosts: Hosts): Promise<BothReadinesses> {
+	if (request.declared.kind !== undefined) return neither(noRoles);
 	if (seen === null) return neither(notKnown("it could not be read"));
 	if (seen.presence === "absent") return neither(noRelationship);
 	const { serving, contradiction, lagSeconds } = seen;
@@ -53,6 +54,8 @@ export async function failoverOf(
 export function neither(readiness: Readiness): BothReadinesses {
 	return { failover: readiness, switchOver: readiness };
 }
+
+export const noRoles: Readiness = { answer: "noQuestion", what: "a point-in-time copy has no roles to move" };
 
 export function notKnown(what: string): Readiness {
 	return { answer: "notKnown", what };

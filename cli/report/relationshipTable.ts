@@ -173,6 +173,8 @@ function readinessDetail(readiness: Readiness): string {
 		}
 		case "refused":
 			return `refused with ${readiness.code}: ${readiness.what}. Do: ${readiness.remedy}`;
+		case "noQuestion":
+			return readiness.what;
 		case "notKnown":
 			return `not known: ${readiness.what}`;
 		default:

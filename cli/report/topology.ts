@@ -65,7 +65,8 @@ function flowOf(relationship: Relationship, isExchanged: boolean): Flow {
 		relationship,
 		left: isExchanged ? target : source,
 		right: isExchanged ? source : target,
-		serves: serving === null ? null : (serving === "source") === isExchanged ? "right" : "left",
+		serves:
+			serving === null || relationship.copy !== null ? null : (serving === "source") === isExchanged ? "right" : "left",
 		now,
 		declared: wished !== null && wished !== now ? wished : null,
 		isFlowing: here !== null && flowing.includes(here.copyState),
@@ -81,6 +82,8 @@ function declaredDirection({ declared }: Relationship): Direction | null {
 		case "active":
 		case "suspended":
 		case "split":
+		case "inactive":
+		case "detached":
 			return "forward";
 		case "reversed":
 			return "reverse";

@@ -15,6 +15,12 @@ import { diskOnHost, text, timeouts } from "./argumentParts";
 /** Which class a resource is of, where it is no relationship of a mirror. */
 export type CopyClass = "Snapshot" | "Clone";
 
+/** Of a kind by its name; null: a mirror's, or not ours. */
+export function copyClassOf(kind: string): CopyClass | null {
+	if (kind === "TokenizedClone") return "Clone";
+	return kind === "Snapshot" || kind === "Clone" ? kind : null;
+}
+
 const common = {
 	source: diskOnHost,
 	target: z.strictObject({

@@ -1,8 +1,10 @@
+import { withCopyJournal } from "../executor/copyJournal";
 import { toTheSecond } from "../executor/copyMemory";
-import type { Outlook } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
-import { currentTarget, describeName } from "../model/relationship";
+import type { Sighting } from "../executor/sighting";
+import { currentTarget, describeName, type SyncType } from "../model/relationship";
 import { makeStanding } from "../planner/beginning";
+import type { Situation } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import type { Arguments } from "./arguments";
 
@@ -19,8 +21,16 @@ export interface FoundCopy {
 	readonly ended: "complete" | "restored" | "expired" | null;
 }
 
-export function foundCopy(outlook: Outlook, given: Arguments, record: RelationshipRecord | null): FoundCopy {
-	const { situation, sighting } = outlook;
+export interface SeenCopy {
+	readonly situation: Pick<Situation, "observed" | "desired">;
+	readonly sighting: Pick<Sighting, "syncTime">;
+}
+
+export function foundCopy(
+	{ situation, sighting }: SeenCopy,
+	given: Pick<Arguments, "target">,
+	record: RelationshipRecord | null,
+): FoundCopy {
 	const { observed } = situation;
 	const isAbsent = observed.presence === "absent";
 	const standing = makeStanding(situation);
@@ -33,6 +43,12 @@ export function foundCopy(outlook: Outlook, given: Arguments, record: Relationsh
 		restored: record?.copy?.restoreDone ?? null,
 		ended,
 	};
+}
+
+/** A copy that nobody here remembers. */
+export function strangersCopy(sighting: Sighting, kind: SyncType): SeenCopy {
+	const observed = withCopyJournal(sighting.observed, sighting.syncTime, null);
+	return { situation: { observed, desired: { kind, state: "active" } }, sighting };
 }
 
 /** What is predicted for, or found at, a standing. */

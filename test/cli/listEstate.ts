@@ -6,7 +6,7 @@ import { type SourceOptions, sourcesIn } from "../../cli/estate/sources";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
 import { connectHosts } from "../../provider/hosts/hostsConfig";
-import { connectSimulator, type PairOptions, Simulator } from "../../provider/hosts/simulator";
+import { connectSimulator, type PairOptions, Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
@@ -38,6 +38,87 @@ export interface TroubledEstate {
 	readonly sites: Simulator;
 }
 
+/** What runs leave: a folder with `hosts.json` and a ledger, and the resources for a `stack.json`. */
+class EstateOfRuns implements TroubledEstate {
+	private readonly resources = new Map<string, { readonly inputs: Bag; readonly outputs: Bag }>();
+
+	private constructor(
+		readonly folder: string,
+		readonly sites: Simulator,
+	) {}
+
+	static async open(options: SimulatorOptions, hosts: readonly string[]): Promise<EstateOfRuns> {
+		const folder = temporaryFolder("estate");
+		const sites = await Simulator.create(join(folder, "arrays.json"), { speed: 50, ...options });
+		writeFileSync(
+			join(folder, "hosts.json"),
+			JSON.stringify(Object.fromEntries(hosts.map((name) => [name, { kind: "simulator", file: sites.file }]))),
+		);
+		return new EstateOfRuns(folder, sites);
+	}
+
+	private session(): Session {
+		const { folder, sites } = this;
+		const log = new EngineLog(undefined);
+		log.forResource = () => ({ info: () => {}, warning: () => {}, fence: async () => {} });
+		const made = new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
+		made.configure((key) => (key === "storageReplication:journal" ? join(folder, "ledger.jsonl") : undefined));
+		return made;
+	}
+
+	/** An up with this in the program; what it stopped with, or an empty text. */
+	async up(name: string, args: Bag): Promise<string> {
+		const before = this.resources.get(name);
+		const program = { ...args, resourceUrn: urnOf(name, args) };
+		const { inputs, failures } = await check(this.session(), before?.inputs ?? {}, program);
+		if (failures.length > 0) throw new Error(failures[0]?.reason);
+		try {
+			const { outs } =
+				before === undefined
+					? await create(this.session(), inputs)
+					: await update(this.session(), "id", before.outputs, inputs);
+			this.resources.set(name, { inputs, outputs: outs });
+			return "";
+		} catch (error) {
+			// As the engine stores a partial failure; of any other one it keeps what it had.
+			const { properties, message } = error as { readonly properties?: Bag; readonly message: string };
+			if (properties === undefined && before === undefined) throw error;
+			if (properties !== undefined) this.resources.set(name, { inputs, outputs: properties });
+			return message;
+		}
+	}
+
+	/** What the program said from the beginning and a run would have refused, such as a time that came since. */
+	said(name: string, more: Bag): void {
+		const { inputs = {}, outputs = {} } = this.resources.get(name) ?? {};
+		this.resources.set(name, { inputs: { ...inputs, ...more }, outputs: { ...outputs, ...more } });
+	}
+
+	writeStack(): void {
+		const stored = [...this.resources].map(([name, { inputs, outputs }]) => ({
+			urn: urnOf(name, inputs),
+			custom: true,
+			id: `${String(outputs.sourceUniqueId)}:${String(outputs.targetUniqueId)}`,
+			type: typeOf(inputs),
+			inputs,
+			outputs,
+		}));
+		const provider = {
+			urn: "urn:pulumi:prod::shop::pulumi:providers:pulumi-nodejs::default",
+			custom: true,
+			type: "pulumi:providers:pulumi-nodejs",
+			inputs: {
+				"storageReplication:hosts": readFileSync(join(this.folder, "hosts.json"), "utf8"),
+				"storageReplication:journal": "ledger.jsonl",
+			},
+		};
+		writeFileSync(
+			join(this.folder, "stack.json"),
+			JSON.stringify({ version: 3, deployment: { resources: [provider, ...stored] } }),
+		);
+	}
+}
+
 /**
  * - `orders` was moved to the other site, in order. `billing` is further behind than it may be. `mail` was suspended by
  *   somebody else. `crm` lost its run in the middle of a call. `web` has a host that is silent. `hr` has a disk that is
@@ -45,50 +126,14 @@ export interface TroubledEstate {
  * - Nobody declares that of `Stray`.
  */
 export async function makeTroubledEstate(): Promise<TroubledEstate> {
-	const folder = temporaryFolder("estate");
-	const sites = await Simulator.create(join(folder, "arrays.json"), { speed: 50, pairs });
-	const names = ["east", "west", "lonely"];
-	writeFileSync(
-		join(folder, "hosts.json"),
-		JSON.stringify(Object.fromEntries(names.map((name) => [name, { kind: "simulator", file: sites.file }]))),
-	);
-	const journal = join(folder, "ledger.jsonl");
-	const resources = new Map<string, { readonly inputs: Bag; readonly outputs: Bag }>();
-
-	const session = () => {
-		const log = new EngineLog(undefined);
-		log.forResource = () => ({ info: () => {}, warning: () => {}, fence: async () => {} });
-		const made = new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
-		made.configure((key) => (key === "storageReplication:journal" ? journal : undefined));
-		return made;
-	};
-	const declare = async (
-		name: string,
-		source: string,
-		target: string,
-		more: Bag = {},
-		[east, west] = ["east", "west"],
-	) => {
-		const before = resources.get(name);
-		const program = {
+	const estate = await EstateOfRuns.open({ pairs }, ["east", "west", "lonely"]);
+	const { sites } = estate;
+	const declare = (name: string, source: string, target: string, more: Bag = {}, [east, west] = ["east", "west"]) =>
+		estate.up(name, {
 			source: { host: east, virtualDisk: source },
 			target: { host: west, virtualDisk: target },
-			resourceUrn: urnOf(name),
 			...more,
-		};
-		const { inputs, failures } = await check(session(), before?.inputs ?? {}, program);
-		if (failures.length > 0) throw new Error(failures[0]?.reason);
-		try {
-			const { outs } =
-				before === undefined ? await create(session(), inputs) : await update(session(), "id", before.outputs, inputs);
-			resources.set(name, { inputs, outputs: outs });
-		} catch (error) {
-			// As the engine stores a partial failure; of any other one it keeps what it had.
-			const { properties } = error as { readonly properties?: Bag };
-			if (properties === undefined && before === undefined) throw error;
-			resources.set(name, { inputs, outputs: properties ?? before?.outputs ?? {} });
-		}
-	};
+		});
 
 	await declare("orders", "Orders", "Orders-DR");
 	await declare("billing", "Billing", "Billing-DR", { recoveryPointObjectiveMinutes: 1 });
@@ -112,33 +157,70 @@ export async function makeTroubledEstate(): Promise<TroubledEstate> {
 	});
 	await sites.remove("Archive");
 	await sites.host("lonely").down();
-
-	const stored = [...resources].map(([name, { inputs, outputs }]) => ({
-		urn: urnOf(name),
-		custom: true,
-		id: `${String(outputs.sourceUniqueId)}:${String(outputs.targetUniqueId)}`,
-		type: "pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication",
-		inputs,
-		outputs,
-	}));
-	const provider = {
-		urn: "urn:pulumi:prod::shop::pulumi:providers:pulumi-nodejs::default",
-		custom: true,
-		type: "pulumi:providers:pulumi-nodejs",
-		inputs: {
-			"storageReplication:hosts": readFileSync(join(folder, "hosts.json"), "utf8"),
-			"storageReplication:journal": "ledger.jsonl",
-		},
-	};
-	writeFileSync(
-		join(folder, "stack.json"),
-		JSON.stringify({ version: 3, deployment: { resources: [provider, ...stored] } }),
-	);
-	return { folder, sites };
+	estate.writeStack();
+	return estate;
 }
 
-function urnOf(name: string): string {
-	return `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::${name}`;
+/**
+ * A mirror, `orders`, and copies that runs made:
+ * - `before` is a snapshot as it should be. `drill` is one of the mirror's target whose time has come. `precious` is one whose
+ *   time has come as well, and whose end takes a token. `test` is a clone that was let go of when it was complete.
+ * - `restored` is one whose restore did not end well. `gone` is one that somebody took away.
+ * - Nobody declares the snapshot of `Stray`.
+ */
+export async function makeEstateOfCopies(): Promise<TroubledEstate> {
+	const disks = ["Ledger", "Mail", "Crm", "Web", "Hr", "Stray"];
+	const estate = await EstateOfRuns.open(
+		{
+			pairs: [
+				{ source: "Orders", target: "Orders-DR" },
+				...disks.map((source) => ({ source, target: `${source}-Spare`, related: false })),
+			],
+			copies: [{ source: "Stray", target: "Stray-Snap", kind: "Snapshot" }],
+		},
+		["east", "west"],
+	);
+	const { sites } = estate;
+	const copyOf = (virtualDisk: string, name: string, more: Bag = {}, host = "east") => ({
+		kind: "Snapshot",
+		source: { host, virtualDisk },
+		target: { virtualDisk: name, storagePool: "Pool" },
+		...more,
+	});
+	const due = "2020-01-01T00:00:00Z";
+	await estate.up("orders", {
+		source: { host: "east", virtualDisk: "Orders" },
+		target: { host: "west", virtualDisk: "Orders-DR" },
+	});
+	await estate.up("before", copyOf("Ledger", "Ledger-Snap", { expiresAt: "2999-01-01T00:00:00Z" }));
+	const drill = { expendable: "everything", deletePolicy: "returnToResourcePool" };
+	await estate.up("drill", copyOf("Orders-DR", "Orders-Drill", drill, "west"));
+	await estate.up("precious", copyOf("Mail", "Mail-Snap", { deletePolicy: "detach" }));
+	for (const state of ["active", "detached"])
+		await estate.up("test", copyOf("Hr", "Hr-Test", { kind: "Clone", state }));
+	await estate.up("gone", copyOf("Web", "Web-Snap"));
+	await estate.up("restored", copyOf("Crm", "Crm-Snap"));
+	estate.said("drill", { expiresAt: due });
+	estate.said("precious", { expiresAt: due });
+	await sites.write("Crm", 3);
+	await sites.array("east-array").copies("Snapshot", { afterRestore: "Broken" });
+	const restore = copyOf("Crm", "Crm-Snap", { restore: "INC-7", reason: "INC-7" });
+	const asked = await estate.up("restored", restore);
+	await estate.up("restored", { ...restore, approval: /approval: "([^"]+)"/.exec(asked)?.[1] });
+	await sites.change((world) => {
+		const copied = world.disks.find(({ name }) => name === "Web")?.uniqueId;
+		world.relationships = world.relationships.filter(({ source }) => source !== copied);
+	});
+	estate.writeStack();
+	return estate;
+}
+
+function typeOf({ kind = "Replication" }: Bag): string {
+	return `pulumi-nodejs:dynamic/storageReplication:VirtualDisk${String(kind)}`;
+}
+
+function urnOf(name: string, args: Bag): string {
+	return `urn:pulumi:prod::shop::${typeOf(args)}::${name}`;
 }
 
 /** As the command reads it, but that nobody sits through what is waited for. */

@@ -19,7 +19,7 @@ test("the rules are what Prometheus reads", () => {
 	const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
 	const { groups } = parse(yaml) as { groups: { rules: { alert: string; expr: string; annotations: object }[] }[] };
 	const rules = groups.flatMap(({ rules: each }) => each);
-	expect(rules.length).toBe(8);
+	expect(rules.length).toBe(9);
 	for (const { alert, expr, annotations } of rules) {
 		expect([alert, expr]).toEqual([
 			expect.stringMatching(/^Replication/),
