@@ -58,7 +58,7 @@ const columns: readonly Column[] = [
 ];
 
 /** Of point-in-time copies, which nobody serves from and nothing follows by. */
-const copyColumns: readonly Column[] = [
+export const copyColumns: readonly Column[] = [
 	{ head: "", from: 0, cell: ({ condition }) => condition },
 	{ head: "copy", from: 0, cell: ({ name }) => name },
 	{ head: "kind", from: 0, cell: ({ kind }) => kind },
@@ -98,7 +98,14 @@ const atRest: readonly string[] = ["Completed", "Dormant", "NotApplicable", "Unk
 
 /** What is not reported is not zero. A copy is as old as it is meant to be. */
 export function lagCell({ seen, lagLimit, copy }: Relationship): string {
-	if (copy !== null) return copy.pointInTime === null ? "-" : `as of ${copy.pointInTime}`;
+	if (copy !== null) {
+		const { pointInTime, expiresAt } = copy;
+		const told = [
+			...(pointInTime === null ? [] : [`as of ${toTheMinute(pointInTime)}`]),
+			...(expiresAt === null ? [] : [`expires ${toTheMinute(expiresAt)}`]),
+		];
+		return told.join(", ") || "-";
+	}
 	const lag = seen?.presence === "present" && seen.lagSeconds !== null ? `${seen.lagSeconds} s` : "-";
 	return lagLimit === null ? lag : `${lag} of ${lagLimit.seconds} s`;
 }

@@ -161,6 +161,7 @@ const runSchema = z.strictObject({
 	run: text,
 	urn: text.nullable(),
 	name: text.nullable(),
+	kind: z.enum(["Mirror", "Snapshot", "Clone"]).nullable().describe("What its resource declares; null: it had none"),
 	project: text.nullable(),
 	stack: text.nullable(),
 	ends: perEnd(z.strictObject({ host: text, virtualDisk: text.nullable() })),

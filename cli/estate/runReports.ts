@@ -1,6 +1,7 @@
 import type { LedgerRun, LedgerStep } from "../../provider/ledger/runs";
 import { movesRoles } from "../../provider/planner/operations";
 import { describeAnswer, describeCall, describeConsent, describeWho } from "../describeRun";
+import { kindDeclaredBy } from "../stackExport";
 import type { RunReport } from "./estate";
 
 /** A run of the ledger as a report tells it: what was done, what failed, and what was not tried. */
@@ -13,6 +14,7 @@ export function runReportOf(run: LedgerRun): RunReport {
 		run: started.run,
 		urn: started.urn,
 		name: started.name,
+		kind: kindDeclaredBy(started.urn?.split("::")[2] ?? ""),
 		project: started.project,
 		stack: started.stack,
 		ends: { source: end(started.source), target: end(started.target) },

@@ -75,6 +75,12 @@ function tiles({ summary, relationships }: Estate): Markup | null {
 		["not known whether protected", summary.protectionNotKnown],
 		["need a person", summary.needPerson],
 		["ready for a failover", summary.failoverReady],
+		...(summary.copies === 0
+			? []
+			: [
+					["point-in-time copies", summary.copies] as const,
+					["of them with a restore that is open", summary.restoresOpen] as const,
+				]),
 		[
 			worstLag === null ? "worst lag: none reported" : `worst lag, ${worstLag.name}`,
 			worstLag === null ? "–" : `${worstLag.seconds} s`,

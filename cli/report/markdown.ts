@@ -2,7 +2,7 @@ import { describeDuration } from "../describeRun";
 import type { Estate, Relationship, RunReport } from "../estate/estate";
 import { nightLine } from "../estate/nightLine";
 import { recoveryTimesIn } from "../estate/runReports";
-import { describeNextUp, describeReadiness, lagCell, servingCell, stateCell } from "../listTable";
+import { copyColumns, describeNextUp, describeReadiness, lagCell, servingCell, stateCell } from "../listTable";
 import { describeMermaid } from "./mermaid";
 
 /** The report for a job summary, a ticket or a wiki. */
@@ -11,7 +11,11 @@ export function describeMarkdown(estate: Estate): string {
 	return `${[
 		"# Replication",
 		`**${escapeMarkdown(nightLine(summary))}** Read at ${readAt}.`,
-		...(relationships.length === 0 ? [] : [tableOf(relationships)]),
+		...mirrorTable(relationships.filter(({ copy }) => copy === null)),
+		...copyTable(
+			relationships.filter(({ copy }) => copy !== null),
+			readAt,
+		),
 		...reasonsOf(relationships),
 		...list("Not read", [
 			...hosts.flatMap(({ name, error, unread }) => [
@@ -31,7 +35,7 @@ export function describeMarkdown(estate: Estate): string {
 const mostDrawn = 60;
 const mostRuns = 20;
 
-function tableOf(relationships: readonly Relationship[]): string {
+function mirrorTable(relationships: readonly Relationship[]): string[] {
 	const head = ["", "relationship", "serves", "state", "mode", "behind", "next up", "failover", "move"];
 	const rows = relationships.map((relationship) => [
 		relationship.condition,
@@ -44,8 +48,20 @@ function tableOf(relationships: readonly Relationship[]): string {
 		describeReadiness(relationship.failover),
 		describeReadiness(relationship.switchOver),
 	]);
+	return table(head, rows);
+}
+
+function copyTable(copies: readonly Relationship[], readAt: string): string[] {
+	return table(
+		copyColumns.map(({ head }) => head),
+		copies.map((copy) => copyColumns.map(({ cell }) => cell(copy, readAt))),
+	);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+	if (rows.length === 0) return [];
 	const line = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(" | ")} |`;
-	return [line(head), `|${head.map(() => " --- ").join("|")}|`, ...rows.map(line)].join("\n");
+	return [[line(head), `|${head.map(() => " --- ").join("|")}|`, ...rows.map(line)].join("\n")];
 }
 
 function reasonsOf(relationships: readonly Relationship[]): string[] {
@@ -76,6 +92,7 @@ function runsOf(runs: readonly RunReport[]): string[] {
 
 function describeRun({
 	name,
+	kind,
 	startedAt,
 	who,
 	why,
@@ -90,7 +107,7 @@ function describeRun({
 	const how =
 		outcome === "noEnd" ? "did not end" : stop === null ? `finished${ended}` : `stopped with ${stop.code}${ended}`;
 	const lines = [
-		`${startedAt} ${name ?? "a resource without a name"}: ${wish}, ${how}`,
+		`${startedAt} ${nameOf({ name, kind })}: ${wish}, ${how}`,
 		`by ${who}; why: ${why ?? "not said"}`,
 		...steps.map(
 			({ text, outcome: step, durationMs: lasted }) =>
@@ -100,6 +117,12 @@ function describeRun({
 		...(dataSafe === null ? [] : [`data safe: ${dataSafe}`]),
 	];
 	return lines.map((line, index) => `${index === 0 ? "- " : "  - "}${escapeMarkdown(line)}`).join("\n");
+}
+
+/** Of a copy with what it is. */
+export function nameOf({ name, kind }: Pick<RunReport, "name" | "kind">): string {
+	const shown = name ?? "a resource without a name";
+	return kind === null || kind === "Mirror" ? shown : `${shown} (${kind})`;
 }
 
 export const outcomeNames = { done: "done", failed: "failed", notTried: "not tried", notKnown: "not known" } as const;

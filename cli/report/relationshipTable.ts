@@ -18,9 +18,13 @@ const columns: readonly Column[] = [
 		cell: ({ condition }) => badge(condition),
 		sort: ({ condition }) => -conditions.indexOf(condition),
 	},
+	{ head: "kind", cell: ({ kind }) => kind },
 	{ head: "serves", cell: servesText },
 	{ head: "state", cell: stateCell },
-	{ head: "mode", cell: ({ seen }) => (seen?.presence === "present" ? seen.syncMode : "–") },
+	{
+		head: "mode",
+		cell: ({ seen, copy }) => (seen?.presence === "present" && copy === null ? seen.syncMode : "–"),
+	},
 	{ head: "behind", cell: lagCell, sort: ({ seen }) => (seen?.presence === "present" ? (seen.lagSeconds ?? "") : "") },
 	{
 		head: "since",
@@ -44,7 +48,7 @@ export function relationshipTable(estate: Estate): Markup | null {
 	const sites = [...new Set(relationships.flatMap(sitesOf))].sort();
 	const heads = ["relationship", ...columns.map(({ head }) => head)];
 	return html`<section aria-labelledby="list"><h2 id="list">Relationships</h2>
-<p class="soft">Failover: if the serving site were lost now. Move: a planned one, with both sites in reach. Consent: writes go, and somebody has to agree to that. A name opens what is behind its row.</p>
+<p class="soft">Failover: if the serving site were lost now. Move: a planned one, with both sites in reach. Consent: writes go, and somebody has to agree to that. A point-in-time copy has no roles: nobody serves from it, and nothing follows by it. A name opens what is behind its row.</p>
 <div class="tools">
 <div><label for="search">Search</label><input id="search" type="search" autocomplete="off"></div>
 <div><label for="condition">Condition</label><select id="condition"><option value="">all</option>${[...conditions].reverse().map((each) => html`<option>${each}</option>`)}</select></div>
@@ -92,6 +96,7 @@ function detailOf(relationship: Relationship): Markup {
 		urn,
 		lagLimit,
 		seen,
+		copy,
 	} = relationship;
 	const end = (each: typeof source) =>
 		[
@@ -112,7 +117,7 @@ function detailOf(relationship: Relationship): Markup {
 						declared.state,
 						declared.syncMode,
 						declared.lost === null ? null : `${declared.lost} lost`,
-						`onRoleChange ${declared.onRoleChange}`,
+						declared.onRoleChange === null ? null : `onRoleChange ${declared.onRoleChange}`,
 					]
 						.filter((part) => part !== null)
 						.join(", "),
@@ -120,7 +125,9 @@ function detailOf(relationship: Relationship): Markup {
 		["source", end(source)],
 		["target", end(target)],
 		["limit", lagLimit === null ? null : `${lagLimit.seconds} s, by ${lagLimit.from}`],
-		["holds all as of", seen?.presence === "present" ? seen.syncTime : null],
+		...(copy === null
+			? [["holds all as of", seen?.presence === "present" ? seen.syncTime : null] as const]
+			: copyRows(copy)),
 		["next up", nextUpDetail(nextUp)],
 		["failover", readinessDetail(failover)],
 		["move", readinessDetail(switchOver)],
@@ -135,6 +142,25 @@ function detailOf(relationship: Relationship): Markup {
 		["urn", urn],
 	];
 	return html`<dl>${rows.flatMap(([label, value]) => (value === null ? [] : [html`<dt>${label}</dt><dd>${value}</dd>`]))}</dl>`;
+}
+
+function copyRows({
+	complete,
+	pointInTime,
+	expiresAt,
+	ended,
+	restored,
+	restoreOpen,
+}: NonNullable<Relationship["copy"]>): readonly (readonly [string, string | null])[] {
+	const answer = (value: boolean | null) => (value === null ? "not known" : value ? "yes" : "no");
+	return [
+		["complete", answer(complete)],
+		["point in time", pointInTime ?? "not reported"],
+		["expires", expiresAt],
+		["ended", ended],
+		["restored", restored],
+		["restore open", answer(restoreOpen)],
+	];
 }
 
 function listOf(items: readonly string[]): Markup | null {

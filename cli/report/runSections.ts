@@ -1,7 +1,7 @@
 import { describeDuration } from "../describeRun";
 import type { Estate, RunReport } from "../estate/estate";
 import { recoveryTimesIn } from "../estate/runReports";
-import { outcomeNames } from "./markdown";
+import { nameOf, outcomeNames } from "./markdown";
 import { html, type Markup } from "./markup";
 import { timeOf } from "./time";
 
@@ -33,6 +33,7 @@ ${times.map(({ wish, runs: count, medianMs, slowestMs, last }) => {
 function runDetails(run: RunReport): Markup {
 	const {
 		name,
+		kind,
 		startedAt,
 		wish,
 		outcome,
@@ -67,7 +68,7 @@ function runDetails(run: RunReport): Markup {
 		["last seen", after],
 		["data safe", dataSafe ?? "not known: the run did not end"],
 	];
-	return html`<details class="run"${outcome === "finished" ? null : html` open`}><summary><span class="badge ${state}">${how}</span> <strong><bdi>${name ?? "a resource without a name"}</bdi></strong>, ${wish}, <time datetime="${startedAt}">${timeOf(startedAt)}</time>${lasted}</summary>
+	return html`<details class="run"${outcome === "finished" ? null : html` open`}><summary><span class="badge ${state}">${how}</span> <strong><bdi>${nameOf({ name, kind })}</bdi></strong>, ${wish}, <time datetime="${startedAt}">${timeOf(startedAt)}</time>${lasted}</summary>
 <ol class="steps">${steps.map(stepItem)}</ol>
 <dl>${rows.flatMap(([label, value]) => (value === null ? [] : [html`<dt>${label}</dt><dd>${value}</dd>`]))}</dl></details>`;
 }

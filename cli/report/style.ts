@@ -50,6 +50,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: 5px 8px; border-bottom: 1px solid var(--line); }
 th { white-space: nowrap; }
 [data-label="state"], [data-label="mode"] { min-width: 8.8em; }
+[data-label="kind"] { white-space: nowrap; }
 th button { border: 0; padding: 0; font-weight: 600; background: none; text-align: left; }
 th[aria-sort="ascending"] button::after { content: " \\25b2"; } th[aria-sort="descending"] button::after { content: " \\25bc"; }
 .number { font-variant-numeric: tabular-nums; }
@@ -69,6 +70,7 @@ footer { padding-top: 24px; padding-bottom: 32px; color: var(--soft); font-size:
 @media screen and (max-width: 1000px) {
 	table.wide, .wide tbody, .wide tr, .wide td { display: block; }
 	.wide thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+	.wide tbody[hidden] { display: none; }
 	.wide tbody { border: 1px solid var(--line); border-radius: 6px; margin: 8px 0; padding: 4px 0; }
 	.wide td { border: 0; padding: 1px 12px; display: grid; grid-template-columns: 84px 1fr; gap: 8px; }
 	.wide td::before { content: attr(data-label); color: var(--soft); font-size: 0.85rem; }

@@ -69,15 +69,19 @@ function flowOf(relationship: Relationship, isExchanged: boolean): Flow {
 			serving === null || relationship.copy !== null ? null : (serving === "source") === isExchanged ? "right" : "left",
 		now,
 		declared: wished !== null && wished !== now ? wished : null,
-		isFlowing: here !== null && flowing.includes(here.copyState),
+		// What was taken once stands still.
+		isFlowing: here !== null && (relationship.copy === null ? flowing : copying).includes(here.copyState),
 	};
 }
 
 const flowing: readonly string[] = ["Synchronized", "Unsynchronized", "Initialized"];
 
+const copying: readonly string[] = ["Unsynchronized"];
+
 /** Of a failover, and of what nobody declares, no way of a copy is declared. */
-function declaredDirection({ declared }: Relationship): Direction | null {
-	if (declared === null) return null;
+function declaredDirection({ declared, copy }: Relationship): Direction | null {
+	// What fulfilled itself is not to come again.
+	if (declared === null || (copy?.ended ?? null) !== null) return null;
 	switch (declared.state) {
 		case "active":
 		case "suspended":

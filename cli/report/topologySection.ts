@@ -12,7 +12,7 @@ export function topologySection(estate: Estate): Markup | null {
 	const links = linksOf(estate);
 	if (links.length === 0) return null;
 	return html`<section aria-labelledby="topology"><h2 id="topology">Topology</h2>
-<p class="soft">Arrows point the way of the copy now; a broken line is a copy that stands still; a dotted arrow below is the way that is declared, where it is another one. The disk that takes I/O is bold.</p>
+<p class="soft">Arrows point the way of the copy now; a broken line is a copy that stands still, as a snapshot or a clone does once it is taken; a dotted arrow below is the way that is declared, where it is another one. The disk that takes I/O is bold.</p>
 ${links.map(linkCard)}</section>`;
 }
 
@@ -27,12 +27,14 @@ ${rest.length === 0 ? null : html`<details><summary>${rest.length} more</summary
 
 /** `12 →, 1 ←, 2 stand still`. */
 function describeCounts({ flows }: Link): string {
-	const count = (holds: (flow: Flow) => boolean) => flows.filter(holds).length;
+	const mirrors = flows.filter(({ relationship }) => relationship.copy === null);
+	const count = (holds: (flow: Flow) => boolean) => mirrors.filter(holds).length;
 	const parts = [
 		[count(({ isFlowing, now }) => isFlowing && now === "right"), "→"],
 		[count(({ isFlowing, now }) => isFlowing && now === "left"), "←"],
 		[count(({ isFlowing, now }) => !isFlowing && now !== null), "stand still"],
 		[count(({ now }) => now === null), "no way known"],
+		[flows.length - mirrors.length, "taken once"],
 	] as const;
 	return parts.flatMap(([number, what]) => (number === 0 ? [] : [`${number} ${what}`])).join(", ");
 }
@@ -40,15 +42,17 @@ function describeCounts({ flows }: Link): string {
 function flowRow(flow: Flow): Markup {
 	const { relationship, left, right, serves } = flow;
 	const disk = (end: RelationshipEnd, isServing: boolean) =>
-		diskOf(end.virtualDisk ?? `a disk of ${relationship.name}`, isServing);
+		diskOf(
+			end.virtualDisk ?? `a disk of ${relationship.name}`,
+			isServing ? "serves" : relationship.copy !== null && end === relationship.target ? relationship.kind : null,
+		);
 	return html`<li class="flow ${relationship.condition}"><span><span aria-hidden="true">${signs[relationship.condition]} </span>${disk(left, serves === "left")}</span><span>${arrow(flow)}</span>${disk(right, serves === "right")}</li>`;
 }
 
-function diskOf(shown: string, isServing: boolean): Markup {
+function diskOf(shown: string, role: string | null): Markup {
 	const name = html`<bdi>${shown}</bdi>`;
-	return isServing
-		? html`<span><span class="serving">${name}</span> <span class="pill">serves</span></span>`
-		: html`<span>${name}</span>`;
+	if (role === null) return html`<span>${name}</span>`;
+	return html`<span><span class="${role === "serves" ? "serving" : ""}">${name}</span> <span class="pill">${role}</span></span>`;
 }
 
 function arrow(flow: Flow): Markup {
@@ -88,5 +92,6 @@ function describeArrow({ relationship, left, right, now, declared }: Flow, state
 	const way = (from: "left" | "right") => (from === "right" ? `from ${one} to ${other}` : `from ${other} to ${one}`);
 	const told = now === null ? "no way of the copy is known" : way(now);
 	const wished = declared === null ? "" : `; declared ${way(declared)}`;
-	return `${relationship.name}: ${state}, ${told}${wished}, ${relationship.condition}`;
+	const kind = relationship.copy === null ? "" : `${relationship.kind}, `;
+	return `${relationship.name}: ${kind}${state}, ${told}${wished}, ${relationship.condition}`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -15,6 +15,7 @@ import { readLines } from "../../provider/ledger/readLines";
 import { runsIn } from "../../provider/ledger/runs";
 import { skipWithReason } from "../skipWithReason";
 import { temporaryFolder } from "../temporaryFolder";
+import { browserPath } from "./browser";
 import { hostileName, makeTroubledEstate, read } from "./listEstate";
 import { run } from "./runCli";
 
@@ -191,16 +192,7 @@ describe("the command", () => {
 	});
 });
 
-const browsers = [
-	process.env.CHROME_PATH ?? "",
-	"/usr/bin/chromium",
-	"/usr/bin/chromium-browser",
-	"/usr/bin/google-chrome",
-	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-	"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
-];
-const executablePath = browsers.find((path) => path !== "" && existsSync(path));
-
+const executablePath = browserPath();
 if (executablePath === undefined) {
 	skipWithReason("the report in a browser", "no Chromium or Chrome, nor one that CHROME_PATH names");
 } else {
