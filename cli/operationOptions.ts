@@ -6,7 +6,7 @@ import type { Operation } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from "../provider/model/vocabulary/operations";
 import { movesRoles } from "../provider/planner/operations";
-import { parseEnd } from "./relationshipOptions";
+import { kinds, parseEnd } from "./relationshipOptions";
 import { durationMs } from "./simulatorValues";
 
 export interface OperationOptions {
@@ -25,8 +25,6 @@ export interface OperationOptions {
 	readonly journal?: string;
 	readonly json?: boolean;
 }
-
-const kinds = { mirror: "Mirror", snapshot: "Snapshot", clone: "Clone" } as const;
 
 export function withOptions(command: Command): Command {
 	return command

@@ -12,6 +12,9 @@ export function parseEnd(value: string): { readonly host: string; readonly virtu
 	return { host: value.slice(0, colon), virtualDisk: value.slice(colon + 1) };
 }
 
+/** What `--kind` takes. */
+export const kinds = { mirror: "Mirror", snapshot: "Snapshot", clone: "Clone" } as const;
+
 /** The hosts of a JSON file with the content of `storageReplication:hosts`; without one, those that need no configuration. */
 export function readHostsFile(path: string | undefined): HostsConfig {
 	if (path === undefined) return readHostsConfig(undefined);

@@ -1,10 +1,11 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { HostStatus, ListedRelationship } from "../provider/hostStatus";
+import { copyClassOf } from "../provider/lifecycle/copyArguments";
 import { ends } from "../provider/model/relationship";
 import { type DiskHealth, type Status, statusReader } from "../provider/status";
 import { type Paint, paintFor } from "./color";
 import { exitCodes } from "./exitCodes";
-import { parseEnd, readHostsFile } from "./relationshipOptions";
+import { kinds, parseEnd, readHostsFile } from "./relationshipOptions";
 import { columnsOf, describeRows, describeTable, wrapped } from "./table";
 
 /** `pulumi-storage-replication status`: relationships, live, with the lag and percentage that are in no Pulumi output. */
@@ -13,6 +14,9 @@ export function statusCommand(): Command {
 		.description("show a relationship, or all that a host sees, as they are now: state, roles, percentage, lag")
 		.option("--source <host:disk>", "the declared source", parseEnd)
 		.option("--target <host:disk>", "the declared target", parseEnd)
+		.addOption(
+			new Option("--kind <kind>", "which one; default: the mirror, else what there is").choices(Object.keys(kinds)),
+		)
 		.option("--host <name>", "every relationship that this host sees, the worst first")
 		.option("--hosts <file>", "JSON file with the content of storageReplication:hosts")
 		.option("--json", "print JSON")
@@ -41,7 +45,7 @@ told; 1 something could not be read: it is named, and not told as absent;
 					print(options, status, () => describeHostStatus(status, columns, paint));
 					if (status.unread.length > 0) process.exitCode = exitCodes.failed;
 				} else {
-					const status = await reader.read(asked.ends, "fresh");
+					const status = await reader.read(asked.ends, "fresh", options.kind && kinds[options.kind]);
 					print(options, status, () => describeStatus(status, columns));
 					if (ends.some((end) => status.unread[end] !== null)) process.exitCode = exitCodes.failed;
 				}
@@ -56,6 +60,7 @@ type DeclaredEnd = ReturnType<typeof parseEnd>;
 interface StatusOptions {
 	readonly source?: DeclaredEnd;
 	readonly target?: DeclaredEnd;
+	readonly kind?: keyof typeof kinds;
 	readonly host?: string;
 	readonly hosts?: string;
 	readonly json?: boolean;
@@ -79,6 +84,7 @@ function print(options: StatusOptions, status: unknown, describe: () => string):
 function describeStatus(status: Status, columns: number): string {
 	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
 	const { contradiction } = status;
+	const isCopy = copyClassOf(status.kind) !== null;
 	const rows: [string, string][] =
 		status.presence === "absent"
 			? [["relationship", "none"]]
@@ -87,10 +93,11 @@ function describeStatus(status: Status, columns: number): string {
 						"state",
 						`${status.copyState} (${status.progressStatus})${contradiction === null ? `, ${status.direction}` : ""}`,
 					],
+					["kind", status.kind],
 					// Which end serves is what a contradiction leaves open.
-					["serving", contradiction === null ? place(status.primary) : "not known"],
+					[isCopy ? "copied from" : "serving", contradiction === null ? place(status.primary) : "not known"],
 					["copy", contradiction === null ? place(status.secondary) : "not known"],
-					["mode", status.syncMode],
+					...(isCopy ? copyRows(status) : [["mode", status.syncMode] as [string, string]]),
 					["synchronized", describePercent(status.percentSynced) ?? "not reported"],
 					["behind", describeLag(status.lagSeconds) ?? "not reported"],
 				];
@@ -103,6 +110,13 @@ function describeStatus(status: Status, columns: number): string {
 	if (contradiction !== null) rows.push(["contradiction", contradiction]);
 	for (const difference of status.differences) rows.push(["difference", difference]);
 	return describeRows(rows, columns);
+}
+
+function copyRows({ complete, pointInTime }: Status): [string, string][] {
+	return [
+		["complete", complete === null ? "not known" : complete ? "yes" : "no"],
+		["point in time", pointInTime ?? "not reported"],
+	];
 }
 
 function describeHealth({ healthStatus, operationalStatus }: DiskHealth): string {
@@ -120,7 +134,7 @@ function describeHostStatus({ host, relationships, unread }: HostStatus, columns
 	];
 	const list =
 		relationships.length > 0
-			? describeTable(["serving", "copy", "state", "synced", "behind"], relationships.map(cellsOf), columns)
+			? describeTable(["serving", "copy", "kind", "state", "synced", "behind"], relationships.map(cellsOf), columns)
 			: unread.length > 0
 				? `host ${host}: which relationships it has is not known\n`
 				: `host ${host} has no relationships\n`;
@@ -128,13 +142,14 @@ function describeHostStatus({ host, relationships, unread }: HostStatus, columns
 }
 
 function cellsOf(relationship: ListedRelationship): string[] {
-	const { copyState, progressStatus, rolesKnown } = relationship;
+	const { kind, copyState, progressStatus, rolesKnown } = relationship;
 	const [serving, copy] = servingFirst(relationship).map(({ virtualDisk }) =>
 		rolesKnown ? virtualDisk : `${virtualDisk} ?`,
 	);
 	return [
 		serving ?? "",
 		copy ?? "",
+		kind,
 		settled.includes(progressStatus) ? copyState : `${copyState}, ${progressStatus}`,
 		describePercent(relationship.percentSynced) ?? "-",
 		describeLag(relationship.lagSeconds) ?? "-",

@@ -1,15 +1,26 @@
 import { observeDiscovered } from "./executor/agreement";
 import { type Clock, systemClock } from "./executor/clock";
+import type { Declared } from "./executor/declared";
 import type { DiskFact } from "./executor/host";
 import { type ConnectHost, Hosts } from "./executor/hosts";
 import { capabilitiesFor } from "./executor/outlook";
 import type { Freshness } from "./executor/readEnds";
 import { type HostStatus, readHostStatus } from "./hostStatus";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
+import { foundCopy, knownComplete, strangersCopy } from "./lifecycle/copyOutputs";
 import { find } from "./lifecycle/find";
 import type { SyncMode } from "./model/argumentValues";
 import type { Capabilities } from "./model/capabilities";
-import { type Direction, describeName, healthStatusOf, operationalStatusOf, type PerEnd } from "./model/relationship";
+import {
+	type Direction,
+	describeName,
+	healthStatusOf,
+	isOfKind,
+	isUnknown,
+	operationalStatusOf,
+	type PerEnd,
+	type SyncType,
+} from "./model/relationship";
 
 interface Place {
 	host: string;
@@ -28,12 +39,18 @@ export interface DiskHealth {
 export interface Status {
 	/** `absent`: the hosts of both ends were read and none lists it. What could not be read is an error instead. */
 	presence: "present" | "absent";
+	/** `Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`. */
+	kind: string;
 	copyState: string;
 	progressStatus: string;
 	direction: Direction;
 	syncMode: string;
 	primary: Place;
 	secondary: Place;
+	/** Of a snapshot or a clone: it holds a whole point in time. Null: not known, or a mirror. */
+	complete: boolean | null;
+	/** Of a snapshot or a clone: which one, as the array reports it. Null: not reported, not at rest, or a mirror. */
+	pointInTime: string | null;
 	percentSynced: number | null;
 	lagSeconds: number | null;
 	/** Null: that end was not read. */
@@ -63,14 +80,27 @@ export class StatusReader {
 		this.clock = clock;
 	}
 
-	/** Observes a relationship, with the telemetry that is in no output. Readings that are `cached` are shared by all callers. */
-	async read(ends: PerEnd<Place>, freshness: Freshness): Promise<Status> {
-		const declared = { ends, lost: null, knownIds: { source: null, target: null } };
+	/**
+	 * Observes a relationship, with the telemetry that is in no output. Readings that are `cached` are shared by all callers.
+	 * `kind` left out: the mirror, else whatever there is between the two disks.
+	 */
+	async read(ends: PerEnd<Place>, freshness: Freshness, kind?: SyncType): Promise<Status> {
+		const declared = declaredOf(ends, kind);
 		const { sighting, roles } = await find(declared, this.hosts, this.clock, freshness);
 		const { observed, disks, unread } = sighting;
+		// Another one between the same two disks is not the one that was asked for.
+		const isOther = kind !== undefined && !isOfKind(observed.syncType, kind);
+		const isAbsent = observed.presence === "absent" || isOther;
+		const copyKind =
+			isAbsent || isUnknown(observed.syncType) || observed.syncType === "Mirror" ? null : observed.syncType;
+		const copy = copyKind === null ? null : strangersCopy(sighting, copyKind);
+		const found = copy === null ? null : foundCopy(copy, ends, null);
 		return {
-			presence: observed.presence,
-			copyState: roles.copyState,
+			presence: isAbsent ? "absent" : "present",
+			kind: isAbsent ? (kind ?? "Mirror") : describeName(observed.syncType, "type"),
+			complete: copy === null || found === null ? null : knownComplete(copy, found),
+			pointInTime: found?.pointInTime ?? null,
+			copyState: isOther ? "NotApplicable" : roles.copyState,
 			progressStatus: describeName(observed.progressStatus, "progress"),
 			direction: observed.direction,
 			syncMode: observed.syncMode.toLowerCase(),
@@ -86,14 +116,14 @@ export class StatusReader {
 	}
 
 	/** What the array that would be told to change a pair says it can do. */
-	async readCapabilities(ends: PerEnd<Place>, syncMode: SyncMode | undefined): Promise<Capabilities> {
-		const declared = { ends, lost: null, knownIds: { source: null, target: null } };
+	async readCapabilities(ends: PerEnd<Place>, syncMode: SyncMode | undefined, kind?: SyncType): Promise<Capabilities> {
+		const declared = declaredOf(ends, kind);
 		const sighting = await observeDiscovered(declared, this.hosts, "cached");
 		const { disks, unread } = sighting;
 		const silence = unread.source ?? unread.target;
 		if (disks.source === null && disks.target === null && silence !== null) throw silence;
 		const wished = syncMode === "asynchronous" ? "Asynchronous" : "Synchronous";
-		return capabilitiesFor(declared, sighting, { state: "active", syncMode: wished }, this.hosts);
+		return capabilitiesFor(declared, sighting, { state: "active", syncMode: wished, ...ofKind(kind) }, this.hosts);
 	}
 
 	/** Lists all relationships that one host sees. */
@@ -104,6 +134,15 @@ export class StatusReader {
 	close(): Promise<void> {
 		return this.hosts.close();
 	}
+}
+
+/** The planner's words leave a mirror's kind out. */
+function ofKind(kind: SyncType | undefined): { readonly kind?: SyncType } {
+	return kind === undefined || kind === "Mirror" ? {} : { kind };
+}
+
+function declaredOf(ends: PerEnd<Place>, kind: SyncType | undefined): Declared {
+	return { ends, lost: null, knownIds: { source: null, target: null }, ...ofKind(kind) };
 }
 
 export function healthOf(disk: DiskFact | null): DiskHealth | null {

@@ -8,8 +8,10 @@ import type { TargetVirtualDiskEnd, VirtualDiskEnd } from "./virtualDiskReplicat
 export interface GetReplicationArgs {
 	/** The end that is the source as long as the roles are as declared. */
 	source: VirtualDiskEnd;
-	/** The end that is the target as long as the roles are as declared. */
+	/** The end that is the target as long as the roles are as declared. Of a copy the output `copy` of its resource. */
 	target: TargetVirtualDiskEnd;
+	/** `Snapshot` or `Clone`: that copy, or none. Default: the mirror, else whatever there is between the two disks. */
+	kind?: "Mirror" | "Snapshot" | "Clone" | undefined;
 }
 
 /** The same with values that may be outputs. */
@@ -18,12 +20,16 @@ export interface GetReplicationOutputArgs {
 	source: pulumi.Input<{ [Key in keyof VirtualDiskEnd]: pulumi.Input<VirtualDiskEnd[Key]> }>;
 	/** As in `GetReplicationArgs`. */
 	target: pulumi.Input<{ [Key in keyof TargetVirtualDiskEnd]: pulumi.Input<TargetVirtualDiskEnd[Key]> }>;
+	/** As in `GetReplicationArgs`. */
+	kind?: pulumi.Input<"Mirror" | "Snapshot" | "Clone"> | undefined;
 }
 
 /** A relationship as it is right now, telemetry included. */
 export interface ReplicationStatus {
 	/** `absent`: the hosts of both ends were read and none lists it. What could not be read is an error instead. */
 	presence: "present" | "absent";
+	/** `Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`. */
+	kind: string;
 	/** `MSFT_Synchronized.CopyState` by name, or `unknown state 17`. */
 	copyState: string;
 	/** ProgressStatus by name, or `unknown progress 40`. */
@@ -32,10 +38,14 @@ export interface ReplicationStatus {
 	direction: "forward" | "reverse";
 	/** `synchronous`, `asynchronous` or `unknown`. */
 	syncMode: string;
-	/** The end that takes I/O now. */
+	/** The end that takes I/O now; of a copy its source. */
 	primary: VirtualDiskEnd;
 	/** The other end. */
 	secondary: VirtualDiskEnd;
+	/** Of a snapshot or a clone: it holds a whole point in time. Null: not known, or a mirror. */
+	complete: boolean | null;
+	/** Of a snapshot or a clone: which one, as the array reports it, to the second. Null: not reported, not at rest, or a mirror. */
+	pointInTime: string | null;
 	/** 0 to 100; null: the array does not report it. */
 	percentSynced: number | null;
 	/** Seconds the target is behind; null: the array does not report it, which is not zero. */
@@ -70,7 +80,7 @@ export interface ReplicationStatus {
  * ```
  */
 export function getReplication(args: GetReplicationArgs): Promise<ReplicationStatus> {
-	return forProgram(async () => readerOfProgram(args, ["source", "target"]).read(args, "cached"));
+	return forProgram(async () => readerOfProgram(args, ["source", "target", "kind"]).read(args, "cached", args.kind));
 }
 
 /**

@@ -40,9 +40,9 @@ export interface ReplicationCapabilities {
  */
 export function getReplicationCapabilities(args: GetReplicationCapabilitiesArgs): Promise<ReplicationCapabilities> {
 	return forProgram(async () => {
-		const reader = readerOfProgram(args, ["source", "target", "syncMode"]);
-		const { source, target, syncMode } = args;
-		const { operations, features } = await reader.readCapabilities({ source, target }, syncMode);
+		const reader = readerOfProgram(args, ["source", "target", "syncMode", "kind"]);
+		const { source, target, syncMode, kind } = args;
+		const { operations, features } = await reader.readCapabilities({ source, target }, syncMode, kind);
 		return { operations: operations === null ? null : [...operations], features: [...features] };
 	});
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { MirrorArguments } from "../provider/lifecycle/arguments";
+import type { FunctionArgument } from "../provider/lifecycle/arguments";
 import type { StatusReader } from "../provider/status";
 
 let shared: { readonly hosts: string; readonly reader: StatusReader } | undefined;
@@ -8,7 +8,7 @@ let shared: { readonly hosts: string; readonly reader: StatusReader } | undefine
  * The reader of the hosts in the stack's configuration, for what a function was `given`; wrong arguments are refused first,
  * all at once (SR2001). Fifty calls of a program read each host once.
  */
-export function readerOfProgram(given: object, names: readonly (keyof MirrorArguments)[]): StatusReader {
+export function readerOfProgram(given: object, names: readonly FunctionArgument[]): StatusReader {
 	// Loaded when first used: every program that declares a resource loads this module.
 	const { refuseMistakes } =
 		require("../provider/lifecycle/arguments") as typeof import("../provider/lifecycle/arguments.js");

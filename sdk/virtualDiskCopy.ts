@@ -89,6 +89,16 @@ export class VirtualDiskSnapshot extends VirtualDiskCopy {
 	constructor(name: string, args: VirtualDiskSnapshotArgs, opts?: pulumi.CustomResourceOptions) {
 		super(name, args, opts, "Snapshot");
 	}
+
+	/** Reads a snapshot that another program manages, as `VirtualDiskReplication.get` does; `restored` and `ended` are null. */
+	static get(
+		name: string,
+		id: pulumi.Input<pulumi.ID>,
+		ends: Pick<VirtualDiskSnapshotArgs, "source" | "target">,
+		opts?: pulumi.CustomResourceOptions,
+	): VirtualDiskSnapshot {
+		return new VirtualDiskSnapshot(name, ends, { ...opts, id });
+	}
 }
 
 /**
@@ -114,5 +124,15 @@ export class VirtualDiskClone extends VirtualDiskCopy {
 
 	constructor(name: string, args: VirtualDiskCloneArgs, opts?: pulumi.CustomResourceOptions) {
 		super(name, args, opts, "Clone");
+	}
+
+	/** Reads a clone that another program manages, as `VirtualDiskReplication.get` does; `restored` and `ended` are null. */
+	static get(
+		name: string,
+		id: pulumi.Input<pulumi.ID>,
+		ends: Pick<VirtualDiskCloneArgs, "source" | "target">,
+		opts?: pulumi.CustomResourceOptions,
+	): VirtualDiskClone {
+		return new VirtualDiskClone(name, ends, { ...opts, id });
 	}
 }

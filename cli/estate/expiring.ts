@@ -5,7 +5,6 @@ import {
 	hasUnknown,
 	readStoredArguments,
 } from "../../provider/lifecycle/arguments";
-import type { CopyClass } from "../../provider/lifecycle/copyArguments";
 import { type DeclaredPair, isSamePair } from "../../provider/lifecycle/declarations";
 import { rememberedIn } from "../../provider/lifecycle/outputs";
 import { ReplicationError } from "../../provider/model/replicationError";

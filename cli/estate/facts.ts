@@ -8,7 +8,7 @@ import type { Sighting } from "../../provider/executor/sighting";
 import type { LedgerRun } from "../../provider/ledger/runs";
 import type { Arguments } from "../../provider/lifecycle/arguments";
 import { copyClassOf, isExpired } from "../../provider/lifecycle/copyArguments";
-import { foundCopy, type SeenCopy } from "../../provider/lifecycle/copyOutputs";
+import { foundCopy, knownComplete, type SeenCopy } from "../../provider/lifecycle/copyOutputs";
 import { currentSource, currentTarget, describeName, type End, type SyncMode } from "../../provider/model/relationship";
 import { isFailedOver } from "../../provider/planner/phase";
 import type { Relationship, RelationshipEnd, Seen } from "./estate";
@@ -62,14 +62,10 @@ export function copyIn(
 	const { copy, keep } = given;
 	const found = seen === null ? null : foundCopy(seen, given, record);
 	const isGone = found?.copyState === "absent";
-	// Not known counts as whole where that is the worse, and is no news to anybody here.
-	const isTold =
-		found?.copyState !== undefined &&
-		(isGone || found.copyState === "Synchronized" || seen?.situation.observed.targetConsistent === true);
 	const isExpiredNow = isGone && copy !== undefined && isExpired(copy, nowMs);
 	const restoreOpen = record === null ? null : (seen?.situation.observed ?? record.copy)?.restoreOpen === true;
 	return {
-		complete: found?.complete === true && !isTold ? null : (found?.complete ?? null),
+		complete: seen === null || found === null ? null : knownComplete(seen, found),
 		pointInTime: found?.pointInTime ?? null,
 		expiresAt: copy?.expiresAt ?? null,
 		ended: found?.ended ?? (isExpiredNow ? "expired" : null),

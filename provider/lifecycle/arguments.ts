@@ -145,10 +145,13 @@ export function mistakesIn(given: Bag, resourceClass: ResourceClass | null = nul
 }
 
 /** Refuses what a function was given that takes some of the arguments: all mistakes at once, in the resource's words. */
-export function refuseMistakes(given: Bag, names: readonly (keyof MirrorArguments)[]): void {
-	const wrong = wrongIn(given, names);
+export function refuseMistakes(given: Bag, names: readonly FunctionArgument[]): void {
+	const wrong = wrongIn(given, names, functionShape);
 	if (wrong.length > 0) throw new ReplicationError(invalidArguments(wrong));
 }
+
+const functionShape = { ...argumentShape, kind: z.enum(["Mirror", "Snapshot", "Clone"]).optional() } as const;
+export type FunctionArgument = keyof typeof functionShape;
 
 interface Wrong {
 	readonly property: string;

@@ -51,6 +51,16 @@ export function strangersCopy(sighting: Sighting, kind: SyncType): SeenCopy {
 	return { situation: { observed, desired: { kind, state: "active" } }, sighting };
 }
 
+/**
+ * Whether the point in time is whole, as far as anything tells: where nothing does, `complete` counts it as whole, which is
+ * the worse for a plan and no knowledge.
+ */
+export function knownComplete({ situation: { observed } }: SeenCopy, { complete }: FoundCopy): boolean | null {
+	const isTold =
+		observed.presence === "absent" || observed.copyState === "Synchronized" || observed.targetConsistent === true;
+	return complete && !isTold ? null : complete;
+}
+
 /** What is predicted for, or found at, a standing. */
 export function copyAt(
 	{ copyState }: Pick<Standing, "copyState">,

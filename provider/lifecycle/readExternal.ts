@@ -1,12 +1,15 @@
 import { splitBrain } from "../executor/sighting";
 import { errorCodes } from "../model/errorCodes";
+import { describeName, isOfKind } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import { type Bag, classIn, declaredBy, hidesNames, readStoredArguments } from "./arguments";
+import { type Bag, classIn, copyClassIn, declaredBy, hidesNames, readStoredArguments } from "./arguments";
+import type { CopyClass } from "./copyArguments";
+import { foundCopy, strangersCopy } from "./copyOutputs";
 import { find } from "./find";
 import { identityOf, type Remembered, shownRoles } from "./outputs";
 import type { Session } from "./session";
 
-/** `VirtualDiskReplication.get`: the program knows an id and where to look, and no state remembers anything. */
+/** A class's `get`: the program knows an id and where to look, and no state remembers anything. */
 export function isExternal({ record, knownIds }: Remembered): boolean {
 	return record === null && knownIds.source === null && knownIds.target === null;
 }
@@ -30,17 +33,23 @@ export async function readExternal(
 	const [source, target] = [given.source, given.target].map(({ host, virtualDisk }, index) =>
 		hideNames ? `the ${index === 0 ? "source" : "target"} at ${host}` : `${virtualDisk} at ${host}`,
 	);
-	if (observed.presence === "absent") throw notFound(`there is none between ${source} and ${target}`, id);
+	const copyClass = copyClassIn(props);
+	const notFound = (what: string) => relationshipNotFound(what, id, copyClass);
+	if (observed.presence === "absent") throw notFound(`there is none between ${source} and ${target}`);
+	const { kind = "Mirror" } = declared;
+	if (!isOfKind(observed.syncType, kind) && copyClass !== null)
+		throw notFound(`that of ${source} and ${target} is a ${describeName(observed.syncType, "type")}`);
 	const identity = identityOf(ids, classIn(props));
 	if (id.toLowerCase() !== identity)
-		throw notFound(`that of ${source} and ${target} has the id ${identity}, not ${id}`, id);
+		throw notFound(`that of ${source} and ${target} has the id ${identity}, not ${id}`);
 	return {
 		id,
 		props: {
 			...props,
-			...shownRoles(roles, given),
+			...(copyClass === null
+				? { ...shownRoles(roles, given), syncMode: observed.syncMode.toLowerCase() }
+				: foundCopy(strangersCopy(sighting, kind), given, null)),
 			plannedOperations: [],
-			syncMode: observed.syncMode.toLowerCase(),
 			sourceUniqueId: ids.source ?? "",
 			targetUniqueId: ids.target ?? "",
 			record: null,
@@ -48,12 +57,12 @@ export async function readExternal(
 	};
 }
 
-function notFound(what: string, id: string): ReplicationError {
+function relationshipNotFound(what: string, id: string, copyClass: CopyClass | null): ReplicationError {
 	return new ReplicationError({
 		code: errorCodes.relationshipNotFound,
 		class: "user",
 		what: `no relationship with the id ${id} was found: ${what}.`,
 		dataSafety: "yes, nothing was changed.",
-		remedy: "give VirtualDiskReplication.get the id of the other program's resource, and the two disks of that id.",
+		remedy: `give VirtualDisk${copyClass ?? "Replication"}.get the id of the other program's resource, and the two disks of that id.`,
 	});
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SimulatedClock } from "../../provider/executor/clock";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { addCopy } from "../../provider/hosts/simulator/pair";
 import { healthOf, StatusReader } from "../../provider/status";
 import { temporaryFolder } from "../temporaryFolder";
 import { run } from "./runCli";
@@ -173,11 +174,25 @@ describe("status of a host", () => {
 		);
 	});
 
+	test("tells a copy by its kind, what it holds, and the one that is asked for", async () => {
+		const { sites, hosts } = await lab();
+		await sites.change((world) => addCopy(world, { source: "Orders", target: "Orders-Snap", kind: "Snapshot" }, 0));
+		const status = (...args: string[]) => run(["status", "--hosts", hosts, ...args]);
+		expect((await status("--host", "east")).out).toMatch(/^Orders +Orders-Snap +Snapshot +Synchronized/m);
+		const ends = ["--source", "east:Orders", "--target", "east:Orders-Snap"];
+		const { code, out } = await status(...ends);
+		expect(code).toBe(0);
+		expect(out).toMatch(
+			/^kind +Snapshot\ncopied from +Orders at east\ncopy +Orders-Snap at east\ncomplete +yes\npoint in time +\d{4}-/m,
+		);
+		expect((await status(...ends, "--kind", "clone")).out).toMatch(/^relationship +none$/m);
+	});
+
 	test("prints a table or JSON; what was not read is in the exit code, and a silent host says nothing", async () => {
 		const { sites, hosts } = await lab();
 		const status = (...args: string[]) => run(["status", "--hosts", hosts, ...args]);
 		const whole = await status("--host", "east");
-		expect(whole.out.split("\n")[1]).toBe("Ledger   Ledger-DR  Synchronized  100 %   0 s");
+		expect(whole.out.split("\n")[1]).toBe("Ledger   Ledger-DR  Mirror  Synchronized  100 %   0 s");
 		expect(whole.code).toBe(0);
 		await sites.addFault({ kind: "subsystemError", array: "west-array", named: true });
 		const partly = await status("--host", "both");

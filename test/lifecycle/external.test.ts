@@ -101,3 +101,41 @@ describe("a relationship that another program manages", () => {
 		await expect(get()).rejects.toThrow(/SR4001: .*west/);
 	});
 });
+
+describe("a snapshot that another program manages", () => {
+	const copyId = "snapshot:6000100000000001:6000000000000005";
+	const snapshot = { kind: "Snapshot", target: { virtualDisk: "Orders-Snap" } };
+
+	beforeEach(async () => {
+		sites = await Simulator.create(join(temporaryFolder("external"), "copies.json"), {
+			now,
+			copies: [{ source: "Orders", target: "Orders-Snap", kind: "Snapshot" }],
+		});
+	});
+
+	test("is read with every output that the class has, and none of a mirror's", async () => {
+		const { id: found, props } = await get(copyId.toUpperCase(), snapshot);
+		expect(found).toBe(copyId.toUpperCase());
+		expect(props).toMatchObject({
+			plannedOperations: [],
+			copyState: "Synchronized",
+			complete: true,
+			pointInTime: expect.stringMatching(/^1970-.*Z$/),
+			copy: { host: "east", virtualDisk: "Orders-Snap" },
+			restored: null,
+			ended: null,
+			sourceUniqueId: "6000100000000001",
+			targetUniqueId: "6000000000000005",
+			record: null,
+		});
+		for (const name of ["primary", "secondary", "direction", "syncMode"]) expect(props).not.toHaveProperty(name);
+		expect(JSON.parse(JSON.stringify(props)), "nothing is undefined").toStrictEqual(props);
+	});
+
+	test("of another kind, or with another id, is not the one that was asked for", async () => {
+		await expect(get(copyId.replace("snapshot", "clone"), { ...snapshot, kind: "Clone" })).rejects.toThrow(
+			/SR2012: .* is a Snapshot\..*VirtualDiskClone\.get/,
+		);
+		await expect(get("snapshot:1:2", snapshot)).rejects.toThrow(/SR2012: .*has the id snapshot:6000100000000001:/);
+	});
+});

@@ -25,6 +25,10 @@ beforeAll(async () => {
 	sites = await Simulator.create(file, {
 		profile: "cci",
 		pairs: [{ source: "Orders", target: "Orders-DR", syncMode: "asynchronous" }],
+		copies: [
+			{ source: "Orders", target: "Orders-Snap", kind: "Snapshot" },
+			{ source: "Orders", target: "Orders-Copy", kind: "TokenizedClone" },
+		],
 	});
 	useHosts({ east: "east", west: "west" });
 });
@@ -52,7 +56,7 @@ test.each<[string, object]>([
 test("what a function does not take is refused with what there is", async () => {
 	const told = await failure(getReplication({ ...ends, state: "active" } as never));
 	expect(told).toBe(
-		"SR2001: state: there is no such argument; there are: source, target. Data safe: yes, nothing was changed. Do: correct the argument.",
+		"SR2001: state: there is no such argument; there are: source, target, kind. Data safe: yes, nothing was changed. Do: correct the argument.",
 	);
 	expect(await failure(getReplication(undefined as never))).toMatch(
 		/^SR2001: source: .*; target: .* Do: correct the arguments\.$/,
@@ -86,6 +90,83 @@ test("capabilities are what the planner plans with", async () => {
 	});
 	expect(planTransition({ observed, desired: { state: "suspended" } })).toMatchObject({
 		steps: [{ operation: "Suspend" }],
+	});
+});
+
+test("of a snapshot or a clone: what it holds, and only the kind that was asked for", async () => {
+	const east = { host: "east", virtualDisk: "Orders" };
+	const snap = { source: east, target: { host: "east", virtualDisk: "Orders-Snap" } };
+	const clone = { source: east, target: { host: "east", virtualDisk: "Orders-Copy" } };
+	const found = await getReplication({ ...snap, kind: "Snapshot" });
+	expect(found).toMatchObject({
+		presence: "present",
+		kind: "Snapshot",
+		complete: true,
+		pointInTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+		primary: east,
+		secondary: snap.target,
+		percentSynced: 100,
+	});
+	expect(await getReplication(snap)).toEqual(found);
+	expect(await resolved(getReplicationOutput({ ...clone, kind: "Clone" }))).toMatchObject({ kind: "TokenizedClone" });
+	expect(await getReplication({ ...ends, kind: "Mirror" })).toMatchObject({
+		kind: "Mirror",
+		complete: null,
+		pointInTime: null,
+	});
+	// What there is between the two disks is another one.
+	expect(await getReplication({ ...snap, kind: "Clone" })).toMatchObject({
+		presence: "absent",
+		kind: "Clone",
+		pointInTime: null,
+	});
+	expect(await getReplication({ ...snap, kind: "Mirror" })).toMatchObject({ presence: "absent", kind: "Mirror" });
+	expect(await failure(getReplication({ ...snap, kind: "snapshot" } as never))).toMatch(
+		/^SR2001: kind: expected one of "Mirror"/,
+	);
+	// A copy that stopped, and of which nobody remembers whether it was whole.
+	await sites.change((world) => {
+		for (const each of world.relationships) if (each.syncType === 7) each.copyState = 5;
+	});
+	useHosts({ later: "east" });
+	const later = {
+		source: { ...east, host: "later" },
+		target: { ...snap.target, host: "later" },
+		kind: "Snapshot" as const,
+	};
+	expect(await getReplication(later)).toMatchObject({ copyState: "Broken", complete: null });
+	// The same two disks may be in a mirror besides.
+	await sites.change((world) => {
+		const copy = world.relationships.find(({ syncType }) => syncType === 7);
+		if (copy !== undefined)
+			world.relationships.push({ ...copy, id: "beside", syncType: 6, copyState: 9, pointInTime: null });
+	});
+	useHosts({ last: "east" });
+	const last = { source: { ...east, host: "last" }, target: { ...snap.target, host: "last" } };
+	expect(await getReplication({ ...last, kind: "Snapshot" })).toMatchObject({ copyState: "Broken", kind: "Snapshot" });
+	expect(await getReplication(last)).toMatchObject({ copyState: "Suspended", kind: "Mirror" });
+});
+
+test("capabilities and plans are of the kind that is asked for", async () => {
+	const snap = {
+		source: { host: "east", virtualDisk: "Orders" },
+		target: { host: "east", virtualDisk: "Orders-Snap" },
+	};
+	useHosts({ east: "east", west: "west" });
+	const capabilities = await getReplicationCapabilities({ ...snap, kind: "Snapshot" });
+	expect(capabilities.operations).toContain("ReturnToResourcePool");
+	expect((await getReplicationCapabilities(ends)).operations).not.toContain("ReturnToResourcePool");
+	const observed = { presence: "present", copyState: "Synchronized", direction: "forward", syncType: "Snapshot" };
+	const desired = { kind: "Snapshot", state: "absent", by: "ReturnToResourcePool" };
+	expect(planTransition({ observed, capabilities, desired })).toMatchObject({
+		steps: [{ operation: "ReturnToResourcePool", loses: { end: "target", what: "disk" } }],
+		needsApproval: true,
+	});
+	expect(planTransition({ observed, capabilities, desired: { kind: "Snapshot", state: "active" } })).toMatchObject({
+		steps: [],
+	});
+	expect(planTransition({ observed, capabilities, desired: { state: "active" } })).toMatchObject({
+		outcome: "refused",
 	});
 });
 
