@@ -1,21 +1,26 @@
 import { type DeclaredEnd, findDisk } from "../provider/executor/disks";
 import type { Hosts } from "../provider/executor/hosts";
 import { idIn } from "../provider/executor/identity";
-import { holdsByOneWord, isEmptyPlan, lookAt, type Request } from "../provider/executor/outlook";
+import { holdsByOneWord, isEmptyPlan, lookAt, type Outlook, type Request } from "../provider/executor/outlook";
 import { wishFor } from "../provider/executor/wish";
 import { type ListedDisk, type ListedRelationship, readHostStatus } from "../provider/hostStatus";
-import { ReplicationState, SyncMode } from "../provider/model/argumentValues";
+import { type CopyClass, copyClassOf } from "../provider/lifecycle/copyArguments";
+import { CloneState, ReplicationState, SnapshotState, SyncMode } from "../provider/model/argumentValues";
+import type { PerEnd, SyncType } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import type { Desired } from "../provider/planner/situation";
 
 /** What a program declares for a relationship so that nothing has to be done. */
 export interface Declaration {
 	readonly name: string;
+	readonly className: "VirtualDiskReplication" | "VirtualDiskSnapshot" | "VirtualDiskClone";
 	readonly source: DeclaredEnd;
 	readonly target: DeclaredEnd;
-	readonly state: ReplicationState;
-	/** Left out: the array does not report it. */
+	readonly state: ReplicationState | SnapshotState | CloneState;
+	/** Left out: the array does not report it, or a copy. */
 	readonly syncMode?: SyncMode;
+	/** Of a clone that the array copies by itself. */
+	readonly offload?: true;
 }
 
 export interface Adoptable {
@@ -37,21 +42,27 @@ export async function adoptable(hosts: Hosts, host: string, others: readonly str
 		if (typeof declared === "string") {
 			leftOut.push(`${relationship.source.virtualDisk} and ${relationship.target.virtualDisk}: ${declared}`);
 		} else {
-			declarations.push({ name: freeName(relationship.source.virtualDisk, names), ...declared });
+			// Of several copies of one disk each has a disk of its own.
+			const { source, target } = relationship;
+			const disk = copyClassOf(relationship.kind) === null ? source : target;
+			declarations.push({ name: freeName(disk.virtualDisk, names), ...declared });
 		}
 	}
 	return { host, declarations, leftOut };
 }
 
-/** Names are as long-lived as state: they must not depend on how well a relationship was when they were made. */
+/**
+ * Names are as long-lived as state: they must not depend on how well a relationship was when they were made, nor those of
+ * mirrors on which copies there were.
+ */
 function byName(relationships: readonly ListedRelationship[]): ListedRelationship[] {
-	const key = ({ source, target }: ListedRelationship) =>
-		`${source.virtualDisk}\n${source.uniqueId}\n${target.uniqueId}`;
+	const key = ({ kind, source, target }: ListedRelationship) =>
+		`${copyClassOf(kind) ?? ""}\n${source.virtualDisk}\n${source.uniqueId}\n${target.uniqueId}`;
 	return [...relationships].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
 async function declare(
-	{ source, target, rolesKnown, syncMode, contradiction }: ListedRelationship,
+	{ kind, source, target, rolesKnown, syncMode, contradiction }: ListedRelationship,
 	hosts: Hosts,
 	places: readonly string[],
 ): Promise<Omit<Declaration, "name"> | string> {
@@ -60,17 +71,66 @@ async function declare(
 	if (typeof ends.source === "string") return ends.source;
 	if (typeof ends.target === "string") return ends.target;
 	const declared = { source: ends.source, target: ends.target };
+	const copyClass = copyClassOf(kind);
+	if (copyClass !== null) return declareCopy(declared, kind as SyncType, copyClass, hosts);
 	const mode = Object.values(SyncMode).find((known) => known === syncMode);
 	let reason = "";
 	for (const state of statesByPrecision) {
 		const outlook = await lookAt(requestFor(declared, state, mode), hosts, { freshness: "cached" });
 		if (isEmptyPlan(outlook) && !holdsByOneWord(outlook))
-			return { ...declared, state, ...(mode === undefined ? {} : { syncMode: mode }) };
-		const { answer } = outlook;
-		if (reason === "") reason = answer.outcome === "refused" ? answer.reason : (answer.steps[0]?.why ?? "");
+			return {
+				className: "VirtualDiskReplication",
+				...declared,
+				state,
+				...(mode === undefined ? {} : { syncMode: mode }),
+			};
+		if (reason === "") reason = hindranceIn(outlook);
 	}
+	return noneHolds(reason);
+}
+
+async function declareCopy(
+	ends: PerEnd<DeclaredEnd>,
+	kind: SyncType,
+	copyClass: CopyClass,
+	hosts: Hosts,
+): Promise<Omit<Declaration, "name"> | string> {
+	let reason = "";
+	for (const state of copyStates[copyClass]) {
+		const request: Request = {
+			declared: { ends, lost: null, knownIds: { source: null, target: null }, namesMustResolve: true, kind },
+			wish: wishFor(
+				{ kind, state },
+				{ copy: { triggers: null, restore: null, expendable: "nothing", isExpired: false } },
+			),
+			record: null,
+		};
+		const outlook = await lookAt(request, hosts, { freshness: "cached" });
+		if (isEmptyPlan(outlook) && !holdsByOneWord(outlook))
+			return {
+				className: `VirtualDisk${copyClass}`,
+				...ends,
+				state,
+				...(kind === "TokenizedClone" ? { offload: true } : {}),
+			};
+		if (reason === "") reason = hindranceIn(outlook);
+	}
+	return noneHolds(reason);
+}
+
+function hindranceIn({ answer }: Outlook): string {
+	return answer.outcome === "refused" ? answer.reason : (answer.steps[0]?.why ?? "");
+}
+
+function noneHolds(reason: string): string {
 	return `no state that can be declared holds now (active: ${reason})`;
 }
+
+/** A clone that is whole holds both, and what was let go of is listed by nobody. */
+const copyStates = {
+	Snapshot: [SnapshotState.Active, SnapshotState.Inactive],
+	Clone: [CloneState.Active, CloneState.Suspended],
+} as const;
 
 /** A split copy is suspended as well: the narrower word comes first. Declared by its present roles, nothing is reversed. */
 const statesByPrecision: readonly ReplicationState[] = [

@@ -30,7 +30,9 @@ Examples:
 A disk that the host does not list itself is looked for at the other hosts of
 the file. Each declaration was tried: a wish that holds as the array is now. A
 relationship that none holds for is left out, and a comment says why.
-YAML is data, a mapping of names to arguments, for a program to read: Pulumi
+Snapshots and clones are declared without triggers, expiry or consents.
+YAML is data, a mapping of names to arguments, for a program to read (class is
+none of them: it names the class of a copy): Pulumi
 YAML cannot use this package, because its provider is a dynamic one.
 
 Exit codes: 0 every relationship is declared; 1 something could not be read, or

@@ -6,12 +6,14 @@ export const languages = { typescript, yaml } as const;
 function typescript({ host, declarations, leftOut }: Adoptable): string {
 	const blocks = declarations.map(
 		(declaration) =>
-			`new VirtualDiskReplication(${JSON.stringify(declaration.name)}, {\n${fieldsOf(declaration)
+			`new ${declaration.className}(${JSON.stringify(declaration.name)}, {\n${fieldsOf(declaration)
 				.map(([field, value]) => `\t${field}: ${value},\n`)
 				.join("")}});\n`,
 	);
+	const classes = declarations.map(({ className }) => className);
+	const used = [...new Set(classes.length === 0 ? ["VirtualDiskReplication"] : classes)].sort();
 	return [
-		'import { VirtualDiskReplication } from "pulumi-storage-replication";\n\n',
+		`import { ${used.join(", ")} } from "pulumi-storage-replication";\n\n`,
 		comment("//", `What host ${host} holds, as it is. The first up adopts it and sends nothing.`),
 		...leftOut.map((what) => comment("//", `Left out: ${what}`)),
 		...blocks.map((block) => `\n${block}`),
@@ -21,19 +23,27 @@ function typescript({ host, declarations, leftOut }: Adoptable): string {
 function yaml({ host, declarations, leftOut }: Adoptable): string {
 	const blocks = declarations.map(
 		(declaration) =>
-			`${JSON.stringify(declaration.name)}:\n${fieldsOf(declaration)
+			`${JSON.stringify(declaration.name)}:\n${classOf(declaration)}${fieldsOf(declaration)
 				.map(([field, value]) => `  ${field}: ${value}\n`)
 				.join("")}`,
 	);
 	return [
-		comment("#", `What host ${host} holds, as it is: arguments of VirtualDiskReplication by name.`),
+		comment(
+			"#",
+			`What host ${host} holds, as it is: arguments by name, of VirtualDiskReplication where no class is named.`,
+		),
 		...leftOut.map((what) => comment("#", `Left out: ${what}`)),
 		...(blocks.length === 0 ? ["{}\n"] : blocks),
 	].join("");
 }
 
+/** No class takes it as an argument: a program that does not know it is told so, and makes no mirror of a copy. */
+function classOf({ className }: Declaration): string {
+	return className === "VirtualDiskReplication" ? "" : `  class: ${className}\n`;
+}
+
 /** JSON is TypeScript and YAML alike, whatever a disk is called. The default is left out. */
-function fieldsOf({ source, target, state, syncMode }: Declaration): [string, string][] {
+function fieldsOf({ source, target, state, syncMode, offload }: Declaration): [string, string][] {
 	const end = ({ host, virtualDisk }: Declaration["source"]) =>
 		`{ host: ${JSON.stringify(host)}, virtualDisk: ${JSON.stringify(virtualDisk)} }`;
 	return [
@@ -41,6 +51,7 @@ function fieldsOf({ source, target, state, syncMode }: Declaration): [string, st
 		["target", end(target)],
 		...(state === "active" ? [] : [["state", JSON.stringify(state)] as [string, string]]),
 		...(syncMode === undefined ? [] : [["syncMode", JSON.stringify(syncMode)] as [string, string]]),
+		...(offload === undefined ? [] : [["offload", "true"] as [string, string]]),
 	];
 }
 

@@ -58,3 +58,38 @@ test("a relationship whose far end cannot be found is left out, and the reason i
 	expect(program.join("").trim()).toBe('import { VirtualDiskReplication } from "pulumi-storage-replication";');
 	await sites.removeFaults();
 });
+
+test("copies are declared by the disks that they are on, mirrors as if there were none; what holds in no state is left out", async () => {
+	const copied = await Simulator.create(join(folder, "copies.json"), {
+		speed: 0,
+		pairs: [{ source: "Snap", target: "Snap-DR" }],
+		copies: [
+			{ source: "Snap", target: "orders", kind: "Snapshot" },
+			{ source: "Snap", target: "Snap ", kind: "Clone" },
+			{ source: "Snap", target: "Broken", kind: "Snapshot" },
+			{ source: "Snap", target: "Halted", kind: "Clone" },
+		],
+	});
+	await copied.change((world) => {
+		const idOf = (name: string) => world.disks.find((disk) => disk.name === name)?.uniqueId;
+		for (const each of world.relationships) {
+			if (each.target === idOf("Broken")) each.copyState = 5;
+			if (each.target === idOf("Halted")) each.copyState = 9;
+		}
+	});
+	const entry = (host: string) => ({ kind: "simulator", file: copied.file, host });
+	writeFileSync(join(folder, "copied.json"), JSON.stringify({ east: entry("east"), west: entry("west") }));
+	const { code, out } = await run([
+		...["generate", "--hosts", join(folder, "copied.json"), "--host", "east", "--language", "yaml"],
+	]);
+	expect(code).toBe(1);
+	expect(out).toContain("# Left out: Snap and Broken: no state that can be declared holds now (active: ");
+	const east = (virtualDisk: string) => ({ host: "east", virtualDisk });
+	expect(parse(out)).toEqual({
+		snap: { source: east("Snap"), target: { host: "west", virtualDisk: "Snap-DR" }, syncMode: "synchronous" },
+		halted: { class: "VirtualDiskClone", source: east("Snap"), target: east("Halted"), state: "suspended" },
+		"snap-2": { class: "VirtualDiskClone", source: east("Snap"), target: east("Snap ") },
+		orders: { class: "VirtualDiskSnapshot", source: east("Snap"), target: east("orders") },
+	});
+	expect(copied.calls()).toEqual([]);
+});
