@@ -1,4 +1,3 @@
-import { resourceType } from "../sdk/resourceType";
 import type { ValidatedResource } from "./rule";
 import type { EnforcementLevel, RuleName } from "./ruleName";
 import { rules } from "./rules";
@@ -24,12 +23,12 @@ export interface ReplicationPolicy {
  * ```
  */
 export function replicationPolicies(settings: PolicySettings = {}): ReplicationPolicy[] {
-	return rules.map(({ name, description, judge }) => ({
+	return rules.map(({ name, description, types, judge }) => ({
 		name,
 		description,
 		enforcementLevel: settings.enforcement?.[name] ?? "mandatory",
 		validateResource: (resource, reportViolation) => {
-			if (resource.type !== resourceType) return;
+			if (!types.includes(resource.type)) return;
 			const wrong = judge(resource, circumstancesOf(settings, process.env));
 			if (wrong !== null) reportViolation(`${resource.name}: ${wrong}`);
 		},

@@ -6,7 +6,7 @@ import type { Circumstances } from "./settings";
  * one; the pack that takes the rules brings it.
  */
 export interface ValidatedResource {
-	/** `pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication` for those that are judged. */
+	/** `pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication`, `…VirtualDiskSnapshot` or `…VirtualDiskClone`. */
 	readonly type: string;
 	/** Name of the resource in the program. */
 	readonly name: string;
@@ -24,6 +24,8 @@ export interface ValidatedResource {
 export interface Rule {
 	readonly name: RuleName;
 	readonly description: string;
+	/** Types of the resources that it judges. */
+	readonly types: readonly string[];
 	/** What is wrong and what to do; null: nothing. */
 	judge(resource: ValidatedResource, circumstances: Circumstances): string | null;
 }

@@ -8,4 +8,6 @@ export type RuleName =
 	| "active-needs-lag-gate"
 	| "asynchronous-needs-recovery-point-objective"
 	| "production-uses-no-simulator"
-	| "deletion-needs-label";
+	| "deletion-needs-label"
+	| "drill-needs-expiry"
+	| "expendable-everything-needs-reason";

@@ -41,7 +41,7 @@ function readStep(line: string): ShownStep | null {
 	if (line === replanLine) return null;
 	const match = /^\d+\. (?:wait for |(\w+)(?: \(\d+\))? at )/.exec(line);
 	if (match === null) return null;
-	const hazard = /\[(\w+)(?:: (?:recent )?writes of [\s\S]*)?\]$/.exec(line)?.[1];
+	const hazard = /\[(\w+)(?:: (?:(?:recent )?writes of|the point in time of|the disk) [\s\S]*)?\]$/.exec(line)?.[1];
 	return {
 		line,
 		hazard: Object.values(Hazard).find((name) => name === hazard) ?? Hazard.None,

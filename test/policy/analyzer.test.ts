@@ -10,7 +10,7 @@ import {
 } from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { VirtualDiskReplication } from "../../sdk";
+import { VirtualDiskReplication, VirtualDiskSnapshot } from "../../sdk";
 
 /** What the engine sends for a value that is not known yet (sdk/go/common/resource/plugin/rpc.go). */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -34,8 +34,10 @@ afterAll(() => {
 });
 
 /** Violations by policy, as the engine is answered for a resource that passed check. */
-function analyze(props: object, { stack = "dev", protect = true } = {}): Promise<Record<string, string>> {
-	const type = VirtualDiskReplication.__pulumiType;
+function analyze(
+	props: object,
+	{ stack = "dev", protect = true, type = VirtualDiskReplication.__pulumiType } = {},
+): Promise<Record<string, string>> {
 	const provider = new AnalyzerProviderResource();
 	provider.setType("pulumi:providers:pulumi-nodejs");
 	provider.setName("default");
@@ -87,6 +89,22 @@ test("rules that are violated are told by the real analyzer", async () => {
 		"typed",
 	]);
 	expect(told["no-data-loss-without-reason"]).toContain(`orders: the plan destroys writes (${loss})`);
+});
+
+test("a copy is judged by the rules of copies alone, and of a host that it does not name", async () => {
+	const given = "1. ReturnToResourcePool (19) at east: Orders-Snap is deleted [dataLoss: the disk Orders-Snap]";
+	const target = { virtualDisk: "Orders-Snap", storagePool: "Pool" };
+	const told = await analyze(
+		{ kind: "Snapshot", target, syncMode: unknown, expendable: "everything", plannedOperations: [given] },
+		{ stack: "prod", protect: false, type: VirtualDiskSnapshot.__pulumiType },
+	);
+	expect(Object.keys(told).sort()).toEqual([
+		"deletion-needs-label",
+		"drill-needs-expiry",
+		"expendable-everything-needs-reason",
+		"no-data-loss-without-reason",
+		"production-uses-no-simulator",
+	]);
 });
 
 test("a plan that is not known in preview yet is not taken for harmless", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type PolicySettings, type RuleName, replicationPolicies, rules, type ValidatedResource } from "../../policy";
 import { replanLine } from "../../provider/planner/describePlan";
-import { VirtualDiskReplication } from "../../sdk";
+import { VirtualDiskClone, VirtualDiskReplication, VirtualDiskSnapshot } from "../../sdk";
 
 const loss = "1. Failover (10) at west: Orders-DR starts serving [dataLoss: writes of Orders]";
 const move = "1. ReverseRoles (20) at east: Orders-DR becomes the source of Orders [availability]";
@@ -41,7 +41,7 @@ function violated(of: ValidatedResource, settings: PolicySettings = {}): RuleNam
 	});
 }
 
-const [reason, outside, gate, objective, simulator, label] = rules.map(({ name }) => name);
+const [reason, outside, gate, objective, simulator, label, expiry, everything] = rules.map(({ name }) => name);
 
 test.each<[string, Readonly<Record<string, unknown>>, PolicySettings, (RuleName | undefined)[]]>([
 	["all is well", {}, {}, []],
@@ -102,6 +102,62 @@ test.each<[string, Readonly<Record<string, unknown>>, PolicySettings, (RuleName 
 	expect(violated(resource(props), settings)).toEqual(expected);
 });
 
+const taken = "1. ResyncReplica (14) at east: Orders-Snap is taken anew [dataLoss: the point in time of Orders-Snap]";
+const given = "1. ReturnToResourcePool (19) at east: Orders-Snap is deleted [dataLoss: the disk Orders-Snap]";
+
+function copy({
+	type = VirtualDiskSnapshot.__pulumiType,
+	...props
+}: Readonly<Record<string, unknown>>): ValidatedResource {
+	const target = { virtualDisk: "Orders-Snap", storagePool: "Pool" };
+	return { ...resource({ syncMode: undefined, target, kind: "Snapshot", ...props }), type: String(type) };
+}
+
+test.each<[string, Readonly<Record<string, unknown>>, PolicySettings, (RuleName | undefined)[]]>([
+	["all is well", {}, {}, []],
+	["a clone", { type: VirtualDiskClone.__pulumiType }, {}, []],
+	["a point in time goes without a reason", { plannedOperations: [taken] }, {}, [reason]],
+	["a disk goes without a reason", { plannedOperations: [given] }, {}, [reason]],
+	["a point in time goes with one", { plannedOperations: [taken], reason: "CHG-1" }, { reason: /^CHG/ }, []],
+	// A copy has no roles, no mode and no lag, whatever is not known of its plan.
+	["after a wait, outside every window", { plannedOperations: [replanLine], reason: "CHG-1" }, { windows: [] }, []],
+	["active, and no gate", { state: "active" }, { maxDataLossSeconds: 0 }, []],
+	["on the host of its source", { stack: "prod" }, {}, []],
+	["on a simulator in production", { stack: "prod", target: { host: "west", virtualDisk: "x" } }, {}, [simulator]],
+	["of a simulator in production", { stack: "prod", source: { host: "west", virtualDisk: "x" } }, {}, [simulator]],
+	["not protected", { protect: false }, {}, [label]],
+	["protected, and it ends by itself", { expiresAt: "2999-01-01T00:00:00Z" }, {}, [label]],
+	[
+		"labelled, and it ends by itself",
+		{ expiresAt: "2999-01-01T00:00:00Z", protect: false, reason: "RETIRE 1" },
+		{},
+		[],
+	],
+	["a drill without an end", { expendable: "everything", reason: "RETIRE 1" }, {}, [expiry]],
+	[
+		"a drill without a reason",
+		{ expendable: "everything", expiresAt: "2999-01-01T00:00:00Z" },
+		{ label: /^/ },
+		[everything],
+	],
+	["a drill", { expendable: "everything", expiresAt: "2999-01-01T00:00:00Z", reason: "RETIRE 1" }, {}, []],
+	["its point in time may go", { expendable: "pointInTime" }, {}, []],
+])("of a copy: %s", (_, props, settings, expected) => {
+	expect(violated(copy(props), settings)).toEqual(expected);
+});
+
+test("what goes with a copy is said, and where it is that names no host", () => {
+	const told: string[] = [];
+	const { provider: _, ...unseen } = copy({ stack: "prod" });
+	for (const { validateResource } of replicationPolicies()) validateResource(unseen, (text) => told.push(text));
+	expect(told).toEqual([expect.stringContaining("the hosts east and east are not known here")]);
+	const returned = copy({ protect: false, deletePolicy: "returnToResourcePool", plannedOperations: [given] });
+	for (const { validateResource } of replicationPolicies()) validateResource(returned, (text) => told.push(text));
+	expect(told.slice(1).join("\n")).toMatch(
+		/the plan destroys data \(.*the disk Orders-Snap\]\).*\n.*its disk can be deleted, by deletion/,
+	);
+});
+
 test("production whose hosts cannot be seen is not taken for well", () => {
 	const { provider: _, ...unseen } = resource({ stack: "prod" });
 	expect(violated(unseen)).toEqual([simulator]);
@@ -128,5 +184,9 @@ test("resources of other types are not judged", () => {
 
 test("a pack decides how each rule is enforced", () => {
 	const levels = replicationPolicies({ enforcement: { "deletion-needs-label": "advisory" } });
-	expect(levels.map(({ enforcementLevel }) => enforcementLevel)).toEqual([...Array(5).fill("mandatory"), "advisory"]);
+	expect(levels.map(({ enforcementLevel }) => enforcementLevel)).toEqual([
+		...Array(5).fill("mandatory"),
+		"advisory",
+		...Array(2).fill("mandatory"),
+	]);
 });

@@ -19,6 +19,11 @@ function everyStep(name: string): Step[] {
 	const risks = [
 		...Object.values(Hazard).map((hazard) => ({ hazard })),
 		...(["recent", "yes"] as const).map((age) => ({ hazard: Hazard.DataLoss, loses: { end: "target", age } as const })),
+		...(["pointInTime", "disk"] as const).map((what) => ({
+			hazard: Hazard.DataLoss,
+			loses: { end: "target", age: "yes", what } as const,
+		})),
+		{ hazard: Hazard.DataLoss, loses: { end: "target", age: "yes", members: ["1", "2"] } as const },
 	];
 	return risks.flatMap((risk): Step[] => [
 		...plannedOperations.map((operation) => ({
