@@ -1,4 +1,4 @@
-import type { PreviewedRelationship, PreviewedStack, Verdict } from "./ciSummaryRelationship";
+import type { Loss, PreviewedRelationship, PreviewedStack, Verdict } from "./ciSummaryRelationship";
 import { wrapped } from "./table";
 
 /** By this a step finds its comment of the last push and replaces it. */
@@ -46,9 +46,7 @@ function rankOf({ verdict }: PreviewedRelationship): number {
 	return order.indexOf(verdict.kind);
 }
 
-const counted: Readonly<Record<Verdict["kind"], (count: number) => string>> = {
-	needsApproval: (count) =>
-		`${count} destroy${count === 1 ? "s" : ""} writes and need${count === 1 ? "s" : ""} approval`,
+const counted: Readonly<Record<Exclude<Verdict["kind"], "needsApproval">, (count: number) => string>> = {
 	refused: (count) => `${count} cannot be done`,
 	unread: (count) => `${count} could not be read`,
 	ends: (count) => `${count} end${count === 1 ? "s" : ""}`,
@@ -61,10 +59,28 @@ const counted: Readonly<Record<Verdict["kind"], (count: number) => string>> = {
 function verdictOfAll(relationships: readonly PreviewedRelationship[]): string {
 	if (relationships.length === 0) return "No relationship is in this preview.";
 	const parts = order.flatMap((kind) => {
-		const count = relationships.filter(({ verdict }) => verdict.kind === kind).length;
-		return count === 0 ? [] : [counted[kind](count)];
+		const verdicts = relationships.flatMap(({ verdict }) => (verdict.kind === kind ? [verdict] : []));
+		if (verdicts.length === 0) return [];
+		return [kind === "needsApproval" ? countLosing(verdicts) : counted[kind](verdicts.length)];
 	});
 	return `${relationships.length} relationship${relationships.length === 1 ? "" : "s"}: ${parts.join(", ")}.`;
+}
+
+function countLosing(verdicts: readonly Verdict[]): string {
+	const isOfWrites = verdicts.every((verdict) => verdict.kind !== "needsApproval" || isOnlyWrites(verdict.goes));
+	const s = verdicts.length === 1 ? "s" : "";
+	return `${verdicts.length} destroy${s} ${isOfWrites ? "writes" : "data"} and need${s} approval`;
+}
+
+/** An announcement that says nothing of it is of writes. */
+function isOnlyWrites(goes: readonly Loss[]): boolean {
+	return goes.every((loss) => loss === "writes");
+}
+
+const lossNames: Readonly<Record<Loss, string>> = { writes: "writes", pointInTime: "a point in time", disk: "a disk" };
+
+function namesOf(goes: readonly Loss[]): string {
+	return goes.map((loss) => lossNames[loss]).join(" and ") || lossNames.writes;
 }
 
 function othersLine(others: PreviewedStack["others"]): string[] {
@@ -103,34 +119,36 @@ function allTokens(tokens: readonly string[]): string {
 	);
 }
 
-function describeRelationship({ name, ends, wish, verdict, notes }: PreviewedRelationship): string {
+function describeRelationship({ name, kind, ends, wish, verdict, notes }: PreviewedRelationship): string {
 	const place = (end: { readonly host: string; readonly virtualDisk: string }) =>
 		`${code(end.virtualDisk)} at ${code(end.host)}`;
 	const pair = ends === null ? [] : [`${place(ends.source)} to ${place(ends.target)}`];
 	const wished = wish === null ? [] : [`wished: ${code(wish)}`];
 	const about = [...pair, ...wished].join("; ");
 	return [
-		`### ${code(name)} ${titleOf(verdict)}`,
+		`### ${code(name)} ${kind === "Mirror" ? "" : `(${kind}) `}${titleOf(verdict, kind)}`,
 		...(about === "" ? [] : [about]),
-		...describeVerdict(verdict),
+		...describeVerdict(verdict, kind),
 		...(notes.length === 0 ? [] : [block("Also told", notes)]),
 	].join("\n\n");
 }
 
-function titleOf(verdict: Verdict): string {
+function titleOf(verdict: Verdict, kind: PreviewedRelationship["kind"]): string {
 	switch (verdict.kind) {
 		case "needsApproval":
-			return "destroys writes and needs approval";
+			return `destroys ${namesOf(verdict.goes)} and needs approval`;
 		case "refused":
 			return `cannot be done: ${verdict.code}`;
 		case "unread":
 			return "could not be read";
 		case "ends":
-			return "ends: nothing protects these disks any more";
+			if (kind === "Mirror") return "ends: nothing protects these disks any more";
+			return verdict.by === "ReturnToResourcePool (19)" ? "ends: its disk is deleted" : "ends: it is no copy any more";
 		case "hidden":
 			return "changes, and how is not in the preview";
 		case "changes":
-			return verdict.isDestructive ? "changes, and recent writes may go" : "changes";
+			if (verdict.goes.length === 0) return "changes";
+			return `changes, and ${kind === "Mirror" ? "recent writes" : namesOf(verdict.goes)} may go`;
 		case "stored":
 			return "is stored, nothing is sent";
 		case "unchanged":
@@ -140,20 +158,20 @@ function titleOf(verdict: Verdict): string {
 	}
 }
 
-function describeVerdict(verdict: Verdict): string[] {
+function describeVerdict(verdict: Verdict, kind: PreviewedRelationship["kind"]): string[] {
 	switch (verdict.kind) {
 		case "needsApproval":
 			return [
 				...planBlock(verdict.plan),
 				block("What is lost, and what to do first", verdict.asked),
-				`If those writes may go, the token is **\`${verdict.token}\`**. It fits this plan once.`,
+				`If ${isOnlyWrites(verdict.goes) ? "those writes" : "that"} may go, the token is **\`${verdict.token}\`**. It fits this plan once.`,
 			];
 		case "refused":
 			return [block("Why, and what to do", [verdict.reason]), ...planBlock(verdict.plan)];
 		case "unread":
 			return [block("Nothing is known of it, and nothing is taken for granted", [verdict.reason])];
 		case "ends":
-			return [`${verdict.by}, as the state says. Both disks stay, and nothing is copied between them any more.`];
+			return [`${verdict.by}, as the state says. ${describeEnding(verdict.by, kind)}`];
 		case "hidden":
 			return [
 				`The engine calls it ${code(verdict.op)}. Its plan is secret, or waits for another resource: something may be sent.`,
@@ -167,6 +185,14 @@ function describeVerdict(verdict: Verdict): string[] {
 		default:
 			return verdict satisfies never;
 	}
+}
+
+function describeEnding(by: string, kind: PreviewedRelationship["kind"]): string {
+	if (kind === "Mirror") return "Both disks stay, and nothing is copied between them any more.";
+	if (by === "ReturnToResourcePool (19)") return "Its disk is deleted, with all that it holds.";
+	return kind === "Snapshot" && by === "Detach (8)"
+		? "Its disk stays, and holds differences without a source."
+		: "Its disk stays.";
 }
 
 /** A step says in brackets what it puts at risk, and whose writes go. */

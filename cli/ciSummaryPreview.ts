@@ -7,7 +7,7 @@ export interface PreviewStep {
 	/** Null: nothing is there afterwards. */
 	readonly inputs: Inputs | null;
 	/** What is there before; null: nothing. */
-	readonly old: { readonly inputs: Inputs; readonly isRetained: boolean } | null;
+	readonly old: { readonly inputs: Inputs; readonly ended: unknown; readonly isRetained: boolean } | null;
 }
 
 export type Inputs = Readonly<Record<string, unknown>>;
@@ -51,7 +51,10 @@ function jsonIn(text: string): unknown {
 }
 
 const state = z.object({ inputs: z.record(z.string(), z.unknown()).nullish() });
-const oldState = state.extend({ retainOnDelete: z.boolean().nullish() });
+const oldState = state.extend({
+	outputs: z.record(z.string(), z.unknown()).nullish(),
+	retainOnDelete: z.boolean().nullish(),
+});
 const step = z.object({ op: z.string(), urn: z.string(), newState: state.nullish(), oldState: oldState.nullish() });
 const severity = z.string().regex(/^[\w#]+$/);
 const diagnostic = z.object({ urn: z.string().nullish(), severity, message: z.string().nullish() });
@@ -106,7 +109,7 @@ function stepOf(
 		op,
 		urn,
 		inputs: next ? (next.inputs ?? {}) : null,
-		old: old ? { inputs: old.inputs ?? {}, isRetained: old.retainOnDelete === true } : null,
+		old: old ? { inputs: old.inputs ?? {}, ended: old.outputs?.ended, isRetained: old.retainOnDelete === true } : null,
 	};
 }
 

@@ -1,5 +1,7 @@
 import * as z from "zod";
+import type { CopyClass } from "../provider/lifecycle/copyArguments";
 import type { Inputs, Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
+import { kindDeclaredBy } from "./stackExport";
 
 interface Place {
 	readonly host: string;
@@ -9,6 +11,7 @@ interface Place {
 /** What a preview tells of one relationship. */
 export interface PreviewedRelationship {
 	readonly name: string;
+	readonly kind: "Mirror" | CopyClass;
 	/** Null: hidden, or not known yet. */
 	readonly ends: { readonly source: Place; readonly target: Place } | null;
 	readonly wish: string | null;
@@ -17,6 +20,9 @@ export interface PreviewedRelationship {
 	readonly notes: readonly string[];
 }
 
+/** What a plan takes. */
+export type Loss = "writes" | "pointInTime" | "disk";
+
 export type Verdict =
 	/** Runs only with the token. `asked`: whose writes go, how old, what to do first, as the preview printed it. */
 	| {
@@ -24,6 +30,7 @@ export type Verdict =
 			readonly plan: readonly string[];
 			readonly asked: readonly string[];
 			readonly token: string;
+			readonly goes: readonly Loss[];
 	  }
 	/** `up` fails for it: the planner refuses it, or a safety stop would. */
 	| {
@@ -35,8 +42,8 @@ export type Verdict =
 	/** The array or its host did not answer: nothing is told of it. */
 	| { readonly kind: "unread"; readonly reason: string }
 	/** The relationship ends. Pulumi asks no provider for a plan of that, in no preview. */
-	| { readonly kind: "ends"; readonly by: "Detach (8)" | "Dissolve (9)" }
-	| { readonly kind: "changes"; readonly plan: readonly string[]; readonly isDestructive: boolean }
+	| { readonly kind: "ends"; readonly by: Removal }
+	| { readonly kind: "changes"; readonly plan: readonly string[]; readonly goes: readonly Loss[] }
 	/** Something may be sent, and what is not in the preview: a secret, or what waits for another resource. */
 	| { readonly kind: "hidden"; readonly op: string }
 	/** Nothing is sent; what is stored of it changes. */
@@ -83,8 +90,12 @@ function partsOf(urn: string): { stack: string; project: string; type: string; n
 	return { stack, project, type: types.split("$").at(-1) ?? types, name };
 }
 
+function kindOf(urn: string): "Mirror" | CopyClass | null {
+	return kindDeclaredBy(partsOf(urn)?.type ?? "");
+}
+
 function isRelationship(urn: string): boolean {
-	return partsOf(urn)?.type.endsWith("storageReplication:VirtualDiskReplication") === true;
+	return kindOf(urn) !== null;
 }
 
 /** Providers and the stack itself are in every preview and say nothing to anybody. */
@@ -99,7 +110,10 @@ function countOthers(steps: readonly PreviewStep[]): Record<string, number> {
 }
 
 const place = z.object({ host: z.string(), virtualDisk: z.string() });
-const endsSchema = z.object({ source: place, target: place });
+const endsSchema = z
+	.object({ source: place, target: place.partial({ host: true }) })
+	// The copy of a disk is on the host of that disk where none is named.
+	.transform(({ source, target }) => ({ source, target: { ...target, host: target.host ?? source.host } }));
 
 /** By its disks, the resource that this preview declares for a pair. */
 type DeclaredPairs = ReadonlyMap<string, string>;
@@ -107,34 +121,40 @@ type DeclaredPairs = ReadonlyMap<string, string>;
 function declaredIn(steps: readonly PreviewStep[]): DeclaredPairs {
 	return new Map(
 		steps.flatMap(({ urn, inputs }) => {
-			const disks = inputs === null || !isRelationship(urn) ? null : disksIn(inputs);
+			const disks = inputs === null || !isRelationship(urn) ? null : disksIn(urn, inputs);
 			return disks === null ? [] : [[disks, partsOf(urn)?.name ?? urn]];
 		}),
 	);
 }
 
 /** Null: they are not known, and so it is not known that two resources mean the same pair. */
-function disksIn({ sourceUniqueId, targetUniqueId }: Inputs): string | null {
+function disksIn(urn: string, { sourceUniqueId, targetUniqueId }: Inputs): string | null {
 	const ids = [sourceUniqueId, targetUniqueId];
 	if (!ids.every((id) => typeof id === "string" && id !== "" && !id.startsWith("["))) return null;
-	return ids
-		.map((id) => String(id).toLowerCase())
-		.sort()
-		.join(":");
+	const both = ids.map((id) => String(id).toLowerCase()).sort();
+	return [kindOf(urn), ...both].join(":");
 }
 
 /**
  * What becomes of the relationship that a deletion is for: it ends as the state says, not as the program does. Not one
  * that is kept on purpose, and none that this run declares as well (provider/lifecycle/delete.ts).
  */
-function endingOf({ old }: PreviewStep, declared: DeclaredPairs): Ending {
+function endingOf({ urn, old }: PreviewStep, declared: DeclaredPairs): Ending {
 	if (old?.isRetained) return { kept: "it is kept on purpose (retainOnDelete): nothing is sent" };
-	const holder = declared.get(disksIn(old?.inputs ?? {}) ?? "");
+	if (typeof old?.ended === "string") return { kept: `it is gone (${old.ended}): nothing is sent` };
+	const holder = declared.get(disksIn(urn, old?.inputs ?? {}) ?? "");
 	if (holder !== undefined) return { kept: `this run declares the same pair as ${holder}: nothing is sent` };
-	return { by: old?.inputs.deletePolicy === "dissolve" ? "Dissolve (9)" : "Detach (8)" };
+	const { deletePolicy = kindOf(urn) === "Snapshot" ? "dissolve" : "detach" } = old?.inputs ?? {};
+	return { by: removals[String(deletePolicy)] ?? "Detach (8)" };
 }
 
-type Ending = { readonly kept: string } | { readonly by: "Detach (8)" | "Dissolve (9)" };
+const removals: Readonly<Record<string, Removal>> = {
+	dissolve: "Dissolve (9)",
+	returnToResourcePool: "ReturnToResourcePool (19)",
+};
+
+type Removal = "Detach (8)" | "Dissolve (9)" | "ReturnToResourcePool (19)";
+type Ending = { readonly kept: string } | { readonly by: Removal };
 
 function readRelationship(
 	urn: string,
@@ -152,8 +172,9 @@ function readRelationship(
 	const isReplaced = step !== removal && ending !== null;
 	return {
 		name: partsOf(urn)?.name ?? urn,
+		kind: kindOf(urn) ?? "Mirror",
 		ends: ends.success ? ends.data : null,
-		wish: step?.inputs ? describeWish(step.inputs) : null,
+		wish: step?.inputs ? describeWish(step.inputs, kindOf(urn)) : null,
 		verdict,
 		notes: [
 			...(isReplaced && "by" in ending ? [`the relationship of before ends by ${ending.by}`] : []),
@@ -166,9 +187,11 @@ function readRelationship(
 	};
 }
 
-function describeWish({ state, failoverTo, lost, keep }: Inputs): string | null {
+function describeWish(inputs: Inputs, kind: "Mirror" | CopyClass | null): string | null {
+	const { state = kind === "Mirror" ? undefined : "active", failoverTo, lost, keep } = inputs;
+	const { restore, expendable, expiresAt } = inputs;
 	if (typeof state !== "string") return null;
-	const more = Object.entries({ failoverTo, lost, keep }).flatMap(([name, value]) =>
+	const more = Object.entries({ failoverTo, lost, keep, restore, expendable, expiresAt }).flatMap(([name, value]) =>
 		typeof value === "string" ? [`${name} ${value}`] : [],
 	);
 	return [state, ...more].join(", ");
@@ -192,7 +215,10 @@ function verdictOn(
 	}
 	for (const each of told) {
 		const asked = askedIn(each.message);
-		if (asked !== null) return { verdict: { kind: "needsApproval", plan, ...asked }, used: each };
+		if (asked !== null) {
+			const goes = lossesIn([...plan, ...asked.asked]);
+			return { verdict: { kind: "needsApproval", plan, ...asked, goes }, used: each };
+		}
 	}
 	const failed = told.find(({ severity }) => severity === "error");
 	if (failed !== undefined) {
@@ -213,9 +239,22 @@ function verdictOn(
 		return { verdict: { kind: isHidden ? "hidden" : "stored", op }, used: null };
 	}
 	return {
-		verdict: { kind: "changes", plan: steps, isDestructive: steps.some((line) => line.includes("[dataLoss")) },
+		verdict: { kind: "changes", plan: steps, goes: lossesIn(steps) },
 		used: null,
 	};
+}
+
+const losses: readonly (readonly [Loss, RegExp])[] = [
+	["writes", /\[dataLoss: (?:recent )?writes of /],
+	["pointInTime", /\[dataLoss: the point in time of /],
+	["disk", /\[dataLoss: the disk /],
+];
+
+/** What the lines say in brackets; of a line of another form the worst that there was before there were copies. */
+function lossesIn(lines: readonly string[]): Loss[] {
+	const losing = lines.filter((line) => line.includes("[dataLoss"));
+	const found = losses.flatMap(([loss, told]) => (losing.some((line) => told.test(line)) ? [loss] : []));
+	return found.length === 0 && losing.length > 0 ? ["writes"] : found;
 }
 
 /** What diff told knows earlier runs and is what `up` runs; `plannedOperations`, written by check, does not. Null: neither tells. */
@@ -234,7 +273,7 @@ function planIn({ plannedOperations }: Inputs, told: readonly PreviewDiagnostic[
  */
 function askedIn(message: string): { readonly asked: readonly string[]; readonly token: string } | null {
 	const lines = message.trim().split("\n");
-	if (!(lines[0] ?? "").startsWith("this plan destroys writes and needs approval")) return null;
+	if (!/^this plan destroys \w+ and needs approval/.test(lines[0] ?? "")) return null;
 	const token = /approval: "([0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4})"/.exec(lines.at(-1) ?? "")?.[1];
 	return token === undefined ? null : { asked: lines.slice(0, -1).map((line) => line.trim()), token };
 }

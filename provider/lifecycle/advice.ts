@@ -19,14 +19,19 @@ export function adviceBefore(
 	labels: PerEnd<EndLabel>,
 ): string | null {
 	if (step.kind === "wait" || step.loses === undefined) return null;
-	const { end } = step.loses;
+	const { end, what } = step.loses;
 	const { disk, host } = labels[end];
 	const where = `${disk} at ${host}`;
 	if (!reachable[end]) {
 		return `make sure that ${where} is really gone; if it can be brought back, bring it back instead.`;
 	}
+	if (what === "disk") return `copy what is needed from ${where}: the disk is deleted.`;
+	if (what === "pointInTime") return `copy what is needed from ${where}: its point in time does not come back.`;
 	const serving = copyState === "Failedover" ? currentTarget(direction) : currentSource(direction);
 	if (step.kind === "operation" && end === serving) {
+		// What has arrived goes as well: the disk is made what it was at a point in time.
+		if (step.operation === "RestoreFromReplica")
+			return `stop what writes to ${where} and make that disk read-only, and copy or snapshot there what was written since the point in time: all of that goes.`;
 		return `stop what writes to ${where} and make that disk read-only, then preview again: what has arrived is not lost. What cannot arrive, copy or snapshot there.`;
 	}
 	return `look at what was written to ${where}, and take a snapshot of that disk.`;

@@ -1,10 +1,10 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
-import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
+import { hindranceOf, lossesOf, type Outlook, type Request } from "../executor/outlook";
 import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";
-import type { Answer, Step } from "../planner/plan";
+import type { Answer, Loss, Step } from "../planner/plan";
 import { adviceBefore } from "./advice";
 import type { ResourceLog } from "./engineLog";
 
@@ -47,21 +47,34 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 function describeLosses(outlook: Outlook, request: Request): string {
 	const labels = labelsOf(request);
 	const steps = outlook.answer.outcome === "plan" ? outlook.answer.steps : [];
+	const isOfWrites = lossesOf(steps).every(({ what }) => what === undefined);
 	const losses = steps.flatMap((step, index) => {
 		if (step.kind === "wait" || step.loses === undefined) return [];
 		const { disk, host } = labels[step.loses.end];
-		const age = step.loses.age === "recent" ? "its most recent writes" : "all writes that only it holds, of any age";
-		return [`  step ${index + 1}, ${describeStep(step, labels)}: ${disk} at ${host} loses ${age}.`];
+		return [`  step ${index + 1}, ${describeStep(step, labels)}: ${disk} at ${host} ${describeLoss(step.loses)}.`];
 	});
 	const since =
 		request.record === null ? "" : ` The last run left it ${request.record.copyState}, ${request.record.direction}.`;
 	return [
-		`this plan destroys writes and needs approval${describeGiven(request)}.${since}`,
+		`this plan destroys ${isOfWrites ? "writes" : "data"} and needs approval${describeGiven(request)}.${since}`,
 		...losses,
 		...ailmentsIn(outlook, request).map((ailment) => `  ${ailment}`),
 		`  First: ${adviceFor(steps, outlook, labels)}`,
-		`  Then, if those writes may go: approval: "${outlook.token}" (argument, storageReplication:approvals, or STORAGE_REPLICATION_APPROVALS).`,
+		`  Then, if ${isOfWrites ? "those writes" : "that"} may go: approval: "${outlook.token}" (argument, storageReplication:approvals, or STORAGE_REPLICATION_APPROVALS).`,
 	].join("\n");
+}
+
+function describeLoss({ what, age }: Loss): string {
+	switch (what) {
+		case "pointInTime":
+			return "loses its point in time";
+		case "disk":
+			return "is deleted, with all that it holds";
+		case undefined:
+			return age === "recent" ? "loses its most recent writes" : "loses all writes that only it holds, of any age";
+		default:
+			return what satisfies never;
+	}
 }
 
 /** Disks that are not well, named: nobody should give writes up for what cannot serve. */

@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import { describeStack, marker, maxLength } from "../../cli/ciSummaryMarkdown";
 import { readPreview } from "../../cli/ciSummaryPreview";
 import { readStack } from "../../cli/ciSummaryRelationship";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
 import { heard, inputsFor, session, sites, useSites } from "../lifecycle/session";
@@ -231,6 +233,107 @@ describe("with the words of the lifecycle itself", () => {
 		const page = readFileSync(join(__dirname, "..", "..", "docs", "pipelines.md"), "utf8");
 		const [, printed = ""] = /^````markdown\n([\s\S]*?)^````$/m.exec(page) ?? [];
 		expect(masked(printed)).toBe(masked(text.replace("Other resources, not shown here: 1 `create`.\n\n", "")));
+	});
+});
+
+describe("snapshots and clones", () => {
+	useSites();
+
+	const snapshot = {
+		kind: "Snapshot",
+		source: { host: "east", virtualDisk: "Orders" },
+		target: { virtualDisk: "Orders-Snap", storagePool: "Pool" },
+		triggers: 1,
+	};
+	const ofKind = (previewed: Previewed, kind = "Snapshot") =>
+		JSON.parse(JSON.stringify(previewed).replaceAll("VirtualDiskReplication", `VirtualDisk${kind}`)) as Previewed;
+	const urn = urnOf("snap").replace("VirtualDiskReplication", "VirtualDiskSnapshot");
+
+	/** What a preview of this declaration tells, after an up of the first one. */
+	async function previewed(more: object, change: (record: Bag) => Promise<unknown> = async () => {}): Promise<string> {
+		const args = { ...snapshot, resourceUrn: urn };
+		const { inputs: before } = await check(session(), {}, args);
+		const { outs } = await create(session(), { ...before, __provider: "text" });
+		await change(outs.record as Bag);
+		heard.length = 0;
+		const { inputs, failures } = await check(session(), { ...before }, { ...args, ...more });
+		expect(failures).toEqual([]);
+		await diff(session(), outs, { ...inputs, __provider: "text" });
+		const told = heard.map(
+			(message) => ({ severity: message.startsWith("plan: ") ? "info" : "warning", message }) as const,
+		);
+		return summaryOf(documentOf(ofKind(resource("snap", { inputs, told }))));
+	}
+
+	test("say which writes go, with the token that diff really tells", async () => {
+		const text = await previewed({ restore: "INC-7" }, async () => {
+			await sites.write("Orders", 3);
+			await sites.change((world) => {
+				for (const mirror of world.relationships) if (mirror.syncType === 6) mirror.copyState = 7;
+			});
+		});
+		expect(text).toContain("**1 relationship: 1 destroys writes and needs approval.**");
+		expect(text).toContain("### `snap` (Snapshot) destroys writes and needs approval");
+		expect(text).toContain("`Orders` at `east` to `Orders-Snap` at `east`; wished: `active, restore INC-7`");
+		expect(text).toMatch(/If those writes may go, the token is \*\*`([0-9a-f]{4}-){2}[0-9a-f]{4}`\*\*/);
+		expect(text).toMatch(
+			/First: stop what writes to Orders at east [\s\S]*written since the point in time: all of that goes/,
+		);
+	});
+
+	test("say that a point in time goes", async () => {
+		const text = await previewed({ triggers: 2 }, async (record) => {
+			// As an up leaves it that saw a disk which nobody could write to.
+			Object.assign(record.readOnly as object, { target: true });
+			await sites.change((world) => {
+				for (const disk of world.disks) if (disk.name === "Orders-Snap") disk.readOnly = true;
+			});
+		});
+		expect(text).toContain("**1 relationship: 1 destroys data and needs approval.**");
+		expect(text).toContain("### `snap` (Snapshot) destroys a point in time and needs approval");
+		expect(text).toMatch(/Orders-Snap at east loses its point in\s+time\./);
+		expect(text).toMatch(
+			/First: copy what is needed from Orders-Snap at east: its point in time does not come\s+back\./,
+		);
+		expect(text).toMatch(/If that may go, the token is \*\*`/);
+	});
+
+	test("say that a disk goes, which expendable consents to", async () => {
+		const text = await previewed({
+			expendable: "everything",
+			deletePolicy: "returnToResourcePool",
+			expiresAt: "2020-01-01T00:00:00Z",
+		});
+		expect(text).toContain("### `snap` (Snapshot) changes, and a disk may go");
+		expect(text).toContain("wished: `active, expendable everything, expiresAt 2020-01-01T00:00:00Z`");
+	});
+
+	test("say how one ends that is removed from the program, and nothing of what is gone", () => {
+		const removed = (deletePolicy: string | undefined, kind = "Snapshot", outputs = {}) => {
+			const inputs = { ...snapshot, kind, ...(deletePolicy === undefined ? {} : { deletePolicy }) };
+			const step = { op: "delete", urn: urnOf("snap"), oldState: { inputs, outputs } };
+			return summaryOf(documentOf(ofKind({ steps: [step], diagnostics: [] }, kind)));
+		};
+		expect(removed("returnToResourcePool")).toMatch(
+			/`snap` \(Snapshot\) ends: its disk is deleted[\s\S]*ReturnToResourcePool \(19\), as the state says\. Its disk is deleted/,
+		);
+		expect(removed(undefined)).toMatch(
+			/ends: it is no copy any more[\s\S]*Dissolve \(9\), as the state says\. Its disk stays\.$/m,
+		);
+		expect(removed("detach")).toContain("Its disk stays, and holds differences without a source.");
+		expect(removed(undefined, "Clone")).toMatch(
+			/\(Clone\) ends: [\s\S]*Detach \(8\), as the state says\. Its disk stays\.$/m,
+		);
+		const gone = removed("detach", "Clone", { ended: "complete" });
+		expect(gone).toContain("is stored, nothing is sent");
+		expect(gone).toContain("it is gone (complete): nothing is sent");
+	});
+
+	test("are not taken for the mirror of the same two disks", () => {
+		const ids = { sourceUniqueId: "1", targetUniqueId: "2" };
+		const step = { op: "delete", urn: urnOf("snap"), oldState: { inputs: { ...snapshot, ...ids } } };
+		const mirror = resource("orders", { op: "same", inputs: { ...pair(), ...ids } });
+		expect(summaryOf(documentOf(ofKind({ steps: [step], diagnostics: [] }), mirror))).toContain("1 ends, 1 unchanged");
 	});
 });
 

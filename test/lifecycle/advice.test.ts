@@ -53,6 +53,22 @@ describe("what to do first", () => {
 		expect(advice).toMatch(new RegExp(`${labels[end].disk} at ${labels[end].host} is really gone`));
 	});
 
+	test.each([
+		["pointInTime", /^copy what is needed from Orders-DR at west: its point in time does not come back/],
+		["disk", /^copy what is needed from Orders-DR at west: the disk is deleted/],
+	] as const)("of a copy whose %s goes nothing is to be snapshot: what is needed is copied", (what, told) => {
+		const step = { ...losing("ReturnToResourcePool", "target"), loses: { end: "target", age: "yes", what } } as Step;
+		const beginning = { copyState: "Synchronized", direction: "forward" as const, reachable: both };
+		expect(adviceBefore(step, beginning, labels)).toMatch(told);
+	});
+
+	test("before a restore nobody is told that what has arrived is not lost", () => {
+		const beginning = { copyState: "Synchronized", direction: "forward" as const, reachable: both };
+		const advice = adviceBefore(losing("RestoreFromReplica", "source"), beginning, labels);
+		expect(advice).toMatch(/since the point in time: all of that goes/);
+		expect(advice).not.toContain("not lost");
+	});
+
 	test("a step that loses nothing needs no advice", () => {
 		const { loses: _, ...harmless } = losing("Suspend", "source") as Step & { loses: unknown };
 		const beginning = { copyState: "Synchronized", direction: "forward" as const, reachable: both };
