@@ -108,16 +108,15 @@ function hinderedBy(neighbour: Neighbour, touched: Touched, frame: Frame, name: 
 			wayOut: () => "end that relationship first",
 		};
 	}
-	if (frame.kind === "Mirror") {
-		const restores = role === "source" && !isMirror && neighbour.progressStatus === "Restoring";
-		return touched.reads === at && restores
-			? {
-					code: errorCodes.sourceNotConsistent,
-					reason: `${disk} is being restored from another copy: it is half a disk until that ends`,
-					wayOut: () => "wait for the restore, then run again",
-				}
-			: null;
+	const isRestored = role === "source" && !isMirror && neighbour.progressStatus === "Restoring";
+	if (isRestored && (touched.reads === at || touched.restores === at)) {
+		return {
+			code: errorCodes.sourceNotConsistent,
+			reason: `${disk} is being restored from another copy: it is half a disk until that ends`,
+			wayOut: () => "wait for the restore, then run again",
+		};
 	}
+	if (frame.kind === "Mirror") return null;
 	if (touched.reads === at && role === "target" && isMirror) {
 		if (frame.features.has(features.multiHopNeedsOneSyncType)) {
 			return {

@@ -173,7 +173,11 @@ function saidAgainst({ operation }: CopyStep, world: World, situation: Situation
 			found.push("SR1035");
 		}
 		// "A neighbour Restoring: nothing that copies from S"
-		const copies = operation === "Resume" || operation === "ResyncReplica" || operation === "Activate";
+		const copies =
+			operation === "Resume" ||
+			operation === "ResyncReplica" ||
+			operation === "Activate" ||
+			operation === "RestoreFromReplica";
 		const isCopyOfS = !isMirror && onS && neighbour.role === "source";
 		if (copies && isCopyOfS && neighbour.progressStatus === "Restoring") {
 			found.push("SR1027");

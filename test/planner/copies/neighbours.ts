@@ -36,6 +36,10 @@ export function saidAgainst(step: CopyStep, situation: Situation, readings: Read
 			found.push("SR1035");
 		}
 		const isMirror = neighbour.syncType === "Mirror";
+		// "A neighbour Restoring: nothing that copies from S", of which a copy is none the less one; nor is it restored twice at once.
+		if ((takesImage || restores) && isRestoring(neighbour)) {
+			found.push("SR1027");
+		}
 		if (
 			restores &&
 			readings.restoreMakesTarget &&
@@ -55,6 +59,10 @@ export function saidAgainst(step: CopyStep, situation: Situation, readings: Read
 
 function isMirrorOf(neighbour: Neighbour, at: "source" | "target", role: "source" | "target"): boolean {
 	return neighbour.syncType === "Mirror" && neighbour.at === at && neighbour.role === role;
+}
+
+function isRestoring({ syncType, at, role, progressStatus }: Neighbour): boolean {
+	return syncType !== "Mirror" && at === "source" && role === "source" && progressStatus === "Restoring";
 }
 
 function isIncomplete({ copyState, progressStatus, targetConsistent }: Neighbour): boolean {
