@@ -18,6 +18,8 @@ interface Declaration {
 	readonly urn: string;
 	/** Digest of both UniqueIds, or of both names where the hosts did not tell the ids. */
 	readonly pair: string;
+	/** Digest of both names: other disks may have had them before. */
+	readonly names: string;
 }
 
 /**
@@ -45,7 +47,7 @@ export class Declarations {
 
 	/** Answers with the URN that declared the pair before, in this process; undefined: none but this one. */
 	declare(urn: string, pair: DeclaredPair): string | undefined {
-		const declaration = { urn, pair: keysOf(pair)[0] };
+		const declaration = { urn, pair: keysOf(pair)[0], names: namesKey(pair) };
 		this.own.push(declaration);
 		this.byUrn.set(urn, declaration);
 		this.publish(declaration);
@@ -58,6 +60,12 @@ export class Declarations {
 	holderOf(pair: DeclaredPair): string | undefined {
 		const keys: readonly string[] = keysOf(pair);
 		return [...this.own, ...this.publishedByOthers()].find((declaration) => keys.includes(declaration.pair))?.urn;
+	}
+
+	/** Disks of these names are declared in this run, whichever they are. */
+	declaresNames(pair: DeclaredPair): boolean {
+		const names = namesKey(pair);
+		return [...this.own, ...this.publishedByOthers()].some((declaration) => declaration.names === names);
 	}
 
 	/** Another resource of this run that declares the pair which `urn` declared. */
@@ -111,9 +119,14 @@ export function isSamePair(one: DeclaredPair, other: DeclaredPair): boolean {
 }
 
 /** By ids if both are known; by names for what a host that was silent then could not tell. */
-function keysOf({ ids, virtualDisks, resourceClass = null }: DeclaredPair): [string, ...string[]] {
-	const names = digest("names", identityOf(virtualDisks, resourceClass));
+function keysOf(pair: DeclaredPair): [string, ...string[]] {
+	const { ids, resourceClass = null } = pair;
+	const names = namesKey(pair);
 	return ids.source === null || ids.target === null ? [names] : [digest("ids", identityOf(ids, resourceClass)), names];
+}
+
+function namesKey({ virtualDisks, resourceClass = null }: DeclaredPair): string {
+	return digest("names", identityOf(virtualDisks, resourceClass));
 }
 
 function digest(kind: string, text: string): string {

@@ -1,4 +1,5 @@
 import { labelsOf } from "../executor/describeOutlook";
+import { observeRelationship } from "../executor/observeRelationship";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Wish } from "../executor/wish";
@@ -8,6 +9,7 @@ import { ReplicationError } from "../model/replicationError";
 import type { EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Arguments, type Bag, classIn, readArguments, readStoredArguments, wishOf } from "./arguments";
+import type { DeclaredPair } from "./declarations";
 import { rememberedIn, requestFor } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
@@ -26,7 +28,9 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const remembered = rememberedIn(props);
 	const virtualDisks = { source: given.source.virtualDisk, target: given.target.virtualDisk };
 	const resourceClass = classIn(props);
-	const holder = session.declarations.holderOf({ ids: remembered.knownIds, virtualDisks, resourceClass });
+	const pair = { ids: remembered.knownIds, virtualDisks, resourceClass };
+	const request = removalOf(props, given, session.approvals, session.clock.now());
+	const holder = session.declarations.holderOf(pair) ?? (await namesakesHolder(session, request, pair));
 	if (holder !== undefined) {
 		log.warning(describeKept(urn, holder));
 		return "kept";
@@ -37,9 +41,8 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		const { hindrance } = await lookAtReplacement(session, next, readArguments(next));
 		if (hindrance !== null) throw hindrance;
 	}
-	const request = removalOf(props, given, session.approvals, session.clock.now());
 	const { source, target } = labelsOf(request);
-	const pair = `${target.disk} at ${target.host} and ${source.disk} at ${source.host}`;
+	const ends = `${target.disk} at ${target.host} and ${source.disk} at ${source.host}`;
 	if (given.copy !== undefined) {
 		const fate = given.copy.by === "ReturnToResourcePool" ? "its disk is deleted" : "both disks stay";
 		log.info(`to be ended: ${target.disk} as a copy of ${source.disk}; ${fate}.`);
@@ -47,7 +50,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		return "ended";
 	}
 	const stays = given.group === undefined ? "both disks stay" : "both groups and all their disks stay";
-	log.info(`to be ended: the protection of ${pair} by each other; ${stays}.`);
+	log.info(`to be ended: the protection of ${ends} by each other; ${stays}.`);
 	try {
 		await apply(session, request, urn);
 	} catch (error) {
@@ -56,11 +59,22 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		log.warning(`the relationship stays and nothing was sent: ${error.facts.what}`);
 		return "kept";
 	}
-	log.info(`protection ends: ${pair} are no longer kept in step; ${stays}.`);
+	log.info(`protection ends: ${ends} are no longer kept in step; ${stays}.`);
 	const half = describeHalf(labelsOf(request), remembered.record);
 	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
 	return "ended";
+}
+
+/** A disk that is gone is found by its name, and that may be the one which this run has just made a copy onto. */
+async function namesakesHolder(
+	session: Session,
+	{ declared }: Request,
+	pair: DeclaredPair,
+): Promise<string | undefined> {
+	if (!session.declarations.declaresNames(pair)) return undefined;
+	const { ids } = await observeRelationship(declared, session.hosts, "fresh");
+	return session.declarations.holderOf({ ...pair, ids });
 }
 
 /** What is asked of the executor to end what a state holds, as its `deletePolicy` says. */

@@ -188,6 +188,24 @@ describe("a snapshot", () => {
 		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
 	});
 
+	test("that replaces one whose disk is gone is not ended with it, where another disk has its name by now", async () => {
+		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
+		const old = await snap.up();
+		await sites.change((world) => {
+			world.relationships = world.relationships.filter(({ syncType }) => syncType === 6);
+			world.disks = world.disks.map((disk) =>
+				disk.name === "Orders-Snap" ? { ...disk, uniqueId: "6000000000000099" } : disk,
+			);
+		});
+		const { inputs } = await check(session(), old, snapshot);
+		const approval = tokenIn(await failure(create(session(), { ...inputs, __provider: "text" })));
+		const process = session();
+		const replacement = await check(process, old, { ...snapshot, approval });
+		await create(process, { ...replacement.inputs, __provider: "text" });
+		expect(await remove(process, snap.identity, old)).toBe("kept");
+		expect(received()).toEqual(["CreateReplica", "CreateReplica"]);
+	});
+
 	test("is dropped by inactive, which keeps its disk", async () => {
 		const snap = new Declared({ ...snapshot, expendable: "everything" });
 		await snap.up();
