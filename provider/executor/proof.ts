@@ -121,7 +121,9 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		const refused = !mayHaveBegun(proof.call);
 		// A host that cannot be read after the refusal shows nothing, and `seen` is then what was there before.
 		const isSeen = since.unreadable === undefined && last !== proof.before;
-		const showsNone = overwrittenIn(seen.situation.observed) === null && !isReached(proof, seen);
+		// A retake may be over by the next look: an earlier one saw it run, or another point in time.
+		const wasDone = proof.position.step.until.done !== undefined && isShown;
+		const showsNone = overwritten === null && !wasDone && !isReached(proof, seen);
 		return new StoppedAt(reason, {
 			outlook: seen,
 			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,

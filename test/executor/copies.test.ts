@@ -364,6 +364,18 @@ describe("a clone", () => {
 		await holds(site, copy, { state: "suspended" });
 	});
 
+	test("that was taken anew by an array which answered that it would not is not told as whole", async () => {
+		const site = await CopySite.open();
+		const copy = site.copy("Clone");
+		await copy.run(active);
+		await later(site, 5);
+		await site.sites.addFault({ kind: "returnCode", code: 1, effect: true, times: 1 });
+		const error = await copy.run(active, { triggers: "two", expendable: "everything" }).then(() => null, String);
+		expect(site.held("Copy")).toBe(15);
+		expect(error).toContain(errorCodes.arrayRefused);
+		expect(error).not.toContain("nothing that was sent destroys writes");
+	});
+
 	test("is taken anew by a job that ends with its copy", async () => {
 		const site = await CopySite.open({ Clone: { jobs: ["ResyncReplica"], reportsSyncTime: false } });
 		const copy = site.copy("Clone");
