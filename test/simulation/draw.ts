@@ -1,11 +1,12 @@
-import type { Fault, ProfileName, Traits } from "../../provider/hosts/simulator";
-import { ailments } from "../../provider/hosts/simulator/ailments";
+import type { ProfileName, Traits } from "../../provider/hosts/simulator";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import type { End } from "../../provider/model/relationship";
+import { drawCopies } from "./drawCopies";
+import { drawCut, drawFault } from "./drawFaults";
 import { Lot } from "./lot";
 import { motifs } from "./motifs";
 import type {
-	Cut,
+	CopyMove,
 	Declaration,
 	Meanwhile,
 	Move,
@@ -23,6 +24,11 @@ const names = ["Orders", "Ledger", "Mail"];
 
 /** `only`: from the motifs of whose names this is a part, and in no other way. */
 export function drawStory(seed: number, only?: string): Story {
+	if (only !== undefined && !motifs.some(({ name }) => name.includes(only))) return drawCopies(seed, null, only);
+	return drawCopies(seed, drawMirrors(seed, only));
+}
+
+function drawMirrors(seed: number, only?: string): Story {
 	const lot = new Lot(seed);
 	const drawn = drawWorld(lot);
 	if (only !== undefined || lot.chance(0.4)) return { seed, ...drawFromMotif(lot, drawn, only) };
@@ -124,22 +130,6 @@ function drawDeclaration(lot: Lot, isFirst: boolean): Declaration {
 	};
 }
 
-function drawCut(lot: Lot): Cut | null {
-	const kind = lot.swarm("cut", ["none", "killed", "interrupted", "engineGone"] as const);
-	const at = 1 + Math.floor(lot.random() ** 2 * 40);
-	switch (kind) {
-		case "none":
-			return null;
-		case "killed":
-			return { kind, at, after: lot.chance(0.5) };
-		case "interrupted":
-		case "engineGone":
-			return { kind, at };
-		default:
-			return kind satisfies never;
-	}
-}
-
 function drawMeanwhile(lot: Lot, world: WorldOfStory): Meanwhile {
 	const writeEvery = lot.pick([0, 1, 2, 5]);
 	if (lot.chance(lot.steadiness)) return { writeEvery };
@@ -157,7 +147,7 @@ function drawBetween(lot: Lot, world: WorldOfStory): Move {
 	return drawNamed(lot, world, kind);
 }
 
-type Kind = Move["move"];
+type Kind = Exclude<Move["move"], CopyMove["move"]>;
 
 function drawMove(lot: Lot, world: WorldOfStory): Move {
 	if (lot.chance(0.4)) return drawUp(lot, world, false);
@@ -233,58 +223,4 @@ function drawStranger(lot: Lot, world: WorldOfStory): StrangerAct {
 	const act = drawn === "forget" && world.layout === "oneHost" ? "detach" : drawn;
 	if (act === "operation") return { act, pair, operation: lot.pick(strangersOperations) };
 	return act === "forget" ? { act, pair, end: lot.pick(ends) } : { act, pair };
-}
-
-function drawFault(lot: Lot, world: WorldOfStory): Fault {
-	const host = world.layout === "oneHost" ? "both" : lot.pick(["east", "west"]);
-	const array = lot.pick(["east-array", "west-array"]);
-	const pair = world.pairs[lot.upTo(world.pairs.length - 1)]?.name ?? "";
-	const disk = lot.pick([pair, `${pair}-DR`]);
-	const kind = lot.swarm("fault", [
-		"hostDown",
-		"arrayLost",
-		"linkDown",
-		"slow",
-		"job",
-		"returnCode",
-		"staleCache",
-		"cutOff",
-		"health",
-		"late",
-		"coldCache",
-		"subsystemError",
-		"writable",
-	] as const);
-	switch (kind) {
-		case "hostDown":
-			return { kind, host };
-		case "arrayLost":
-			return { kind, array };
-		case "linkDown":
-			return { kind, arrays: ["east-array", "west-array"] };
-		case "slow":
-			return { kind, factor: lot.pick([5, 50, 500]) };
-		case "job":
-			return { kind, fate: lot.pick(["stuck", "failed", "vanished"]), times: 1 };
-		case "returnCode": {
-			// 40003 and 46001 say that nothing was done; an array that lies about that is beyond anybody's reach.
-			const code = lot.pick([1, 2, 3, 4, 5, 40003, 40003, 46001]);
-			return { kind, code, effect: code < 40_000 && lot.chance(0.5), times: lot.pick([1, 1, 4]) };
-		}
-		case "staleCache":
-		case "writable":
-			return { kind, disk };
-		case "cutOff":
-			return { kind, effect: lot.chance(0.5), times: 1 };
-		case "health":
-			return { kind, disk, ailment: lot.pick(Object.keys(ailments) as (keyof typeof ailments)[]) };
-		case "late":
-			return { kind, ms: lot.pick([1_000, 8_000]), times: 1 };
-		case "coldCache":
-			return { kind, host, hides: lot.pick(["disks", "relationships"]) };
-		case "subsystemError":
-			return { kind, array, named: lot.chance(0.5) };
-		default:
-			return kind satisfies never;
-	}
 }

@@ -84,7 +84,7 @@ const sparesWrites: readonly string[] = ["Suspend", "Fracture", "Split", "Detach
 const copies: readonly string[] = ["Resume", "ResyncReplica", "CreateReplica"];
 
 /** An asynchronous tail, and how roughly a lag in seconds is told. */
-const tailMs = 6_000;
+export const tailMs = 6_000;
 const measuredMs = 1_000;
 /** How long a relationship may be hidden and must still be waited for. */
 const hiddenMs = 3_000;
@@ -137,6 +137,11 @@ export class Judge {
 		if (relationship?.copyState !== states.Synchronized) return;
 		const contentOf = (id: string) => disks.find((disk) => disk.uniqueId === id)?.content ?? [];
 		this.unwanted.push(...withoutWrites(contentOf(uniqueId), contentOf(relationship.source)));
+	}
+
+	/** When the application heard of a write. */
+	writtenAt(write: number): number {
+		return this.writtenMs[write] ?? 0;
 	}
 
 	strangerActed(pair: number): void {
@@ -234,12 +239,8 @@ export class Judge {
 		lines: readonly string[],
 		declared: Declaration | null,
 	): void {
-		if (declared?.onRoleChange === "adopt" || lines.some((line) => line.includes("then plan again"))) return;
-		const sent = operationsOf(calls.filter(({ effect }) => effect));
-		const shown = lines.join("\n");
-		// Which mode an array gives to what it makes nobody knows before, and up says so (docs/hosts.md).
-		const setsMode = (operation: string) => sent.includes("CreateReplica") && operation.startsWith("ResetTo");
-		const unshown = sent.filter((operation) => !shown.includes(operation) && !setsMode(operation));
+		if (declared?.onRoleChange === "adopt") return;
+		const unshown = unshownIn(calls, lines);
 		if (unshown.length === 0) return;
 		this.say(
 			"unexplained",
@@ -397,7 +398,7 @@ function nameOf({ copyState, copy, change }: SimulatedRelationship): string {
 }
 
 /** Both ascending, and joined where they touch. */
-function holdsAll(content: readonly WriteRange[], wanted: readonly WriteRange[]): boolean {
+export function holdsAll(content: readonly WriteRange[], wanted: readonly WriteRange[]): boolean {
 	let at = 0;
 	return wanted.every(([from, to]) => {
 		while (at < content.length && (content[at]?.[1] ?? 0) < from) at++;
@@ -409,7 +410,7 @@ function holdsAll(content: readonly WriteRange[], wanted: readonly WriteRange[])
 const movesRoles: readonly string[] = ["Failover", "Failback", "ReverseRoles"];
 
 /** Once, and once more after a cache that was out of date. */
-const mostSends = 2;
+export const mostSends = 2;
 
 function servingIn({ source, target, copyState }: SimulatedRelationship): string {
 	return copyState === states.Failedover ? target : source;
@@ -421,11 +422,21 @@ function isSameWish(one: Declaration, other: Declaration): boolean {
 	return told(one) === told(other);
 }
 
-function plannedIn({ plannedOperations }: Bag): string[] {
+export function plannedIn({ plannedOperations }: Bag): string[] {
 	return Array.isArray(plannedOperations) ? plannedOperations.map(String) : [];
 }
 
-function operationsOf(calls: readonly ReceivedCall[]): string[] {
+/** What a run did and no line told before. */
+export function unshownIn(calls: readonly ReceivedCall[], lines: readonly string[]): string[] {
+	if (lines.some((line) => line.includes("then plan again"))) return [];
+	const sent = operationsOf(calls.filter(({ effect }) => effect));
+	const shown = lines.join("\n");
+	// Which mode an array gives to what it makes nobody knows before, and up says so (docs/hosts.md).
+	const setsMode = (operation: string) => sent.includes("CreateReplica") && operation.startsWith("ResetTo");
+	return sent.filter((operation) => !shown.includes(operation) && !setsMode(operation));
+}
+
+export function operationsOf(calls: readonly ReceivedCall[]): string[] {
 	return calls.map(({ operation, method }) => operation ?? method);
 }
 

@@ -1,22 +1,34 @@
 import { SimulatedClock } from "../../provider/executor/clock";
 import { connectSimulator, type Fault, Simulator } from "../../provider/hosts/simulator";
 import { acknowledge } from "../../provider/hosts/simulator/lineage";
+import { addDisk } from "../../provider/hosts/simulator/madeDisk";
+import { addCopy } from "../../provider/hosts/simulator/pair";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { takesWrites } from "../../provider/hosts/simulator/roles";
 import { settle } from "../../provider/hosts/simulator/settle";
-import { nowIn, type World } from "../../provider/hosts/simulator/world";
+import { arrayOf, nowIn, type World } from "../../provider/hosts/simulator/world";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { Bag } from "../../provider/lifecycle/arguments";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
-import { Session } from "../../provider/lifecycle/session";
+import type { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { End } from "../../provider/model/relationship";
-import { ReplicationError } from "../../provider/model/replicationError";
+import type { CopyNames } from "./copyJudge";
+import { CopyNight, copiesIn, namesOf, type Place } from "./copyNight";
 import { type Outcome, Stack } from "./engine";
 import { holds, Judge, type Run, type Verdict } from "./judge";
-import { type Consent, consentIn } from "./printed";
+import type { Consent } from "./printed";
+import { hostOf, startProcess } from "./process";
 import type { Reached } from "./reached";
-import { type Approve, type Cut, type Declaration, describeMove, type Meanwhile, type Move, type Story } from "./story";
+import {
+	type Approve,
+	type CopyOfStory,
+	type Cut,
+	type Declaration,
+	describeMove,
+	type Meanwhile,
+	type Move,
+	type Story,
+} from "./story";
 import { strangerActs } from "./strangers";
 import { Wire } from "./wire";
 
@@ -94,6 +106,8 @@ class Night {
 	private runs = 0;
 	private wasKilled = false;
 	private callsTold = 0;
+	/** Null: the story has none. */
+	private readonly copies: CopyNight | null;
 
 	private constructor(story: Story, clock: SimulatedClock, store: WorldInMemory, sites: Simulator, reached?: Reached) {
 		this.story = story;
@@ -108,6 +122,7 @@ class Night {
 			(operation, copyState) => reached?.note(operation, copyState, this.happening()),
 		);
 		this.judge.acknowledged(store.read().lastWrite);
+		this.copies = copiesIn(story).length === 0 ? null : new CopyNight(this.place());
 	}
 
 	static async begin(story: Story, reached?: Reached): Promise<Night> {
@@ -121,11 +136,29 @@ class Night {
 		});
 		await sites.array("east-array").creation(creation);
 		await sites.array("west-array").creation(creation);
+		await sites.change((world) => {
+			for (const copy of copiesIn(story)) addDiskOf(world, copy, namesOf(story, copy));
+			for (const array of world.arrays) if (story.world.copying !== undefined) array.copies = story.world.copying;
+		});
 		// A host that nobody asked yet cannot break.
 		if (story.world.layout === "oneHost") {
 			await connectSimulator({ name: "both", file: store, now: () => clock.now() }).ping();
 		}
 		return new Night(story, clock, store, sites, reached);
+	}
+
+	private place(): Place {
+		const { story, clock, store, sites, judge } = this;
+		return {
+			...{ story, clock, store, sites, judge },
+			settled: () => this.settled(),
+			note: (line) => this.note(line),
+			write: (disk, count) => this.writeTo(disk, count),
+			applicationWrites: (pair) => this.applicationWrites(pair, 1),
+			make: (move) => this.make(move),
+			mend: () => this.mend(),
+			addFault: (fault) => this.addFault(fault),
+		};
 	}
 
 	async make(move: Move): Promise<void> {
@@ -159,7 +192,8 @@ class Night {
 				this.judge.look();
 				return;
 			default:
-				move satisfies never;
+				await this.copies?.make(move);
+				this.callsTold = this.store.read().calls.length;
 		}
 	}
 
@@ -173,6 +207,12 @@ class Night {
 		// However slow the arrays were, what they began has ended.
 		this.clock.advance(1e12);
 		this.judge.look();
+		await this.copies?.finishRestores();
+		if (this.story.moves.some(({ move }) => move === "up" || move === "otherUp")) await this.endOfMirrors();
+		await this.copies?.end();
+	}
+
+	private async endOfMirrors(): Promise<void> {
 		const program = this.story.world.pairs.map((_, pair): Declaration => lastWish(this.program[pair] ?? null));
 		this.note("the end: everything is mended, consent is given as it is asked for");
 		let failed: readonly Outcome[] = [];
@@ -409,7 +449,15 @@ class Night {
 				this.stack.isGone = true;
 			}
 		});
-		session = this.session(wire, run, given, () => engineIsGone);
+		session = startProcess({
+			wire,
+			clock: this.clock,
+			connect: (name) => this.judge.watching(hostOf(this.store, this.clock, name), run),
+			given,
+			engineIsGone: () => engineIsGone,
+			hear: (urn, text) => this.hear(urn, text),
+			printed: (consent) => this.printed.push(consent),
+		});
 		const work = this.work(kind, session, program, async () => {
 			this.shown = new Map(this.told);
 			const { afterChecks } = meanwhile;
@@ -492,54 +540,8 @@ class Night {
 		}
 	}
 
-	private session(wire: Wire, run: Run, given: readonly Consent[], engineIsGone: () => boolean): Session {
-		const log = new EngineLog(undefined);
-		log.forResource = (urn) => ({
-			info: (text) => this.hear(urn, text),
-			warning: (text) => {
-				this.hear(urn, text);
-				const consent = consentIn(urn, text, this.clock.now());
-				if (consent !== null) this.printed.push(consent);
-			},
-			fence: () =>
-				wire.wait("the engine's word", async () => {
-					if (engineIsGone()) throw noEngine();
-				}),
-		});
-		const session = new Session(wire.clock(this.clock), log, (name) =>
-			wire.host(this.judge.watching(this.connect(name), run)),
-		);
-		session.exitWhenIdle = () => {};
-		session.configure((key) =>
-			key === "storageReplication:approvals" ? given.map(({ token }) => token).join(",") : undefined,
-		);
-		return session;
-	}
-
 	private hear(urn: string, text: string): void {
 		this.told.set(urn, [...(this.told.get(urn) ?? []), text]);
-	}
-
-	private connect(name: string) {
-		const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
-		// Its methods are the prototype's; whoever wraps a host spreads it.
-		return {
-			name: host.name,
-			address: host.address,
-			discovers: host.discovers,
-			maxConcurrent: host.maxConcurrent,
-			observe: host.observe.bind(host),
-			observeDisks: host.observeDisks.bind(host),
-			capabilities: host.capabilities.bind(host),
-			setReplicationRelationship: host.setReplicationRelationship.bind(host),
-			createReplica: host.createReplica.bind(host),
-			job: host.job.bind(host),
-			affectedDisks: host.affectedDisks.bind(host),
-			discover: host.discover.bind(host),
-			discoverArrays: host.discoverArrays.bind(host),
-			ping: host.ping.bind(host),
-			close: host.close.bind(host),
-		};
 	}
 
 	private declared(program: readonly (Declaration | null)[]): Map<string, Bag> {
@@ -675,6 +677,15 @@ class Night {
 		this.judge.acknowledged(world.lastWrite);
 	}
 
+	/** Somebody works on a disk of no pair, as a drill does on its copy. */
+	private writeTo(name: string, count: number): void {
+		const world = this.settled();
+		const disk = world.disks.find((each) => each.name === name);
+		if (disk === undefined || !takesWrites(world, disk.uniqueId)) return;
+		acknowledge(world, disk.uniqueId, count, nowIn(world, this.clock.now()));
+		this.judge.acknowledged(world.lastWrite);
+	}
+
 	private settled(): World {
 		const world = this.store.read();
 		settle(world, nowIn(world, this.clock.now()));
@@ -687,6 +698,7 @@ class Night {
 
 	private noteCalls(): void {
 		const calls = this.settled().calls;
+		this.copies?.mirrorsCalled(calls.slice(this.callsTold).filter(({ method }) => method !== "Discover"));
 		for (const { host, method, operation, disk, returnCode, effect } of calls.slice(this.callsTold)) {
 			if (method === "Discover") continue;
 			const answer = returnCode === null ? "no answer" : String(returnCode);
@@ -704,6 +716,14 @@ class Night {
 	}
 }
 
+/** A disk that is there before the story begins: somebody's, with writes of their own, or of a copy that is whole. */
+function addDiskOf(world: World, { disk, kind }: CopyOfStory, { source, target }: CopyNames): void {
+	if (disk === "related") addCopy(world, { source, target, kind }, 0);
+	if (disk !== "somebodys") return;
+	const from = world.disks.find(({ name }) => name === source)?.uniqueId ?? "";
+	acknowledge(world, addDisk(world, arrayOf(world, from), target), 3, 0);
+}
+
 const timeouts = { transitionMinutes: 2, syncMinutes: 5, deleteMinutes: 2 };
 
 /** A wish that can be had when everything is well, whatever was declared before. */
@@ -714,16 +734,6 @@ function lastWish(declared: Declaration | null): Declaration {
 		...(declared?.swapped === true ? { swapped: true } : {}),
 		...(declared?.renamed === true ? { renamed: true } : {}),
 	};
-}
-
-function noEngine(): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.engineGone,
-		class: "safety",
-		what: "the Pulumi engine that ordered this run does not answer any more.",
-		dataSafety: "yes; nothing further was sent.",
-		remedy: "run `pulumi cancel`, then `pulumi up`: it observes first and goes on.",
-	});
 }
 
 function nameIn(urn: string): string {

@@ -1,3 +1,4 @@
+import { copyMotifs } from "./copyMotifs";
 import { drawStory } from "./draw";
 import { type Verdict, type VerdictKind, verdictKinds } from "./judge";
 import { motifs } from "./motifs";
@@ -76,8 +77,9 @@ async function main(argv: readonly string[]): Promise<number> {
 		return at < 0 ? undefined : argv[at + 1];
 	};
 	const motif = text("motif");
-	if (motif !== undefined && !motifs.some(({ name }) => name.includes(motif))) {
-		console.error(`no motif is called so: ${motif}. There are:\n${motifs.map(({ name }) => name).join("\n")}`);
+	const names = [...motifs, ...copyMotifs].map(({ name }) => name);
+	if (motif !== undefined && !names.some((name) => name.includes(motif))) {
+		console.error(`no motif is called so: ${motif}. There are:\n${names.join("\n")}`);
 		return 2;
 	}
 	const [seed, runs, show] = [option("seed", 1), option("runs", 2_000), option("show", 3)];

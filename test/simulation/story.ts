@@ -1,4 +1,4 @@
-import type { Creation, Fault, ProfileName, Traits } from "../../provider/hosts/simulator";
+import type { CopyBehaviour, CopyKind, Creation, Fault, ProfileName, Traits } from "../../provider/hosts/simulator";
 import type { End } from "../../provider/model/relationship";
 
 /** One night: a world, and what happens in it, in order. Data only, so that a part of it can be left out and played again. */
@@ -14,6 +14,33 @@ export interface WorldOfStory {
 	readonly layout: "oneHost" | "twoHosts";
 	readonly creation: Creation;
 	readonly pairs: readonly PairOfStory[];
+	/** Point-in-time copies of their disks, which a program of their own declares; left out: there are none. */
+	readonly copies?: readonly CopyOfStory[];
+	/** What both arrays do with copies, where that is not what their profile does. */
+	readonly copying?: Partial<Record<CopyKind, Partial<CopyBehaviour>>>;
+}
+
+export interface CopyOfStory {
+	readonly kind: "Snapshot" | "Clone" | "TokenizedClone";
+	/** The disk that is copied: of this pair, at this end. */
+	readonly pair: number;
+	readonly end: End;
+	/** The copy's disk is to be made, is there and holds somebody's writes, or is a copy of it already. */
+	readonly disk: "made" | "somebodys" | "related";
+	/** An array that answers ReturnToResourcePool and deletes no disk. */
+	readonly keepsDisk?: true;
+}
+
+/** What a program declares of one copy. */
+export interface CopyDeclaration {
+	readonly state: "active" | "inactive" | "suspended" | "detached";
+	readonly triggers?: number;
+	readonly restore?: string;
+	readonly expendable?: "pointInTime" | "everything";
+	/** Milliseconds after the story has begun. */
+	readonly expiresMs?: number;
+	readonly deletePolicy?: "detach" | "dissolve" | "returnToResourcePool";
+	readonly keep?: End;
 }
 
 export interface PairOfStory {
@@ -78,6 +105,8 @@ export interface Meanwhile {
 	readonly afterChecks?: StrangerAct;
 	readonly faultAt?: { readonly at: number; readonly fault: Fault };
 	readonly mendAt?: number;
+	/** At the n-th sleep the copies that run break off. A look follows every sleep. */
+	readonly copyBreaksAt?: number;
 }
 
 export type Move =
@@ -114,7 +143,34 @@ export type Move =
 			readonly copyState?: number;
 			readonly ms: number | null;
 	  }
-	| { readonly move: "wait"; readonly ms: number };
+	| { readonly move: "wait"; readonly ms: number }
+	| CopyMove;
+
+export type CopyMove =
+	/** The program of the copies is run, which has a stack of its own. */
+	| {
+			readonly move: "copiesUp";
+			/** By copy; null: the program does not declare it. */
+			readonly copies: readonly (CopyDeclaration | null)[];
+			readonly approve: Approve;
+			readonly cut: Cut | null;
+			readonly meanwhile: Meanwhile;
+			/** Between the preview and the run. */
+			readonly between: Move | null;
+	  }
+	| { readonly move: "copiesRefresh" | "copiesDestroy"; readonly cut: Cut | null; readonly meanwhile: Meanwhile }
+	/** To the disk of the copy, if it takes writes. */
+	| { readonly move: "copyWrite"; readonly copy: number; readonly count: number }
+	| { readonly move: "copyReadOnly"; readonly copy: number; readonly readOnly: boolean }
+	/**
+	 * Somebody at the arrays: what is copied breaks off; the relationship is ended; where there is no disk of that name any
+	 * more, another one is made and written to; or the disk is given back, and another one of its name made a copy.
+	 */
+	| {
+			readonly move: "copyStranger";
+			readonly copy: number;
+			readonly act: "breakOff" | "detach" | "makeDisk" | "remake";
+	  };
 
 /** A move on one line, for a transcript. */
 export function describeMove(move: Move): string {

@@ -1,6 +1,6 @@
 import type { Simulator } from "../../provider/hosts/simulator";
 import { take } from "../../provider/hosts/simulator/calls";
-import { isListedBy, type World } from "../../provider/hosts/simulator/world";
+import { isListedBy, type SimulatedRelationship, type World } from "../../provider/hosts/simulator/world";
 import type { StrangerAct } from "./story";
 
 /** Somebody else works on the arrays with their own tools. What an array refuses them is not done. */
@@ -9,12 +9,10 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 	if (source === undefined || target === undefined || !isRelated(sites.look(), disks)) return;
 	switch (stranger.act) {
 		case "reverse":
-			return isMoving(sites.look(), source) ? undefined : sites.changeRoles(source);
+			return isMoving(sites.look(), disks) ? undefined : sites.changeRoles(source);
 		case "detach":
 			return sites.change((world) => {
-				world.relationships = world.relationships.filter(
-					(each) => !disks.some((disk) => isListedBy(each, idOf(world, disk))),
-				);
+				world.relationships = world.relationships.filter((each) => !isBetween(world, each, disks));
 			});
 		case "forget":
 			return sites.forget(stranger.end === "target" ? target : source);
@@ -25,8 +23,8 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 			return;
 		case "operation":
 			return sites.change((world, nowMs) => {
-				const relationship = world.relationships.find((each) => isListedBy(each, idOf(world, source)));
-				if (relationship === undefined) return;
+				const relationship = world.relationships.find((each) => isBetween(world, each, disks));
+				if (relationship === undefined || !isListedBy(relationship, idOf(world, source))) return;
 				// What shows late after our own call would be taken for what that one did: nobody could tell them apart.
 				const { faults } = world;
 				world.faults = faults.filter(({ kind }) => kind !== "late");
@@ -38,13 +36,19 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 	}
 }
 
+/** The mirror of these two disks; what else one of them is in is somebody else's. */
+function isBetween(world: World, { source, target }: SimulatedRelationship, disks: readonly string[]): boolean {
+	const ids = disks.map((disk) => idOf(world, disk));
+	return ids.includes(source) && ids.includes(target);
+}
+
 function isRelated(world: World, disks: readonly string[]): boolean {
 	return world.relationships.some((each) => disks.every((disk) => isListedBy(each, idOf(world, disk))));
 }
 
 /** No array reverses roles in the middle of a copy. */
-function isMoving(world: World, disk: string): boolean {
-	const relationship = world.relationships.find((each) => isListedBy(each, idOf(world, disk)));
+function isMoving(world: World, disks: readonly string[]): boolean {
+	const relationship = world.relationships.find((each) => isBetween(world, each, disks));
 	return relationship !== undefined && (relationship.copy !== null || relationship.change !== null);
 }
 

@@ -34,8 +34,10 @@ export function shownLag(
 }
 
 function shownPointInTime(world: World, relationship: SimulatedRelationship): string | null {
-	const { pointInTime } = relationship;
+	const { pointInTime, shown } = relationship;
 	if (pointInTime == null || !copyBehaviourOf(world, relationship).reportsSyncTime) return null;
+	// Whoever shows an old state knows nothing yet of the moment that goes with the new one.
+	if (shown !== null) return null;
 	return new Date(Math.floor(pointInTime.atMs / 1000) * 1000).toISOString();
 }
 
