@@ -8,6 +8,8 @@ import { EngineLog } from "./lifecycle/engineLog";
 import { onFirstCtrlC } from "./lifecycle/firstCtrlC";
 import { inOneLine } from "./lifecycle/inOneLine";
 import { type ReadResult, read as readRelationship } from "./lifecycle/read";
+import * as groups from "./lifecycle/replicationGroup";
+import { isGroup } from "./lifecycle/replicationGroup";
 import { Session } from "./lifecycle/session";
 import { type UpdateResult, update as updateRelationship } from "./lifecycle/update";
 
@@ -28,6 +30,7 @@ export function configure(request: { readonly config: { get(key: string): string
 }
 
 export async function check(olds: Bag, news: Bag): Promise<CheckResult> {
+	if (isGroup(news)) return groups.check(session, olds, news);
 	const result = await checkArguments(session, olds, news);
 	if (result.failures.length > 0) session.tally.refused(urnIn(news));
 	// A new one has no diff.
@@ -36,6 +39,7 @@ export async function check(olds: Bag, news: Bag): Promise<CheckResult> {
 }
 
 export async function diff(_id: string, olds: Bag, news: Bag): Promise<DiffResult> {
+	if (isGroup(news)) return groups.diff(session, olds, news);
 	const result = await compare(session, olds, news);
 	if (result.changes) session.tally.planned(urnIn(news));
 	else session.tally.unchanged(urnIn(news));
@@ -43,16 +47,22 @@ export async function diff(_id: string, olds: Bag, news: Bag): Promise<DiffResul
 }
 
 export const create = (inputs: Bag): Promise<CreateResult> =>
-	session.tally.run(urnIn(inputs), createRelationship(session, inputs), ({ outs }) =>
-		isAdopted(outs) ? "adopted" : "changed",
-	);
+	isGroup(inputs)
+		? groups.create(session, inputs)
+		: session.tally.run(urnIn(inputs), createRelationship(session, inputs), ({ outs }) =>
+				isAdopted(outs) ? "adopted" : "changed",
+			);
 
-export const read = (id: string, props: Bag): Promise<ReadResult> => inOneLine(readRelationship(session, id, props));
+export const read = (id: string, props: Bag): Promise<ReadResult> =>
+	inOneLine(isGroup(props) ? groups.read(session, id, props) : readRelationship(session, id, props));
 
 export const update = (id: string, olds: Bag, news: Bag): Promise<UpdateResult> =>
-	session.tally.run(urnIn(news), updateRelationship(session, id, olds, news), () => "changed");
+	isGroup(news)
+		? groups.update(session, id, olds, news)
+		: session.tally.run(urnIn(news), updateRelationship(session, id, olds, news), () => "changed");
 
 async function deleteRelationship(id: string, props: Bag): Promise<void> {
+	if (isGroup(props)) return void (await inOneLine(groups.remove(session, id, props)));
 	await session.tally.run(urnIn(props), inOneLine(remove(session, id, props)), (fate) => fate);
 }
 

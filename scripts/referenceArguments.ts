@@ -20,6 +20,8 @@ export function argumentsPage(): string {
 	const groupEnd = describe(groups, "GroupEnd");
 	const groupTarget = describe(groups, "TargetGroupEnd");
 	const groupOutputs = describe("sdk/groupReplication.ts", "GroupReplication");
+	const oneGroup = describe("sdk/replicationGroup.ts", "ReplicationGroup");
+	const oneGroupArgs = describe("sdk/replicationGroup.ts", "ReplicationGroupArgs");
 	const head = ["argument", "type", "meaning"];
 	return `# Arguments and outputs
 
@@ -124,5 +126,22 @@ ${tableOf(
 The \`id\` is \`group\` and both groups' UniqueIds, in order.
 
 ${groupOutputs.text}
+
+## Replication groups
+
+What \`new ReplicationGroup\` takes:
+
+${tableOf(oneGroupArgs.fields, head)}
+
+Outputs, beside the arguments:
+
+${tableOf(
+	oneGroup.fields.map((field) => ({ ...field, optional: true })),
+	["output", "type", "meaning"],
+)}
+
+The \`id\` is the UniqueId.
+
+${oneGroup.text}
 `;
 }

@@ -12,8 +12,8 @@ export interface Declaring {
 	readonly outputNames: readonly string[];
 	/** Outputs that tell a disk's name or id. */
 	readonly namingOutputs: readonly string[];
-	/** Of a point-in-time copy, or of two groups. */
-	readonly kind?: "Snapshot" | "Clone" | "Group";
+	/** Of a class other than a mirror's: the provider tells it by this. */
+	readonly kind?: "Snapshot" | "Clone" | "Group" | "ReplicationGroup";
 }
 
 type End = pulumi.Input<Readonly<Record<string, pulumi.Input<string | undefined> | undefined>>>;
@@ -23,7 +23,27 @@ export function declared(
 	name: string,
 	args: { readonly source: End; readonly target: End; readonly restore?: pulumi.Input<string> | undefined },
 	opts: pulumi.CustomResourceOptions | undefined,
-	{ type, outputNames, namingOutputs, kind }: Declaring,
+	declaring: Declaring,
+): Record<string, unknown> {
+	const props = seeded(name, args, opts, declaring);
+	const { kind, namingOutputs } = declaring;
+	const { source, target, restore } = args;
+	if (restore !== undefined && typeof restore !== "string") props.secretLabel = pulumi.isSecret(pulumi.output(restore));
+	// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
+	if (!isWrittenOut(source) || !isWrittenOut(target)) {
+		hideNames(props, pulumi.output([source, target]), namingOutputs);
+	} else if (opts?.id === undefined && kind === undefined) {
+		props.declaredTwice = otherDeclarationOf(name, { source, target });
+	}
+	return props;
+}
+
+/** What every class registers with, whatever its arguments are. */
+export function seeded(
+	name: string,
+	args: object,
+	opts: pulumi.CustomResourceOptions | undefined,
+	{ type, outputNames, kind }: Declaring,
 ): Record<string, unknown> {
 	mustBeDirectDependency();
 	if (opts?.import !== undefined) throw importNotPossible(name);
@@ -31,20 +51,20 @@ export function declared(
 	for (const output of outputNames) if (!(output in props)) props[output] = undefined;
 	if (kind !== undefined) props.kind = kind;
 	props.resourceUrn = asPromise(pulumi.createUrn(name, type, opts?.parent));
-	const { source, target, restore } = args;
-	if (restore !== undefined && typeof restore !== "string") props.secretLabel = pulumi.isSecret(pulumi.output(restore));
-	// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
-	if (!isWrittenOut(source) || !isWrittenOut(target)) {
-		const secretNames = pulumi.isSecret(pulumi.output([source, target]));
-		props.secretNames = secretNames;
-		// What the engine gets as a secret input stays a secret output of the same name.
-		for (const output of namingOutputs)
-			props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
-	} else if (opts?.id === undefined && kind === undefined) {
-		props.declaredTwice = otherDeclarationOf(name, { source, target });
-	}
 	props.dryRun = pulumi.runtime.isDryRun();
 	return props;
+}
+
+/** Where these names are secret, so are the outputs that tell them. */
+export function hideNames(
+	props: Record<string, unknown>,
+	names: pulumi.Output<unknown>,
+	outputs: readonly string[],
+): void {
+	const secretNames = pulumi.isSecret(names);
+	props.secretNames = secretNames;
+	// What the engine gets as a secret input stays a secret output of the same name.
+	for (const output of outputs) props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
 }
 
 /** Plain text in every field, and so neither secret nor to be awaited. */

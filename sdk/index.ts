@@ -5,6 +5,7 @@ export {
 	CreatePolicy,
 	DeletePolicy,
 	Expendability,
+	GroupDeletePolicy,
 	ReplicationEnd,
 	ReplicationState,
 	RoleChangePolicy,
@@ -56,6 +57,7 @@ export type {
 	SshHost,
 } from "./hosts";
 export { type InvalidSituation, planTransition } from "./planTransition";
+export { ReplicationGroup, type ReplicationGroupArgs } from "./replicationGroup";
 export { StorageReplicationProvider, type StorageReplicationProviderArgs } from "./storageReplicationProvider";
 export { VirtualDiskClone, VirtualDiskCopy, VirtualDiskSnapshot } from "./virtualDiskCopy";
 export type {

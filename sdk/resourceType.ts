@@ -7,3 +7,4 @@ export const resourceType = `pulumi-nodejs:dynamic/${moduleName}:${typeName}`;
 export const snapshotType = `pulumi-nodejs:dynamic/${moduleName}:VirtualDiskSnapshot`;
 export const groupReplicationType = `pulumi-nodejs:dynamic/${moduleName}:GroupReplication`;
 export const cloneType = `pulumi-nodejs:dynamic/${moduleName}:VirtualDiskClone`;
+export const groupType = `pulumi-nodejs:dynamic/${moduleName}:ReplicationGroup`;

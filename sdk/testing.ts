@@ -7,8 +7,9 @@ import { check } from "../provider/lifecycle/check";
 import { EngineLog } from "../provider/lifecycle/engineLog";
 import { identityOf, rememberedIn } from "../provider/lifecycle/outputs";
 import { read } from "../provider/lifecycle/read";
+import { check as checkGroup, foundNow, isGroup } from "../provider/lifecycle/replicationGroup";
 import { Session } from "../provider/lifecycle/session";
-import { cloneType, groupReplicationType, resourceType, snapshotType } from "./resourceType";
+import { cloneType, groupReplicationType, groupType, resourceType, snapshotType } from "./resourceType";
 
 /** What `mocks` takes. */
 export interface MocksOptions {
@@ -42,7 +43,7 @@ export function mocks({ hosts, others }: MocksOptions = {}): pulumi.runtime.Mock
 	return {
 		call: (call) => others?.call(call) ?? call.inputs,
 		newResource: (resource) => {
-			if (![resourceType, snapshotType, cloneType, groupReplicationType].includes(resource.type))
+			if (![resourceType, snapshotType, cloneType, groupReplicationType, groupType].includes(resource.type))
 				return others?.newResource(resource) ?? { id: resource.id || `${resource.name}-id`, state: resource.inputs };
 			const inputs = withoutSecretMarks(resource.inputs) as Bag;
 			return resource.id ? existing(sessionOfProgram(), resource.id, inputs) : planned(sessionOfProgram(), inputs);
@@ -62,8 +63,13 @@ async function existing(session: Session, id: string, inputs: Bag): Promise<pulu
 }
 
 async function planned(session: Session, inputs: Bag): Promise<pulumi.runtime.MockResourceResult> {
-	const checked = await check(session, {}, inputs);
+	const checked = await (isGroup(inputs) ? checkGroup : check)(session, {}, inputs);
 	if (checked.failures.length > 0) throw new Error(checked.failures.map(({ reason }) => reason).join("\n"));
+	if (isGroup(inputs)) {
+		const { uniqueId } = checked.inputs;
+		const id = typeof uniqueId === "string" ? uniqueId : undefined;
+		return { id, state: { ...checked.inputs, ...(await foundNow(session, inputs)), record: null } };
+	}
 	const { knownIds } = rememberedIn(checked.inputs);
 	const isMade = knownIds.source === null || knownIds.target === null;
 	return {

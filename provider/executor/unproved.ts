@@ -29,7 +29,7 @@ export interface Limit {
 		| null;
 }
 
-const runAgain = "run again: it observes first and goes on from what it finds.";
+export const runAgain = "run again: it observes first and goes on from what it finds.";
 
 /** What was begun goes on without us. */
 function goOn({ ms, argument }: Limit): string {
@@ -65,7 +65,7 @@ interface Refusal {
 	readonly remedy: string;
 }
 
-const refusals: Record<ReturnCodeClass, Refusal> = {
+export const refusals: Record<ReturnCodeClass, Refusal> = {
 	success: { code: errorCodes.operationHadNoEffect, remedy: runAgain },
 	job: { code: errorCodes.jobFailed, remedy: runAgain },
 	unknown: { code: errorCodes.arrayRefused, remedy: runAgain },

@@ -76,11 +76,7 @@ export async function apply(
 	} catch (error) {
 		throw error instanceof TransitionStopped ? new RunStopped(describeStop(error, course, request), error) : error;
 	} finally {
-		session.underWay--;
-		// An engine that was killed meanwhile leaves this process behind for good, PowerShell and all: nobody will hear the
-		// result, and no call is on the wire.
-		await log.fence().catch(() => {});
-		session.exitIfUnheard();
+		await session.runEnded(log);
 	}
 }
 
@@ -98,16 +94,20 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	if (request.wish.onRoleChange === "adopt" && request.record?.interrupted !== undefined) return () => null;
 	return (outlook) => {
 		if (onlyWaits(outlook) && !replans(outlook)) return null;
-		const found = plannedLines(planWithoutRecord(outlook, request), labelsOf(request));
-		if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;
-		return new ReplicationError({
-			code: errorCodes.planChanged,
-			class: "safety",
-			what: `the array is not as it was when the plan was shown. Shown: ${joined(checked)}. Now: ${joined(found)}.`,
-			dataSafety: "yes, nothing was sent.",
-			remedy: "run preview and look at the plan again.",
-		});
+		return planChangedFrom(checked, plannedLines(planWithoutRecord(outlook, request), labelsOf(request)));
 	};
+}
+
+/** Leading steps of the plan that was shown may hold by now; whatever else differs was not agreed to. */
+export function planChangedFrom(shown: readonly string[], found: readonly string[]): ReplicationError | null {
+	if (isTail(found.map(withoutNumber), shown.map(withoutNumber))) return null;
+	return new ReplicationError({
+		code: errorCodes.planChanged,
+		class: "safety",
+		what: `the array is not as it was when the plan was shown. Shown: ${joined(shown)}. Now: ${joined(found)}.`,
+		dataSafety: "yes, nothing was sent.",
+		remedy: "run preview and look at the plan again.",
+	});
 }
 
 function isTail(found: readonly string[], checked: readonly string[]): boolean {

@@ -131,14 +131,18 @@ export interface ArgumentMistake {
 
 /** Everything wrong with the known arguments, at once. Values that are not known yet are not judged. */
 export function mistakesIn(given: Bag, resourceClass: ResourceClass | null = null): ArgumentMistake[] {
-	if (resourceClass !== null) {
-		const shape = shapes[resourceClass];
-		const wrong = wrongIn(given, Object.keys(shape), shape);
-		return wrong.map((each) => ({ property: each.property, reason: describeError(invalidArguments([each])) }));
-	}
+	if (resourceClass !== null) return mistakesAgainst(shapes[resourceClass], given);
 	// Nearly always there are none, and one look tells.
 	if (exactArguments.safeParse(given).success) return [];
 	return wrongIn(given, argumentNames).map((wrong) => ({
+		property: wrong.property,
+		reason: describeError(invalidArguments([wrong])),
+	}));
+}
+
+/** The same for a class whose arguments have a shape of their own. */
+export function mistakesAgainst(shape: Readonly<Record<string, z.ZodType>>, given: Bag): ArgumentMistake[] {
+	return wrongIn(given, Object.keys(shape), shape).map((wrong) => ({
 		property: wrong.property,
 		reason: describeError(invalidArguments([wrong])),
 	}));

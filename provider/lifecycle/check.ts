@@ -33,7 +33,7 @@ import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt, shownRoles } 
 import type { Session } from "./session";
 
 /** The plan for a relationship that exists as it is wished. */
-const adopted: readonly string[] = ["adopt: nothing to do"];
+export const adopted: readonly string[] = ["adopt: nothing to do"];
 
 /** What create stores tells whether it only adopted: what was done would stand there. */
 export function isAdopted({ plannedOperations }: Bag): boolean {
@@ -268,7 +268,7 @@ function refuseForbiddenCreation(args: Arguments, { situation: { observed } }: O
 	});
 }
 
-function asKnown(error: unknown): ReplicationError {
+export function asKnown(error: unknown): ReplicationError {
 	if (error instanceof ReplicationError) return error;
 	return new ReplicationError(
 		{

@@ -7,7 +7,7 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
-import type { EngineLog } from "./engineLog";
+import type { EngineLog, ResourceLog } from "./engineLog";
 import { openLedger } from "./openLedger";
 import { Tally } from "./tally";
 
@@ -25,6 +25,8 @@ export class Session {
 	readonly tally = new Tally();
 	/** Inputs of resources that are to be created, by URN: a replacement may have to ask for them before it ends the old one. */
 	readonly toBeCreated = new Map<string, Bag>();
+	/** Groups that end before those that replace them are made, by URN: check is asked for the new one as if there were no old. */
+	readonly endingGroups = new Map<string, string>();
 	/** Fires when the run is to end: then nothing further is issued. */
 	readonly ending = new AbortController();
 	/** The engine has ended this process: nobody hears it any more. */
@@ -108,8 +110,13 @@ export class Session {
 		await log.fence().catch(() => {});
 	}
 
-	/** A transition has ended. If the engine is gone, or has ended this process, it was kept for that alone. */
-	exitIfUnheard(): void {
+	/**
+	 * A run has ended. If the engine is gone, or has ended this process, it was kept for that alone: nobody will hear the
+	 * result, no call is on the wire, and the process would stay behind for good, PowerShell and all.
+	 */
+	async runEnded(log: Pick<ResourceLog, "fence">): Promise<void> {
+		this.underWay--;
+		await log.fence().catch(() => {});
 		if (this.log.isGone || this.isEnded) this.exitWhenIdle(1);
 	}
 

@@ -81,3 +81,7 @@ export const Expendability = {
 	Everything: "everything",
 } as const;
 export type Expendability = (typeof Expendability)[keyof typeof Expendability];
+
+/** What deleting a `ReplicationGroup` does: RemoveMember of all and DeleteObject, or nothing. The disks stay in any case. */
+export const GroupDeletePolicy = { Delete: "delete", Keep: "keep" } as const;
+export type GroupDeletePolicy = (typeof GroupDeletePolicy)[keyof typeof GroupDeletePolicy];

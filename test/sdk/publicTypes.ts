@@ -2,10 +2,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostEntry } from "../../provider/hosts/hostsConfig";
 import type { MirrorArguments } from "../../provider/lifecycle/arguments";
+import type { GroupArguments } from "../../provider/lifecycle/replicationGroup";
 import type { Status } from "../../provider/status";
 import {
 	CopyState,
 	type ReplicationCapabilities,
+	type ReplicationGroupArgs,
 	type ReplicationHost,
 	ReplicationState,
 	type ReplicationStatus,
@@ -32,6 +34,7 @@ same<Entry<"simulator">, Typed<"simulator">>(true);
 same<Entry<"report">, Typed<"report">>(true);
 
 same<MirrorArguments, pulumi.Unwrap<VirtualDiskReplicationArgs>>(true);
+same<GroupArguments, pulumi.Unwrap<ReplicationGroupArgs>>(true);
 same<Status, ReplicationStatus>(true);
 
 const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };

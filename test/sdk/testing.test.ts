@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../temporaryFolder";
 import { mocks, Simulator, sdk } from "./required";
 
-const { ReplicationState, VirtualDiskReplication, VirtualDiskSnapshot } = sdk;
+const { ReplicationGroup, ReplicationState, VirtualDiskReplication, VirtualDiskSnapshot } = sdk;
 type VirtualDiskReplication = InstanceType<typeof VirtualDiskReplication>;
 const ends = { source: { host: "east", virtualDisk: "Orders" }, target: { host: "west", virtualDisk: "Orders-DR" } };
 let sites: Awaited<ReturnType<typeof Simulator.create>>;
@@ -64,6 +64,25 @@ test("a snapshot is planned as well", async () => {
 	]);
 	expect(await resolved(snapshot.copyState)).toBe("Synchronized");
 	expect(await resolved(snapshot.copy)).toEqual({ host: "east", virtualDisk: "Orders-Before" });
+	expect(sites.calls()).toEqual([]);
+});
+
+test("a replication group is planned as well, and refused as a preview refuses it", async () => {
+	const group = { host: "east", storageSubsystem: "east-array", friendlyName: "Sales" };
+	const sales = new ReplicationGroup("sales", { ...group, members: ["Ledger", pulumi.secret("Orders")] });
+	expect(await resolved(sales.plannedOperations)).toEqual([
+		"1. CreateReplicationGroup at east: the group is made of 2 disks",
+	]);
+	expect(await resolved(sales.members)).toEqual(["6000100000000002", "6000100000000001"]);
+	expect(await resolved(sales.related)).toBe(false);
+	const host = { kind: "simulator", file: sites.file };
+	const inputs = { ...group, kind: "ReplicationGroup", members: ["Orders", "Orders"] };
+	const asked = mocks({ hosts: { east: host } }).newResource({
+		type: ReplicationGroup.__pulumiType,
+		name: "s",
+		inputs,
+	});
+	await expect(asked).rejects.toThrow(/^SR2002: members\[0\] and members\[1\]/);
 	expect(sites.calls()).toEqual([]);
 });
 

@@ -1,0 +1,286 @@
+import { type ErrorCode, errorCodes } from "../model/errorCodes";
+import { type ErrorClass, ReplicationError } from "../model/replicationError";
+import { mayHaveEffect, type ReturnCode, returnCode } from "../model/returnCodes";
+import { describeGroupCall, type GroupCall, isSameMembership, membershipAfter } from "../planner/groupMembership";
+import { CallCutOff } from "./callCutOff";
+import type { CallAnswer, ReplicationGroups } from "./host";
+import { jobEnd } from "./jobEnd";
+import {
+	type DeclaredGroup,
+	type GroupSight,
+	groupIdOf,
+	groupLabels,
+	groupName,
+	hindranceTo,
+	lookAtGroup,
+	memberIds,
+} from "./oneGroup";
+import { noEffectMs } from "./proof";
+import type { Surroundings } from "./surroundings";
+import { refusals, runAgain } from "./unproved";
+import { defaultLimits } from "./wish";
+
+export interface GroupResult {
+	readonly sight: GroupSight;
+	/** Lines of what was done and proved. */
+	readonly done: readonly string[];
+	/** A call of this run made the group. */
+	readonly made: boolean;
+}
+
+/** A run that stopped after it had sent something, with what it left. */
+export class GroupRunStopped extends Error {
+	readonly left: GroupResult;
+
+	constructor(reason: Error, left: GroupResult) {
+		super(reason.message, { cause: reason });
+		this.left = left;
+	}
+}
+
+export type GroupSurroundings = Pick<Surroundings, "hosts" | "clock" | "fence" | "signal"> & {
+	readonly tell: (line: string) => void;
+};
+
+const firstPollMs = 250;
+const mostPollMs = 5_000;
+const pollGrowth = 1.5;
+/** How long the host may be unreadable while a call is looked after. */
+const unreadableMs = 120_000;
+
+/**
+ * Looks and plans, then sends one call after the other and proves each by looking. `agreed` answers for the plan that the
+ * first look gives. No call is sent twice, whatever became of its answer: a second CreateReplicationGroup makes a second
+ * group of the name, and from then on nobody can tell which is meant.
+ */
+export function steerGroup(
+	declared: DeclaredGroup,
+	around: GroupSurroundings,
+	agreed: (sight: GroupSight) => ReplicationError | null = () => null,
+): Promise<GroupResult> {
+	return around.hosts.withPlaces([declared.host], async () => {
+		let asked = declared;
+		let sight = await lookAtGroup(asked, around.hosts, "fresh");
+		const hindrance = (await hindranceTo(asked, sight, around.hosts)) ?? agreed(sight);
+		if (hindrance !== null) throw hindrance;
+		const plan = sight.calls;
+		const done: string[] = [];
+		let made = false;
+		for (const [index, call] of plan.entries()) {
+			const line = describeGroupCall(call, groupLabels(asked, sight));
+			const step: Step = {
+				asked,
+				call,
+				label: `step ${index + 1} of ${plan.length}, ${line}`,
+				isSent: false,
+				last: sight,
+			};
+			around.tell(`${index + 1} of ${plan.length}: ${line}`);
+			try {
+				sight = await take(step, around);
+			} catch (error) {
+				if (done.length === 0 && !step.isSent) throw error;
+				made ||= call.kind === "create" && step.last.group !== null;
+				throw new GroupRunStopped(error as Error, { sight: step.last, done, made });
+			}
+			done.push(`${index + 1}. ${line}`);
+			made ||= call.kind === "create";
+			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
+			if (sight.group !== null) asked = { ...asked, knownId: groupIdOf(sight.group) };
+		}
+		return { sight, done, made };
+	});
+}
+
+/** A call on its way. */
+interface Step {
+	readonly asked: DeclaredGroup;
+	readonly call: GroupCall;
+	readonly label: string;
+	/** It may have had its effect. */
+	isSent: boolean;
+	last: GroupSight;
+}
+
+/** What is known of a call after it was made; `null`: no answer came, and only the array knows of its effect. */
+type Answered = { readonly answer: CallAnswer; readonly meaning: ReturnCode } | null;
+
+async function take(step: Step, around: GroupSurroundings): Promise<GroupSight> {
+	const before = step.last;
+	let answered = await send(step, around);
+	if (answered?.meaning.class === "staleCache") {
+		// It says that nothing was done: the one answer after which a call is sent again, if it still is the next one.
+		await around.hosts.discoverArrays(step.asked.host, { anew: true });
+		step.last = await lookAtGroup(step.asked, around.hosts, "fresh");
+		const hindrance = await hindranceTo(step.asked, step.last, around.hosts);
+		const isNext = JSON.stringify(step.last.calls[0]) === JSON.stringify(step.call);
+		if (isNext && hindrance === null) answered = await send(step, around);
+	}
+	return prove(step, before, answered, around);
+}
+
+async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Promise<Answered> {
+	await fence();
+	// After the fence: the engine may end the run while it is asked for a sign of life.
+	if (signal?.aborted) {
+		throw new ReplicationError({
+			code: errorCodes.engineGone,
+			class: "safety",
+			what: `cancelled before ${step.label}.`,
+			dataSafety: "yes; the call was not sent.",
+			remedy: "run again to go on.",
+		});
+	}
+	try {
+		const answer = await hosts.callGroups(step.asked.host, (groups) => callOn(groups, step));
+		const meaning = returnCode(answer.returnCode);
+		step.isSent ||= mayHaveEffect(meaning);
+		return { answer, meaning };
+	} catch (error) {
+		if (!(error instanceof CallCutOff)) throw error;
+		step.isSent = true;
+		return null;
+	}
+}
+
+function callOn(groups: ReplicationGroups, { asked, call, last }: Step): Promise<CallAnswer> {
+	const { group, subsystem } = last;
+	const groupObjectId = group?.objectId ?? "";
+	switch (call.kind) {
+		case "create":
+			return groups.create({ subsystem, friendlyName: asked.friendlyName, memberObjectIds: call.members });
+		case "add":
+			return groups.addMembers({ groupObjectId, memberObjectIds: call.members });
+		case "remove":
+			return groups.removeMembers({ groupObjectId, memberObjectIds: call.members });
+		case "delete":
+			return groups.delete({ groupObjectId });
+		default:
+			return call satisfies never;
+	}
+}
+
+/**
+ * Looks until the group is as the call was to make it. No answer proves anything, and a job that ended or vanished neither:
+ * whatever may have had its effect is watched for a minute after the last sign of it, since the next run would send it again.
+ */
+async function prove(
+	step: Step,
+	before: GroupSight,
+	answered: Answered,
+	{ hosts, clock, signal }: GroupSurroundings,
+): Promise<GroupSight> {
+	const startedAtMs = clock.monotonic();
+	let quietSinceMs = startedAtMs;
+	let unreadableSinceMs: number | null = null;
+	let pollMs = firstPollMs;
+	for (;;) {
+		const seen = await looked(step, hosts);
+		if (seen instanceof ReplicationError) {
+			unreadableSinceMs ??= clock.monotonic();
+			if (seen.facts.class !== "transport" || clock.monotonic() - unreadableSinceMs > unreadableMs) throw seen;
+		} else {
+			unreadableSinceMs = null;
+			step.last = seen;
+			if (isReached(step, before, seen)) return seen;
+			if (answered !== null && !mayHaveEffect(answered.meaning)) throw refused(step, answered);
+		}
+		const job = await jobOf(answered, step.asked.host, hosts);
+		if (job.failed !== null && !(seen instanceof ReplicationError)) {
+			throw stopped(step, errorCodes.jobFailed, "array", job.failed);
+		}
+		const nowMs = clock.monotonic();
+		if (job.isRunning || seen instanceof ReplicationError) quietSinceMs = nowMs;
+		if (nowMs - quietSinceMs >= noEffectMs) throw unseen(step, before, answered);
+		if (nowMs - startedAtMs > defaultLimits.transitionMs) {
+			const what = `it was not reached in ${defaultLimits.transitionMs / 60_000} minutes, and its job is still in flight`;
+			throw stopped(step, errorCodes.notReachedInTime, "array", what);
+		}
+		if (signal?.aborted)
+			throw stopped(step, errorCodes.engineGone, "safety", "the run was cancelled while this was under way");
+		await clock.sleep(pollMs, signal);
+		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
+	}
+}
+
+async function looked({ asked }: Step, hosts: GroupSurroundings["hosts"]): Promise<GroupSight | ReplicationError> {
+	try {
+		return await lookAtGroup(asked, hosts, "fresh");
+	} catch (error) {
+		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
+		throw error;
+	}
+}
+
+function isReached({ asked, call }: Step, before: GroupSight, seen: GroupSight): boolean {
+	const expected = membershipAfter(before.members, call);
+	// An array without empty groups deletes one with its last member: nothing is left to do then.
+	if (seen.members === null) return expected === null || (asked.wish === "gone" && expected.length === 0);
+	// By the disks' own ids: two providers list one disk by two ObjectIds, and the group may name the other one.
+	const ids = (members: readonly string[]) => memberIds(seen, members);
+	return expected !== null && isSameMembership(ids(expected), ids(seen.members));
+}
+
+async function jobOf(
+	answered: Answered,
+	host: string,
+	hosts: GroupSurroundings["hosts"],
+): Promise<{ readonly isRunning: boolean; readonly failed: string | null }> {
+	const none = { isRunning: false, failed: null };
+	const id = answered?.answer.jobId ?? null;
+	if (id === null) return none;
+	try {
+		const fact = await hosts.get(host).job(id);
+		if (fact === null) return none;
+		const { ended, failed } = jobEnd(fact);
+		return { isRunning: !ended && failed === null, failed };
+	} catch (error) {
+		if (!(error instanceof ReplicationError) || error.facts.class !== "transport") throw error;
+		// Not to be read is not ended.
+		return { ...none, isRunning: true };
+	}
+}
+
+function unseen(step: Step, before: GroupSight, answered: Answered): ReplicationError {
+	const isAsBefore = isSameMembership(before.members, step.last.members);
+	if (!isAsBefore) {
+		return stopped(
+			step,
+			errorCodes.unexpectedState,
+			"array",
+			"the group is neither as it was nor as the call was to make it",
+		);
+	}
+	const look = "look with the array's own tools whether it is still under way there, and run again when it is not.";
+	if (answered === null)
+		return stopped(step, errorCodes.callCutOff, "transport", "no answer came, and nothing changed in a minute", look);
+	if (answered.meaning.class === "unknown") return refused(step, answered);
+	return stopped(step, errorCodes.operationHadNoEffect, "array", "the array took the call, and nothing changed", look);
+}
+
+function refused(step: Step, { answer, meaning }: NonNullable<Answered>): ReplicationError {
+	const { code, remedy } = refusals[meaning.class];
+	const text = answer.message === null ? "" : ` (${answer.message})`;
+	return stopped(step, code, "array", `the array answered ${meaning.code}, ${meaning.wording}${text}`, remedy);
+}
+
+function stopped(
+	step: Step,
+	code: ErrorCode,
+	errorClass: ErrorClass,
+	what: string,
+	remedy = runAgain,
+): ReplicationError {
+	const { asked, label, last } = step;
+	const { disk } = groupLabels(asked, last);
+	const members = last.members ?? [];
+	const held = disk === null ? `${members.length} disks` : members.map(disk).join(", ") || "no disk";
+	const seen = last.group === null ? `no group ${groupName(asked)}` : `${groupName(asked)} holds ${held}`;
+	return new ReplicationError({
+		code,
+		class: errorClass,
+		what: `${label}: ${what}; last seen: ${seen}.`,
+		dataSafety: "yes; no disk changes with its group, and nothing further was sent.",
+		remedy,
+	});
+}

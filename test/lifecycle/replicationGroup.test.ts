@@ -1,0 +1,761 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { CallAnswer, Host, HostObservation, ReplicationGroups } from "../../provider/executor/host";
+import { connectSimulator } from "../../provider/hosts/simulator";
+import type { Bag } from "../../provider/lifecycle/arguments";
+import { check, create, diff, read, remove, update } from "../../provider/lifecycle/replicationGroup";
+import type { Session } from "../../provider/lifecycle/session";
+import { ReplicationError } from "../../provider/model/replicationError";
+import { failureOf, heard, messageOf, session, sites, useSites, warnings } from "./session";
+
+const sales: Bag = {
+	kind: "ReplicationGroup",
+	host: "east",
+	storageSubsystem: "east-array",
+	friendlyName: "Sales",
+	members: ["Orders", "Ledger"],
+	resourceUrn: "urn:pulumi:dev::program::pulumi-nodejs:dynamic/storageReplication:ReplicationGroup::sales",
+};
+
+useSites(["Orders", "Ledger", "Stock"].map((source) => ({ source, target: `${source}-DR` })));
+beforeEach(() => sites.array("east-array").groups({ features: [] }));
+
+/** What the engine keeps of the resource between runs. */
+interface Kept {
+	readonly id: string;
+	readonly inputs: Bag;
+	readonly outs: Bag;
+}
+
+interface Ran {
+	readonly kept: Kept;
+	/** Lines of the preview. */
+	readonly planned: unknown;
+	readonly did: "created" | "updated" | "same" | "replaced";
+}
+
+/** One `up` in one process: check and diff, and what follows from them in the engine's order. */
+async function up(news: Bag, before: Kept | null = null, run: Session = session()): Promise<Ran> {
+	const checked = async (olds: Bag): Promise<Bag> => {
+		const { inputs, failures } = await check(run, olds, { ...sales, ...news });
+		expect(failures).toEqual([]);
+		return { ...inputs, __provider: "text" };
+	};
+	const inputs = await checked(before?.inputs ?? {});
+	const planned = inputs.plannedOperations;
+	if (before === null) return { kept: { inputs, ...(await create(run, inputs)) }, planned, did: "created" };
+	const { changes, replaces, deleteBeforeReplace } = await diff(run, before.outs, inputs);
+	if (replaces.length > 0) {
+		// What replaces another one is asked for once more, as a new one.
+		const anew = await checked({});
+		if (deleteBeforeReplace) await remove(run, before.id, before.outs);
+		const kept = { inputs: anew, ...(await create(run, anew)) };
+		if (!deleteBeforeReplace) await remove(run, before.id, before.outs);
+		return { kept, planned, did: "replaced" };
+	}
+	if (!changes) return { kept: { ...before, inputs }, planned, did: "same" };
+	return {
+		kept: { ...before, inputs, ...(await update(run, before.id, before.outs, inputs)) },
+		planned,
+		did: "updated",
+	};
+}
+
+async function refusalOf(news: Bag, olds: Bag = {}): Promise<string> {
+	const { failures } = await check(session(), olds, { ...sales, ...news });
+	return failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n");
+}
+
+/** A host on which some calls on groups are answered otherwise. */
+function answering(change: (calls: ReplicationGroups, host: Host) => Partial<ReplicationGroups>): Session {
+	return session((host) => {
+		const { groups } = host;
+		if (groups !== undefined) Object.assign(host, { groups: { ...groups, ...change(groups, host) } });
+	});
+}
+
+const answerOf = (returnCode: number, jobId: string | null = null): CallAnswer => ({
+	returnCode,
+	jobId,
+	message: null,
+});
+
+/** A host that shows something else than it does. */
+function showing(change: (seen: HostObservation) => HostObservation): (host: Host) => void {
+	return (host) => {
+		const observe = host.observe.bind(host);
+		host.observe = async () => change(await observe());
+	};
+}
+
+const group = (name = "Sales") => {
+	const { groups = [], disks } = sites.look();
+	const found = groups.filter((each) => each.name === name);
+	expect(found.length).toBeLessThan(2);
+	return found[0]?.members.map((id) => disks.find(({ uniqueId }) => uniqueId === id)?.name) ?? null;
+};
+const sent = () => sites.calls().map(({ method }) => method.replace(/^.*\./, ""));
+const idOf = (name: string) => sites.look().disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+
+async function groupsAre(
+	...made: readonly { readonly name: string; readonly members: readonly string[] }[]
+): Promise<void> {
+	const groups = made.map(({ name, members }, index) => ({
+		name,
+		uniqueId: `70000000000000${90 + index}`,
+		array: "east-array",
+		members: members.map(idOf),
+	}));
+	await sites.change((world) => {
+		world.groups = groups;
+	});
+}
+
+/** Sales is in a relationship with a group of the other array. */
+async function relate(): Promise<void> {
+	const { groups = [] } = sites.look();
+	const own = groups.find(({ name }) => name === "Sales");
+	const members = own?.members.map((id) => {
+		const { name } = sites.look().disks.find(({ uniqueId }) => uniqueId === id) ?? { name: "" };
+		return idOf(`${name}-DR`);
+	});
+	await sites.change((world) => {
+		world.groups = [
+			...groups,
+			{ name: "Sales-DR", uniqueId: "7000000000000099", array: "west-array", members: members ?? [] },
+		];
+		world.groupRelationships = [
+			{ id: "together", source: own?.uniqueId ?? "", target: "7000000000000099", consistent: false },
+		];
+	});
+}
+
+describe("create", () => {
+	test("one that is not there is made with its members in order, and the next up finds nothing to do", async () => {
+		const { kept, planned } = await up({});
+		expect(planned).toEqual(["1. CreateReplicationGroup at east: Sales is made of Orders, Ledger"]);
+		expect(group()).toEqual(["Orders", "Ledger"]);
+		expect(kept.outs).toMatchObject({
+			uniqueId: kept.id,
+			members: [idOf("Orders"), idOf("Ledger")],
+			related: false,
+			plannedOperations: planned,
+		});
+		expect((await up({}, kept)).did).toBe("same");
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+
+	test("one that is there is adopted, and kept when the resource goes", async () => {
+		await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+		const { kept, planned } = await up({});
+		expect(planned).toEqual(["adopt: nothing to do"]);
+		expect(kept.id).toBe("7000000000000090");
+		expect(await remove(session(), kept.id, kept.outs)).toBe("kept");
+		expect(sent()).toEqual([]);
+		expect(group()).toEqual(["Orders", "Ledger"]);
+	});
+
+	test("one that is adopted with other members is given the declared ones, as the preview says", async () => {
+		await groupsAre({ name: "Sales", members: ["Ledger", "Stock"] });
+		const { planned } = await up({});
+		expect(planned).toEqual([
+			"1. AddMember at east: Orders joins Sales at its end",
+			"2. RemoveMember at east: Ledger, Stock leave Sales",
+			"3. AddMember at east: Ledger joins Sales at its end",
+		]);
+		expect(group()).toEqual(["Orders", "Ledger"]);
+		expect(sent()).toEqual(["AddMember", "RemoveMember", "AddMember"]);
+	});
+
+	test("members that are left out are as found", async () => {
+		await groupsAre({ name: "Sales", members: ["Stock"] });
+		const { kept } = await up({ members: undefined });
+		expect(kept.outs).toMatchObject({ members: [idOf("Stock")] });
+		expect(sent()).toEqual([]);
+	});
+
+	test("two of one name are refused, and the id of one of them is taken", async () => {
+		await groupsAre({ name: "Sales", members: ["Orders"] }, { name: "Sales", members: ["Ledger"] });
+		expect(await refusalOf({})).toMatch(/^friendlyName: SR2006: host east has 2 replication groups .*7000000000000090/);
+		const { kept } = await up({ friendlyName: "7000000000000091", members: undefined });
+		expect(kept.outs).toMatchObject({ members: [idOf("Ledger")] });
+	});
+
+	test("an empty one only where the array has such groups", async () => {
+		expect(await refusalOf({ members: [] })).toMatch(/^members: SR1022: Sales would be empty/);
+		expect(await refusalOf({ members: undefined })).toContain("SR1022");
+		await sites.array("east-array").groups({ features: [5] });
+		const { kept } = await up({ members: undefined });
+		expect(group()).toEqual([]);
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+		expect(sent()).toEqual(["CreateReplicationGroup", "DeleteObject"]);
+	});
+
+	test("an array that answers with success and makes nothing is not believed", async () => {
+		const inputs = await checked({});
+		const run = answering(() => ({ create: async () => answerOf(0) }));
+		expect(await messageOf(create(run, inputs))).toMatch(
+			/^SR3008: step 1 of 1, CreateReplicationGroup .*no group Sales/,
+		);
+	});
+
+	test("an array that gives it other members than asked for is told, and the next up goes on from there", async () => {
+		const inputs = await checked({});
+		const run = answering(({ create: made }) => ({
+			create: (request) => made({ ...request, memberObjectIds: request.memberObjectIds.slice(0, 1) }),
+		}));
+		const failed = await failureOf(create(run, inputs));
+		expect(failed.message).toMatch(/^SR3003: .*Sales holds Orders/);
+		expect(failed.properties).toMatchObject({ __provider: "text", record: { made: true }, members: [idOf("Orders")] });
+		const outs = failed.properties ?? {};
+		const { kept } = await up({}, { id: String(outs.uniqueId), inputs, outs });
+		expect(group()).toEqual(["Orders", "Ledger"]);
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+	});
+
+	test("a job is waited for, and one that failed is told", async () => {
+		const inputs = await checked({});
+		let jobState = 4;
+		const withJob = (end: () => Promise<unknown>) =>
+			answering((_, host) => {
+				let looks = 0;
+				host.job = async (id) => {
+					if (++looks === 22) await end();
+					const none = { percentComplete: null, operationalStatus: [], errorCode: null, errorDescription: null };
+					return { id, jobState, ...none };
+				};
+				return { create: async () => answerOf(4096, "job-1") };
+			});
+		const failing = withJob(async () => {
+			jobState = 10;
+		});
+		expect(await messageOf(create(failing, inputs))).toMatch(/^SR3002: .*job job-1 ended in state 10/);
+		jobState = 4;
+		const ending = withJob(() => groupsAre({ name: "Sales", members: ["Orders", "Ledger"] }));
+		const { outs } = await create(ending, inputs);
+		expect(outs).toMatchObject({ record: { made: true }, uniqueId: "7000000000000090" });
+	});
+
+	async function checked(news: Bag): Promise<Bag> {
+		const { inputs, failures } = await check(session(), {}, { ...sales, ...news });
+		expect(failures).toEqual([]);
+		return { ...inputs, __provider: "text" };
+	}
+
+	test.each([
+		[1, "SR3001", "Not Supported"],
+		[2, "SR3001", "Unspecified Error"],
+		[5, "SR3001", "Invalid Parameter"],
+		[8, "SR3001", "Object Not Found"],
+		[40001, "SR3006", "Access denied"],
+		[40002, "SR3001", "There are not enough resources"],
+		[40018, "SR3005", "The object is managed by Failover Clustering"],
+		[12345, "SR3001", "undocumented return code"],
+	])("return code %i: nothing is sent again, and the error has the code", async (code, error, wording) => {
+		const inputs = await checked({});
+		let calls = 0;
+		const run = answering(() => ({
+			create: async () => {
+				calls++;
+				return answerOf(code);
+			},
+		}));
+		const message = await messageOf(create(run, inputs));
+		expect(message).toContain(`${error}: step 1 of 1`);
+		expect(message).toContain(`the array answered ${code}, ${wording}`);
+		expect(calls).toBe(1);
+		expect((await failureOf(create(run, inputs))).properties).toBeUndefined();
+	});
+
+	test("a failure whose call took effect all the same is success", async () => {
+		const inputs = await checked({});
+		const run = answering(({ create: make }) => ({
+			create: async (request) => ({ ...(await make(request)), returnCode: 3 }),
+		}));
+		expect((await create(run, inputs)).outs).toMatchObject({ record: { made: true } });
+	});
+
+	test("an old cache is refreshed and the call sent once more, if it is still the one", async () => {
+		const inputs = await checked({});
+		let calls = 0;
+		const stale = (meanwhile: () => Promise<unknown>) =>
+			answering(({ create: make }, host) => {
+				const discover = host.discoverArrays.bind(host);
+				host.discoverArrays = async () => {
+					if (calls === 1) await meanwhile();
+					return discover();
+				};
+				return {
+					create: async (request) => {
+						calls++;
+						return calls === 1 ? answerOf(40003) : make(request);
+					},
+				};
+			});
+		await create(
+			stale(() => Promise.resolve()),
+			inputs,
+		);
+		expect([calls, group()]).toEqual([2, ["Orders", "Ledger"]]);
+		calls = 0;
+		await sites.change((world) => {
+			world.groups = [];
+		});
+		const other = stale(() => groupsAre({ name: "Sales", members: ["Orders"] }));
+		expect(await messageOf(create(other, inputs))).toContain("the array answered 40003");
+		expect(calls).toBe(1);
+	});
+
+	test.each([true, false])(
+		"a call that is cut off is looked after and never sent again (effect: %s)",
+		async (effect) => {
+			const inputs = await checked({});
+			await sites.addFault({ kind: "cutOff", times: 1, effect });
+			const made = await failureOf(create(session(), inputs));
+			expect(sent()).toEqual(["CreateReplicationGroup"]);
+			if (effect) expect([made.message, group()]).toEqual(["no error", ["Orders", "Ledger"]]);
+			else expect(made.message).toMatch(/^SR4002: .*nothing changed in a minute/);
+		},
+	);
+
+	test("killed between call and answer, the next up adopts what the call made", async () => {
+		const inputs = await checked({});
+		const killed = answering(({ create: make }) => ({
+			create: async (request) => {
+				await make(request);
+				throw new Error("killed");
+			},
+		}));
+		expect(await messageOf(create(killed, inputs))).toBe("killed");
+		expect((await up({})).planned).toEqual(["adopt: nothing to do"]);
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+});
+
+describe("refused before anything is sent", () => {
+	test.each<[string, Bag, RegExp]>([
+		["no argument", { host: undefined }, /^host: SR2001: host: is missing/],
+		["one that there is not", { member: [] }, /^member: SR2001: member: there is no such argument/],
+		["a disk of another array", { members: ["Orders", "Ledger-DR"] }, /^members: SR2005/],
+		["a disk that nobody has", { members: ["Order"] }, /^members: SR2005: .*members\[0\] \(nearest: Orders/],
+		["a disk twice", { members: ["Orders", "Ledger", "orders"] }, /^members: SR2002: members\[0\] and members\[2\]/],
+		["an array that is not there", { storageSubsystem: "east" }, /^storageSubsystem: SR2001: .*it lists: east-array/],
+	])("%s", async (_, news, reason) => {
+		expect(await refusalOf(news)).toMatch(reason);
+		expect(sent()).toEqual([]);
+	});
+
+	test("a disk of another array that the host sees as well", async () => {
+		expect(await refusalOf({ host: "management", members: ["Orders", "Ledger-DR"] })).toMatch(
+			/^members: SR2001: members\[1\], "Ledger-DR", is a disk of west-array/,
+		);
+	});
+
+	test("a disk of another group, unless the array has disks in several", async () => {
+		await groupsAre({ name: "Books", members: ["Ledger"] });
+		expect(await refusalOf({})).toMatch(/^members: SR2001: members\[1\], "Ledger", is in the group Books/);
+		await sites.array("east-array").groups({ features: [23] });
+		await up({});
+		expect([group(), group("Books")]).toEqual([["Orders", "Ledger"], ["Ledger"]]);
+	});
+
+	test("two disks of one name", async () => {
+		await sites.change((world) => {
+			for (const disk of world.disks) if (disk.name === "Stock") disk.name = "Ledger";
+		});
+		expect(await refusalOf({})).toMatch(/^members: SR2006: 2 virtual disks of east-array may be meant by members\[1\]/);
+	});
+
+	test("a host without groups", async () => {
+		const without = session(showing(({ groups: _, groupRelationships: __, ...seen }) => seen));
+		const { failures } = await check(without, {}, sales);
+		expect(failures[0]?.reason).toMatch(/^SR2024: /);
+	});
+
+	test("one group declared by two resources", async () => {
+		const run = session();
+		const { inputs } = await check(run, {}, sales);
+		const twin = { ...sales, resourceUrn: `${String(sales.resourceUrn)}-too` };
+		expect((await check(run, {}, twin)).failures[0]?.reason).toMatch(/^SR2003: this replication group .* sales\./);
+		expect(await messageOf(create(run, { ...inputs, resourceUrn: twin.resourceUrn }))).toMatch(/^SR2003: /);
+		expect(sent()).toEqual([]);
+	});
+
+	test("secret names are in no plan, no error and no line", async () => {
+		const secret = { ...sales, secretNames: true };
+		const run = session();
+		const { inputs } = await check(run, {}, secret);
+		expect(inputs.plannedOperations).toEqual(["1. CreateReplicationGroup at east: the group is made of 2 disks"]);
+		await create(run, { ...inputs, __provider: "text" });
+		const mistaken = await check(session(), {}, { ...secret, members: ["Orders", "Ledgr"] });
+		const told = [...heard, ...mistaken.failures.map(({ reason }) => reason)].join("\n");
+		expect(told).not.toMatch(/Sales|Orders|Ledg/);
+	});
+});
+
+describe("update", () => {
+	test("members join, leave and change their order, as the preview says", async () => {
+		let { kept } = await up({});
+		const changes: [string[], string[]][] = [
+			[["Orders", "Ledger", "Stock"], ["1. AddMember at east: Stock joins Sales at its end"]],
+			[["Orders", "Stock"], ["1. RemoveMember at east: Ledger leaves Sales"]],
+			[
+				["Stock", "Orders"],
+				["1. RemoveMember at east: Orders leaves Sales", "2. AddMember at east: Orders joins Sales at its end"],
+			],
+		];
+		for (const [members, lines] of changes) {
+			const ran = await up({ members }, kept);
+			expect([ran.did, ran.planned, group()]).toEqual(["updated", lines, members]);
+			expect(ran.kept.outs).toMatchObject({ plannedOperations: lines, members: members.map(idOf) });
+			({ kept } = ran);
+		}
+		expect((await up({ members: ["Stock", "Orders"] }, kept)).did).toBe("same");
+		expect(sent()).toEqual(["CreateReplicationGroup", "AddMember", "RemoveMember", "RemoveMember", "AddMember"]);
+	});
+
+	test("in a relationship other members are refused, and the same ones are not", async () => {
+		const { kept } = await up({});
+		await relate();
+		expect(await refusalOf({ members: ["Orders"] }, kept.inputs)).toMatch(
+			/^members: SR2023: Sales .* holds Orders, Ledger/,
+		);
+		expect(await refusalOf({ members: ["Ledger", "Orders"] }, kept.inputs)).toContain("SR2023");
+		expect((await up({}, kept)).did).toBe("same");
+		expect((await up({ members: undefined }, kept)).did).toBe("same");
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+
+	test("what another hand changed in a relationship fails this resource's update alone, and sends nothing", async () => {
+		const { kept } = await up({});
+		await relate();
+		await sites.change(({ groups = [] }) => {
+			for (const each of groups) if (each.name === "Sales") each.members.reverse();
+		});
+		const { inputs, failures } = await check(session(), kept.inputs, sales);
+		expect(failures).toEqual([]);
+		expect(warnings.join()).toContain("SR2023");
+		expect((await diff(session(), kept.outs, inputs)).changes).toBe(true);
+		expect(await messageOf(update(session(), kept.id, kept.outs, inputs))).toMatch(/^SR2023: /);
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+
+	test("a relationship that a cold cache hides is looked for before members are touched", async () => {
+		const { kept } = await up({});
+		await relate();
+		await sites.addFault({ kind: "coldCache", host: "east", hides: "relationships" });
+		expect(await refusalOf({ members: ["Orders"] }, kept.inputs)).toContain("SR2023");
+		await sites.addFault({ kind: "coldCache", host: "east", hides: "relationships" });
+		expect((await read(session(), kept.id, { ...kept.outs, related: true })).props).toMatchObject({ related: true });
+	});
+
+	test("a group that changed since the preview is left alone", async () => {
+		const { kept } = await up({});
+		const { inputs } = await check(session(), kept.inputs, { ...sales, members: ["Orders", "Ledger", "Stock"] });
+		await sites.change(({ groups = [] }) => groups[0]?.members.reverse());
+		expect(await messageOf(update(session(), kept.id, kept.outs, inputs))).toMatch(/^SR5005: .*Shown: 1. AddMember/);
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+
+	test("renamed by another hand it is found by its id; a name that the program changes is another group", async () => {
+		const made = await up({});
+		const { kept } = await up({}, made.kept);
+		await sites.change(({ groups = [] }) => {
+			for (const each of groups) each.name = "Turnover";
+		});
+		const same = await up({}, kept);
+		expect([same.did, same.planned]).toEqual(["same", []]);
+		expect(warnings.join()).toContain("the group Sales is called Turnover");
+		const followed = await up({ friendlyName: "Turnover" }, kept);
+		expect([followed.did, followed.kept.id]).toEqual(["updated", kept.id]);
+		for (const before of [
+			kept,
+			{ ...kept, inputs: { ...kept.inputs, friendlyName: "Turnover", uniqueId: undefined } },
+		]) {
+			const { inputs, failures } = await check(session(), before.inputs, { ...sales, friendlyName: "Revenue" });
+			expect(failures, "its disks are in the group that ends first").toEqual([]);
+			expect(inputs.plannedOperations).toEqual([
+				"1. CreateReplicationGroup at east: Revenue is made of Orders, Ledger",
+			]);
+			expect(await diff(session(), before.outs, inputs)).toEqual({
+				changes: true,
+				replaces: ["friendlyName"],
+				deleteBeforeReplace: true,
+			});
+		}
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+	});
+
+	test("renamed right after it was made, before any check knew its id, the error names it, and its new name is followed", async () => {
+		const { kept } = await up({});
+		await sites.change(({ groups = [] }) => {
+			for (const each of groups) each.name = "Turnover";
+		});
+		expect(await refusalOf({ members: ["Orders"] }, kept.inputs)).toContain('"Orders", is in the group Turnover');
+		expect((await up({ friendlyName: "Turnover", members: ["Orders"] }, kept)).did).toBe("updated");
+		expect(group("Turnover")).toEqual(["Orders"]);
+	});
+
+	test("another name, host or array with another group behind it is a replacement, the same group behind it is none", async () => {
+		await groupsAre({ name: "Sales", members: ["Orders"] }, { name: "Books", members: ["Ledger"] });
+		const { kept } = await up({ members: undefined });
+		const asked = async (news: Bag) => {
+			const { inputs } = await check(session(), kept.inputs, { ...sales, members: undefined, ...news });
+			return diff(session(), kept.outs, inputs);
+		};
+		expect(await asked({ host: "management" })).toMatchObject({ changes: true, replaces: [] });
+		expect(await asked({ friendlyName: "Books" })).toMatchObject({
+			replaces: ["friendlyName"],
+			deleteBeforeReplace: false,
+		});
+		const moved = await asked({ host: "west", storageSubsystem: "west-array", members: ["Orders-DR"] });
+		expect(moved).toMatchObject({ replaces: ["host", "storageSubsystem"], deleteBeforeReplace: false });
+	});
+
+	test("an adopted group stays when its declaration goes to another name, and its disks with it: refused before anything", async () => {
+		await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+		const { kept } = await up({});
+		const run = session();
+		const news = { ...sales, friendlyName: "Revenue" };
+		const { inputs } = await check(run, kept.inputs, news);
+		expect(await diff(run, kept.outs, inputs)).toMatchObject({ changes: true, deleteBeforeReplace: false });
+		expect(warnings.join()).toContain("the old one stays, and its disks in it (deletePolicy)");
+		const { failures } = await check(run, {}, news);
+		expect(failures[0]?.reason).toMatch(/^SR2001: members\[0\], "Orders", is in the group Sales/);
+		expect(await messageOf(create(session(), inputs))).toMatch(/^SR2001: /);
+		expect(sent()).toEqual([]);
+	});
+
+	test("a group that was made ends before the one of another name that takes its disks", async () => {
+		const { kept } = await up({});
+		const ran = await up({ friendlyName: "Revenue" }, kept);
+		expect([ran.did, group(), group("Revenue")]).toEqual(["replaced", null, ["Orders", "Ledger"]]);
+		expect(ran.kept.id).not.toBe(kept.id);
+		expect(sent().slice(1)).toEqual(["RemoveMember", "DeleteObject", "CreateReplicationGroup"]);
+	});
+
+	test("a group that is gone is made anew, as another one", async () => {
+		const { kept } = await up({});
+		await sites.change((world) => {
+			world.groups = [];
+			world.deletedGroups = 1;
+		});
+		const { inputs } = await check(session(), kept.inputs, sales);
+		expect(inputs.plannedOperations).toEqual(["1. CreateReplicationGroup at east: Sales is made of Orders, Ledger"]);
+		expect(await messageOf(update(session(), kept.id, kept.outs, inputs))).toMatch(/^SR5005: /);
+		const ran = await up({}, kept);
+		expect([ran.did, group()]).toEqual(["replaced", ["Orders", "Ledger"]]);
+		expect(ran.kept.id).not.toBe(kept.id);
+		expect(sent()).toEqual(["CreateReplicationGroup", "CreateReplicationGroup"]);
+	});
+
+	test("a call that half of the members took is told with what is there, and the next up completes it", async () => {
+		const { kept } = await up({ members: ["Orders"] });
+		const news = { members: ["Orders", "Ledger", "Stock"] };
+		const half = answering(({ addMembers }) => ({
+			addMembers: (request) => addMembers({ ...request, memberObjectIds: request.memberObjectIds.slice(0, 1) }),
+		}));
+		expect(await messageOf(up(news, kept, half))).toMatch(
+			/^SR3003: step 1 of 1, AddMember .*Sales holds Orders, Ledger/,
+		);
+		expect((await up(news, kept)).planned).toEqual(["1. AddMember at east: Stock joins Sales at its end"]);
+		expect(group()).toEqual(["Orders", "Ledger", "Stock"]);
+	});
+
+	test("a run that stops between two calls says so, and the next one goes on", async () => {
+		const { kept } = await up({});
+		const news = { members: ["Ledger", "Orders"] };
+		const refusing = answering(() => ({ addMembers: async () => answerOf(5) }));
+		expect(await messageOf(up(news, kept, refusing))).toMatch(/^SR3001: step 2 of 2, AddMember .*Sales holds Ledger/);
+		expect((await up(news, kept)).planned).toEqual(["1. AddMember at east: Orders joins Sales at its end"]);
+		expect(group()).toEqual(["Ledger", "Orders"]);
+	});
+
+	test("a first Ctrl-C: the call on the wire is heard out, and no other follows", async () => {
+		const { kept } = await up({});
+		const run: Session = answering(({ removeMembers }) => ({
+			removeMembers: async (request) => {
+				run.cancel();
+				return removeMembers(request);
+			},
+		}));
+		expect(await messageOf(up({ members: ["Ledger", "Orders"] }, kept, run))).toMatch(
+			/^SR5006: cancelled before step 2 of 2/,
+		);
+		expect(group()).toEqual(["Ledger"]);
+	});
+
+	test("deletePolicy alone is stored, a reason alone is no change, and the reason is told with each call", async () => {
+		const { kept } = await up({});
+		expect((await up({ reason: "CHG-1" }, kept)).did).toBe("same");
+		const ran = await up({ deletePolicy: "keep" }, kept);
+		expect(ran.did).toBe("updated");
+		expect(await remove(session(), kept.id, ran.kept.outs)).toBe("kept");
+		await up({ members: ["Orders"], reason: "CHG-2" }, kept);
+		expect(heard.join("\n")).toContain("1 of 1: RemoveMember at east: Ledger leaves Sales (CHG-2)");
+	});
+});
+
+describe("read", () => {
+	test("sets nothing where nothing changed, and what is seen where it did", async () => {
+		const { kept } = await up({});
+		expect(await read(session(), kept.id, kept.outs)).toEqual({ id: kept.id, props: kept.outs });
+		await relate();
+		await sites.change(({ groups = [] }) => groups[0]?.members.reverse());
+		const { props } = await read(session(), kept.id, kept.outs);
+		expect(props).toEqual({ ...kept.outs, related: true, members: [idOf("Ledger"), idOf("Orders")] });
+	});
+
+	test("says gone only of a host that was read whole, and never takes another group of that name for it", async () => {
+		const { kept } = await up({});
+		await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+		expect(await read(session(), kept.id, kept.outs)).toEqual({});
+		const what = "not all groups could be read.";
+		for (const subsystem of ["east-array", null]) {
+			const unread = showing((seen) => ({
+				...seen,
+				groups: [],
+				unread: [{ hides: "groups", subsystem, what, remedy: "wait." }],
+			}));
+			expect(await messageOf(read(session(unread), kept.id, kept.outs))).toMatch(
+				/^SR4001: .*not all groups could be read/,
+			);
+		}
+		const elsewhere = showing((seen) => ({
+			...seen,
+			unread: [{ hides: "groups", subsystem: "other", what, remedy: "wait." }],
+		}));
+		expect(await read(session(elsewhere), kept.id, kept.outs)).toEqual({});
+	});
+
+	test("counts nothing as gone, and no disk as misspelled, while disks of its array could not be read", async () => {
+		const { kept } = await up({});
+		const what = "not all disks could be read.";
+		const unread = showing((seen) => ({
+			...seen,
+			groups: [],
+			disks: seen.disks.filter(({ friendlyName }) => friendlyName === "Stock"),
+			unread: [{ hides: "disks", subsystem: "east-array", what, remedy: "wait." }],
+		}));
+		expect(await messageOf(read(session(unread), kept.id, kept.outs))).toMatch(
+			/^SR4001: .*not all disks could be read/,
+		);
+		const { groups: seen } = await connectSimulator({ name: "east", file: sites.file }).observe();
+		const shown = showing((all) => ({
+			...all,
+			groups: seen ?? [],
+			disks: all.disks.slice(0, 1),
+			unread: [{ hides: "disks", subsystem: null, what, remedy: "wait." }],
+		}));
+		expect((await check(session(shown), {}, sales)).failures).toEqual([]);
+		expect(warnings.join()).toContain("not all disks could be read");
+	});
+
+	test("a host that does not answer, or that lost sight of the array, is an error", async () => {
+		const { kept } = await up({});
+		await sites.host("east").down();
+		expect(await messageOf(read(session(), kept.id, kept.outs))).toMatch(/^SR4001: /);
+		await sites.host("east").up();
+		const blind = showing((seen) => ({ ...seen, groups: [], disks: [], relationships: [] }));
+		expect(await messageOf(read(session(blind), kept.id, kept.outs))).toMatch(
+			/^SR4001: .*lists nothing of the storage/,
+		);
+	});
+});
+
+describe("a host that is silent", () => {
+	test("fails no preview and is no change; what is declared newly fails in its own up", async () => {
+		const { kept } = await up({});
+		await sites.host("east").down();
+		const { inputs, failures } = await check(session(), kept.inputs, sales);
+		expect(failures).toEqual([]);
+		expect(inputs).toMatchObject({ plannedOperations: [expect.stringMatching(/^not known: /)] });
+		expect((await diff(session(), kept.outs, inputs)).changes).toBe(false);
+		const fresh = await check(session(), {}, sales);
+		expect(fresh.failures).toEqual([]);
+		expect(await messageOf(create(session(), fresh.inputs))).toMatch(/^SR4001: /);
+	});
+
+	test("what is not known yet in a preview is not judged", async () => {
+		const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+		const { inputs, failures } = await check(session(), {}, { ...sales, members: ["Orders", unknown] });
+		expect(failures).toEqual([]);
+		expect(inputs).toMatchObject({ plannedOperations: unknown, uniqueId: unknown, members: ["Orders", unknown] });
+	});
+});
+
+describe("delete", () => {
+	test("of one that was made takes all members out, deletes it, and looks for it", async () => {
+		const { kept } = await up({});
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+		expect(group()).toBeNull();
+		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember", "DeleteObject"]);
+		expect(await remove(session(), kept.id, kept.outs), "gone already").toBe("ended");
+		expect(sent()).toHaveLength(3);
+	});
+
+	test("in a relationship is refused, with nothing sent", async () => {
+		const { kept } = await up({});
+		await relate();
+		expect(await messageOf(remove(session(), kept.id, kept.outs))).toMatch(/^SR2023: .*end the GroupReplication first/);
+		expect(sent()).toEqual(["CreateReplicationGroup"]);
+		const keeping = { ...kept.outs, deletePolicy: "keep" };
+		expect(await remove(session(), kept.id, keeping)).toBe("kept");
+	});
+
+	test("of an adopted one if the program says so", async () => {
+		await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+		const { kept } = await up({ deletePolicy: "delete" });
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+		expect(group()).toBeNull();
+	});
+
+	test("that stops half way says why, in one line, and goes on in the next run", async () => {
+		const { kept } = await up({});
+		const run = answering(() => ({ delete: async () => answerOf(5) }));
+		const error = await failureOf(remove(run, kept.id, kept.outs));
+		// What has a code is told without a stack (inOneLine).
+		expect(error).toBeInstanceOf(ReplicationError);
+		expect(error.message).toMatch(/^SR3001: step 2 of 2, DeleteObject at east: .*Sales holds no disk/);
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember", "DeleteObject"]);
+	});
+
+	test("of an array that deletes a group with its last member ends there", async () => {
+		const { kept } = await up({});
+		const run = answering(({ removeMembers }) => ({
+			removeMembers: async (request) => {
+				const answer = await removeMembers(request);
+				await sites.change((world) => {
+					world.groups = [];
+				});
+				return answer;
+			},
+			delete: async () => answerOf(8),
+		}));
+		expect(await remove(run, kept.id, kept.outs)).toBe("ended");
+		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember"]);
+	});
+
+	test("sends nothing for a group that the same run declares under another name", async () => {
+		const { kept } = await up({});
+		const run = session();
+		const renamed = { ...sales, resourceUrn: `${String(sales.resourceUrn)}-renamed` };
+		const { inputs } = await check(run, {}, renamed);
+		await create(run, { ...inputs, __provider: "text" });
+		expect(await remove(run, kept.id, kept.outs)).toBe("kept");
+		expect(heard.join("\n")).toContain("this run declares it as sales-renamed");
+		expect(group()).toEqual(["Orders", "Ledger"]);
+	});
+
+	test("is not done by a group that the host does not show for sure", async () => {
+		const { kept } = await up({});
+		const what = "not all groups could be read.";
+		const unread = showing((seen) => ({
+			...seen,
+			groups: [],
+			unread: [{ hides: "groups", subsystem: null, what, remedy: "wait." }],
+		}));
+		expect(await messageOf(remove(session(unread), kept.id, kept.outs))).toMatch(/^SR4001: /);
+		expect(group()).toEqual(["Orders", "Ledger"]);
+	});
+});
