@@ -99,16 +99,13 @@ export async function lookAtGroup(declared: DeclaredGroup, hosts: Hosts, freshne
 			throw readingError(host, error);
 		},
 	);
-	let doubt: ReplicationError | null = null;
 	try {
 		const sight = sightIn(reading, declared);
 		const isMissing = sight.group === null || (!sight.isRelated && (sight.calls.length > 0 || declared.wasRelated));
 		if (isDiscovered || !isMissing) return sight;
 	} catch (error) {
 		if (isDiscovered || !(error instanceof ReplicationError)) throw error;
-		doubt = error;
 	}
-	if (doubt?.code === errorCodes.groupsNotSupported) throw doubt;
 	await hosts.discoverArrays(host);
 	return sightIn(await hosts.observeAfresh(host), declared);
 }

@@ -32,8 +32,9 @@ import type { UpdateResult } from "./update";
 /** What the resource class says of itself, and `provider/index.ts` tells the classes apart by. */
 export const groupKind = "ReplicationGroup";
 
-export function isGroup({ kind }: Bag): boolean {
-	return kind === groupKind;
+/** What a caller's mistake left empty is told by the methods of the other classes, as it was. */
+export function isGroup(bag: Bag | null): boolean {
+	return bag?.kind === groupKind;
 }
 
 const shape = {

@@ -13,6 +13,11 @@ const assumed: readonly (readonly [RegExp, RegExp, string])[] = [
 		`import { VirtualDiskReplication } from "pulumi-storage-replication";`,
 	],
 	[
+		/\bReplicationGroup\b/,
+		/import \{[^}]*\bReplicationGroup\b/,
+		`import { ReplicationGroup } from "pulumi-storage-replication";`,
+	],
+	[
 		/[{\s]source,/,
 		/const source\b/,
 		`const source = { host: "east", virtualDisk: "Orders" }, target = { host: "west", virtualDisk: "Orders-DR" };`,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { SimulatedClock } from "../../provider/executor/clock";
 import type { CallAnswer, Host, HostObservation, ReplicationGroups } from "../../provider/executor/host";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -65,12 +66,13 @@ async function refusalOf(news: Bag, olds: Bag = {}): Promise<string> {
 	return failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n");
 }
 
-/** A host on which some calls on groups are answered otherwise. */
+/** A host on which some calls on groups are answered otherwise; nobody sits through what is waited for. */
 function answering(change: (calls: ReplicationGroups, host: Host) => Partial<ReplicationGroups>): Session {
-	return session((host) => {
+	const run = session((host) => {
 		const { groups } = host;
 		if (groups !== undefined) Object.assign(host, { groups: { ...groups, ...change(groups, host) } });
 	});
+	return Object.assign(run, { clock: new SimulatedClock() });
 }
 
 const answerOf = (returnCode: number, jobId: string | null = null): CallAnswer => ({
@@ -212,27 +214,60 @@ describe("create", () => {
 		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
 	});
 
-	test("a job is waited for, and one that failed is told", async () => {
+	const jobIn = (jobState: number) => {
+		const none = { percentComplete: null, operationalStatus: [], errorCode: null, errorDescription: null };
+		return { id: "job-1", jobState, ...none };
+	};
+
+	test("a job is waited for longer than a minute, and its end proves nothing", async () => {
 		const inputs = await checked({});
-		let jobState = 4;
-		const withJob = (end: () => Promise<unknown>) =>
+		const withJob = (job: (looks: number) => Promise<number | null>) =>
 			answering((_, host) => {
 				let looks = 0;
-				host.job = async (id) => {
-					if (++looks === 22) await end();
-					const none = { percentComplete: null, operationalStatus: [], errorCode: null, errorDescription: null };
-					return { id, jobState, ...none };
+				host.job = async () => {
+					const state = await job(++looks);
+					return state === null ? null : jobIn(state);
 				};
 				return { create: async () => answerOf(4096, "job-1") };
 			});
-		const failing = withJob(async () => {
-			jobState = 10;
+		const created = (job: (looks: number) => Promise<number | null>) => messageOf(create(withJob(job), inputs));
+		expect(await created(async (looks) => (looks < 3 ? 4 : 10))).toMatch(/^SR3002: .*job job-1 ended in state 10/);
+		expect(await created(async () => 7), "ended well").toMatch(/^SR3008: .*no group Sales/);
+		expect(await created(async () => null), "vanished").toMatch(/^SR3008: /);
+		expect(await created(async () => 4), "hangs").toMatch(/^SR3004: .*not reached in 30 minutes/);
+		const ending = withJob(async (looks) => {
+			if (looks === 40) await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+			return 4;
 		});
-		expect(await messageOf(create(failing, inputs))).toMatch(/^SR3002: .*job job-1 ended in state 10/);
-		jobState = 4;
-		const ending = withJob(() => groupsAre({ name: "Sales", members: ["Orders", "Ledger"] }));
 		const { outs } = await create(ending, inputs);
 		expect(outs).toMatchObject({ record: { made: true }, uniqueId: "7000000000000090" });
+	});
+
+	test.each([
+		["for a moment", 5, "no error"],
+		["for good", 999, "SR4001"],
+	])("a host that cannot be read %s after the call: nothing is sent again", async (_, times, expected) => {
+		const inputs = await checked({});
+		let calls = 0;
+		const run = answering(({ create: make }, host) => {
+			const observe = host.observe.bind(host);
+			let silent = 0;
+			host.observe = async () => {
+				if (silent-- > 0) await sites.host("east").down();
+				else await sites.host("east").up();
+				return observe();
+			};
+			return {
+				create: async (request) => {
+					calls++;
+					silent = times;
+					return make(request);
+				},
+			};
+		});
+		expect(await messageOf(create(run, inputs))).toContain(expected);
+		expect(calls).toBe(1);
+		expect(group()).toEqual(["Orders", "Ledger"]);
 	});
 
 	async function checked(news: Bag): Promise<Bag> {
@@ -310,7 +345,12 @@ describe("create", () => {
 		async (effect) => {
 			const inputs = await checked({});
 			await sites.addFault({ kind: "cutOff", times: 1, effect });
-			const made = await failureOf(create(session(), inputs));
+			const made = await failureOf(
+				create(
+					answering(() => ({})),
+					inputs,
+				),
+			);
 			expect(sent()).toEqual(["CreateReplicationGroup"]);
 			if (effect) expect([made.message, group()]).toEqual(["no error", ["Orders", "Ledger"]]);
 			else expect(made.message).toMatch(/^SR4002: .*nothing changed in a minute/);
