@@ -243,6 +243,25 @@ describe("create", () => {
 		expect(outs).toMatchObject({ record: { made: true }, uniqueId: "7000000000000090" });
 	});
 
+	test("what an array shows only after a while is waited for", async () => {
+		const inputs = await checked({});
+		const run = answering((_, host) => {
+			const observe = host.observe.bind(host);
+			let looks = Number.NEGATIVE_INFINITY;
+			host.observe = async () => {
+				if (++looks === 10) await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+				return observe();
+			};
+			return {
+				create: async () => {
+					looks = 0;
+					return answerOf(0);
+				},
+			};
+		});
+		expect((await create(run, inputs)).outs).toMatchObject({ record: { made: true } });
+	});
+
 	test.each([
 		["for a moment", 5, "no error"],
 		["for good", 999, "SR4001"],
