@@ -10,6 +10,8 @@ import type { RelationshipRecord } from "./record";
 export interface Overwritten {
 	readonly end: End;
 	readonly how: "maybe" | "seen";
+	/** Of a group: those of its pairs, by key, of which it was seen. Left out: a pair by itself. */
+	readonly members?: readonly string[];
 }
 
 type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent" | "copy">;

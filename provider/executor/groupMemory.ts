@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { PerEnd } from "../model/relationship";
 import { type Journal, journalOf } from "./journal";
 import type { RelationshipRecord } from "./record";
-import { withoutNo } from "./record";
+import { swapEnds, withoutNo } from "./record";
 
 /** How many pairs of a group may be remembered by themselves: a state is no database. */
 const exceptAtMost = 16;
@@ -13,63 +14,124 @@ export type PairMemory = Pick<
 >;
 
 /** Identifies a group's pairs, in whatever order. */
-export function digestOfPairs(ids: readonly string[]): string {
-	const text = ids
-		.map((id) => id.toLowerCase())
+export function digestOfPairs(keys: readonly string[]): string {
+	const text = keys
+		.map((key) => key.toLowerCase())
 		.sort()
 		.join("\n");
 	return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** One pair of a group, and all that are in it now. */
+/** One pair of a group by its source's UniqueId, and those of all that are in it now. */
 export interface PairOf {
-	readonly id: string;
-	readonly ids: readonly string[];
+	readonly key: string;
+	readonly keys: readonly string[];
 }
 
-/** The record of a group as that of one of its pairs. Of a pair that was not in it then nobody proved that it holds no writes of its own. */
-export function recordOfPair(record: RelationshipRecord | null, { id, ids }: PairOf): RelationshipRecord | null {
-	if (record?.group === undefined) return record;
+/**
+ * The record of a group as that of one of its pairs. Of a pair that was not in it then nobody proved that it holds no writes
+ * of its own; and where ids changed, it may be any of those that stood otherwise.
+ */
+export function recordOfPair(record: RelationshipRecord | null, { key, keys }: PairOf): RelationshipRecord | null {
+	if (record === null) return null;
 	const { group, ...shared } = record;
-	const own = group.except[id.toLowerCase()];
+	if (group === undefined) return { ...shared, ...doubted(shared) };
+	const own = group.except[key.toLowerCase()];
 	if (own !== undefined) return { ...shared, ...own };
-	return group.pairs === digestOfPairs(ids) ? shared : { ...shared, ahead: withoutNo(shared.ahead) };
+	if (group.pairs === digestOfPairs(keys)) return shared;
+	const present = keys.map((each) => each.toLowerCase());
+	const lost = Object.entries(group.except).flatMap(([id, memory]) => (present.includes(id) ? [] : [memory]));
+	return { ...shared, ...doubted(worstOf(shared, lost)) };
 }
 
 /** The journal of a group as that of one of its pairs. */
 export function journalOfPair(journal: Journal | null, pair: PairOf): Journal | null {
 	if (journal === null) return null;
-	const { members, group, ...shared } = journal;
-	const known = members?.get(pair.id.toLowerCase());
+	const { members, record, ...shared } = journal;
+	const known = members?.get(pair.key.toLowerCase());
 	if (known !== undefined) return known;
-	if (group !== null) return journalOf(recordOfPair(group, pair));
-	const own: Journal = { ...shared, members: null, group: null };
+	if (record !== null) return journalOf(recordOfPair(record, pair));
+	const own: Journal = { ...shared, members: null, record: null };
 	return members === null ? own : { ...own, ahead: withoutNo(own.ahead) };
 }
 
 /**
  * The memory of a group's pairs as a record keeps it: what most of them share, and those that stand otherwise. Where too
- * many do, both ends of all are told as ahead.
+ * many do, the worst of any is told of all, and both ends as ahead.
  */
 export function sharedMemory(pairs: ReadonlyMap<string, PairMemory>): {
 	readonly shared: PairMemory;
 	readonly group: NonNullable<RelationshipRecord["group"]>;
 } | null {
-	const alike = new Map<string, { readonly memory: PairMemory; readonly ids: string[] }>();
-	for (const [id, memory] of pairs) {
+	const alike = new Map<string, { readonly memory: PairMemory; readonly keys: string[] }>();
+	for (const [key, memory] of pairs) {
 		const text = JSON.stringify(memory);
 		const known = alike.get(text);
-		if (known === undefined) alike.set(text, { memory, ids: [id] });
-		else known.ids.push(id);
+		if (known === undefined) alike.set(text, { memory, keys: [key] });
+		else known.keys.push(key);
 	}
-	const [most] = [...alike.values()].sort((one, other) => other.ids.length - one.ids.length);
+	const [most] = [...alike.values()].sort((one, other) => other.keys.length - one.keys.length);
 	if (most === undefined) return null;
 	const { memory: shared } = most;
-	const others = [...pairs].filter(([id]) => !most.ids.includes(id));
+	const others = [...pairs].filter(([key]) => !most.keys.includes(key));
 	const digest = digestOfPairs([...pairs.keys()]);
 	if (others.length > exceptAtMost) {
-		return { shared: { ...shared, ahead: { source: "yes", target: "yes" } }, group: { pairs: digest, except: {} } };
+		const worst = worstOf(
+			shared,
+			others.map(([, memory]) => memory),
+		);
+		return { shared: { ...worst, ahead: { source: "yes", target: "yes" } }, group: { pairs: digest, except: {} } };
 	}
-	const except = Object.fromEntries(others.map(([id, memory]) => [id.toLowerCase(), memory]));
+	const except = Object.fromEntries(others.map(([key, memory]) => [key.toLowerCase(), memory]));
 	return { shared, group: { pairs: digest, except } };
+}
+
+/** The memory of a pair that may be any of these: what makes a plan more careful counts. */
+export function worstOf(first: PairMemory, others: readonly PairMemory[]): PairMemory {
+	const all = [first, ...others];
+	const ahead = (end: keyof PerEnd<unknown>) => {
+		const held = all.map((memory) => memory.ahead[end]);
+		return held.includes("yes") ? "yes" : held.includes(null) ? null : "no";
+	};
+	const whole = (of: "targetConsistent" | "sourceConsistent") => {
+		const told = all.map((memory) => memory[of]);
+		return told.includes(false) ? false : told.includes(null) ? null : true;
+	};
+	return {
+		...first,
+		ahead: { source: ahead("source"), target: ahead("target") },
+		targetConsistent: whole("targetConsistent"),
+		sourceConsistent: whole("sourceConsistent"),
+	};
+}
+
+/** Of a pair that need not be the one that this was proved of, only what warns is believed. */
+function doubted(memory: PairMemory): PairMemory {
+	return {
+		...memory,
+		ahead: withoutNo(memory.ahead),
+		targetConsistent: memory.targetConsistent === false ? false : null,
+		sourceConsistent: memory.sourceConsistent === false ? false : null,
+	};
+}
+
+/** The memory of each of a group's pairs changed in one way. */
+export function withEachPair<Of extends RelationshipRecord>(
+	record: Of,
+	change: (memory: PairMemory) => Partial<PairMemory>,
+): Of {
+	const { group } = record;
+	const own = { ...record, ...change(record) };
+	if (group === undefined) return own;
+	const except = Object.fromEntries(
+		Object.entries(group.except).map(([key, memory]) => [key, { ...memory, ...change(memory) }]),
+	);
+	return { ...own, group: { ...group, except } };
+}
+
+/** The same memory with the ends declared the other way round: pairs have other sources then, and what was said of one is said of all. */
+export function exchanged(record: RelationshipRecord): RelationshipRecord {
+	const { group } = record;
+	if (group === undefined) return swapEnds(record);
+	return swapEnds({ ...record, ...worstOf(record, Object.values(group.except)), group: { pairs: "", except: {} } });
 }

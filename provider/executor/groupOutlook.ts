@@ -11,24 +11,29 @@ import type { SeenGroup, SeenPair, Sighting } from "./sighting";
 
 /** One pair of a group as it was read, with what is remembered of it. */
 export interface Pair {
+	/** What plans and people call it: its key, or where names are secret its number. */
 	readonly id: string;
+	/** UniqueId of its source. */
+	readonly key: string;
 	readonly sighting: Sighting;
 	readonly observed: Observed;
 	/** False: it is wished, and outside the group. */
 	readonly isMember: boolean;
+	/** Its target is to be made under this name. */
+	readonly madeAs?: string | undefined;
 }
 
 /** Which journal fits what is seen: of the relationship, or of one pair of a group. */
 export type JournalFor = (seen: Sighting["observed"], pair?: PairOf) => Journal | null;
 
-const idsOf = (pairs: readonly SeenPair[]) => pairs.map(({ id }) => id);
+const keysOf = (pairs: readonly SeenPair[]) => pairs.map(({ key }) => key);
 
 /** Split brain is one of any member. */
 export function refuseSplitBrainIn(sighting: Sighting, record: RelationshipRecord | null): void {
 	const members = sighting.group?.members ?? null;
 	if (members === null) refuseSplitBrain(sighting, record);
-	for (const { id, sighting: seen } of members ?? []) {
-		if (seen !== null) refuseSplitBrain(seen, recordOfPair(record, { id, ids: idsOf(members ?? []) }));
+	for (const { key, sighting: seen } of members ?? []) {
+		if (seen !== null) refuseSplitBrain(seen, recordOfPair(record, { key, keys: keysOf(members ?? []) }));
 	}
 }
 
@@ -38,18 +43,18 @@ export function pairsOf(
 	journalFor: JournalFor,
 	record: RelationshipRecord | null,
 ): readonly Pair[] {
-	const ids = idsOf(members ?? []);
+	const keys = keysOf(members ?? []);
 	const readAs = (pairs: readonly SeenPair[], isMember: boolean) =>
-		pairs.flatMap(({ id, sighting }): Pair[] => {
+		pairs.flatMap(({ id, key, sighting, madeAs }): Pair[] => {
 			if (sighting === null) return [];
+			const of = { key, keys };
+			const told = journalFor(sighting.observed, of);
 			// Of a pair outside the group the group's record knows nothing.
-			const of = { id, ids };
-			const journal =
-				isMember || record === null ? journalFor(sighting.observed, of) : inThisRun(journalFor(sighting.observed, of));
+			const journal = isMember ? told : inThisRun(told);
 			const known = believedOf(journal, sighting, isMember ? recordOfPair(record, of) : null);
 			const remembered = withJournal(sighting.observed, known);
 			const observed = asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
-			return [{ id, sighting, observed, isMember }];
+			return [{ id, key, sighting, observed, isMember, madeAs }];
 		});
 	return [...readAs(members ?? [], true), ...readAs(candidates, false)];
 }
@@ -126,18 +131,15 @@ function unread(id: string, { direction, syncMode }: Observed): Member {
 /** The role change of any member. */
 export function describeRoleChangeIn(
 	situation: Situation,
-	members: readonly Member[],
+	{ members }: SeenGroup,
 	record: RelationshipRecord | null,
 	declared: Declared,
 ): string | null {
-	const ids = members.map(({ id }) => id);
-	for (const member of members) {
-		if (!member.read) continue;
-		const change = describeRoleChange(
-			asPair(situation, member),
-			recordOfPair(record, { id: member.id, ids }),
-			declared,
-		);
+	const keys = keysOf(members ?? []);
+	for (const member of situation.observed.members ?? []) {
+		const key = members?.find(({ id }) => id === member.id)?.key;
+		if (!member.read || key === undefined) continue;
+		const change = describeRoleChange(asPair(situation, member), recordOfPair(record, { key, keys }), declared);
 		if (change !== null) return `${member.id}: ${change}`;
 	}
 	return null;

@@ -11,7 +11,7 @@ import { CallCutOff } from "./callCutOff";
 import { isOfGroups } from "./declared";
 import { labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import { syncPairsOf } from "./groupOutlook";
+import { type Pair, syncPairsOf } from "./groupOutlook";
 import type {
 	CallAnswer,
 	CreateReplicaRequest,
@@ -115,7 +115,7 @@ async function call(
 	request: Request,
 	around: Surroundings,
 ): Promise<CallAnswer> {
-	if (isOfGroups(request.declared)) return callGroup(step, at, outlook, request, around.hosts);
+	if (isOfGroups(request.declared)) return callGroup(step, at, outlook, request, around);
 	const { sighting } = outlook;
 	const { host } = request.declared.ends[at];
 	return step.kind === "operation"
@@ -129,20 +129,21 @@ async function callGroup(
 	at: End,
 	{ sighting, pairs = [] }: Outlook,
 	request: Request,
-	hosts: Hosts,
+	around: Surroundings,
 ): Promise<CallAnswer> {
 	const alone = step.kind === "create" ? step.pairs : step.members;
 	if (alone === undefined) {
 		return step.kind === "create"
-			? createGroupReplica(sighting, request, hosts)
-			: setGroupRelationship(step, at, sighting, syncPairsOf(step.pairs ?? [], pairs), request, hosts);
+			? createGroupReplica(sighting, request, around.hosts)
+			: setGroupRelationship(step, at, sighting, syncPairsOf(step.pairs ?? [], pairs), request, around.hosts);
 	}
 	const { host } = request.declared.ends[at];
+	const { hosts } = around;
 	// Told before the first is sent: what cannot be named must not stop half of them.
 	const calls = alone.map((id) => {
 		const pair = pairs.find((each) => each.id === id);
 		if (pair === undefined) throw notListed(step, at, request);
-		const own = pairRequest(request, pair.sighting);
+		const own = pairRequest(request, sighting, pair);
 		if (step.kind === "create") {
 			const replica = replicaRequest(pair.sighting, own);
 			return () => hosts.createReplica(host, replica);
@@ -150,25 +151,41 @@ async function callGroup(
 		const relationship = relationshipRequest(step, at, pair.sighting, own);
 		return () => hosts.setReplicationRelationship(host, relationship);
 	});
-	let begun: CallAnswer | null = null;
-	for (const send of calls) {
-		const answer = await send();
-		// The rest is planned from what the first ones leave; what was begun is not told as refused.
-		if (!mayHaveEffect(returnCode(answer.returnCode))) return begun ?? answer;
-		begun ??= answer;
+	const [first, ...others] = calls;
+	if (first === undefined) throw notListed(step, at, request);
+	const begun = await first();
+	if (!mayHaveEffect(returnCode(begun.returnCode))) return begun;
+	// What was begun is not told as refused, nor as not sent: where it cannot go on, the rest is planned from what there is.
+	for (const send of others) {
+		if (around.signal?.aborted === true) return begun;
+		try {
+			await around.fence();
+			if (!mayHaveEffect(returnCode((await send()).returnCode))) return begun;
+		} catch (error) {
+			if (error instanceof CallCutOff) throw error;
+			return begun;
+		}
 	}
-	if (begun === null) throw notListed(step, at, request);
 	return begun;
 }
 
-/** The request as it is for one pair of the groups: its disks in the place of theirs. */
-function pairRequest(request: Request, { disks, ids }: Sighting): Request {
+/** The request as it is for one pair of the groups: its disks in the place of theirs, and a target to be made beside theirs. */
+function pairRequest(request: Request, groups: Sighting, { sighting: { disks, ids }, madeAs }: Pair): Request {
 	const { declared } = request;
-	const named = (end: End) => ({
-		host: declared.ends[end].host,
-		virtualDisk: disks[end]?.objectId ?? ids[end] ?? "",
-	});
-	return { ...request, declared: { ...declared, ends: { source: named("source"), target: named("target") } } };
+	const { source, target } = declared.ends;
+	const named = (end: End) => disks[end]?.objectId ?? ids[end] ?? "";
+	const { storagePool, storageSubsystem = groups.disks.target?.subsystem } = target;
+	const made = madeAs === undefined ? {} : { virtualDisk: madeAs, storagePool, storageSubsystem };
+	return {
+		...request,
+		declared: {
+			...declared,
+			ends: {
+				source: { host: source.host, virtualDisk: named("source") },
+				target: { host: target.host, virtualDisk: named("target"), ...made },
+			},
+		},
+	};
 }
 
 function setGroupRelationship(

@@ -24,8 +24,8 @@ export interface Journal {
 	readonly copy: CopyMemory | null;
 	/** Of a group, its pairs by id, each with its own; `null`: what is said here is said of each (groupMemory.ts). */
 	readonly members: ReadonlyMap<string, Journal> | null;
-	/** Of a group, the record of an earlier run, which tells what its pairs were. */
-	readonly group: RelationshipRecord | null;
+	/** What it was made of; `null`: of what this run proved. */
+	readonly record: RelationshipRecord | null;
 }
 
 export function journalOf(record: RelationshipRecord | null): Journal | null {
@@ -42,7 +42,7 @@ export function journalOf(record: RelationshipRecord | null): Journal | null {
 		knowsRelationship: copyState !== "absent",
 		copy: copyMemoryIn(record),
 		members: null,
-		group: record.group === undefined ? null : record,
+		record,
 	};
 }
 
@@ -98,7 +98,7 @@ export function journalAfter(standing: Standing, before: Observed, journal: Jour
 		knowsRelationship: standing.copyState !== "absent",
 		copy: copyMemoryAfter(standing, before, journal?.copy ?? null),
 		members: null,
-		group: null,
+		record: null,
 	};
 }
 

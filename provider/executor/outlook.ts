@@ -5,6 +5,7 @@ import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { makeStanding } from "../planner/beginning";
 import { commonCapabilities } from "../planner/commonCapabilities";
+import { describeIds } from "../planner/describePlan";
 import { groupFeatures } from "../planner/groupFeatures";
 import { asPair } from "../planner/groupStanding";
 import type { NameEnd } from "../planner/operations";
@@ -106,6 +107,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	// A target whose other half is gone accepts writes by right, and so does that of a copy.
 	if (half === null && wish.copy === undefined) refuseSplitBrainIn(sighting, record);
 	const journalFor = options.journal ?? ((_, pair) => remembered(journalOf(record), pair));
+	if (!anyRoles && declared.idsFirst !== true) refuseLeftPairs(sighting);
 	const pairs = sighting.group === undefined ? [] : pairsOf(sighting.group, journalFor, record);
 	const observed = rememberedOf(sighting, journalFor(sighting.observed), pairs, request);
 	const desired =
@@ -152,9 +154,9 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 		roleChange:
 			situation.observed.members == null
 				? describeRoleChange(situation, record, declared)
-				: isEmptyPlan({ answer })
+				: isEmptyPlan({ answer }) || sighting.group === undefined
 					? null
-					: describeRoleChangeIn(situation, situation.observed.members, record, declared),
+					: describeRoleChangeIn(situation, sighting.group, record, declared),
 		token,
 		consent:
 			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, tokens, request, sighting, standing),
@@ -186,6 +188,20 @@ function withWishedPairs(desired: Desired, { group, observed }: Sighting): Desir
 	return { ...desired, pairs: group.wished };
 }
 
+/** A relationship of the groups is not made over pairs that are mirrors already, nor told as all that there is. */
+function refuseLeftPairs({ group }: Sighting): void {
+	if (group === undefined || group.left.length === 0) return;
+	throw new ReplicationError({
+		code: errorCodes.pairNotReady,
+		class: "user",
+		property: "source",
+		what: `the groups are in no relationship, and ${group.left.length} of their pairs are: ${describeIds(group.left)}.`,
+		dataSafety: "yes, nothing was changed.",
+		remedy:
+			"end these relationships first, with the array's own tools or as VirtualDiskReplication resources that are destroyed; both disks of each stay.",
+	});
+}
+
 /** An array that has an element level lists the members of a group: none is told as "no member". */
 function refuseUnlistedMembers({ observed, capabilities }: Situation, declared: Declared): void {
 	if (observed.subject !== "group" || observed.presence === "absent" || observed.members != null) return;
@@ -193,14 +209,15 @@ function refuseUnlistedMembers({ observed, capabilities }: Situation, declared: 
 	const { host, virtualDisk } = shownEnd(declared, currentSource(observed.direction));
 	throw new ReplicationError({
 		code: errorCodes.memberUnread,
-		class: "array",
+		// Not a fact about the group but something that is not known: refresh keeps what it has.
+		class: "transport",
 		what: `host ${host} lists the relationship of the group ${virtualDisk} and none of its pairs.`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
 	});
 }
 
-/** The distinct standings that a consent is bound to. */
+/** The standings that a consent is bound to. */
 function standingsIn(situation: Situation, standing: Standing): readonly Standing[] {
 	const { members } = situation.observed;
 	return members == null ? [standing] : members.map((member) => makeStanding(asPair(situation, member)));

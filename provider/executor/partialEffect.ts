@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { errorCodes } from "../model/errorCodes";
 import type { ReplicationError } from "../model/replicationError";
 import { describeIds } from "../planner/describePlan";
@@ -33,9 +34,7 @@ export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen
 	);
 }
 
-function isAt(
-	member: Member,
-	{ copyState, direction }: { readonly copyState: unknown; readonly direction: string },
-): boolean {
-	return member.direction === direction && JSON.stringify(member.copyState) === JSON.stringify(copyState);
+function isAt(member: Member, at: Pick<Member, "direction" | "syncMode"> & { readonly copyState: unknown }): boolean {
+	const isInMode = member.syncMode === at.syncMode || member.syncMode === "Unknown" || at.syncMode === "Unknown";
+	return isInMode && member.direction === at.direction && isDeepStrictEqual(member.copyState, at.copyState);
 }

@@ -115,6 +115,8 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	let { request } = proof;
 	const mayOverwrite = mayOverwriteIn(proof);
 	let overwritten: Overwritten | null = mayOverwrite === null ? null : { end: mayOverwrite, how: "maybe" };
+	/** Pairs of a group onto whose disk the copy was seen to run. */
+	const begun = new Set<string>();
 	const stoppedAt = (ended: ReplicationError, seen: Outlook) => {
 		const reason = partialEffect(proof, ended, seen) ?? ended;
 		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
@@ -126,7 +128,10 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		const showsNone = overwritten === null && !wasDone && !isReached(proof, seen);
 		return new StoppedAt(reason, {
 			outlook: seen,
-			overwritten: overwritten !== null && moved ? { ...overwritten, how: "seen" } : overwritten,
+			overwritten:
+				overwritten === null
+					? null
+					: ofPairs(moved ? { ...overwritten, how: "seen" } : overwritten, proof, seen, begun),
 			refused,
 			beganNothing: refused && isSeen && showsNone,
 		});
@@ -148,6 +153,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			({ request } = seen);
 			const under = overwrittenIn(looked.situation.observed);
 			if (under !== null) overwritten = { end: under, how: "seen" };
+			for (const { key, observed } of looked.pairs ?? []) if (overwrittenIn(observed) !== null) begun.add(key);
 			const job = await jobOf(proof);
 			const { presence, copyState } = looked.situation.observed;
 			if (presence === "present") isByJob = job.running || copyState === "Synchronized";
@@ -200,6 +206,17 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		await clock.sleep(pollMs, signal);
 		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
 	}
+}
+
+/** Of a group: which of its pairs are known to be overwritten, by a copy that was seen or by where they stand now. */
+function ofPairs(overwritten: Overwritten, { before }: Proof, seen: Outlook, begun: ReadonlySet<string>): Overwritten {
+	if (seen.pairs === undefined) return overwritten;
+	const stood = new Map((before.pairs ?? []).map(({ key, observed }) => [key, observed]));
+	const moved = seen.pairs.flatMap(({ key, observed }) => {
+		const was = stood.get(key);
+		return was?.copyState === observed.copyState && was.direction === observed.direction ? [] : [key];
+	});
+	return { ...overwritten, members: [...new Set([...begun, ...moved])] };
 }
 
 /** A refusal began nothing; any other answer, or none, may have begun it. */
@@ -279,13 +296,13 @@ function judge({ position, rest, replan, before, request }: Proof, outlook: Outl
 	const phase = phaseOf(observed, desired.kind);
 	if (phase === "ambiguous") return "moving";
 	if (replan) return "proven";
-	if (keepsDisk(position.step, outlook)) return "unchanged";
+	if (keepsDisk(position.step, outlook) || leavesPairs(position.step, outlook)) return "unchanged";
 	if (isShown && endsRestore(position.step, before, outlook)) return "proven";
 	if (request.wish.desired.state === "operation") {
 		if (isAsRequested(position.step, before, outlook, isShown)) return "proven";
 	} else if (outlook.answer.outcome === "plan") {
 		const { steps } = outlook.answer;
-		if (isRestOf(steps, rest) && isCopied(position.step, observed)) return "proven";
+		if (isRestOf(steps, rest) && isCopied(position.step, before, outlook)) return "proven";
 		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
 		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
 	}
@@ -346,9 +363,17 @@ function isGroupAsRequested(
  * From half way of a copy the cheapest plan may be the rest of the agreed one: Suspend is legal there, and would keep the
  * disk half that was to be made equal. Only after `create` it is meant (replication-model.md §3).
  */
-function isCopied({ kind, until }: Step, { copyState }: Observed): boolean {
+function isCopied({ kind, until }: Step, before: Outlook, { situation: { observed } }: Outlook): boolean {
 	if (kind === "create" || until.copyState !== "Synchronized") return true;
-	return copyState === "Synchronized" || countsAsNamed(copyState);
+	const [standings] = before.pairPredictions ?? [];
+	const { members } = observed;
+	// Of a group those that the step is for: others may stand where they stood.
+	if (standings !== undefined && members != null) {
+		return members.every(
+			({ id, copyState }) => standings.get(id)?.copyState !== "Synchronized" || copyState === "Synchronized",
+		);
+	}
+	return observed.copyState === "Synchronized" || countsAsNamed(observed.copyState);
 }
 
 /** A wait for a relationship that goes when it has done its work: a clone that detaches when it is complete. */
@@ -374,6 +399,11 @@ function isMadeInOtherMode(step: Step, { wish }: Request, { copyState, direction
 	if (step.kind !== "create" || syncMode === "Unknown" || wish.desired.syncMode === undefined) return false;
 	const isThere = copyState === step.until.copyState || copyState === "Synchronized";
 	return isThere && direction === step.until.direction && syncMode !== wish.desired.syncMode;
+}
+
+/** The groups are in no relationship any more, and some of their pairs still are. */
+function leavesPairs({ until }: Step, { sighting: { group } }: Outlook): boolean {
+	return until.copyState === "absent" && group !== undefined && group.left.length > 0;
 }
 
 /** The step did what it was for, and what was to come next costs more from there than was agreed to. */

@@ -163,19 +163,13 @@ export const emptyRecord: RelationshipRecord = {
 
 /** The same memory with the ends declared the other way round. */
 export function swapEnds(record: RelationshipRecord): RelationshipRecord {
-	const { group, ...own } = record;
-	// Pairs are known by their sources' ids, and these are others now: what was said of one of them is said of all.
-	const remembered = group === undefined || Object.keys(group.except).length === 0 ? own.ahead : bothAhead;
 	return {
-		...own,
+		...record,
 		direction: otherDirection(record.direction),
-		ahead: swapped(remembered),
+		ahead: swapped(record.ahead),
 		readOnly: swapped(record.readOnly),
-		...(group === undefined ? {} : { group: { pairs: "", except: {} } }),
 	};
 }
-
-const bothAhead = { source: "yes", target: "yes" } as const;
 
 /** That a disk holds no writes of its own is not known any more. */
 export function withoutNo<Held extends "no" | "recent" | "yes">({

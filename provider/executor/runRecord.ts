@@ -6,7 +6,7 @@ import { withAskedOnce } from "./copyWish";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
 import type { StepPosition } from "./events";
-import { journalOfPair, recordOfPair, sharedMemory } from "./groupMemory";
+import { journalOfPair, type PairMemory, type PairOf, recordOfPair, sharedMemory } from "./groupMemory";
 import type { Pair } from "./groupOutlook";
 import { aheadToRemember, type Journal, targetBeganToWrite, targetTakesWrites, wholeIn } from "./journal";
 import type { Outlook, Request } from "./outlook";
@@ -43,11 +43,10 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 	const before = request.record ?? emptyRecord;
 	const { interrupted: _, ...kept } = before;
 	const { desired, onRoleChange } = request.wish;
-	const { observed: seen } = outlook.situation;
 	// A wish without a say in roles that finds nothing to do must not agree to roles that somebody else changed.
 	const agrees = (desired.state !== "suspended" && desired.state !== "split") || onRoleChange === "adopt";
-	if (before.copyState !== "absent" && !issued && !agrees && seen.direction !== before.direction) {
-		return { ...kept, ...doubtedBy(before, outlook), wish: describeWish(desired) };
+	if (before.copyState !== "absent" && !issued && !agrees && isTheOtherWay(outlook, before)) {
+		return { ...doubtedBy(kept, outlook), wish: describeWish(desired) };
 	}
 	const copy = copyAfter(run, outlook, interrupted);
 	const next: RelationshipRecord = {
@@ -135,22 +134,45 @@ function knownAfter(run: Run, outlook: Outlook, interrupted: Interrupted | undef
 /** Of a group: what its pairs share, and which of them stand otherwise. */
 function knownIn(outlook: Outlook, run: Run, interrupted: Interrupted | undefined): Known {
 	const own = { ...knownAt(outlook, run.journal, run, interrupted), group: undefined };
-	const members = membersIn(outlook);
-	const ids = members.map(({ id }) => id);
-	const memory = sharedMemory(
-		new Map(
-			members.map((pair) => {
-				const journal = journalOfPair(run.journal, { id: pair.id, ids });
-				const { bothListed: _, ...known } = knownAt(asSeen(outlook, pair), journal, run, interrupted);
-				return [pair.id, known];
-			}),
-		),
-	);
+	const memory = memoryOfPairs(outlook, (of, pair) => {
+		if (pair === undefined) return recordOfPair(run.request.record, of);
+		return knownAt(asSeen(outlook, pair), journalOfPair(run.journal, of), run, interrupted && asOf(interrupted, pair));
+	});
 	return memory === null ? own : { ...own, ...memory.shared, group: memory.group };
 }
 
-function membersIn({ situation, pairs = [] }: Outlook): readonly Pair[] {
-	return situation.observed.members == null ? [] : pairs.filter(({ isMember }) => isMember);
+/** A copy that was seen to run onto some members may or may not have begun on the others. */
+function asOf(interrupted: Interrupted, { key }: Pair): Interrupted {
+	const { overwritten } = interrupted;
+	if (overwritten?.members === undefined || overwritten.members.includes(key)) return interrupted;
+	return { ...interrupted, overwritten: { ...overwritten, how: "maybe" } };
+}
+
+/** What is told of each pair put together; `null`: no pair is told of. `pair` is left out of one that could not be read. */
+function memoryOfPairs(
+	{ sighting, pairs = [] }: Outlook,
+	memoryOf: (of: PairOf, pair: Pair | undefined) => PairMemory | null,
+): ReturnType<typeof sharedMemory> {
+	const keys = (sighting.group?.members ?? []).map(({ key }) => key);
+	const told = keys.flatMap((key): [string, PairMemory][] => {
+		const known = memoryOf(
+			{ key, keys },
+			pairs.find((pair) => pair.isMember && pair.key === key),
+		);
+		if (known === null) return [];
+		const { direction, copyState, syncMode, ahead, targetConsistent, sourceConsistent, readOnly } = known;
+		return [[key, { direction, copyState, syncMode, ahead, targetConsistent, sourceConsistent, readOnly }]];
+	});
+	return sharedMemory(new Map(told));
+}
+
+/** Some role differs from what is remembered. */
+function isTheOtherWay(outlook: Outlook, record: RelationshipRecord): boolean {
+	const { pairs = [], sighting, situation } = outlook;
+	const keys = (sighting.group?.members ?? []).map(({ key }) => key);
+	const members = pairs.filter(({ isMember }) => isMember);
+	if (members.length === 0) return situation.observed.direction !== record.direction;
+	return members.some(({ key, observed }) => recordOfPair(record, { key, keys })?.direction !== observed.direction);
 }
 
 function asSeen({ situation }: Outlook, { sighting, observed }: Pair): Seen {
@@ -193,21 +215,18 @@ function knownAt(
  * writes, end the `no` of a target (replication-model.md §2), and what it took is not forgotten when somebody puts
  * everything back. Nothing else is written: a role change would look agreed.
  */
-export function doubtedBy(record: RelationshipRecord, outlook: Outlook): Pick<RelationshipRecord, "ahead" | "group"> {
-	const members = membersIn(outlook);
-	const { group } = record;
-	if (group === undefined || members.length === 0) return doubtedAt(record, outlook);
-	const ids = members.map(({ id }) => id);
-	const doubted = members.map((pair) => {
-		const known = recordOfPair(record, { id: pair.id, ids }) ?? record;
-		return { known: known.ahead, seen: doubtedAt(known, asSeen(outlook, pair)).ahead };
+export function doubtedBy(record: RelationshipRecord, outlook: Outlook): RelationshipRecord {
+	if (record.copyState === "absent") return record;
+	let isDoubted = false;
+	const memory = memoryOfPairs(outlook, (of, pair) => {
+		const known = recordOfPair(record, of);
+		if (known === null || pair === undefined) return known;
+		const { ahead } = doubtedAt(known, asSeen(outlook, pair));
+		isDoubted ||= ends.some((end) => ahead[end] !== known.ahead[end]);
+		return { ...known, ahead };
 	});
-	if (doubted.every(({ known, seen }) => ends.every((end) => known[end] === seen[end]))) return { ahead: record.ahead };
-	// Whose writes they are is not worth a list: what one pair may hold, all may.
-	const worst = (end: End) => (doubted.some(({ seen }) => seen[end] === "yes") ? "yes" : null);
-	const ahead = { source: worst("source"), target: worst("target") } as const;
-	const except = Object.fromEntries(Object.entries(group.except).map(([id, known]) => [id, { ...known, ahead }]));
-	return { ahead, group: { ...group, except } };
+	if (memory === null) return { ...record, ...doubtedAt(record, outlook) };
+	return isDoubted ? { ...record, ...memory.shared, group: memory.group } : record;
 }
 
 function doubtedAt(record: RelationshipRecord, { situation, sighting }: Seen): Pick<RelationshipRecord, "ahead"> {

@@ -63,13 +63,20 @@ export interface SeenGroup {
 	readonly candidates: readonly SeenPair[];
 	/** Ids of the wished pairs; `null`: none are named, or they cannot be told while an end is not read. */
 	readonly wished: readonly string[] | null;
-	readonly consistency: boolean | null;
+	/** Ids of pairs that are still related although their groups are not. */
+	readonly left: readonly string[];
 }
 
-/** One pair of a group, known by its source's UniqueId. `null`: it cannot be read, although its host can. */
+/** One pair of a group. */
 export interface SeenPair {
+	/** What plans and people call it: its key, or where names are secret its number. */
 	readonly id: string;
+	/** UniqueId of its source; of an end that cannot be read, what there is. */
+	readonly key: string;
+	/** `null`: it cannot be read, although its host can. */
 	readonly sighting: Sighting | null;
+	/** Of a pair whose target is to be made: under which name. */
+	readonly madeAs?: string;
 }
 
 /** What the readings of both ends' hosts say of one relationship. Throws what `observeRelationship` does. */

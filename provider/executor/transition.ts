@@ -16,7 +16,7 @@ import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { drain, stopsAsynchronousCopy } from "./drain";
 import type { StepPosition } from "./events";
-import { journalOfPair } from "./groupMemory";
+import { journalOfPair, withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep } from "./issue";
@@ -221,7 +221,11 @@ class Transition {
 			const isSplitBrain = error instanceof ReplicationError && error.code === errorCodes.splitBrain;
 			// Of contradicting hosts one is only behind; a copy that takes writes has them when it takes none any more.
 			if (!isSplitBrain || error instanceof HostsDisagree || record === null) throw error;
-			throw seenAndStopped(error, record, { ahead: withoutNo(record.ahead) });
+			throw seenAndStopped(
+				error,
+				record,
+				withEachPair(record, ({ ahead }) => ({ ahead: withoutNo(ahead) })),
+			);
 		}
 	}
 
@@ -402,7 +406,7 @@ class Transition {
 			overwritten,
 			sentAtMs: error instanceof StoppedAt && error.refused ? null : this.currentSentAtMs,
 		});
-		const record = newest === seen ? known : { ...known, ...doubtedBy(known, newest) };
+		const record = newest === seen ? known : doubtedBy(known, newest);
 		// Told as destroyed, a disk that is whole would be restored from a backup.
 		const beganNothing = error instanceof StoppedAt && error.beganNothing;
 		const sent = this.currentIssued && step !== undefined && !beganNothing ? [...this.done, step] : this.done;
@@ -471,12 +475,12 @@ function journalOfStep(
 	const own = after(predicted, before.situation.observed, journal);
 	const { pairs = [], pairPredictions: [standings] = [] } = before;
 	if (standings === undefined || pairs.length === 0) return own;
-	const ids = pairs.map(({ id }) => id);
-	const members = pairs.flatMap(({ id, observed }): [string, Journal][] => {
+	const keys = pairs.map(({ key }) => key);
+	const members = pairs.flatMap(({ id, key, observed }): [string, Journal][] => {
 		const standing = standings.get(id);
 		return standing === undefined
 			? []
-			: [[id.toLowerCase(), after(standing, observed, journalOfPair(journal, { id, ids }))]];
+			: [[key.toLowerCase(), after(standing, observed, journalOfPair(journal, { key, keys }))]];
 	});
 	return { ...own, members: new Map(members) };
 }

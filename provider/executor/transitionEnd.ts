@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
 import { errorCodes } from "../model/errorCodes";
-import { ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Step } from "../planner/plan";
 import { describeSighting } from "./describeOutlook";
@@ -44,14 +44,10 @@ export class SeenAndStopped extends ReplicationError {
 	}
 }
 
-export function seenAndStopped(
-	reason: ReplicationError,
-	record: RelationshipRecord,
-	seen: Pick<RelationshipRecord, "ahead" | "copy">,
-): Error {
-	const isAhead = ends.some((end) => seen.ahead[end] !== record.ahead[end]);
+export function seenAndStopped(reason: ReplicationError, record: RelationshipRecord, seen: RelationshipRecord): Error {
+	const isNew = (of: "ahead" | "group") => !isDeepStrictEqual(seen[of], record[of]);
 	const isOpen = seen.copy?.restoreOpen === true && record.copy?.restoreOpen !== true;
-	return isAhead || isOpen ? new SeenAndStopped(reason, { ...record, ...seen }) : reason;
+	return isNew("ahead") || isNew("group") || isOpen ? new SeenAndStopped(reason, seen) : reason;
 }
 
 export function neverSettles(outlook: Outlook): ReplicationError {

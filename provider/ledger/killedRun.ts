@@ -1,3 +1,4 @@
+import { withEachPair } from "../executor/groupMemory";
 import { emptyRecord, type RelationshipRecord, withoutNo } from "../executor/record";
 import { mayHaveMovedRoles } from "../executor/roleChange";
 import { copiesBackwards } from "../executor/runRecord";
@@ -49,11 +50,12 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 		({ started }) => started.operation === "RestoreFromReplica" && !provedSteps.includes(started.step),
 	);
 	return {
-		...before,
+		...withEachPair(before, (memory) => ({
+			ahead: backwards ? bothAhead : withoutNo(memory.ahead),
+			targetConsistent: doubted(memory.targetConsistent),
+			sourceConsistent: backwards ? false : doubted(memory.sourceConsistent),
+		})),
 		...(before.copy !== undefined && mayHaveRestored ? { copy: { ...before.copy, restoreOpen: true } } : {}),
-		ahead: backwards ? { source: "yes", target: "yes" } : withoutNo(before.ahead),
-		targetConsistent: doubted(before.targetConsistent),
-		sourceConsistent: backwards ? false : doubted(before.sourceConsistent),
 		interrupted: {
 			operation: operation === createReplica ? "create" : operation,
 			step,
@@ -64,6 +66,8 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 		},
 	};
 }
+
+const bothAhead = { source: "yes", target: "yes" } as const;
 
 /** Ordered by name and by nobody's program: it has no record, whose generation could be compared. */
 function isOnRequest({ started }: LedgerRun): boolean {

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { labelsOf } from "../executor/describeOutlook";
+import { exchanged } from "../executor/groupMemory";
 import { sameId } from "../executor/identity";
 import type { NamedDisk } from "../executor/namesMoved";
 import type { Outlook, Request } from "../executor/outlook";
-import { type RelationshipRecord, readRecord, swapEnds } from "../executor/record";
+import { type RelationshipRecord, readRecord } from "../executor/record";
 import type { TransitionResult } from "../executor/transitionEnd";
 import {
 	currentSource,
@@ -129,7 +130,7 @@ const placeSchema = z.object({ host: z.string(), virtualDisk: z.string() });
 export function swapRemembered({ record, knownIds, meant }: Remembered): Remembered {
 	return {
 		meant,
-		record: record === null ? null : swapEnds(record),
+		record: record === null ? null : exchanged(record),
 		knownIds: { source: knownIds.target, target: knownIds.source },
 	};
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/readEnds";
@@ -92,8 +93,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 function doubtOf(record: RelationshipRecord | null, outlook: Outlook): Bag {
 	if (record === null) return {};
 	const doubted = doubtedBy(record, outlook);
-	const isKept = ends.every((end) => doubted.ahead[end] === record.ahead[end]);
-	return isKept ? {} : { record: { ...record, ...doubted } };
+	return isDeepStrictEqual(doubted, record) ? {} : { record: doubted };
 }
 
 /** A refresh only looks; what the next up does about it depends on the declaration. */

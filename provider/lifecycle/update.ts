@@ -1,6 +1,6 @@
 import { observeDiscovered } from "../executor/agreement";
+import { exchanged } from "../executor/groupMemory";
 import { lookAt } from "../executor/outlook";
-import { swapEnds } from "../executor/record";
 import { SeenAndStopped, type TransitionResult } from "../executor/transitionEnd";
 import { declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
@@ -41,7 +41,7 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	} catch (error) {
 		if (error instanceof SeenAndStopped) {
 			// The state keeps the ends as they were declared, so its record is told for those.
-			const record = remembered === stored ? error.record : swapEnds(error.record);
+			const record = remembered === stored ? error.record : exchanged(error.record);
 			throw new PartialFailure(id, { ...olds, record, __provider: news.__provider }, error.message);
 		}
 		if (!(error instanceof RunStopped)) throw error;

@@ -88,6 +88,10 @@ export function phaseAtRest(observed: Observed, kind?: SyncType): Phase {
 }
 
 /** Failed over, or on the way there: the target serves. Said by what is seen and not by the phase, which a job hides. */
-export function isFailedOver({ presence, copyState, progressStatus }: Observed): boolean {
+export function isFailedOver({
+	presence,
+	copyState,
+	progressStatus,
+}: Pick<Observed, "presence" | "copyState" | "progressStatus">): boolean {
 	return presence === "present" && (copyState === "Failedover" || progressStatus === "FailingOver");
 }
