@@ -49,9 +49,11 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 		return { ...doubtedBy(kept, outlook), wish: describeWish(desired) };
 	}
 	const copy = copyAfter(run, outlook, interrupted);
+	const { group, ...known } = { ...kept, ...knownAfter(run, outlook, interrupted) };
 	const next: RelationshipRecord = {
-		...kept,
-		...knownAfter(run, outlook, interrupted),
+		...known,
+		// The engine stores no undefined: it ends the resource with "Unexpected struct type" (measured).
+		...(group === undefined ? {} : { group }),
 		...(copy === undefined ? {} : { copy }),
 		generation: before.generation + (issued ? 1 : 0),
 		wish: interrupted === undefined ? describeWish(desired) : before.wish,
