@@ -13,6 +13,11 @@ const assumed: readonly (readonly [RegExp, RegExp, string])[] = [
 		`import { VirtualDiskReplication } from "pulumi-storage-replication";`,
 	],
 	[
+		/\bGroupReplication\b/,
+		/import \{[^}]*\bGroupReplication\b/,
+		`import { GroupReplication } from "pulumi-storage-replication";`,
+	],
+	[
 		/\bReplicationGroup\b/,
 		/import \{[^}]*\bReplicationGroup\b/,
 		`import { ReplicationGroup } from "pulumi-storage-replication";`,
