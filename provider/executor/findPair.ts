@@ -233,8 +233,14 @@ function isDeclaredAnew(end: End, declared: Declared): boolean {
 	return isNewlyDeclared(end, declared);
 }
 
-/** The name that a peer is listed by says nothing of a host that the last run did not name: others have disks of that name. */
-function namesPeer(end: End, declared: Declared): boolean {
+/**
+ * The name that a peer is listed by says nothing of a host that the last run did not name: others have disks of that name.
+ * Nor of the target of a copy that its own host was read without: another copy of the source would be taken for the one that
+ * is to be made.
+ */
+function namesPeer(end: End, declared: Declared, reading: Reading): boolean {
+	const { kind = "Mirror" } = declared;
+	if (kind !== "Mirror" && !(reading instanceof ReplicationError)) return false;
 	const { host } = declared.ends[end];
 	return !isDeclaredAnew(end, declared) || (declared.meant ?? []).some((named) => named.host === host);
 }
@@ -381,7 +387,10 @@ function linksBetween(
 		if (peerDisk !== null && !(peerReading instanceof ReplicationError))
 			return leadsTo(link, disks[end], peerDisk, peerReading);
 		if (peer === null)
-			return sameId(link.peerUniqueId, peerName) || (namesPeer(other, declared) && sameId(link.peerName, peerName));
+			return (
+				sameId(link.peerUniqueId, peerName) ||
+				(namesPeer(other, declared, peerReading) && sameId(link.peerName, peerName))
+			);
 		return sameId(link.peerUniqueId, peer);
 	});
 	const peerIsUnread = peerReading instanceof ReplicationError;

@@ -142,6 +142,27 @@ describe("a snapshot", () => {
 		expect(site.received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
 	});
 
+	test("that is to be made is not another copy of the source, which has its name on another array", async () => {
+		const site = await CopySite.open();
+		await site.copy("Snapshot").run(active);
+		await site.sites.change((world) => {
+			for (const disk of world.disks) if (disk.name === "Copy") disk.array = "west-array";
+		});
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		expect(site.received()).toEqual(["CreateReplica", "CreateReplica"]);
+		await copy.run({ ...absent, by: "ReturnToResourcePool" }, { expendable: "everything" });
+		expect(site.sites.look().disks.filter(({ name }) => name === "Copy")).toMatchObject([{ array: "west-array" }]);
+	});
+
+	test("whose own host is silent is known by its name", async () => {
+		const site = await CopySite.open();
+		await site.copy("Snapshot").run(active);
+		await site.sites.host("west").down();
+		const copy = new Resource(site, "Snapshot", { source: ["east", "Orders"], target: ["west", "Copy"] });
+		await holds(site, copy, active);
+	});
+
 	test("is taken twice where a run was killed between call and answer, and never without consent", async () => {
 		const site = await CopySite.open();
 		const copy = site.copy("Snapshot");

@@ -179,3 +179,10 @@ test("a mode that the array can neither be told nor change ends in the refusal, 
 	expect(stopped.outlook.sighting.ids.target).toBe(targetsOf(site)[0]);
 	expect(site.received()).toEqual(["CreateReplica"]);
 });
+
+test("a mirror whose target has only fallen out of its host's list is known by its name, and not made again", async () => {
+	const site = await Site.open();
+	site.seenThrough((seen, host) => (host === "west" ? { ...seen, disks: [], relationships: [] } : seen));
+	await up(site, wanted(site));
+	expect(site.received()).toEqual([]);
+});
