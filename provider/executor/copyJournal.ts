@@ -45,8 +45,13 @@ export function withCopyJournal(
 				? "recent"
 				: journal.ahead[source]
 			: null;
+	// Where no point in time is told, this one may be another.
 	const isSameImage =
-		memory !== null && memory.syncTime === toTheSecond(syncTime) && memory.targetReadOnly && seen.readOnly[target];
+		memory !== null &&
+		memory.syncTime !== null &&
+		memory.syncTime === toTheSecond(syncTime) &&
+		memory.targetReadOnly &&
+		seen.readOnly[target];
 	const targetAhead: Ahead | null = journal.inThisRun
 		? samePlace
 			? journal.ahead[target]

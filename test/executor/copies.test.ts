@@ -25,6 +25,18 @@ async function holds(site: CopySite, copy: Resource, desired: Desired, asked: As
 	expect(site.received(from)).toEqual([]);
 }
 
+async function access(site: CopySite, readOnly: boolean): Promise<void> {
+	await site.sites.change((world) => {
+		for (const disk of world.disks) if (disk.name === "Copy") disk.readOnly = readOnly;
+	});
+}
+
+async function takenByAnother(site: CopySite): Promise<void> {
+	const other = site.copy("Snapshot");
+	await other.run(active, { triggers: "a" });
+	await other.runApproved(active, { triggers: "b" });
+}
+
 describe("a snapshot", () => {
 	test("is made onto a new disk without consent, is whole at once, and nothing is sent again", async () => {
 		const site = await CopySite.open();
@@ -63,6 +75,30 @@ describe("a snapshot", () => {
 		expect(site.received()).toEqual(["CreateReplica", "ResyncReplica", "ResyncReplica"]);
 		expect(Date.parse(site.sites.pointInTime("Copy")?.at ?? "")).toBeGreaterThan(Date.parse(first));
 		expect(site.held("Copy")).toBe(20);
+	});
+
+	const withoutPointInTime = { Snapshot: { reportsSyncTime: false, jobs: ["ResyncReplica" as const] } };
+	const nothing = async () => {};
+	test.each([
+		["takes no writes since", "no error", nothing, {}],
+		["tells no point in time, which may be another", errorCodes.approvalMissing, nothing, withoutPointInTime],
+		["somebody else took anew", errorCodes.approvalMissing, takenByAnother, {}],
+		["takes writes by now", errorCodes.approvalMissing, (site: CopySite) => access(site, false), {}],
+		["took writes at first", errorCodes.approvalMissing, (site: CopySite) => access(site, true), {}],
+	])("that %s: the consent to its image alone ends with %s", async (what, code, happens, arrays) => {
+		const site = await CopySite.open(arrays);
+		const copy = site.copy("Snapshot");
+		if (what !== "took writes at first")
+			site.onEvent = async ({ kind }) => {
+				if (kind === "proved") await access(site, true);
+			};
+		// The first run made the disk, and knows it only as it was then.
+		for (const triggers of ["one", "two"]) {
+			await copy.run(active, { triggers, expendable: "everything" });
+			await later(site);
+		}
+		await happens(site);
+		expect(await codeOf(copy.run(active, { triggers: "three", expendable: "pointInTime" }))).toBe(code);
 	});
 
 	test("that was written to is taken anew with a token alone, or at the consent to everything", async () => {
