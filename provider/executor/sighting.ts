@@ -168,12 +168,12 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 	};
 }
 
-/** Other relationships of the two disks, each once. */
+/** Other relationships of the two disks, each once but where two providers of a host tell it in two ways. */
 function neighboursIn({ others }: FoundPair): Pick<Observed, "neighbours"> {
 	if (others.source.length === 0 && others.target.length === 0) return {};
-	const neighbours = ends.flatMap((at) =>
-		others[at].map(
-			(link): Neighbour => ({
+	const told = ends.flatMap((at) =>
+		others[at].map((link) => {
+			const neighbour: Neighbour = {
 				at,
 				// Of a role that is not told the worse is assumed: a disk that may be a target is not its own.
 				role: link.role === "source" ? "source" : "target",
@@ -182,10 +182,11 @@ function neighboursIn({ others }: FoundPair): Pick<Observed, "neighbours"> {
 				progressStatus: progressStatusOf(link.progressStatus),
 				targetConsistent: saysHalf(link.copyState) ? false : null,
 				syncMode: syncModeOf(link.syncMode),
-			}),
-		),
+			};
+			return [JSON.stringify([link.peerUniqueId.toLowerCase(), neighbour]), neighbour] as const;
+		}),
 	);
-	return { neighbours };
+	return { neighbours: [...new Map(told).values()] };
 }
 
 function hostTimeOf(reading: Reading): string | null {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { operationOf } from "../../provider/executor/runRecord";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../provider/model/vocabulary/storage";
 import type { Desired } from "../../provider/planner/situation";
 import { type Asked, CopySite, halted, mended, Resource } from "./copySite";
@@ -666,6 +667,21 @@ describe("between the same two disks", () => {
 		await site.mirror.run(absent);
 		expect(site.received()).toEqual(["Detach"]);
 	});
+});
+
+test("a neighbour that two providers list is told once, and in both ways where they differ", async () => {
+	const site = await CopySite.open();
+	const neighbours = async () => (await site.copy("Snapshot").look(active)).situation.observed.neighbours;
+	const listed = (more: object) => (seen: Parameters<CopySite["seenAs"]>[0]) => ({
+		...seen,
+		relationships: seen.relationships.flatMap((each) => [each, { ...each, ...more }]),
+	});
+	site.seenAs = listed({});
+	expect(await neighbours()).toMatchObject([{ at: "source", role: "source", copyState: "Synchronized" }]);
+	site.seenAs = listed({ copyState: states.Suspended });
+	expect(await neighbours()).toMatchObject([{ copyState: "Synchronized" }, { copyState: "Suspended" }]);
+	site.seenAs = listed({ peerUniqueId: "6000200000000009" });
+	expect(await neighbours(), "two of one state").toHaveLength(2);
 });
 
 test("a drill at a mirror's target leaves the mirror's calls empty, and cleans up after itself", async () => {
