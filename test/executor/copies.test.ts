@@ -313,6 +313,27 @@ describe("a restore", () => {
 		expect(site.held("Copy")).toBe(10);
 	});
 
+	test("that broke off stays open where the run that is told that the source is good does not get there", async () => {
+		const { site, copy } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
+		await site.sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
+		const good: Desired = { ...active, keep: "source" };
+		expect(await codeOf(copy.runApproved(good, { triggers: "new" }))).toBe(errorCodes.arrayRefused);
+		expect(copy.record?.copy?.restoreOpen).toBe(true);
+		await copy.runApproved(good, { triggers: "new" });
+		expect(copy.record?.copy?.restoreOpen).toBe(false);
+	});
+
+	test("that broke off is closed by the word that the source is good alone, where nothing is to be done", async () => {
+		const { site, copy } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
+		await mended(site);
+		await holds(site, copy, active);
+		expect(copy.record?.copy?.restoreOpen).toBe(true);
+		await holds(site, copy, { ...active, keep: "source" });
+		expect(copy.record?.copy?.restoreOpen).toBe(false);
+	});
+
 	test("that broke off is done again from a copy at rest, with a token of its own", async () => {
 		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
 		const asked: Asked = { restore: "INC-1" };

@@ -234,6 +234,46 @@ describe("a snapshot", () => {
 	});
 });
 
+describe("a copy", () => {
+	const triggers = { release: 1 };
+	const exchanged = {
+		source: { host: "east", virtualDisk: "Orders-Snap" },
+		target: { virtualDisk: "Orders", storagePool: "Pool" },
+	};
+
+	test.each([
+		{ triggers, expendable: "everything" },
+		{ triggers, expiresAt: new Date(Date.now() + 3_600_000).toISOString() },
+		{},
+	])("is updated for what later runs read of %j, with nothing to send", async (more) => {
+		const snap = new Declared(snapshot);
+		await snap.up({ triggers });
+		expect(await snap.difference({ triggers })).toMatchObject({ changes: false });
+		expect(await snap.difference(more)).toMatchObject({ changes: true, replaces: [] });
+		await snap.up(more);
+		expect(await snap.difference(more)).toMatchObject({ changes: false });
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+
+	test("has ends that never change places: exchanged, they are another copy, and no update is of them", async () => {
+		const snap = new Declared(snapshot);
+		await snap.up();
+		expect(await snap.difference(exchanged)).toMatchObject({ changes: true, replaces: ["source", "target"] });
+		const news = { ...snapshot, ...exchanged };
+		expect(await failure(update(session(), snap.identity, snap.state, news))).toContain("SR5008");
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+
+	test.each([
+		["SR2018", { restore: "INC-1" }],
+		["SR2019", { expiresAt: "2001-01-01T00:00:00Z" }],
+	])("that is created with what was not known yet in the preview is refused all the same: %s", async (code, more) => {
+		await new Declared(snapshot).up();
+		expect(await failure(create(session(), { ...snapshot, ...more }))).toContain(code);
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+});
+
 describe("a clone", () => {
 	test("is copied, and let go of when it is complete", async () => {
 		const copy = new Declared(clone);
@@ -242,6 +282,7 @@ describe("a clone", () => {
 		expect(received()).toEqual(["CreateReplica", "Detach"]);
 		expect(contentOf("Orders-Copy")).toEqual(contentOf("Orders"));
 		await copy.up({ state: "detached" });
+		expect(await copy.refresh(), "its resource stays to say so").toMatchObject({ id: copy.identity });
 		expect(await copy.destroy()).toBe("ended");
 		expect(received()).toHaveLength(2);
 	});
@@ -282,6 +323,7 @@ test("a restore by a label that is secret tells it nowhere, and is not asked aga
 	expect(restore, "which the engine encrypts").toBe("INC-7");
 	expect(told.restored).toMatch(/^[0-9a-f]{16}$/);
 	expect(JSON.stringify([told, heard])).not.toContain("INC-7");
+	expect(await orders.difference(), "a label that is taken away").toMatchObject({ changes: true });
 	expect(await orders.up({ restore: "INC-7" })).toMatchObject({ restored: "INC-7" });
 	expect(await orders.up(secret)).toMatchObject({ restored: told.restored });
 	expect(received()).toEqual(["CreateReplica", "RestoreFromReplica"]);
