@@ -18,8 +18,6 @@ interface Declaration {
 	readonly urn: string;
 	/** Digest of both UniqueIds, or of both names where the hosts did not tell the ids. */
 	readonly pair: string;
-	/** Digest of both names: other disks may have had them before. */
-	readonly names: string;
 }
 
 /**
@@ -47,7 +45,7 @@ export class Declarations {
 
 	/** Answers with the URN that declared the pair before, in this process; undefined: none but this one. */
 	declare(urn: string, pair: DeclaredPair): string | undefined {
-		const declaration = { urn, pair: keysOf(pair)[0], names: namesKey(pair) };
+		const declaration = { urn, pair: keysOf(pair)[0] };
 		this.own.push(declaration);
 		this.byUrn.set(urn, declaration);
 		this.publish(declaration);
@@ -62,10 +60,9 @@ export class Declarations {
 		return [...this.own, ...this.publishedByOthers()].find((declaration) => keys.includes(declaration.pair))?.urn;
 	}
 
-	/** Disks of these names are declared in this run, whichever they are. */
-	declaresNames(pair: DeclaredPair): boolean {
-		const names = namesKey(pair);
-		return [...this.own, ...this.publishedByOthers()].some((declaration) => declaration.names === names);
+	/** Nothing is declared in this run, as in a destroy. */
+	isEmpty(): boolean {
+		return this.own.length === 0 && this.publishedByOthers().length === 0;
 	}
 
 	/** Another resource of this run that declares the pair which `urn` declared. */
@@ -121,12 +118,8 @@ export function isSamePair(one: DeclaredPair, other: DeclaredPair): boolean {
 /** By ids if both are known; by names for what a host that was silent then could not tell. */
 function keysOf(pair: DeclaredPair): [string, ...string[]] {
 	const { ids, resourceClass = null } = pair;
-	const names = namesKey(pair);
+	const names = digest("names", identityOf(pair.virtualDisks, resourceClass));
 	return ids.source === null || ids.target === null ? [names] : [digest("ids", identityOf(ids, resourceClass)), names];
-}
-
-function namesKey({ virtualDisks, resourceClass = null }: DeclaredPair): string {
-	return digest("names", identityOf(virtualDisks, resourceClass));
 }
 
 function digest(kind: string, text: string): string {

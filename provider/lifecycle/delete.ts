@@ -72,8 +72,8 @@ async function namesakesHolder(
 	{ declared }: Request,
 	pair: DeclaredPair,
 ): Promise<string | undefined> {
-	if (!session.declarations.declaresNames(pair)) return undefined;
-	const { ids } = await observeRelationship(declared, session.hosts, "fresh");
+	if (session.declarations.isEmpty()) return undefined;
+	const { ids } = await observeRelationship({ ...declared, anyRoles: true }, session.hosts, "fresh");
 	return session.declarations.holderOf({ ...pair, ids });
 }
 

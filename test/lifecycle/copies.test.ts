@@ -188,7 +188,9 @@ describe("a snapshot", () => {
 		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
 	});
 
-	test("that replaces one whose disk is gone is not ended with it, where another disk has its name by now", async () => {
+	test("that replaces one whose disk is gone is not ended with it, although it has that one's name", async () => {
+		// The name alone would be refused: it means another disk than before.
+		const byId = { ...snapshot, target: { virtualDisk: "6000000000000099", storagePool: "Pool" } };
 		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
 		const old = await snap.up();
 		await sites.change((world) => {
@@ -197,10 +199,10 @@ describe("a snapshot", () => {
 				disk.name === "Orders-Snap" ? { ...disk, uniqueId: "6000000000000099" } : disk,
 			);
 		});
-		const { inputs } = await check(session(), old, snapshot);
+		const { inputs } = await check(session(), old, byId);
 		const approval = tokenIn(await failure(create(session(), { ...inputs, __provider: "text" })));
 		const process = session();
-		const replacement = await check(process, old, { ...snapshot, approval });
+		const replacement = await check(process, old, { ...byId, approval });
 		await create(process, { ...replacement.inputs, __provider: "text" });
 		expect(await remove(process, snap.identity, old)).toBe("kept");
 		expect(received()).toEqual(["CreateReplica", "CreateReplica"]);
