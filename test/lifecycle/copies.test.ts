@@ -312,6 +312,8 @@ async function ledger(): Promise<Declared> {
 	});
 	await sites.write("Ledger", 5);
 	await orders.up();
+	// On a busy machine a restore would be over before anybody could see it run.
+	await sites.addFault({ kind: "slow", factor: 20 });
 	return orders;
 }
 
