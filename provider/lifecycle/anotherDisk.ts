@@ -37,10 +37,16 @@ export function refuseUnseen({ unread, ids, disks }: Sighting, anew: readonly En
  * An update is of the pair that the state knows. A diff that could not look has not seen that the program means another
  * one: what was proved of the old pair would be believed of the new one, and the old one be left to nobody.
  */
-export function refuseAnotherDisk(sighting: Sighting, { knownIds }: Remembered): void {
+export function refuseAnotherDisk(sighting: Sighting, remembered: Remembered): void {
+	const error = anotherDisk(sighting, remembered);
+	if (error !== null) throw error;
+}
+
+/** The same as the error that it is, for what is seen right before the first call: the disk may be another one since. */
+export function anotherDisk(sighting: Sighting, { knownIds }: Remembered): ReplicationError | null {
 	const end = ends.find((each) => !sighting.rekeyed.includes(each) && isAnotherDisk(each, sighting, knownIds));
-	if (end === undefined) return;
-	throw new ReplicationError({
+	if (end === undefined) return null;
+	return new ReplicationError({
 		code: errorCodes.anotherDisk,
 		class: "safety",
 		property: `${end}.virtualDisk`,

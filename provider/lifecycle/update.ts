@@ -2,7 +2,7 @@ import { observeDiscovered } from "../executor/agreement";
 import { exchanged } from "../executor/groupMemory";
 import { lookAt } from "../executor/outlook";
 import { SeenAndStopped, type TransitionResult } from "../executor/transitionEnd";
-import { declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
+import { anotherDisk, declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { asDeclaredNow } from "./exchangedEnds";
@@ -37,7 +37,13 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 	}
 	let result: TransitionResult;
 	try {
-		result = await apply(session, request, String(news.resourceUrn ?? ""), agreedIn(news, request));
+		const agreed = agreedIn(news, request);
+		result = await apply(
+			session,
+			request,
+			String(news.resourceUrn ?? ""),
+			(outlook) => anotherDisk(outlook.sighting, remembered) ?? agreed(outlook),
+		);
 	} catch (error) {
 		if (error instanceof SeenAndStopped) {
 			// The state keeps the ends as they were declared, so its record is told for those.

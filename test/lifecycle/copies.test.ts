@@ -208,6 +208,23 @@ describe("a snapshot", () => {
 		expect(received()).toEqual(["CreateReplica", "CreateReplica"]);
 	});
 
+	test("that is another disk than the run's own checks have seen is left alone: it is somebody else's", async () => {
+		const returned = { ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" };
+		const old = await new Declared(returned).up();
+		const process = session();
+		const { inputs } = await check(process, old, { ...returned, expiresAt: "2001-01-01T00:00:00Z" });
+		const given = { ...inputs, __provider: "text" };
+		expect((await diff(process, old, given)).replaces).toEqual([]);
+		await sites.change((world) => {
+			const id = "6000000000000099";
+			const copy = world.relationships.find(({ syncType }) => syncType !== 6);
+			world.disks = world.disks.map((disk) => (disk.uniqueId === copy?.target ? { ...disk, uniqueId: id } : disk));
+			if (copy !== undefined) Object.assign(copy, { id: "another", target: id });
+		});
+		expect(await failure(update(process, "id", old, given))).toContain("SR5008");
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+
 	test("is dropped by inactive, which keeps its disk", async () => {
 		const snap = new Declared({ ...snapshot, expendable: "everything" });
 		await snap.up();
