@@ -59,6 +59,8 @@ interface Known {
 	restoring: { readonly source: readonly WriteRange[]; readonly target: readonly WriteRange[] } | null;
 	/** Restores that ended well since a run was told done. */
 	restores: number;
+	/** The source was made what this point in time is; of a run that could save nothing, that may be. */
+	isRestored: boolean;
 }
 
 /** The two disks and what is between them, at one moment. */
@@ -94,7 +96,14 @@ export class CopyJudge {
 		/** This disk is about to be overwritten. */
 		private readonly onRestore: (disk: string) => void,
 	) {
-		this.known = names.map(() => ({ told: null, diskId: null, image: null, restoring: null, restores: 0 }));
+		this.known = names.map(() => ({
+			told: null,
+			diskId: null,
+			image: null,
+			restoring: null,
+			restores: 0,
+			isRestored: false,
+		}));
 		this.look();
 	}
 
@@ -102,7 +111,9 @@ export class CopyJudge {
 	look(): void {
 		for (const [copy, known] of this.known.entries()) {
 			const { relationship, source, target } = this.seen(copy);
-			if (relationship?.pointInTime != null) known.image = relationship.pointInTime;
+			const image = relationship?.pointInTime ?? known.image;
+			if (image?.atMs !== known.image?.atMs) known.isRestored = false;
+			known.image = image;
 			const { restoring } = known;
 			if (restoring === null) continue;
 			const [atSource, atTarget] = [source?.content ?? [], target?.content ?? []];
@@ -110,6 +121,7 @@ export class CopyJudge {
 			if (isMade && isAtRest(relationship) && relationship?.copyState !== states.Broken) {
 				known.restoring = null;
 				known.restores++;
+				known.isRestored = true;
 				continue;
 			}
 			if (isMade || holdsAll(atSource, restoring.source) || holdsAll(atTarget, restoring.target)) continue;
@@ -165,7 +177,7 @@ export class CopyJudge {
 		this.look();
 		for (const [copy, calls] of run.calls) {
 			if (calls.some(({ operation, effect }) => effect && operation === "RestoreFromReplica"))
-				this.of(copy).restoring = null;
+				Object.assign(this.of(copy), { restoring: null, isRestored: true });
 		}
 	}
 
@@ -272,8 +284,8 @@ export class CopyJudge {
 
 	/** The source was made what the copy held, by what is seen of it. */
 	private isRestored(copy: number): boolean {
-		const { image } = this.of(copy);
-		return image !== null && holdsAll(this.seen(copy).source?.content ?? [], image.writes);
+		const { image, isRestored } = this.of(copy);
+		return isRestored && image !== null && holdsAll(this.seen(copy).source?.content ?? [], image.writes);
 	}
 
 	/** A wish that is told as reached, and what is asked once as done. */
@@ -399,7 +411,7 @@ export class CopyJudge {
 			this.say("sent twice", `${operation} of ${target.name} dropped a point in time that was asked for once`);
 		// What no run remembers as the copy's is somebody else's, and while a restore is open the copy is all there is.
 		const standing =
-			restoring !== null || (relationship === null && diskId !== target.uniqueId)
+			restoring !== null || diskId !== target.uniqueId
 				? "nothing"
 				: (this.lastDeclared(run, copy)?.expendable ?? "nothing");
 		if (standing === "everything") return;

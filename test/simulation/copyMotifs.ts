@@ -1,5 +1,6 @@
 import type { CopyBehaviour } from "../../provider/hosts/simulator";
 import type { End } from "../../provider/model/relationship";
+import { replicationCapabilitiesGetSupportedFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
 import type { Lot } from "./lot";
 import type { CopyDeclaration, CopyMove, CopyOfStory, Cut, Move, WorldOfStory } from "./story";
 
@@ -13,11 +14,15 @@ export interface CopyMotif {
 		readonly end?: End;
 		readonly behaviour?: Partial<CopyBehaviour>;
 		readonly keepsDisk?: true;
+		/** A second copy of the same disk. */
+		readonly two?: true;
 	};
 	readonly moves: (lot: Lot, world: WorldOfStory) => readonly Move[];
 }
 
 type Up = Extract<CopyMove, { move: "copiesUp" }>;
+
+const late: Move = { move: "fault", fault: { kind: "late", ms: 8_000, times: 1 } };
 
 export const copyMotifs: readonly CopyMotif[] = [
 	{
@@ -60,6 +65,7 @@ export const copyMotifs: readonly CopyMotif[] = [
 			up(lot, { triggers: 1 }),
 			writes(lot, world),
 			...(lot.chance(0.6) ? [copyWrites(lot)] : []),
+			...(lot.chance(0.4) ? [late] : []),
 			up(lot, { triggers: 2, ...expendable(lot) }, { approve: lot.pick(["nothing", "asPrinted"]), cut: cutNow(lot) }),
 			up(lot, { triggers: 2, ...expendable(lot) }, { approve: lot.pick(["nothing", "asPrinted", "old"]) }),
 		],
@@ -83,9 +89,13 @@ export const copyMotifs: readonly CopyMotif[] = [
 		needs: { kinds: ["Snapshot"], disk: "made" },
 		moves: (lot) => [
 			up(lot, { expendable: "everything", deletePolicy: "returnToResourcePool", expiresMs: 60_000 }),
-			{ move: "copyStranger", copy: 0, act: lot.pick(["detach", "remake", "remake"]) },
+			{ move: "copyStranger", copy: 0, act: lot.pick(["detach", "remake", "breakOff", "breakOff"]) },
 			{ move: "wait", ms: 120_000 },
-			up(lot, { expendable: "everything", deletePolicy: "returnToResourcePool", expiresMs: 60_000 }),
+			up(
+				lot,
+				{ expendable: "everything", deletePolicy: "returnToResourcePool", expiresMs: 60_000 },
+				lot.chance(0.5) ? { meanwhile: { writeEvery: 0, copyRemade: true } } : {},
+			),
 		],
 	},
 	{
@@ -100,7 +110,11 @@ export const copyMotifs: readonly CopyMotif[] = [
 	},
 	{
 		name: "a clone that breaks off and is gone without a trace",
-		needs: { kinds: ["Clone", "TokenizedClone"], behaviour: { haltedVanishes: true } },
+		needs: {
+			kinds: ["Clone", "TokenizedClone"],
+			end: "source",
+			behaviour: { features: [features.SynchronizedCloneTargetDetachesAutomatically], haltedVanishes: true },
+		},
 		moves: (lot) => {
 			const meanwhile = { writeEvery: 0, copyBreaksAt: 1 + lot.upTo(5) };
 			return [
@@ -136,11 +150,33 @@ export const copyMotifs: readonly CopyMotif[] = [
 		moves: (lot, world) => [
 			up(lot, { triggers: 1, expendable: "pointInTime" }),
 			{ move: "copyReadOnly", copy: 0, readOnly: true },
-			up(lot, { triggers: 1, expendable: "pointInTime" }),
+			up(lot, { triggers: 2, expendable: "pointInTime" }, { approve: "asPrinted" }),
 			...(lot.chance(0.6) ? [{ move: "copyReadOnly", copy: 0, readOnly: false } as const, copyWrites(lot)] : []),
 			writes(lot, world),
-			up(lot, { triggers: 2, expendable: "pointInTime" }),
+			up(lot, { triggers: 3, expendable: "pointInTime" }),
 		],
+	},
+	{
+		name: "a disk is being restored, and another copy of it is to be taken",
+		needs: { two: true, kinds: ["Snapshot", "Clone"], disk: "made" },
+		moves: (lot, world) => {
+			const both = (one: Partial<CopyDeclaration>, other: Partial<CopyDeclaration>, given: Partial<Up> = {}): Up => ({
+				...up(lot, {}, given),
+				copies: [
+					{ state: "active", ...one },
+					{ state: "active", expendable: "everything", ...other },
+				],
+			});
+			const cut = { kind: "killed", at: 14 + lot.upTo(20), after: true } as const;
+			return [
+				both({}, { triggers: 1 }),
+				writes(lot, world),
+				...separated(lot, world),
+				{ move: "fault", fault: { kind: "slow", factor: lot.pick([50, 500]) } },
+				both({ restore: "INC-A" }, { triggers: 1 }, { approve: "asPrinted", cut }),
+				both({}, { triggers: 2 }),
+			];
+		},
 	},
 	{
 		name: "what was restored is restored again for another label",

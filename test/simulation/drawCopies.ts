@@ -1,4 +1,4 @@
-import type { CopyBehaviour, CopyKind, ProfileName } from "../../provider/hosts/simulator";
+import type { CopyBehaviour, CopyKind, Fault, ProfileName } from "../../provider/hosts/simulator";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { replicationCapabilitiesGetSupportedFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
 import { type CopyMotif, copyMotifs } from "./copyMotifs";
@@ -75,9 +75,9 @@ function copiesFor(
 		disk: disk ?? lot.pick(["made", "made", "somebodys", "related"]),
 		...(keepsDisk === true || lot.chance(0.05) ? { keepsDisk: true as const } : {}),
 	};
-	const second: CopyOfStory = { ...first, kind: first.kind === "Snapshot" ? "Clone" : "Snapshot", disk: "made" };
+	const other: CopyOfStory = { ...first, kind: first.kind === "Snapshot" ? "Clone" : "Snapshot", disk: "made" };
 	return {
-		copies: lot.chance(0.2) ? [first, second] : [first],
+		copies: lot.chance(0.2) || motif?.needs?.two === true ? [first, other] : [first],
 		copying: {
 			Snapshot: { ...drawBehaviour(lot, "Snapshot"), ...behaviour },
 			Clone: { ...drawBehaviour(lot, "Clone"), ...behaviour },
@@ -243,10 +243,17 @@ class Moves {
 		const { lot } = this;
 		return {
 			writeEvery: lot.pick([0, 0, 1, 3]),
-			...(lot.chance(0.12) ? { faultAt: { at: 1 + lot.upTo(30), fault: drawFault(lot, this.world) } } : {}),
+			...(lot.chance(0.12) ? { faultAt: { at: 1 + lot.upTo(30), fault: this.fault() } } : {}),
 			...(lot.chance(0.08) ? { copyBreaksAt: 1 + lot.upTo(5) } : {}),
+			...(lot.chance(0.04) ? { copyRemade: true as const } : {}),
 			...(lot.chance(0.08) ? { mendAt: 1 + lot.upTo(40) } : {}),
 		};
+	}
+
+	/** A copy has no roles to write against. */
+	private fault(): Fault {
+		const fault = drawFault(this.lot, this.world);
+		return fault.kind === "writable" ? { ...fault, kind: "staleCache" } : fault;
 	}
 
 	private small(): Move {
@@ -276,7 +283,7 @@ class Moves {
 			case "copyStranger":
 				return { move, copy, act: lot.pick(["breakOff", "detach", "remake"]) };
 			case "fault":
-				return { move, fault: drawFault(lot, this.world) };
+				return { move, fault: this.fault() };
 			case "mend":
 				return { move };
 			case "wait":

@@ -89,7 +89,7 @@ function* simplerMoves(move: Move): Generator<Move> {
 	if (!("meanwhile" in move)) return;
 	if (move.cut !== null) yield { ...move, cut: null };
 	const { meanwhile } = move;
-	for (const name of ["strangerAtSleep", "afterChecks", "faultAt", "mendAt", "copyBreaksAt"] as const) {
+	for (const name of ["strangerAtSleep", "afterChecks", "faultAt", "mendAt", "copyBreaksAt", "copyRemade"] as const) {
 		if (meanwhile[name] === undefined) continue;
 		const { [name]: _, ...left } = meanwhile;
 		yield { ...move, meanwhile: left };

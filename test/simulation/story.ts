@@ -107,6 +107,8 @@ export interface Meanwhile {
 	readonly mendAt?: number;
 	/** At the n-th sleep the copies that run break off. A look follows every sleep. */
 	readonly copyBreaksAt?: number;
+	/** After the checks of the run itself: the disk of the first copy is given back, and another one of its name made a copy. */
+	readonly copyRemade?: true;
 }
 
 export type Move =
