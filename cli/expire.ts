@@ -11,6 +11,7 @@ import type { Arguments } from "../provider/lifecycle/arguments";
 import { isExpired } from "../provider/lifecycle/copyArguments";
 import { removalOf } from "../provider/lifecycle/delete";
 import { Course, describeStop } from "../provider/lifecycle/describeStop";
+import { hostTimeFor } from "../provider/lifecycle/hostTime";
 import { type Keeping, recordOnLedger, runOnLedger } from "../provider/lifecycle/onLedger";
 import { describeError, ReplicationError } from "../provider/model/replicationError";
 import { describeSteps } from "../provider/planner/describePlan";
@@ -147,7 +148,7 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 		approval: planned === null ? null : missingToken(planned),
 	});
 	try {
-		const nowMs = await timeAt(given, around.hosts);
+		const nowMs = await hostTimeFor(given, around.hosts);
 		if (!isDue(given, nowMs)) return untouched;
 		if (copy.alsoHeldBy.some((other) => other.given === null || !isDue(other.given, nowMs))) {
 			return { ...untouched, outcome: "kept" };
@@ -179,13 +180,6 @@ async function expire(copy: StoredCopy, around: Around): Promise<Expiry> {
 
 function isDue({ copy }: Arguments, nowMs: number): boolean {
 	return copy !== undefined && isExpired(copy, nowMs);
-}
-
-/** The clock of the source's host, else ours. A host that does not answer is no host without a clock: nothing is due by a guess. */
-async function timeAt({ source }: Arguments, hosts: Hosts): Promise<number> {
-	const { hostTime } = await hosts.get(source.host).ping();
-	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
-	return Number.isNaN(told) ? hosts.now() : told;
 }
 
 async function run(

@@ -45,8 +45,8 @@ export interface CopyArgs {
 	 */
 	expendable?: pulumi.Input<Expendability> | undefined;
 	/**
-	 * ISO 8601. From then on the next `up` ends the copy as `deletePolicy` says; nothing runs by itself. In the past at
-	 * creation it is refused (SR2019).
+	 * ISO 8601. From then on, by the clock of the source's host, the next `up` ends the copy as `deletePolicy` says; nothing
+	 * runs by itself. In the past at creation it is refused (SR2019).
 	 */
 	expiresAt?: pulumi.Input<string> | undefined;
 	/** `source`: says that the source is good, where a restore did not end well. Default: the source is kept. */

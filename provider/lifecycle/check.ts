@@ -28,6 +28,7 @@ import type { CopyClass } from "./copyArguments";
 import { refuseAtCreation, refuseMoved, refuseUnconsented } from "./copyMistakes";
 import { copyAt } from "./copyOutputs";
 import { declaredTwice } from "./declaredTwice";
+import { hostTimeOrOurs } from "./hostTime";
 import { isOnlyLost } from "./lostForGood";
 import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt, shownRoles } from "./outputs";
 import type { Session } from "./session";
@@ -93,7 +94,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		if (copyClass !== null) {
 			refuseMoved(given, olds);
 			refuseUnconsented(args);
-			if (isNew) refuseAtCreation(args, session.clock.now());
+			if (isNew) refuseAtCreation(args, await hostTimeOrOurs(args, session.hosts));
 		}
 		const { request, outlook } = await look(session, kept, args, olds);
 		ids = outlook.sighting.ids;
@@ -166,7 +167,7 @@ async function look(
 	const lastWish = args.onRoleChange === "adopt" ? lastWishIn(olds) : undefined;
 	const lookWith = async (known: typeof knownIds) => {
 		const bag = { ...kept, ...pick(olds, ["listedAtBothEnds"]) };
-		const wish = askedSince(wishOf(args, session.approvals, session.clock.now()), olds);
+		const wish = askedSince(wishOf(args, session.approvals, await hostTimeOrOurs(args, session.hosts)), olds);
 		const asked = requestFor(bag, args, wish, { record: null, knownIds: known, meant });
 		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };

@@ -96,7 +96,7 @@ export function copyOf(copyClass: CopyClass, given: CopyGiven, hidesLabel: boole
 	};
 }
 
-/** Whether `expiresAt` has come, by the clock of the source's host where it tells one. */
+/** Whether `expiresAt` has come, by the time of `hostTime.ts`. */
 export function isExpired({ expiresAt }: Pick<CopyArguments, "expiresAt">, nowMs: number): boolean {
 	return expiresAt !== null && Date.parse(expiresAt) <= nowMs;
 }

@@ -2,6 +2,7 @@ import type { TransitionResult } from "../executor/transitionEnd";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, classIn, readArguments, wishOf } from "./arguments";
 import { refuseAtCreation } from "./copyMistakes";
+import { hostTimeFor } from "./hostTime";
 import { identityOf, nothingRemembered, operationsDone, outputsOf, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
@@ -14,9 +15,10 @@ export interface CreateResult {
 /** Adopts the relationship if it exists, else creates it, then does what update does. */
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const given = readArguments(inputs);
-	refuseAtCreation(given, session.clock.now());
+	const nowMs = await hostTimeFor(given, session.hosts);
+	refuseAtCreation(given, nowMs);
 	const urn = String(inputs.resourceUrn ?? "");
-	const request = requestFor(inputs, given, wishOf(given, session.approvals, session.clock.now()), nothingRemembered);
+	const request = requestFor(inputs, given, wishOf(given, session.approvals, nowMs), nothingRemembered);
 	let result: TransitionResult;
 	try {
 		result = await apply(session, request, urn, agreedIn(inputs, request));

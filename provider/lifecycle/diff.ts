@@ -13,6 +13,7 @@ import { declaredAnew, isAnotherDisk } from "./anotherDisk";
 import { type Arguments, type Bag, endIn, hasUnknown, readArguments, readStoredArguments, wishOf } from "./arguments";
 import type { ResourceLog } from "./engineLog";
 import { asDeclaredNow } from "./exchangedEnds";
+import { hostTimeOrOurs } from "./hostTime";
 import { describeUnprotected, isOnlyLost } from "./lostForGood";
 import { recordOnLedger } from "./onLedger";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
@@ -40,7 +41,7 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		if (hasUnknown([source, target, state, syncMode, triggers, restore, expiresAt, consistency, pairs])) return changed;
 		const known = Object.fromEntries(Object.entries(news).filter(([, value]) => !hasUnknown(value)));
 		const given = readArguments(known);
-		const wish = wishOf(given, session.approvals, session.clock.now());
+		const wish = wishOf(given, session.approvals, await hostTimeOrOurs(given, session.hosts));
 		const stored = rememberedIn(olds);
 		const remembered = {
 			...stored,

@@ -9,6 +9,7 @@ import { ends } from "../model/relationship";
 import { describeError, ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, classIn, readStoredArguments, wishOf } from "./arguments";
 import { isExpired } from "./copyArguments";
+import { hostTimeOrOurs } from "./hostTime";
 import { foundIn, identityOf, rememberedIn, requestFor } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
@@ -29,12 +30,8 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	if (isExternal(remembered)) return readExternal(session, id, props);
 	const log = session.log.forResource(String(props.resourceUrn ?? ""));
 	const given = readStoredArguments(props);
-	const asked = requestFor(
-		props,
-		given,
-		{ ...wishOf(given, [], session.clock.now()), onRoleChange: "repair" },
-		remembered,
-	);
+	const nowMs = await hostTimeOrOurs(given, session.hosts);
+	const asked = requestFor(props, given, { ...wishOf(given, [], nowMs), onRoleChange: "repair" }, remembered);
 	const request = { ...asked, declared: { ...asked.declared, idsFirst: true } };
 	const outlook = await look("cached");
 	if (outlook === null) return { id, props };
@@ -44,7 +41,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 		const reason = unread.source ?? unread.target;
 		// A copy that fulfilled itself, or whose time has come, is gone by right, and its resource stays to say so.
 		if (reason === null && (remembered.record?.copy?.ended ?? null) !== null) return { id, props };
-		if (reason === null && given.copy !== undefined && isExpired(given.copy, session.clock.now())) {
+		if (reason === null && given.copy !== undefined && isExpired(given.copy, nowMs)) {
 			return { id, props: { ...props, copyState: "absent", complete: false, pointInTime: null, ended: "expired" } };
 		}
 		if (reason === null) {

@@ -6,6 +6,7 @@ import { anotherDisk, declaredAnew, refuseAnotherDisk, refuseUnseen } from "./an
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
 import { asDeclaredNow } from "./exchangedEnds";
+import { hostTimeFor } from "./hostTime";
 import { isOnlyLost } from "./lostForGood";
 import { operationsDone, outputsOf, rememberedIn, requestFor } from "./outputs";
 import { PartialFailure } from "./partialFailure";
@@ -22,7 +23,7 @@ export interface UpdateResult {
  */
 export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const given = readArguments(news);
-	const wish = wishOf(given, session.approvals, session.clock.now());
+	const wish = wishOf(given, session.approvals, await hostTimeFor(given, session.hosts));
 	const stored = rememberedIn(olds);
 	const remembered = await asDeclaredNow(session, requestFor(news, given, wish, stored), stored);
 	const request = requestFor(news, given, wish, remembered);

@@ -302,10 +302,10 @@ describe("snapshots and clones", () => {
 		const text = await previewed({
 			expendable: "everything",
 			deletePolicy: "returnToResourcePool",
-			expiresAt: "2020-01-01T00:00:00Z",
+			expiresAt: "1970-01-01T00:00:00Z",
 		});
 		expect(text).toContain("### `snap` (Snapshot) changes, and a disk may go");
-		expect(text).toContain("wished: `active, expendable everything, expiresAt 2020-01-01T00:00:00Z`");
+		expect(text).toContain("wished: `active, expendable everything, expiresAt 1970-01-01T00:00:00Z`");
 	});
 
 	test("say how one ends that is removed from the program, and nothing of what is gone", () => {

@@ -147,8 +147,10 @@ test("the clock is that of the source's host, and a host that does not answer le
 
 	// Silent for a moment only: what would run by now is not due by a guess.
 	const silent = await expire(resources, { json: true }, (host) => {
-		host.ping = () =>
-			Promise.reject(
+		const observe = host.observe.bind(host);
+		host.observe = () => {
+			host.observe = observe;
+			return Promise.reject(
 				new ReplicationError({
 					code: errorCodes.hostUnreachable,
 					class: "transport",
@@ -157,6 +159,7 @@ test("the clock is that of the source's host, and a host that does not answer le
 					remedy: "wait.",
 				}),
 			);
+		};
 	});
 	expect([silent.code, silent.told[0]?.outcome, received().length]).toEqual([1, "failed", before]);
 
@@ -280,7 +283,8 @@ test("a host whose clock cannot be read is one without a clock: ours counts", as
 	const due = await made("due", { ...returned, expiresAt: future }, { expiresAt: "2001-01-01T00:00:00Z" });
 	for (const hostTime of [null, "yesterday"]) {
 		const { told } = await expire([due], { dryRun: true, json: true }, (host) => {
-			host.ping = async () => ({ hostTime });
+			const observe = host.observe.bind(host);
+			host.observe = async () => ({ ...(await observe()), hostTime });
 		});
 		expect(told[0]?.outcome).toBe("planned");
 	}

@@ -26,7 +26,7 @@ describeWithEngine("examples/drill", () => {
 		expect(again.exitCode, again.text).toBe(0);
 		expect(sites.look().disks.find(({ name }) => name === "Orders-Drill")?.content).not.toEqual(written);
 
-		await wish(lab(), { expiresAt: "2001-01-01T00:00:00Z" });
+		await wish(lab(), { expiresAt: "1970-01-01T00:00:00Z" });
 		const told = await project.run(["preview"]);
 		expect(text("README.md")).toContain(
 			(diagnosticsOf(told).find((each) => each.includes("ReturnToResourcePool")) ?? told.text).replace(

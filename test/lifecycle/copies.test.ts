@@ -4,6 +4,7 @@ import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
+import { hostTimeFor, hostTimeOrOurs } from "../../provider/lifecycle/hostTime";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
 import { heard, session, sites, useSites, warnings } from "./session";
@@ -130,19 +131,20 @@ describe("a snapshot", () => {
 	});
 
 	test("expires: the first up after that ends it, and its resource stays to say so", async () => {
+		const past = "1970-01-01T00:00:00Z";
 		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
-		expect(await failure(snap.up({ expiresAt: "2001-01-01T00:00:00Z" }))).toContain("SR2019");
+		expect(await failure(snap.up({ expiresAt: past }))).toContain("SR2019");
 		await snap.up({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
-		const expired = await snap.up({ expiresAt: "2001-01-01T00:00:00Z" });
+		const expired = await snap.up({ expiresAt: past });
 		expect(expired).toMatchObject({ copyState: "absent", ended: "expired" });
 		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
-		await snap.up({ expiresAt: "2001-01-01T00:00:00Z" });
+		await snap.up({ expiresAt: past });
 		expect((await snap.refresh()).props).toMatchObject({ ended: "expired" });
 		expect(await snap.destroy()).toBe("ended");
 		expect(received()).toHaveLength(2);
 	});
 
-	const past = { expiresAt: "2001-01-01T00:00:00Z" };
+	const past = { expiresAt: "1970-01-01T00:00:00Z" };
 	/** Taken, and given back with its disk because its time came. */
 	async function returned(): Promise<Declared> {
 		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
@@ -223,6 +225,48 @@ describe("a snapshot", () => {
 		});
 		expect(await failure(update(process, "id", old, given))).toContain("SR5008");
 		expect(received()).toEqual(["CreateReplica"]);
+	});
+
+	test("expires by the clock of its source's host, which begins with 1970 here: not by ours", async () => {
+		const snap = new Declared({
+			...snapshot,
+			expiresAt: "1970-01-08T00:00:00Z",
+			expendable: "everything",
+			deletePolicy: "returnToResourcePool",
+		});
+		await snap.up();
+		expect(await snap.plan()).toEqual([]);
+		expect(await snap.up({ reason: "x", keep: "source" })).toMatchObject({ copyState: "Synchronized" });
+		await sites.advance(8 * 86_400_000);
+		expect(await snap.plan()).toEqual([expect.stringContaining("ReturnToResourcePool")]);
+		expect(await snap.up()).toMatchObject({ copyState: "absent", ended: "expired" });
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool"]);
+	});
+
+	test("a host that is silent leaves nothing to end by a guess; what sends nothing is told by our clock", async () => {
+		const given = { source: { host: "east", virtualDisk: "Orders" }, copy: { expiresAt: "1970-01-08T00:00:00Z" } };
+		const { hosts } = session();
+		expect(await hostTimeFor(given as never, hosts)).toBeLessThan(Date.parse("1970-01-02T00:00:00Z"));
+		await sites.host("east").down();
+		const silent = session().hosts;
+		expect(await failure(hostTimeFor(given as never, silent))).toContain("SR4001");
+		expect(await hostTimeOrOurs(given as never, silent)).toBeGreaterThan(Date.parse("2020-01-01T00:00:00Z"));
+		silent.observe = () => Promise.reject(new Error("no silence but a bug"));
+		expect(await failure(hostTimeOrOurs(given as never, silent))).toContain("a bug");
+	});
+
+	test("ended by expire with no up since: a later time is refused until a new point in time is asked for", async () => {
+		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
+		await snap.up({ expiresAt: "1970-01-08T00:00:00Z" });
+		await sites.change((world) => {
+			const copies = world.relationships.filter(({ syncType }) => syncType !== 6).map(({ target }) => target);
+			world.relationships = world.relationships.filter(({ target }) => !copies.includes(target));
+			world.disks = world.disks.filter(({ uniqueId }) => !copies.includes(uniqueId));
+		});
+		const later = { expiresAt: "1970-01-20T00:00:00Z" };
+		expect(await failure(snap.up(later))).toMatch(/SR1003.*change triggers/);
+		expect(received()).toEqual(["CreateReplica"]);
+		expect(await snap.up({ ...later, triggers: "anew" })).toMatchObject({ copyState: "Synchronized", ended: null });
 	});
 
 	test("is dropped by inactive, which keeps its disk", async () => {

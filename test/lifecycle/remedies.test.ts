@@ -103,7 +103,7 @@ const mistakes: Record<string, Mistake> = {
 	},
 	"a copy that would end in the run that makes it": {
 		code: "SR2019",
-		declared: { ...snapshot, expiresAt: "2001-01-01T00:00:00Z" },
+		declared: { ...snapshot, expiresAt: "1970-01-01T00:00:00Z" },
 		told: /give a time in the future/,
 		follow: () => ({ ...snapshot, expiresAt: "2999-01-01T00:00:00Z" }),
 	},
