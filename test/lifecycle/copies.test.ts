@@ -214,7 +214,7 @@ describe("a snapshot", () => {
 		const returned = { ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" };
 		const old = await new Declared(returned).up();
 		const process = session();
-		const { inputs } = await check(process, old, { ...returned, expiresAt: "2001-01-01T00:00:00Z" });
+		const { inputs } = await check(process, old, { ...returned, expiresAt: "1970-01-01T00:00:00Z" });
 		const given = { ...inputs, __provider: "text" };
 		expect((await diff(process, old, given)).replaces).toEqual([]);
 		await sites.change((world) => {
@@ -329,7 +329,7 @@ describe("a copy", () => {
 
 	test.each([
 		["SR2018", { restore: "INC-1" }],
-		["SR2019", { expiresAt: "2001-01-01T00:00:00Z" }],
+		["SR2019", { expiresAt: "1970-01-01T00:00:00Z" }],
 	])("that is created with what was not known yet in the preview is refused all the same: %s", async (code, more) => {
 		await new Declared(snapshot).up();
 		expect(await failure(create(session(), { ...snapshot, ...more }))).toContain(code);
