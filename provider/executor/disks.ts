@@ -48,7 +48,7 @@ export function diskNotFound(
 ): ReplicationError {
 	const others = nearest.length === 0 ? "none is near it" : `nearest: ${nearest.join(", ")}`;
 	const [noun, property] = nounOf(subject);
-	const offer = nameNow ? `the ${noun} that had this name is "${nameNow}" now` : others;
+	const offer = nameNow ? `the ${subject ?? "disk"} that had this name is "${nameNow}" now` : others;
 	const made = subject === "group" ? "target.storageSubsystem" : "target.storagePool";
 	return new ReplicationError({
 		code: errorCodes.diskNotFound,

@@ -576,6 +576,7 @@ const elsewhere: Record<string, { readonly file: string; readonly why: string }>
 			},
 		]),
 	),
+	SR3013: { file: "test/executor/groups.test.ts", why: "half of a group moves only where there is a group" },
 	SR5007: { file: "test/engine/identity.test.ts", why: "names moved since a run stored what they meant" },
 	SR5008: {
 		file: "test/lifecycle/anotherDisk.test.ts",

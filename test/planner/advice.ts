@@ -162,8 +162,8 @@ export const advice: readonly Advice[] = [
 	[/copy the whole disk over it first/i, (s) => seeDisks(s, { sourceConsistent: true })],
 	[/Failback (?:or ReverseRoles )?leads? on from here/i, (s) => wish(s, { state: "operation", operation: "Failback" })],
 	// Of groups.
-	[/steer the group with the array.s own tools/i, (s) => see(s, { group: null, subject: "group", members: null })],
-	[/take the pair out of it first/i, (s) => see(s, { group: null })],
+	[/declare the groups as a GroupReplication/i, (s) => see(s, { group: null, subject: "group", members: null })],
+	[/take the pair out of the group first/i, (s) => see(s, { group: null })],
 	[
 		/find out why that disk cannot be read/i,
 		(s) => see(s, { members: s.observed.members?.map((member) => ({ ...member, read: true })) ?? null }),
