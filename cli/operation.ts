@@ -37,6 +37,8 @@ Examples:
   npx pulumi-storage-replication operation Failover --hosts hosts.json \\
     --source east:Orders --target west:Orders-DR --lost source \\
     --outside-pulumi --reason "CHG-4711" --approve 1f2e-3d4c-5b6a
+  npx pulumi-storage-replication operation AddSyncPair --hosts hosts.json \\
+    --source-group east:Sales --target-group west:Sales-DR --pair Stock=Stock-DR
 
 The plan is that one step, or nothing where it is there already, or a refusal.
 Failover, Failback, ReverseRoles and RestoreFromReplica take --outside-pulumi

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Request } from "../provider/executor/outlook";
 import { defaultLimits, wishFor } from "../provider/executor/wish";
 import { errorCodes } from "../provider/model/errorCodes";
-import type { Operation } from "../provider/model/relationship";
+import type { Operation, PerEnd } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from "../provider/model/vocabulary/operations";
 import { movesRoles } from "../provider/planner/operations";
@@ -10,8 +10,11 @@ import { kinds, parseEnd } from "./relationshipOptions";
 import { durationMs } from "./simulatorValues";
 
 export interface OperationOptions {
-	readonly source: ReturnType<typeof parseEnd>;
-	readonly target: ReturnType<typeof parseEnd>;
+	readonly source?: ReturnType<typeof parseEnd>;
+	readonly target?: ReturnType<typeof parseEnd>;
+	readonly sourceGroup?: ReturnType<typeof parseEnd>;
+	readonly targetGroup?: ReturnType<typeof parseEnd>;
+	readonly pair?: readonly PerEnd<string>[];
 	readonly kind: keyof typeof kinds;
 	readonly keep?: "source" | "target";
 	readonly lost?: "source" | "target";
@@ -28,8 +31,11 @@ export interface OperationOptions {
 
 export function withOptions(command: Command): Command {
 	return command
-		.requiredOption("--source <host:disk>", "the declared source", parseEnd)
-		.requiredOption("--target <host:disk>", "the declared target", parseEnd)
+		.option("--source <host:disk>", "the declared source", parseEnd)
+		.option("--target <host:disk>", "the declared target", parseEnd)
+		.option("--source-group <host:group>", "or the replication group that is the declared source", parseEnd)
+		.option("--target-group <host:group>", "and the one that is the declared target", parseEnd)
+		.option("--pair <disk=disk>", "AddSyncPair, RemoveSyncPair: source and target of a pair; may be repeated", addPair)
 		.addOption(new Option("--kind <kind>", "what the relationship is").choices(Object.keys(kinds)).default("mirror"))
 		.addOption(new Option("--keep <end>", "the end whose older writes may not go").choices(["source", "target"]))
 		.addOption(new Option("--lost <end>", "an end that is lost: it is not contacted").choices(["source", "target"]))
@@ -58,15 +64,54 @@ function minutesOrDuration(value: string): number {
 	return durationMs(/^\d+(?:\.\d+)?$/.test(value) ? `${value}m` : value);
 }
 
+function addPair(value: string, before: readonly PerEnd<string>[] = []): readonly PerEnd<string>[] {
+	const [source, target, ...more] = value.split("=");
+	if (!source || !target || more.length > 0)
+		throw new InvalidArgumentError("expected SOURCE=TARGET, for example Orders=Orders-DR.");
+	return [...before, { source, target }];
+}
+
+/** Two disks, or two groups. */
+function endsOf({
+	source,
+	target,
+	sourceGroup,
+	targetGroup,
+	pair,
+	kind,
+}: OperationOptions): Request["declared"]["ends"] {
+	const isOfGroups = sourceGroup !== undefined || targetGroup !== undefined || pair !== undefined;
+	if (!isOfGroups && source !== undefined && target !== undefined) return { source, target };
+	const isWhole = sourceGroup !== undefined && targetGroup !== undefined;
+	if (isWhole && source === undefined && target === undefined && kind === "mirror") {
+		const subject = "group" as const;
+		return { source: { ...sourceGroup, subject }, target: { ...targetGroup, subject } };
+	}
+	throw new ReplicationError({
+		code: errorCodes.invalidCommandLine,
+		class: "user",
+		what: "which relationship is meant is not told: two disks, or two groups of a mirror.",
+		dataSafety: "yes, nothing was contacted.",
+		remedy:
+			"give --source and --target; or --source-group and --target-group, with --pair for AddSyncPair and RemoveSyncPair.",
+	});
+}
+
 /** One wish like any other, of which nothing is remembered: the command has no state. */
 export function requestFor(operation: Operation, options: OperationOptions): Request {
-	const { source, target, kind, keep, lost = null, approve, timeout, reason } = options;
+	const { kind, keep, lost = null, approve, timeout, reason, pair } = options;
 	const limits = timeout === undefined ? defaultLimits : { transitionMs: timeout, syncMs: timeout, deleteMs: timeout };
 	const ofKind = kind === "mirror" ? {} : { kind: kinds[kind] };
 	// Nothing of a copy is given up without a token.
 	const copy = { triggers: null, restore: null, expendable: "nothing", isExpired: false } as const;
 	return {
-		declared: { ends: { source, target }, lost, knownIds: { source: null, target: null }, ...ofKind },
+		declared: {
+			ends: endsOf(options),
+			lost,
+			knownIds: { source: null, target: null },
+			...ofKind,
+			...(pair === undefined ? {} : { pairs: pair }),
+		},
 		wish: wishFor(
 			{ ...ofKind, state: "operation", operation, ...(keep === undefined ? {} : { keep }) },
 			{

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommanderError } from "commander";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { makeProgram } from "../../cli/program";
 import { Simulator, type SimulatorOptions } from "../../provider/hosts/simulator";
 import { readLedger } from "../../provider/ledger/ledger";
@@ -258,3 +258,42 @@ test("a run that was killed with its call on the way is gone on from: the call i
 	expect(await operation(...given)).toMatchObject({ code: 1, err: expect.stringContaining("SR1040") });
 	expect(received()).toEqual(["Failover"]);
 });
+
+describe("on groups", () => {
+	const sales = { groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders"] }] };
+	const ofGroups = ["--source-group", "east:Sales", "--target-group", "west:Sales-DR"];
+
+	test("each that only a group takes is planned, sent and proved; consistency, and pairs by name", async () => {
+		const { sites, in: file } = await site({ ...sales, pairs: ["Orders", "Stock"].map(related) });
+		const sent = async (...args: readonly string[]) => {
+			const from = sites.calls().length;
+			const asked = ["operation", ...args, ...ofGroups, "--hosts", file("hosts.json")];
+			const { code, err } = await run(asked, { node: ["--import", loader] });
+			expect(code, err).toBe(0);
+			return sites
+				.calls()
+				.slice(from)
+				.map(({ operation, disk }) => `${operation} ${disk}`);
+		};
+		expect(await sent("ActivateConsistency")).toEqual(["ActivateConsistency Sales"]);
+		expect(await sent("6")).toEqual(["DeactivateConsistency Sales"]);
+		expect(await sent("5", "--pair", "Stock=Stock-DR")).toEqual(["AddSyncPair Sales"]);
+		expect(await sent("RemoveSyncPair", "--pair", "Orders=Orders-DR")).toEqual(["RemoveSyncPair Sales"]);
+	});
+
+	test.each([
+		[["--source-group", "east:Sales"]],
+		[["--source", "east:Orders", "--target-group", "west:Sales-DR"]],
+		[["--source", "east:Orders", "--target", "west:Orders-DR", "--pair", "Stock=Stock-DR"]],
+		[[...ofGroups, "--kind", "snapshot"]],
+		[[]],
+	])("%j is no relationship", async (args) => {
+		expect((await runHere(["operation", "Suspend", ...args])).code).toBe("SR2010");
+	});
+
+	test("a pair is two names", async () => {
+		expect((await runHere(["operation", "5", ...ofGroups, "--pair", "Stock"])).err).toContain("expected SOURCE=TARGET");
+	});
+});
+
+const related = (source: string) => ({ source, target: `${source}-DR` });
