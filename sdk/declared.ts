@@ -21,18 +21,28 @@ type End = pulumi.Input<Readonly<Record<string, pulumi.Input<string | undefined>
 /** What a class registers with: the arguments, seeds for its outputs, and what the provider cannot ask the engine for. */
 export function declared(
 	name: string,
-	args: { readonly source: End; readonly target: End; readonly restore?: pulumi.Input<string> | undefined },
+	args: {
+		readonly source: End;
+		readonly target: End;
+		readonly pairs?: unknown;
+		readonly restore?: pulumi.Input<string> | undefined;
+	},
 	opts: pulumi.CustomResourceOptions | undefined,
 	declaring: Declaring,
 ): Record<string, unknown> {
 	const props = seeded(name, args, opts, declaring);
 	const { kind, namingOutputs } = declaring;
-	const { source, target, restore } = args;
+	const { source, target, pairs, restore } = args;
 	if (restore !== undefined && typeof restore !== "string") props.secretLabel = pulumi.isSecret(pulumi.output(restore));
 	// Written-out names are no secret, and asking Pulumi for every resource costs as much as our whole check (measured).
-	if (!isWrittenOut(source) || !isWrittenOut(target)) {
-		hideNames(props, pulumi.output([source, target]), namingOutputs);
-	} else if (opts?.id === undefined && kind === undefined) {
+	const named: readonly unknown[] = [
+		source,
+		target,
+		...(Array.isArray(pairs) ? pairs : pairs === undefined ? [] : [pairs]),
+	];
+	if (!named.every(isWrittenOut)) {
+		hideNames(props, pulumi.output([...named]), namingOutputs);
+	} else if (isWrittenOut(source) && isWrittenOut(target) && opts?.id === undefined && kind === undefined) {
 		props.declaredTwice = otherDeclarationOf(name, { source, target });
 	}
 	return props;
@@ -68,7 +78,7 @@ export function hideNames(
 }
 
 /** Plain text in every field, and so neither secret nor to be awaited. */
-function isWrittenOut(end: End): end is { host: string; virtualDisk: string } {
+function isWrittenOut(end: unknown): end is { host: string; virtualDisk: string } {
 	if (typeof end !== "object" || end === null || Object.getPrototypeOf(end) !== Object.prototype) return false;
 	return Object.values(end).every((text) => typeof text === "string");
 }

@@ -133,6 +133,24 @@ describe("the relationship of two groups", () => {
 		expect(received()).toEqual(["Suspend Sales", "Suspend Sales"]);
 	});
 
+	test("whose names are secret tells neither those of its pairs nor their ids, in plans and in errors", async () => {
+		const secret = { secretNames: true, pairs: pairs("Orders", "Ledger") };
+		const first = await created(secret);
+		await sites.addFault({ kind: "partial", members: 1, times: 1 });
+		const stopped = await up(first, { ...secret, state: "suspended" }).catch(String);
+		expect(stopped).toMatch(/SR3013.*1 of 2 pairs moved \(pair \d\)/);
+		told = [];
+		await expect(up(first, { ...secret, pairs: pairs("Orders", "Nobody") })).rejects.toThrow();
+		const { failures } = await check(session(), first.inputs, {
+			...sales,
+			...secret,
+			pairs: pairs("Orders", "Nobody"),
+		});
+		const all = [stopped, ...told, ...failures.map(({ reason }) => reason)].join("\n");
+		expect(all).toContain("SR2005");
+		expect(all).not.toMatch(/Orders|Ledger|Nobody|60001000/);
+	});
+
 	test("declared the other way round is the same one", async () => {
 		const { inputs, id, outs } = await created();
 		const swapped = { source: sales.target, target: sales.source, state: "reversed" };
