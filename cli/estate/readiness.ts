@@ -1,5 +1,6 @@
+import { lossesOf } from "../../provider/executor/consent";
 import type { Hosts } from "../../provider/executor/hosts";
-import { lookAt, lossesOf, type Outlook, type Request } from "../../provider/executor/outlook";
+import { lookAt, type Outlook, type Request } from "../../provider/executor/outlook";
 import { wishFor } from "../../provider/executor/wish";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { type End, otherEnd } from "../../provider/model/relationship";

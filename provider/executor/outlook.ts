@@ -10,15 +10,16 @@ import { groupFeatures } from "../planner/groupFeatures";
 import { asPair } from "../planner/groupStanding";
 import type { NameEnd } from "../planner/operations";
 import { isFailedOver } from "../planner/phase";
-import type { Answer, Loss, Plan, Refusal, Step } from "../planner/plan";
+import type { Answer, Plan, Refusal, Step } from "../planner/plan";
 import { planWithPredictions } from "../planner/planTransition";
 import type { Desired, Observed, Situation } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
-import { approvalToken, type OnRequest } from "./approval";
+import { approvalToken } from "./approval";
 import { asMade, asPlanned, asServingAgain } from "./asPlanned";
+import { type Consent, consentTo, whenAsked } from "./consent";
 import { withCopyJournal } from "./copyJournal";
-import { type Expendable, withAskedOnce } from "./copyWish";
+import { withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
 import { journalOfPair, type PairOf } from "./groupMemory";
@@ -33,7 +34,6 @@ import {
 import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemoved";
 import type { CapabilitiesRequest } from "./host";
 import type { Hosts } from "./hosts";
-import { sameId } from "./identity";
 import { believedOf, type Journal, journalOf, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
@@ -70,12 +70,6 @@ export interface Outlook {
 	/** Of groups, for each step: where each pair is predicted to stand, by its id. */
 	readonly pairPredictions?: readonly ReadonlyMap<string, Standing>[];
 }
-
-export type Consent =
-	| { readonly by: "approval"; readonly token: string }
-	| { readonly by: "expendable"; readonly expendable: Expendable }
-	| { readonly by: "lag"; readonly lagSeconds: number; readonly maxDataLossSeconds: number }
-	| { readonly by: "nothing"; readonly reason: string };
 
 export interface LookOptions {
 	readonly freshness: Freshness;
@@ -285,11 +279,6 @@ function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
 	};
 }
 
-/** The losses of a plan, step by step. */
-export function lossesOf(steps: readonly Step[]): Loss[] {
-	return steps.flatMap((step) => (step.kind !== "wait" && step.loses !== undefined ? [step.loses] : []));
-}
-
 /** `adopt` takes the array's word for the roles until the program wishes something else. */
 function effectiveWish(wish: Wish, observed: Observed, lastWish: string | undefined): Desired {
 	const unchanged = lastWish === describeWish(wish.desired);
@@ -358,83 +347,6 @@ function subsystemsOf(end: End, { ends: declaredEnds }: Declared, { disks, links
 
 function replicationTypeOf(mode: "Synchronous" | "Asynchronous", local: boolean, kind: SyncType = "Mirror"): number {
 	return replicationTypes[`${mode}${kind}${local ? "Local" : "Remote"}`];
-}
-
-const hourMs = 60 * 60_000;
-
-/** What a token is bound to beside the plan: nothing, or for what is asked for by name this hour or, as it was told, the last. */
-function whenAsked({ state, operation }: Desired, { hostTime }: Sighting, hosts: Hosts): readonly (OnRequest | null)[] {
-	if (state !== "operation" || operation === undefined) return [null];
-	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
-	const hour = Math.floor((Number.isNaN(told) ? hosts.now() : told) / hourMs);
-	return [hour, hour - 1].map((each) => ({ operation, hour: each }));
-}
-
-function consentTo(
-	steps: readonly Step[],
-	tokens: readonly string[],
-	{ declared, wish, record }: Request,
-	{ ids, lagSeconds }: Sighting,
-	standing: Standing | null,
-): Consent {
-	const given = tokens.find((token) => wish.approvals.includes(token));
-	if (given !== undefined) return { by: "approval", token: given };
-	const known = declared.knownIds.target;
-	const isSeen = ids.target !== null;
-	const isOwn = known !== null && sameId(ids.target ?? known, known);
-	if (
-		wish.copy !== undefined &&
-		record !== null &&
-		isExpendable(steps, wish.copy.expendable, isOwn && (isSeen || !makes(steps)), standing)
-	)
-		return { by: "expendable", expendable: wish.copy.expendable };
-	if (wish.maxDataLossSeconds === null) {
-		const { length } = wish.approvals;
-		const told = length === 0 ? "no approval is given" : `none of the ${length} tokens given fits this plan`;
-		return { by: "nothing", reason: `it destroys writes, and ${told}` };
-	}
-	const { maxDataLossSeconds } = wish;
-	if (lossesOf(steps).some(({ age }) => age === "yes")) {
-		return {
-			by: "nothing",
-			reason: "it destroys writes of unknown age, and maxDataLossSeconds consents to recent ones only",
-		};
-	}
-	// After a step that stops the copy no lag can be measured any more: such a plan would stop half way, unprotected.
-	const first = steps.findIndex((step) => step.kind !== "wait" && step.loses !== undefined);
-	if (steps.slice(0, first).some(({ until }) => until.copyState !== "Synchronized")) {
-		return { by: "nothing", reason: "the lag cannot be measured right before it, because the copy is stopped by then" };
-	}
-	if (lagSeconds === null)
-		return { by: "nothing", reason: "the array does not report the lag, and unknown is too much" };
-	if (lagSeconds > maxDataLossSeconds) {
-		return {
-			by: "nothing",
-			reason: `the target is ${lagSeconds} s behind, and maxDataLossSeconds allows ${maxDataLossSeconds}`,
-		};
-	}
-	return { by: "lag", lagSeconds, maxDataLossSeconds };
-}
-
-/**
- * Standing consent to lose what a copy is, never to lose what its source holds, nor a disk that no run of ours has made or
- * used, nor anything while a restore is open (copies-and-groups.md §1.1). Where the disk was returned, another one may have
- * its name by now, or where its id changed, its relationship: `isOwn` is said of the id.
- */
-function isExpendable(
-	steps: readonly Step[],
-	expendable: Expendable,
-	isOwn: boolean,
-	standing: Standing | null,
-): boolean {
-	if (expendable === "nothing" || standing?.copy?.restoreOpen === true) return false;
-	return lossesOf(steps).every(
-		({ end, what }) => end === "target" && isOwn && (expendable === "everything" || what === "pointInTime"),
-	);
-}
-
-function makes(steps: readonly Step[]): boolean {
-	return steps.some(({ kind }) => kind === "create");
 }
 
 export function planOf(outlook: Outlook): Plan {

@@ -10,6 +10,7 @@ import type { Plan, Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { higherAhead, type Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
+import { lossesOf } from "./consent";
 import { restores } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
@@ -26,7 +27,6 @@ import {
 	isEmptyPlan,
 	listedAtBoth,
 	lookAt,
-	lossesOf,
 	type Outlook,
 	onlyWaits,
 	planOf,

@@ -1,6 +1,7 @@
+import { lossesOf } from "../executor/consent";
 import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
-import { hindranceOf, lossesOf, type Outlook, type Request } from "../executor/outlook";
+import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
 import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";

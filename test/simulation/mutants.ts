@@ -39,21 +39,21 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "the lag is not held against what is allowed",
-		file: "executor/outlook.ts",
+		file: "executor/consent.ts",
 		text: "if (lagSeconds > maxDataLossSeconds) {",
 		instead: "if (lagSeconds < 0) {",
 		seed: 205,
 	},
 	{
 		name: "a lag that is not told is none",
-		file: "executor/outlook.ts",
+		file: "executor/consent.ts",
 		text: "if (lagSeconds === null)\n\t\treturn",
 		instead: "if (lagSeconds === undefined)\n\t\treturn",
 		seed: 39,
 	},
 	{
 		name: "maxDataLossSeconds consents to old writes",
-		file: "executor/outlook.ts",
+		file: "executor/consent.ts",
 		text: 'if (lossesOf(steps).some(({ age }) => age === "yes")) {',
 		instead: 'if (lossesOf(steps).some(({ age }) => age === "recent" && age !== age)) {',
 		seed: 577,
@@ -67,7 +67,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "any token fits",
-		file: "executor/outlook.ts",
+		file: "executor/consent.ts",
 		text: "tokens.find((token) => wish.approvals.includes(token))",
 		instead: "tokens.find(() => wish.approvals.length > 0)",
 		seed: 5,
@@ -323,9 +323,9 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		name: "what may be expended of a copy may be of its source",
-		file: "executor/outlook.ts",
-		text: '({ end, what }) => end === "target" && isKnown',
-		instead: "({ what }) => isKnown",
+		file: "executor/consent.ts",
+		text: '({ end, what }) => end === "target" && isOwn',
+		instead: "({ what }) => isOwn",
 		seed: 490,
 	},
 	{
