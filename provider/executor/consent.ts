@@ -37,19 +37,16 @@ export function consentTo(
 	steps: readonly Step[],
 	tokens: readonly string[],
 	{ declared, wish, record }: Request,
-	{ ids, lagSeconds }: Sighting,
+	{ ids, lagSeconds, rekeyed }: Sighting,
 	standing: Standing | null,
 ): Consent {
 	const given = tokens.find((token) => wish.approvals.includes(token));
 	if (given !== undefined) return { by: "approval", token: given };
 	const known = declared.knownIds.target;
-	const isSeen = ids.target !== null;
-	const isOwn = known !== null && sameId(ids.target ?? known, known);
-	if (
-		wish.copy !== undefined &&
-		record !== null &&
-		isExpendable(steps, wish.copy.expendable, isOwn && (isSeen || !makes(steps)), standing)
-	)
+	const isOwn = ids.target !== null && known !== null && sameId(ids.target, known);
+	// By its name and its source it is taken for the same disk, which a copy that somebody else made in its place is not.
+	const expendable = rekeyed.includes("target") ? "nothing" : (wish.copy?.expendable ?? "nothing");
+	if (wish.copy !== undefined && record !== null && isExpendable(steps, expendable, isOwn, standing))
 		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {
 		const { length } = wish.approvals;
@@ -82,7 +79,7 @@ export function consentTo(
 /**
  * Standing consent to lose what a copy is, never to lose what its source holds, nor a disk that no run of ours has made or
  * used, nor anything while a restore is open (copies-and-groups.md §1.1). Where the disk was returned, another one may have
- * its name by now, or where its id changed, its relationship: `isOwn` is said of the id.
+ * its name by now: `isOwn` is said of the id.
  */
 function isExpendable(
 	steps: readonly Step[],
@@ -91,11 +88,8 @@ function isExpendable(
 	standing: Standing | null,
 ): boolean {
 	if (expendable === "nothing" || standing?.copy?.restoreOpen === true) return false;
+	const isKnown = isOwn || !steps.some(({ kind }) => kind === "create");
 	return lossesOf(steps).every(
-		({ end, what }) => end === "target" && isOwn && (expendable === "everything" || what === "pointInTime"),
+		({ end, what }) => end === "target" && isKnown && (expendable === "everything" || what === "pointInTime"),
 	);
-}
-
-function makes(steps: readonly Step[]): boolean {
-	return steps.some(({ kind }) => kind === "create");
 }

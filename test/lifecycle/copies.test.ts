@@ -223,8 +223,21 @@ describe("a snapshot", () => {
 			world.disks = world.disks.map((disk) => (disk.uniqueId === copy?.target ? { ...disk, uniqueId: id } : disk));
 			if (copy !== undefined) Object.assign(copy, { id: "another", target: id });
 		});
-		// What its id is now may be all that changed, or it is another disk: nothing consents to that.
 		expect(await failure(update(process, "id", old, given))).toContain("SR5001");
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+
+	test("is not expendable under another id, whatever its name and its source are: it may be somebody else's", async () => {
+		const returned = { ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" };
+		const snap = new Declared(returned);
+		const old = await snap.up();
+		await sites.change((world) => {
+			const id = "6000000000000099";
+			const copy = world.relationships.find(({ syncType }) => syncType !== 6);
+			world.disks = world.disks.map((disk) => (disk.uniqueId === copy?.target ? { ...disk, uniqueId: id } : disk));
+			if (copy !== undefined) Object.assign(copy, { id: "another", target: id });
+		});
+		expect(await failure(remove(session(), snap.identity, old))).toContain("SR5001");
 		expect(received()).toEqual(["CreateReplica"]);
 	});
 
@@ -324,7 +337,7 @@ describe("a copy", () => {
 		await snap.up();
 		expect(await snap.difference(exchanged)).toMatchObject({ changes: true, replaces: ["source", "target"] });
 		const news = { ...snapshot, ...exchanged };
-		expect(await failure(update(session(), snap.identity, snap.state, news))).toContain("SR5008");
+		expect(await failure(update(session(), snap.identity, snap.state, news))).toContain("SR5001");
 		expect(received()).toEqual(["CreateReplica"]);
 	});
 
