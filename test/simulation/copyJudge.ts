@@ -415,10 +415,11 @@ export class CopyJudge {
 				? "nothing"
 				: (this.lastDeclared(run, copy)?.expendable ?? "nothing");
 		if (standing === "everything") return;
-		const isNamed = run.consents.some(({ losses }) => losses.some(({ disk }) => disk === target.name));
+		const isDiskNamed = run.consents.some(({ losses }) => losses.some(({ disk }) => disk === target.name));
+		const isNamed = isDiskNamed || run.consents.some(({ images }) => images.includes(target.name));
 		const left = writesIn(own).filter((write) => !this.isApproved(run, target.name, write));
 		const isImageGone = image !== null && standing !== "pointInTime" && !isNamed;
-		const isDiskGone = returns && !isNamed;
+		const isDiskGone = returns && !isDiskNamed;
 		if (left.length === 0 && !isImageGone && !isDiskGone) return;
 		const what = [
 			...(left.length > 0 ? [`${left.length} writes of its own`] : []),

@@ -80,6 +80,7 @@ export const copyMotifs: readonly CopyMotif[] = [
 				...(lot.chance(0.7) ? [copyWrites(lot)] : []),
 				{ move: "wait", ms: 120_000 },
 				up(lot, { ...drill, expiresMs: 60_000 }, { cut: lot.chance(0.3) ? cutNow(lot) : null }),
+				...(lot.chance(0.5) ? [{ move: "copyStranger", copy: 0, act: "makeDisk" } as const] : []),
 				up(lot, { ...drill, expiresMs: lot.pick([60_000, 7_200_000]) }),
 			];
 		},

@@ -187,15 +187,18 @@ export class CopyNight {
 			if (error.includes("change triggers")) next[copy] = { ...declared, triggers: (declared.triggers ?? 0) + 1 };
 			if (error.includes('keep: "source"') || error.includes("declare keep: source"))
 				next[copy] = { ...declared, keep: "source" };
-			if (error.startsWith(errorCodes.onceUnproven)) {
+			if (error.startsWith(errorCodes.onceUnproven) || error.includes("set triggers back")) {
 				// Where no SyncTime is told, whoever has looked takes it for done.
 				const { triggers: _, ...done } = declared;
 				next[copy] = done;
 			}
+			if (error.startsWith(errorCodes.namesMoved)) await this.place.sites.rename(target, `${target}-other`);
 			if (error.startsWith(errorCodes.sourceMustBeOffline)) await this.place.sites.readOnly(source, true);
 			if (error.includes("delete the resource") && !error.includes("change triggers")) next[copy] = null;
 			if (error.includes("delete the disk with the array's own tools")) await this.deleteDisk(target);
-			if (error.includes("use the array's own tools") && !error.includes("keep: source")) {
+			// What no resource remembers is adopted with its triggers done: there is nothing to change, and nothing to delete.
+			const isNobodys = error.includes("change triggers") && !this.stack.resources.has(urn);
+			if (isNobodys || (error.includes("use the array's own tools") && !error.includes("keep: source"))) {
 				await this.strangerActs(copy, "detach");
 				this.forget(urn);
 			}
@@ -444,7 +447,7 @@ export class CopyNight {
 					...(kind === "TokenizedClone" ? { offload: true } : {}),
 					source: { host, virtualDisk: source },
 					target: { virtualDisk: target, ...(disk === "made" ? { storagePool: "Pool" } : {}) },
-					...(expiresMs === undefined ? {} : { expiresAt: new Date(this.beganMs + expiresMs).toISOString() }),
+					...(expiresMs === undefined ? {} : { expiresAt: new Date(expiresMs).toISOString() }),
 					timeouts,
 					__provider: "text",
 				};

@@ -87,7 +87,7 @@ function copiesFor(
 
 function drawBehaviour(lot: Lot, kind: CopyKind): Partial<CopyBehaviour> {
 	if (lot.chance(0.3)) return {};
-	const afterRestore = lot.pick(["Synchronized", "Synchronized", "Broken", "Inactive"]);
+	const afterRestore = lot.pick(["Synchronized", "Synchronized", "Broken", "Inactive", "Restored"]);
 	const has = [
 		...(lot.chance(0.1) ? [features.ErrorRecoveryFromBrokenStateAutomatic] : []),
 		...(lot.chance(0.05) ? [features.TargetMustRemainAssociatedToSource] : []),
@@ -281,7 +281,7 @@ class Moves {
 			case "readOnly":
 				return { move, pair, end: this.copies[copy]?.end ?? "source", readOnly: lot.chance(0.6) };
 			case "copyStranger":
-				return { move, copy, act: lot.pick(["breakOff", "detach", "remake"]) };
+				return { move, copy, act: lot.pick(["breakOff", "detach", "makeDisk", "remake"]) };
 			case "fault":
 				return { move, fault: this.fault() };
 			case "mend":

@@ -26,8 +26,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "no fencing",
 		file: "executor/issue.ts",
-		text: "await around.fence();",
-		instead: "",
+		text: "await around.fence();\n\t// After the fence",
+		instead: "// After the fence",
 		seed: 12,
 	},
 	{
@@ -161,8 +161,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "roles that were seen and not agreed to change nothing of what is known",
 		file: "executor/runRecord.ts",
-		text: "...doubtedBy(before, outlook), wish",
-		instead: "wish",
+		text: "...doubtedBy(kept, outlook), wish",
+		instead: "...kept, wish",
 		seed: 15,
 	},
 	{
@@ -231,15 +231,15 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a refresh writes the record",
 		file: "lifecycle/read.ts",
-		text: "return isKept ? {} : { record: { ...record, ahead } };",
+		text: "return isDeepStrictEqual(doubted, record) ? {} : { record: doubted };",
 		instead:
-			"const { direction, copyState } = outlook.situation.observed;\n\treturn { record: { ...record, ahead, direction, copyState: String(copyState) } };",
+			"const { direction, copyState } = outlook.situation.observed;\n\treturn { record: { ...doubted, direction, copyState: String(copyState) } };",
 		seed: 109,
 	},
 	{
 		name: "the plan may be another one than the one that was shown",
 		file: "lifecycle/apply.ts",
-		text: "if (isTail(found.map(withoutNumber), checked.map(withoutNumber))) return null;",
+		text: "if (isTail(found.map(withoutNumber), shown.map(withoutNumber))) return null;",
 		instead: "if (found.length >= 0) return null;",
 		seed: 22,
 	},
@@ -298,14 +298,14 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/copyOperations.ts",
 		text: 'hazard: (standing) => (standing.ahead[source(standing)] === "no" ? "availability" : "dataLoss"),',
 		instead: 'hazard: () => "availability",',
-		seed: 16,
+		seed: 48,
 	},
 	{
 		name: "a restore is asked for as long as its label stands",
 		file: "executor/copyWish.ts",
-		text: "wish.restore !== null && wish.restore !== done.restore",
+		text: "wish.restore !== null && !isSameLabel(wish.restore, done.restore)",
 		instead: "wish.restore !== null",
-		seed: 873,
+		seed: 1011,
 	},
 	{
 		name: "a new point in time is asked for as long as triggers stand",
@@ -324,30 +324,30 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "what may be expended of a copy may be of its source",
 		file: "executor/consent.ts",
-		text: '({ end, what }) => end === "target" && isOwn',
-		instead: "({ what }) => isOwn",
-		seed: 490,
+		text: '({ end, what }) => end === "target" && isKnown',
+		instead: "({ what }) => isKnown",
+		seed: 1291,
 	},
 	{
 		name: "a restore that is open is forgotten",
 		file: "planner/copyStanding.ts",
 		text: 'return observed.restoreOpen === true && desired.keep !== "source";',
 		instead: "return false;",
-		seed: 834,
+		seed: 1291,
 	},
 	{
 		name: "a restore that broke off is not open",
 		file: "executor/runRecord.ts",
-		text: "(restores && interrupted.sentAtMs !== null) ||",
+		text: "mayHaveRestored(interrupted, currentSource(observed.direction)) ||",
 		instead: "",
-		seed: 834,
+		seed: 1291,
 	},
 	{
 		name: "the end of a clone is believed",
 		file: "executor/copyProof.ts",
 		text: "if (wasGood && isThere && (jobEndedWell || before.sighting.percentSynced === 100)) return null;",
 		instead: "if (wasGood || isThere) return null;",
-		seed: 584,
+		seed: 746,
 	},
 	{
 		name: "a disk that stays was given back",
@@ -361,7 +361,7 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/copyOperations.ts",
 		text: 'const dropsImage = (standing: Standing): Hazard => (isWhole(standing) ? "dataLoss" : "none");',
 		instead: 'const dropsImage = (standing: Standing): Hazard => (isWhole(standing) ? "none" : "none");',
-		seed: 113,
+		seed: 330,
 	},
 	{
 		name: "writes to a copy are a point in time",
@@ -373,7 +373,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a copy that took no writes once takes none",
 		file: "executor/copyJournal.ts",
-		text: "memory.targetReadOnly && seen.readOnly[target];",
+		text: "memory.targetReadOnly &&\n\t\tseen.readOnly[target];",
 		instead: "memory.targetReadOnly;",
 		seed: 330,
 	},
@@ -382,7 +382,7 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/neighbours.ts",
 		text: "if (frame.neighbours.length === 0) return null;",
 		instead: "if (frame.neighbours.length >= 0) return null;",
-		seed: 334,
+		seed: 490,
 	},
 	{
 		name: "a disk is copied while another copy is restored onto it",
@@ -392,10 +392,10 @@ export const mutants: readonly Mutant[] = [
 		seed: 490,
 	},
 	{
-		name: "a copy ends whatever disk has its name by then",
-		file: "lifecycle/update.ts",
-		text: "(outlook) => anotherDisk(outlook.sighting, remembered) ?? agreed(outlook),",
-		instead: "agreed,",
+		name: "whatever disk has the name of the copy's may be expended",
+		file: "executor/consent.ts",
+		text: 'rekeyed.includes("target") ? "nothing" : (',
+		instead: "(",
 		seed: 324,
 	},
 	{

@@ -2,6 +2,8 @@
 export interface Consent {
 	readonly token: string;
 	readonly losses: readonly { readonly disk: string; readonly age: "recent" | "any" }[];
+	/** Disks whose point in time may go, if nobody wrote to them. */
+	readonly images: readonly string[];
 	readonly printedMs: number;
 	readonly urn: string;
 }
@@ -10,11 +12,14 @@ export interface Consent {
 export function consentIn(urn: string, warning: string, printedMs: number): Consent | null {
 	const token = /approval: "([0-9a-f-]+)"/.exec(warning)?.[1];
 	if (token === undefined) return null;
-	const losses = [...warning.matchAll(/: (\S+) at \S+ loses (its most recent|all) writes/g)].map(
-		([, disk = "", age]) => ({
+	const told = [...warning.matchAll(/: (\S+) at \S+ (loses its most recent|loses all|is deleted|loses its point)/g)];
+	const disks = told.map(([, disk = "", what]) => ({ disk, what }));
+	const losses = disks
+		.filter(({ what }) => what !== "loses its point")
+		.map(({ disk, what }) => ({
 			disk,
-			age: age === "all" ? ("any" as const) : ("recent" as const),
-		}),
-	);
-	return { token, losses, printedMs, urn };
+			age: what === "loses its most recent" ? ("recent" as const) : ("any" as const),
+		}));
+	const images = disks.filter(({ what }) => what === "loses its point").map(({ disk }) => disk);
+	return { token, losses, images, printedMs, urn };
 }
