@@ -337,7 +337,7 @@ describe("a copy", () => {
 		await snap.up();
 		expect(await snap.difference(exchanged)).toMatchObject({ changes: true, replaces: ["source", "target"] });
 		const news = { ...snapshot, ...exchanged };
-		expect(await failure(update(session(), snap.identity, snap.state, news))).toContain("SR5001");
+		expect(await failure(update(session(), snap.identity, snap.state, news))).toContain("SR5008");
 		expect(received()).toEqual(["CreateReplica"]);
 	});
 
