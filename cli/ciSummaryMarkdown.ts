@@ -143,12 +143,13 @@ function titleOf(verdict: Verdict, kind: PreviewedRelationship["kind"]): string 
 			return "could not be read";
 		case "ends":
 			if (kind === "Mirror") return "ends: nothing protects these disks any more";
+			if (kind === "Group") return "ends: nothing protects the disks of these groups any more";
 			return verdict.by === "ReturnToResourcePool (19)" ? "ends: its disk is deleted" : "ends: it is no copy any more";
 		case "hidden":
 			return "changes, and how is not in the preview";
 		case "changes":
 			if (verdict.goes.length === 0) return "changes";
-			return `changes, and ${kind === "Mirror" ? "recent writes" : namesOf(verdict.goes)} may go`;
+			return `changes, and ${kind === "Mirror" || kind === "Group" ? "recent writes" : namesOf(verdict.goes)} may go`;
 		case "stored":
 			return "is stored, nothing is sent";
 		case "unchanged":
@@ -189,6 +190,7 @@ function describeVerdict(verdict: Verdict, kind: PreviewedRelationship["kind"]):
 
 function describeEnding(by: string, kind: PreviewedRelationship["kind"]): string {
 	if (kind === "Mirror") return "Both disks stay, and nothing is copied between them any more.";
+	if (kind === "Group") return "Both groups and all disks stay, and nothing is copied between them any more.";
 	if (by === "ReturnToResourcePool (19)") return "Its disk is deleted, with all that it holds.";
 	return kind === "Snapshot" && by === "Detach (8)"
 		? "Its disk stays, and holds differences without a source."

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { CopyClass } from "../provider/lifecycle/copyArguments";
+import { endIn } from "../provider/lifecycle/arguments";
 import type { Inputs, Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
-import { kindDeclaredBy } from "./stackExport";
+import { type DeclaredKind, kindDeclaredBy } from "./stackExport";
 
 interface Place {
 	readonly host: string;
@@ -11,7 +11,7 @@ interface Place {
 /** What a preview tells of one relationship. */
 export interface PreviewedRelationship {
 	readonly name: string;
-	readonly kind: "Mirror" | CopyClass;
+	readonly kind: DeclaredKind;
 	/** Null: hidden, or not known yet. */
 	readonly ends: { readonly source: Place; readonly target: Place } | null;
 	readonly wish: string | null;
@@ -90,7 +90,7 @@ function partsOf(urn: string): { stack: string; project: string; type: string; n
 	return { stack, project, type: types.split("$").at(-1) ?? types, name };
 }
 
-function kindOf(urn: string): "Mirror" | CopyClass | null {
+function kindOf(urn: string): DeclaredKind | null {
 	return kindDeclaredBy(partsOf(urn)?.type ?? "");
 }
 
@@ -110,8 +110,10 @@ function countOthers(steps: readonly PreviewStep[]): Record<string, number> {
 }
 
 const place = z.object({ host: z.string(), virtualDisk: z.string() });
+/** A group stands where a disk would. */
+const end = <Place extends z.ZodType>(of: Place) => z.preprocess(endIn, of);
 const endsSchema = z
-	.object({ source: place, target: place.partial({ host: true }) })
+	.object({ source: end(place), target: end(place.partial({ host: true })) })
 	// The copy of a disk is on the host of that disk where none is named.
 	.transform(({ source, target }) => ({ source, target: { ...target, host: target.host ?? source.host } }));
 
@@ -187,8 +189,8 @@ function readRelationship(
 	};
 }
 
-function describeWish(inputs: Inputs, kind: "Mirror" | CopyClass | null): string | null {
-	const { state = kind === "Mirror" ? undefined : "active", failoverTo, lost, keep } = inputs;
+function describeWish(inputs: Inputs, kind: DeclaredKind | null): string | null {
+	const { state = kind === "Snapshot" || kind === "Clone" ? "active" : undefined, failoverTo, lost, keep } = inputs;
 	const { restore, expendable, expiresAt } = inputs;
 	if (typeof state !== "string") return null;
 	const more = Object.entries({ failoverTo, lost, keep, restore, expendable, expiresAt }).flatMap(([name, value]) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { CopyClass } from "../provider/lifecycle/copyArguments";
+import type { ResourceClass } from "../provider/lifecycle/arguments";
 import { type Remembered, rememberedIn, swapRemembered } from "../provider/lifecycle/outputs";
 import type { PerEnd } from "../provider/model/relationship";
 import { unreadableFile } from "./relationshipOptions";
@@ -77,15 +77,20 @@ function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
 	);
 }
 
-/** What a resource of this type declares; null: nothing of ours. */
-export function kindDeclaredBy(type: string): "Mirror" | CopyClass | null {
-	switch (/storageReplication:VirtualDisk(\w+)$/.exec(type)?.[1]) {
-		case "Replication":
+/** A relationship of two disks that mirror each other, of a copy, or of two groups. */
+export type DeclaredKind = "Mirror" | ResourceClass;
+
+/** What a resource of this type declares; null: no relationship of ours. */
+export function kindDeclaredBy(type: string): DeclaredKind | null {
+	switch (/storageReplication:(\w+)$/.exec(type)?.[1]) {
+		case "VirtualDiskReplication":
 			return "Mirror";
-		case "Snapshot":
+		case "VirtualDiskSnapshot":
 			return "Snapshot";
-		case "Clone":
+		case "VirtualDiskClone":
 			return "Clone";
+		case "GroupReplication":
+			return "Group";
 		default:
 			return null;
 	}

@@ -1,13 +1,13 @@
 import { readHostsConfig } from "../provider/hosts/hostsConfig";
 import { Expendability, ReplicationState, SyncMode } from "../provider/model/argumentValues";
 import { Hazard } from "../provider/planner/plan";
-import { cloneType, resourceType, snapshotType } from "../sdk/resourceType";
+import { cloneType, groupReplicationType, resourceType, snapshotType } from "../sdk/resourceType";
 import type { Rule, ValidatedResource } from "./rule";
 import type { Circumstances } from "./settings";
 import { type ShownStep, shownPlan } from "./shownPlan";
 import { describeWindow, isInside } from "./window";
 
-const mirrors = [resourceType];
+const mirrors = [resourceType, groupReplicationType];
 const copies = [snapshotType, cloneType];
 const all = [...mirrors, ...copies];
 
@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
 		types: all,
 		judge({ type, props }, circumstances) {
 			// Of a copy a point in time may go that nobody wrote to, or its disk.
-			const does = type === resourceType ? "destroys writes" : "destroys data";
+			const does = mirrors.includes(type) ? "destroys writes" : "destroys data";
 			const what = saidOf(props, does, ({ hazard }) => hazard === Hazard.DataLoss);
 			if (what === null || matches(circumstances.reason, reasonOf(props, circumstances))) return null;
 			return `${what}, and no reason of the form ${circumstances.reason} is given. Do: give the argument reason, for example a ticket.`;

@@ -2,7 +2,7 @@ import {
 	type Arguments,
 	argumentNamesIn,
 	type Bag,
-	copyClassIn,
+	classIn,
 	hasUnknown,
 	mistakesIn,
 	readArguments,
@@ -50,7 +50,7 @@ function declarationOf({ type, urn, id, external, inputs = {}, outputs = {} }: S
 	if (names.some((name) => hasUnknown(given[name]))) {
 		return unread("its arguments are secret in this export: give one of pulumi stack export --show-secrets");
 	}
-	const [mistake] = mistakesIn(Object.fromEntries(names.map((name) => [name, given[name]])), copyClassIn(given));
+	const [mistake] = mistakesIn(Object.fromEntries(names.map((name) => [name, given[name]])), classIn(given));
 	if (mistake !== undefined) return unread(mistake.reason);
 	try {
 		const remembered = rememberedIn(inClear(outputs));

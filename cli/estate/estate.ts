@@ -116,7 +116,7 @@ const relationshipSchema = z.strictObject({
 	project: text.nullable(),
 	stack: text.nullable(),
 	id: text.nullable().describe("Of the resource: both UniqueIds; null: none, or secret"),
-	kind: text.describe("`Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`"),
+	kind: text.describe("`Mirror`, `Group`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`"),
 	source: endSchema,
 	target: endSchema,
 	declared: declaredSchema.nullable().describe("Null: no stack that was given declares it"),
@@ -161,7 +161,10 @@ const runSchema = z.strictObject({
 	run: text,
 	urn: text.nullable(),
 	name: text.nullable(),
-	kind: z.enum(["Mirror", "Snapshot", "Clone"]).nullable().describe("What its resource declares; null: it had none"),
+	kind: z
+		.enum(["Mirror", "Group", "Snapshot", "Clone"])
+		.nullable()
+		.describe("What its resource declares; null: it had none"),
 	project: text.nullable(),
 	stack: text.nullable(),
 	ends: perEnd(z.strictObject({ host: text, virtualDisk: text.nullable() })),

@@ -39,7 +39,7 @@ export function copiesIn(path: string): StoredCopy[] {
 
 function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): StoredCopy[] {
 	const kind = kindDeclaredBy(type);
-	if (kind === null || kind === "Mirror") return [];
+	if (kind !== "Snapshot" && kind !== "Clone") return [];
 	const props = { ...inClear(outputs ?? inputs), kind };
 	const copy = { urn, name: namesIn(urn).name, props, alsoHeldBy: [] };
 	if (hasUnknown(props)) {

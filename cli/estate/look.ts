@@ -9,7 +9,7 @@ import { wishFor } from "../../provider/executor/wish";
 import { killedRunIn, withKilledRun } from "../../provider/ledger/killedRun";
 import { isOfPair } from "../../provider/ledger/pair";
 import type { LedgerRun } from "../../provider/ledger/runs";
-import { copyClassIn, wishOf } from "../../provider/lifecycle/arguments";
+import { classIn, wishOf } from "../../provider/lifecycle/arguments";
 import { copyClassOf } from "../../provider/lifecycle/copyArguments";
 import { strangersCopy } from "../../provider/lifecycle/copyOutputs";
 import { find } from "../../provider/lifecycle/find";
@@ -51,11 +51,12 @@ export async function lookAtDeclaration(declaration: Declaration, around: Around
 	const { outlook, sighting, error } = await looked(request, around);
 	const seen = sighting === null ? null : seenIn(sighting, outlook);
 	const kind = given.copy?.kind ?? "Mirror";
+	const ofGroups = given.group !== undefined;
 	const isMirror = given.copy === undefined;
 	const facts: Facts = {
 		...namesOf(declaration, request.declared),
 		...endsOf(request.declared, sighting, error),
-		kind,
+		kind: ofGroups ? "Group" : kind,
 		copy: isMirror
 			? null
 			: copyIn(
@@ -204,7 +205,7 @@ function interruptedIn({ record }: Request): Relationship["interrupted"] {
 /** Named, so that nobody takes an estate for whole without it. */
 function unreadable(declaration: Declaration, problem: string): Looked {
 	const { name, urn, project, stack, inputs } = declaration;
-	const kind = copyClassIn(inputs) ?? "Mirror";
+	const kind = classIn(inputs) ?? "Mirror";
 	const end: RelationshipEnd = {
 		host: null,
 		virtualDisk: null,

@@ -29,7 +29,7 @@ export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen
 		seen,
 		errorCodes.partialEffect,
 		"array",
-		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${facts.what})`,
+		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${facts.code})`,
 		"run preview: the next plan starts from both halves and says what completes them.",
 	);
 }

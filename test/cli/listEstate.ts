@@ -215,8 +215,30 @@ export async function makeEstateOfCopies(): Promise<TroubledEstate> {
 	return estate;
 }
 
+/** Two groups that a program declares, one pair of which did not follow the other. */
+export async function makeEstateOfGroups(): Promise<TroubledEstate> {
+	const estate = await EstateOfRuns.open(
+		{
+			pairs: ["Orders", "Ledger"].map((source) => ({ source, target: `${source}-DR` })),
+			groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+		},
+		["east", "west"],
+	);
+	const sales = {
+		kind: "Group",
+		source: { host: "east", group: "Sales" },
+		target: { host: "west", group: "Sales-DR" },
+	};
+	await estate.up("sales", sales);
+	await estate.sites.addFault({ kind: "partial", members: 1, times: 1 });
+	await estate.up("sales", { ...sales, state: "suspended" });
+	estate.writeStack();
+	return estate;
+}
+
 function typeOf({ kind = "Replication" }: Bag): string {
-	return `pulumi-nodejs:dynamic/storageReplication:VirtualDisk${String(kind)}`;
+	const name = kind === "Group" ? "GroupReplication" : `VirtualDisk${String(kind)}`;
+	return `pulumi-nodejs:dynamic/storageReplication:${name}`;
 }
 
 function urnOf(name: string, args: Bag): string {
