@@ -75,6 +75,8 @@ export class CopyNight {
 	private readonly printed: Consent[] = [];
 	/** Consents that were printed before a run which sent something: they fit no more. */
 	private readonly spent = new Set<Consent>();
+	/** Copies whose disk was there first and was given back. */
+	private readonly toBeMade = new Set<number>();
 	private told = new Map<string, string[]>();
 	private shown = new Map<string, string[]>();
 	private program: readonly (CopyDeclaration | null)[];
@@ -177,14 +179,18 @@ export class CopyNight {
 		failed: readonly Outcome[],
 		program: readonly (CopyDeclaration | null)[],
 	): Promise<readonly (CopyDeclaration | null)[]> {
-		const next = [...program];
+		// What was deleted is declared again.
+		const next = program.map(
+			(declared): CopyDeclaration | null => declared ?? { state: "active", expendable: "everything" },
+		);
 		for (const { urn, error } of failed) {
 			if (error === null) continue;
 			const copy = this.copyOf(urn);
 			const declared: CopyDeclaration = next[copy] ?? { state: "active", expendable: "everything" };
 			next[copy] = declared;
 			const { source, target } = this.names[copy] as CopyNames;
-			if (error.includes("change triggers")) next[copy] = { ...declared, triggers: (declared.triggers ?? 0) + 1 };
+			const changesTriggers = /change triggers/i.test(error);
+			if (changesTriggers) next[copy] = { ...declared, triggers: (declared.triggers ?? 0) + 1 };
 			if (error.includes('keep: "source"') || error.includes("declare keep: source"))
 				next[copy] = { ...declared, keep: "source" };
 			if (error.startsWith(errorCodes.onceUnproven) || error.includes("set triggers back")) {
@@ -192,12 +198,17 @@ export class CopyNight {
 				const { triggers: _, ...done } = declared;
 				next[copy] = done;
 			}
-			if (error.startsWith(errorCodes.namesMoved)) await this.place.sites.rename(target, `${target}-other`);
+			if (error.includes("give target.storagePool")) this.toBeMade.add(copy);
+			if (error.startsWith(errorCodes.namesMoved)) {
+				// A disk that the array makes is made anew under its name; any other is the one that is meant now.
+				if (this.copies[copy]?.disk === "made") await this.place.sites.rename(target, `${target}-other`);
+				else this.forget(urn);
+			}
 			if (error.startsWith(errorCodes.sourceMustBeOffline)) await this.place.sites.readOnly(source, true);
-			if (error.includes("delete the resource") && !error.includes("change triggers")) next[copy] = null;
+			if (error.includes("delete the resource") && !changesTriggers) next[copy] = null;
 			if (error.includes("delete the disk with the array's own tools")) await this.deleteDisk(target);
 			// What no resource remembers is adopted with its triggers done: there is nothing to change, and nothing to delete.
-			const isNobodys = error.includes("change triggers") && !this.stack.resources.has(urn);
+			const isNobodys = changesTriggers && !this.stack.resources.has(urn);
 			if (isNobodys || (error.includes("use the array's own tools") && !error.includes("keep: source"))) {
 				await this.strangerActs(copy, "detach");
 				this.forget(urn);
@@ -446,7 +457,10 @@ export class CopyNight {
 					kind: kind === "Snapshot" ? "Snapshot" : "Clone",
 					...(kind === "TokenizedClone" ? { offload: true } : {}),
 					source: { host, virtualDisk: source },
-					target: { virtualDisk: target, ...(disk === "made" ? { storagePool: "Pool" } : {}) },
+					target: {
+						virtualDisk: target,
+						...(disk === "made" || this.toBeMade.has(copy) ? { storagePool: "Pool" } : {}),
+					},
 					...(expiresMs === undefined ? {} : { expiresAt: new Date(expiresMs).toISOString() }),
 					timeouts,
 					__provider: "text",
