@@ -200,8 +200,9 @@ export class CopyNight {
 			}
 			if (error.includes("give target.storagePool")) this.toBeMade.add(copy);
 			if (error.startsWith(errorCodes.namesMoved)) {
-				// A disk that the array makes is made anew under its name; any other is the one that is meant now.
-				if (this.copies[copy]?.disk === "made") await this.place.sites.rename(target, `${target}-other`);
+				// A snapshot's disk is made anew under its name; any other is the one that is meant now.
+				const { kind, disk } = this.copies[copy] as CopyOfStory;
+				if (disk === "made" && kind === "Snapshot") await this.place.sites.rename(target, `${target}-other`);
 				else this.forget(urn);
 			}
 			if (error.startsWith(errorCodes.sourceMustBeOffline)) await this.place.sites.readOnly(source, true);
@@ -343,8 +344,11 @@ export class CopyNight {
 			if (error !== null || kind !== "preview")
 				place.note(`  ${method} ${this.names[copy]?.target}: ${error ?? "done"}`);
 			if (cut?.kind !== "engineGone") this.judge.hear(run, copy, outcome, this.shown.get(urn) ?? []);
-			if (!this.stack.resources.has(urn)) this.judge.forgotten(copy);
-			if (error?.startsWith(errorCodes.relationshipVanished)) continue;
+			const isKnown = this.stack.resources.has(urn);
+			if (!isKnown) this.judge.forgotten(copy);
+			// Whose record begins anew remembers no token that was used.
+			if (!isKnown || (kind === "up" && method === "create"))
+				for (const consent of this.spent) if (consent.urn === urn) this.spent.delete(consent);
 		}
 		return outcomes.filter(({ error }) => error !== null);
 	}
