@@ -75,6 +75,15 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
 	};
 }
 
+/**
+ * The target that the state goes on knowing where its id changed: a copy that somebody else made in its place has its name
+ * and its source, too. Known by its id it would be deleted without consent.
+ */
+export function targetOfBefore(given: Arguments, { sighting }: Outlook, state: Bag): Bag {
+	if (given.copy === undefined || !sighting.rekeyed.includes("target")) return {};
+	return { targetUniqueId: state.targetUniqueId };
+}
+
 /** What is seen of the relationship, as its class shows it. */
 export function foundIn(outlook: Outlook, given: Arguments, record: RelationshipRecord | null): Bag {
 	if (given.copy !== undefined) return { ...foundCopy(outlook, given, record) };

@@ -10,7 +10,7 @@ import { describeError, ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, classIn, readStoredArguments, wishOf } from "./arguments";
 import { isExpired } from "./copyArguments";
 import { hostTimeOrOurs } from "./hostTime";
-import { foundIn, identityOf, rememberedIn, requestFor } from "./outputs";
+import { foundIn, identityOf, rememberedIn, requestFor, targetOfBefore } from "./outputs";
 import { isExternal, readExternal } from "./readExternal";
 import type { Session } from "./session";
 
@@ -56,12 +56,13 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));
 	return {
 		// Refresh is the one way to a new id of the resource: update cannot give one, and `get` asks for that of the disks.
-		id: id === "" || rekeyed.length > 0 ? identityOf(ids, classIn(props)) : id,
+		id: id === "" || (rekeyed.length > 0 && given.copy === undefined) ? identityOf(ids, classIn(props)) : id,
 		props: {
 			...props,
 			...foundIn(outlook, given, remembered.record),
 			sourceUniqueId: ids.source ?? "",
 			targetUniqueId: ids.target ?? "",
+			...targetOfBefore(given, outlook, props),
 			...doubtOf(remembered.record, outlook),
 		},
 	};

@@ -8,7 +8,7 @@ import { type Bag, readArguments, readStoredArguments, wishOf } from "./argument
 import { asDeclaredNow } from "./exchangedEnds";
 import { hostTimeFor } from "./hostTime";
 import { isOnlyLost } from "./lostForGood";
-import { operationsDone, outputsOf, rememberedIn, requestFor } from "./outputs";
+import { operationsDone, outputsOf, rememberedIn, requestFor, targetOfBefore } from "./outputs";
 import { PartialFailure } from "./partialFailure";
 import type { Session } from "./session";
 
@@ -63,7 +63,14 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 			error.message,
 		);
 	}
-	return { outs: { ...outputsOf(news, given, result.outlook, result.record), ...operationsDone(request, result) } };
+	const isMade = result.done.some(({ kind }) => kind === "create");
+	return {
+		outs: {
+			...outputsOf(news, given, result.outlook, result.record),
+			...(isMade ? {} : targetOfBefore(given, result.outlook, olds)),
+			...operationsDone(request, result),
+		},
+	};
 }
 
 /** The arguments that name an end, for ends declared the other way round: a `lost` left as it was would be the other site. */

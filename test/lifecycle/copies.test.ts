@@ -238,6 +238,11 @@ describe("a snapshot", () => {
 			if (copy !== undefined) Object.assign(copy, { id: "another", target: id });
 		});
 		expect(await failure(remove(session(), snap.identity, old))).toContain("SR5001");
+		// Nor after a refresh, or an up that sends nothing: what they see is not ours for that.
+		const { props = {} } = await read(session(), snap.identity, old);
+		expect(await failure(remove(session(), snap.identity, props))).toContain("SR5001");
+		const stored = await snap.up({ reason: "INC-1", timeouts: { syncMinutes: 5 } });
+		expect(await failure(remove(session(), snap.identity, stored))).toContain("SR5001");
 		expect(received()).toEqual(["CreateReplica"]);
 	});
 
