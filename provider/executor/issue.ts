@@ -32,6 +32,12 @@ export type Call =
 	/** No answer came: only the array knows whether it had its effect. */
 	| { readonly kind: "cutOff"; readonly host: string; readonly error: CallCutOff };
 
+/** A refusal began nothing; any other answer, or none, may have begun it. */
+export function mayHaveBegun(call: Call | null): boolean {
+	if (call === null) return false;
+	return call.kind === "cutOff" || mayHaveEffect(call.meaning);
+}
+
 export interface IssueOptions {
 	/** A fresh look with what this run has proved so far: in mid-plan the record alone would see more at risk than there is. */
 	readonly look: () => Promise<Outlook>;

@@ -3,6 +3,7 @@ import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import { mayHaveEffect, type ReturnCode, returnCode } from "../model/returnCodes";
 import { describeGroupCall, type GroupCall, isSameMembership, membershipAfter } from "../planner/groupMembership";
 import { CallCutOff } from "./callCutOff";
+import { noEffectMs } from "./hindrance";
 import type { CallAnswer, ReplicationGroups } from "./host";
 import { jobEnd } from "./jobEnd";
 import {
@@ -15,7 +16,6 @@ import {
 	lookAtGroup,
 	memberIds,
 } from "./oneGroup";
-import { noEffectMs } from "./proof";
 import type { Surroundings } from "./surroundings";
 import { refusals, runAgain } from "./unproved";
 import { defaultLimits } from "./wish";

@@ -1,59 +1,32 @@
-import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import { mayHaveEffect } from "../model/returnCodes";
-import { isNotWorse, isRestOf } from "../planner/comparePlans";
-import { countsAsNamed } from "../planner/copyStanding";
-import { movesRoles } from "../planner/operations";
-import { phaseAtRest, phaseOf } from "../planner/phase";
+import { phaseAtRest } from "../planner/phase";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
-import { isAsRequested } from "./asRequested";
-import {
-	cloneEndUnproven,
-	diskNotReturned,
-	endsRestore,
-	keepsDisk,
-	onceUnproven,
-	restoreBroken,
-	restores,
-	restsOtherwise,
-	showsOnce,
-} from "./copyProof";
+import { cloneEndUnproven, restsOtherwise, showsOnce } from "./copyProof";
 import type { Overwritten } from "./dataSafety";
 import { describeSighting } from "./describeOutlook";
-import type { JobFact } from "./host";
-import { type Call, endOf } from "./issue";
-import { jobEnd } from "./jobEnd";
+import { hindranceIn, limitOf, notReachedIn } from "./hindrance";
+import { endOf, mayHaveBegun } from "./issue";
+import { describeJob, endedWell, jobOf } from "./jobStanding";
 import { type Journal, overwrittenIn, whenLetGo } from "./journal";
 import { withMadeTarget } from "./madeTarget";
 import { listedAtBoth, lookAt, type Outlook, type Request, remembered } from "./outlook";
 import { partialEffect } from "./partialEffect";
-import { planChanged } from "./planChanged";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import { copiesBackwards } from "./runRecord";
 import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
-import { failed, givenUp, type Limit, notReached, refusedBy, strange, type Unproved, withoutEffect } from "./unproved";
-import { endsRelationship } from "./wish";
+import { givenUp, type Unproved } from "./unproved";
+import { endsByItself, isReached, isSamePlace, judge, mayEndBefore, type Verdict } from "./verdict";
 
 /** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
 const firstPollMs = 250;
 const mostPollMs = 5_000;
 const pollGrowth = 1.5;
 
-/** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */
-export const noEffectMs = 60_000;
-/** How long a call that neither creates nor moves roles is watched after a failure which says nothing of the effect (2, 4). */
-const uncertainMs = 10_000;
-/** 3 Timeout. */
-const timedOutCode = 3;
-/** How long a state that makes no sense may last: after a role change the new link is not visible at once (CoprHD). */
-const strangeMs = 15_000;
-/** How long a listing may go on telling the state before the step while another one tells that after it. */
-const otherwiseMs = 600_000;
 /** How long a host may be unreadable while a step is under way. */
 const unreadableMs = 120_000;
 /** How long the other host may take to forget a removed relationship before it is told to. */
@@ -93,9 +66,6 @@ export class StoppedAt extends Error {
 		this.beganNothing = beganNothing;
 	}
 }
-
-/** What a look says about the step that is under way. */
-type Verdict = "proven" | "moving" | "unchanged" | "strange";
 
 /**
  * Looks until the step is proven: what is planned from there is the rest of the agreed plan, and nothing more is at
@@ -219,12 +189,6 @@ function ofPairs(overwritten: Overwritten, { before }: Proof, seen: Outlook, beg
 	return { ...overwritten, members: [...new Set([...begun, ...moved])] };
 }
 
-/** A refusal began nothing; any other answer, or none, may have begun it. */
-export function mayHaveBegun(call: Call | null): boolean {
-	if (call === null) return false;
-	return call.kind === "cutOff" || mayHaveEffect(call.meaning);
-}
-
 /** The disk that the step's copy runs onto. */
 function mayOverwriteIn({ position: { step }, call }: Proof): End | null {
 	if (!mayHaveBegun(call) || step.kind === "wait") return null;
@@ -291,89 +255,8 @@ function withDone(before: Journal | null, after: Journal | null): Journal | null
 	return before === null || after === null ? before : { ...before, copy: after.copy };
 }
 
-function judge({ position, rest, replan, before, request }: Proof, outlook: Outlook, isShown: boolean): Verdict {
-	const { observed, desired } = outlook.situation;
-	const phase = phaseOf(observed, desired.kind);
-	if (phase === "ambiguous") return "moving";
-	if (replan) return "proven";
-	if (keepsDisk(position.step, outlook) || leavesPairs(position.step, outlook)) return "unchanged";
-	if (isShown && endsRestore(position.step, before, outlook)) return "proven";
-	if (request.wish.desired.state === "operation") {
-		if (isAsRequested(position.step, before, outlook, isShown)) return "proven";
-	} else if (outlook.answer.outcome === "plan") {
-		const { steps } = outlook.answer;
-		if (isRestOf(steps, rest) && isCopied(position.step, before, outlook)) return "proven";
-		const agreed = before.answer.outcome === "plan" ? before.answer.steps : [];
-		if (isNotWorse(steps, agreed)) return position.step.kind === "wait" ? "moving" : "unchanged";
-	}
-	if (isMadeInOtherMode(position.step, request, observed)) return "proven";
-	// An array that lets go of a complete clone shows it whole for a moment.
-	const isLetGo = endsByItself(position.step) && observed.copyState === "Synchronized";
-	const inTransit = phase === "copying" || phase === "restoring" || phase.startsWith("to") || isLetGo;
-	if (inTransit) return "moving";
-	return isSamePlace(before, outlook) ? "unchanged" : "strange";
-}
-
-/**
- * From half way of a copy the cheapest plan may be the rest of the agreed one: Suspend is legal there, and would keep the
- * disk half that was to be made equal. Only after `create` it is meant (replication-model.md §3).
- */
-function isCopied({ kind, until }: Step, before: Outlook, { situation: { observed } }: Outlook): boolean {
-	if (kind === "create" || until.copyState !== "Synchronized") return true;
-	const [standings] = before.pairPredictions ?? [];
-	const { members } = observed;
-	// Of a group those that the step is for: others may stand where they stood.
-	if (standings !== undefined && members != null) {
-		return members.every(
-			({ id, copyState }) => standings.get(id)?.copyState !== "Synchronized" || copyState === "Synchronized",
-		);
-	}
-	return observed.copyState === "Synchronized" || countsAsNamed(observed.copyState);
-}
-
-/** A wait for a relationship that goes when it has done its work: a clone that detaches when it is complete. */
-function endsByItself({ kind, until }: Step): boolean {
-	return kind === "wait" && until.copyState === "absent";
-}
-
-/** The next step waits for it to go, and it was there: where a job lasts as long as its copy it may be gone with that. */
-function mayEndBefore({ rest: [next] }: Proof, last: Outlook): boolean {
-	return next !== undefined && endsByItself(next) && last.situation.observed.presence === "present";
-}
-
 function endsClone(proof: Proof, last: Outlook, { situation: { observed } }: Outlook): boolean {
 	return observed.presence === "absent" && (endsByItself(proof.position.step) || mayEndBefore(proof, last));
-}
-
-function endedWell({ fact, ended, failed: failure }: JobStanding): boolean {
-	return fact !== null && ended && failure === null;
-}
-
-/** The array chose another mode than the program wishes, where it was not told or does not go by it: the plan is made anew. */
-function isMadeInOtherMode(step: Step, { wish }: Request, { copyState, direction, syncMode }: Observed): boolean {
-	if (step.kind !== "create" || syncMode === "Unknown" || wish.desired.syncMode === undefined) return false;
-	const isThere = copyState === step.until.copyState || copyState === "Synchronized";
-	return isThere && direction === step.until.direction && syncMode !== wish.desired.syncMode;
-}
-
-/** The groups are in no relationship any more, and some of their pairs still are. */
-function leavesPairs({ until }: Step, { sighting: { group } }: Outlook): boolean {
-	return until.copyState === "absent" && group !== undefined && group.left.length > 0;
-}
-
-/** The step did what it was for, and what was to come next costs more from there than was agreed to. */
-function isReached({ position: { step } }: Proof, { situation: { observed } }: Outlook): boolean {
-	return observed.copyState === step.until.copyState && observed.direction === step.until.direction;
-}
-
-function isSamePlace(before: Outlook, now: Outlook): boolean {
-	return placeOf(before) === placeOf(now);
-}
-
-function placeOf({ situation: { observed } }: Outlook): string {
-	const { presence, copyState, direction, syncMode, members, consistency } = observed;
-	const ofMembers = members?.map((member) => [member.id, member.copyState, member.direction, member.syncMode]);
-	return JSON.stringify([presence, copyState, direction, syncMode, ofMembers, consistency]);
 }
 
 /** Gone at the host that was told, still listed by the other one. */
@@ -397,122 +280,8 @@ function mayReappear(
 	return listedAtBoth(request) && ends.some((end) => isAsked(end) && links[end] === null);
 }
 
-interface JobStanding {
-	readonly fact: JobFact | null;
-	readonly running: boolean;
-	/** Ended, or not to be found any more. */
-	readonly ended: boolean;
-	readonly failed: string | null;
-}
-
-async function jobOf({ call, around }: Proof): Promise<JobStanding> {
-	const none: JobStanding = { fact: null, running: false, ended: true, failed: null };
-	if (call === null || call.kind === "cutOff" || call.answer.jobId === null) return none;
-	const fact = await around.hosts
-		.get(call.host)
-		.job(call.answer.jobId)
-		.catch((error: unknown) => {
-			// Not to be read is not ended.
-			if (error instanceof ReplicationError && error.facts.class === "transport") return "unreadable" as const;
-			throw error;
-		});
-	if (fact === "unreadable") return { ...none, ended: false };
-	if (fact === null) return none;
-	const { ended, failed } = jobEnd(fact);
-	return { fact, running: !ended, ended, failed };
-}
-
-function hindranceIn(
-	proof: Proof,
-	outlook: Outlook,
-	verdict: Verdict,
-	lastedMs: number,
-	job: JobStanding,
-): ReplicationError | null {
-	const { call } = proof;
-	const isToldOtherwise = outlook.sighting.differences.some(({ of }) => of === "copyState");
-	if (verdict === "proven" || verdict === "moving") return null;
-	// What was refused did not lead there: somebody else did, and a state from before the call was old.
-	const { step } = proof.position;
-	const mayRestore = restores(step, proof.before) && (call === null || mayHaveBegun(call));
-	if (mayRestore && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
-	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
-		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;
-		if (mayRestore) return restoreBroken(proof, outlook, describeSighting(outlook));
-		return isReached(proof, outlook) ? planChanged(proof.before, outlook) : strange(proof, outlook);
-	}
-	if (call === null) return null;
-	// Without an answer, or with a time-out for one, it is watched as long as a success: the next run could otherwise send
-	// it again while the first is still on its way.
-	if (call.kind === "cutOff") return lastedMs >= noEffectMs ? call.error : null;
-	switch (call.meaning.class) {
-		case "success":
-		case "job":
-			if (job.failed !== null) return failed(proof, outlook, errorCodes.jobFailed, "array", job.failed);
-			if (isToldOtherwise)
-				return lastedMs >= otherwiseMs ? notReachedIn(proof, outlook, { ms: otherwiseMs, argument: null }) : null;
-			return job.ended && lastedMs >= noEffectMs ? unseen(proof, outlook) : null;
-		case "unknown":
-			return lastedMs >= uncertainFor(proof.position.step, call.meaning.code) ? refusedBy(proof, outlook) : null;
-		case "refused":
-		case "retryable":
-		case "staleCache":
-		case "wrongPlace":
-		case "authorization":
-			return refusedBy(proof, outlook);
-		default:
-			return call.meaning.class satisfies never;
-	}
-}
-
-function unseen(proof: Proof, outlook: Outlook): ReplicationError {
-	const { step } = proof.position;
-	if (keepsDisk(step, outlook)) return diskNotReturned(proof, outlook);
-	return step.until.done === undefined ? withoutEffect(proof, outlook) : onceUnproven(proof, outlook);
-}
-
-/**
- * How long a call is watched whose answer says nothing of the effect: a second Failover undoes the first on some arrays, so
- * what moves roles is watched as long as a Success, and so is what a create sends: where nothing is made there is no
- * resource, and no record that could remember it.
- */
-function uncertainFor(step: Step, code: number): number {
-	const isLong = step.kind === "create" || (step.kind === "operation" && movesRoles(step.operation));
-	return isLong || code === timedOutCode ? noEffectMs : uncertainMs;
-}
-
-/** A wait before a replan has the limit of the wish: what somebody else began may take no longer than what is wished. */
-function limitOf({ position, replan, request }: Proof): Limit {
-	const { desired, limits } = request.wish;
-	const argument = desired.state === "operation" ? "--timeout" : null;
-	if (endsRelationship(desired)) return { ms: limits.deleteMs, argument: argument ?? "timeouts.deleteMinutes" };
-	const { kind, until } = position.step;
-	const copies = replan
-		? desired.state === "active" || desired.state === "reversed"
-		: // The job of a create may last as long as its copy.
-			kind === "create" || until.copyState === "Synchronized" || (kind === "wait" && until.copyState === "absent");
-	return copies
-		? { ms: limits.syncMs, argument: argument ?? "timeouts.syncMinutes" }
-		: { ms: limits.transitionMs, argument: argument ?? "timeouts.transitionMinutes" };
-}
-
-/** A whole wait long nothing changed: it was not begun in this run, no job is known, no percentage grew. */
-function standsStill({ before, call }: Proof, now: Outlook): boolean {
-	const grew = before.sighting.percentSynced !== now.sighting.percentSynced;
-	return call === null && now.situation.observed.job === null && isSamePlace(before, now) && !grew;
-}
-
-function notReachedIn(proof: Proof, outlook: Outlook, limit: Limit): ReplicationError {
-	return notReached(proof, outlook, { limit, standsStill: standsStill(proof, outlook) });
-}
-
 /** Set aside what only time can tell: a job hides the phase. */
 function isCopying(observed: Observed): boolean {
 	const phase = phaseAtRest(observed);
 	return observed.presence === "present" && (phase === "copying" || phase === "toSynchronized");
-}
-
-function describeJob(id: string | null, fact: JobFact | null): string | null {
-	if (fact !== null) return `${fact.id} (JobState ${fact.jobState})`;
-	return id;
 }

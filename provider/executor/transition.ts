@@ -20,7 +20,7 @@ import type { StepPosition } from "./events";
 import { journalOfPair, withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun } from "./interruptedRun";
-import { issueStep } from "./issue";
+import { issueStep, mayHaveBegun } from "./issue";
 import { type Journal, journalAfter, journalOf, whenLetGo, whileRestored } from "./journal";
 import {
 	hindranceOf,
@@ -36,7 +36,7 @@ import {
 	stepsOf,
 } from "./outlook";
 import { planChanged } from "./planChanged";
-import { mayHaveBegun, proveStep, StoppedAt } from "./proof";
+import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import { type RelationshipRecord, withoutNo } from "./record";
 import { doubtedBy, type Interrupted, recordAfter } from "./runRecord";
