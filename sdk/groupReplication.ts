@@ -65,14 +65,7 @@ export class GroupReplication extends pulumi.dynamic.Resource {
 
 	constructor(name: string, args: GroupReplicationArgs, opts?: pulumi.CustomResourceOptions) {
 		const how = { type: groupReplicationType, outputNames, namingOutputs, kind: "Group" } as const;
-		super(
-			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
-			name,
-			declared(name, args, opts, how),
-			withHiddenText(opts),
-			moduleName,
-			"GroupReplication",
-		);
+		super(thinProvider, name, declared(name, args, opts, how), withHiddenText(opts), moduleName, "GroupReplication");
 	}
 
 	/**

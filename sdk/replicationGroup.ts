@@ -85,13 +85,6 @@ export class ReplicationGroup extends pulumi.dynamic.Resource {
 		const names = [host, storageSubsystem, friendlyName, members].flat();
 		// Written-out names are no secret (see declared.ts).
 		if (!names.every((each) => typeof each === "string")) hideNames(props, pulumi.output(names), namingOutputs);
-		super(
-			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
-			name,
-			props,
-			withHiddenText(opts),
-			moduleName,
-			"ReplicationGroup",
-		);
+		super(thinProvider, name, props, withHiddenText(opts), moduleName, "ReplicationGroup");
 	}
 }

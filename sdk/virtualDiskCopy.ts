@@ -49,7 +49,7 @@ export abstract class VirtualDiskCopy extends pulumi.dynamic.Resource {
 	) {
 		const type = kind === "Snapshot" ? snapshotType : cloneType;
 		super(
-			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
+			thinProvider,
 			name,
 			declared(name, args, opts, { type, outputNames, namingOutputs, kind }),
 			withHiddenText(opts),

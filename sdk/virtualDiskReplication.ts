@@ -66,14 +66,7 @@ export class VirtualDiskReplication extends pulumi.dynamic.Resource {
 
 	constructor(name: string, args: VirtualDiskReplicationArgs, opts?: pulumi.CustomResourceOptions) {
 		const props = declared(name, args, opts, { type: resourceType, outputNames, namingOutputs });
-		super(
-			thinProvider as unknown as pulumi.dynamic.ResourceProvider,
-			name,
-			props,
-			withHiddenText(opts),
-			moduleName,
-			typeName,
-		);
+		super(thinProvider, name, props, withHiddenText(opts), moduleName, typeName);
 	}
 
 	/**

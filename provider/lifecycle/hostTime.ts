@@ -1,13 +1,18 @@
 import type { Hosts } from "../executor/hosts";
 import { ReplicationError } from "../model/replicationError";
-import type { Arguments } from "./arguments";
+
+/** Where it is judged, and by what: of the arguments of any class. */
+interface Timed {
+	readonly source: { readonly host: string };
+	readonly copy?: { readonly expiresAt: string | null };
+}
 
 /**
  * The time by which `expiresAt` is judged, in a program as in `expire`: that of the source's host, and ours where it tells
  * none. A host that does not answer is no host without a clock: nothing is to end by a guess. Where nothing ends by a time
  * nobody is asked.
  */
-export async function hostTimeFor({ source, copy }: Pick<Arguments, "source" | "copy">, hosts: Hosts): Promise<number> {
+export async function hostTimeFor({ source, copy }: Timed, hosts: Hosts): Promise<number> {
 	if (copy === undefined || copy.expiresAt === null) return hosts.now();
 	const { hostTime } = await hosts.observe(source.host);
 	const told = hostTime === null ? Number.NaN : Date.parse(hostTime);
@@ -15,7 +20,7 @@ export async function hostTimeFor({ source, copy }: Pick<Arguments, "source" | "
 }
 
 /** For what sends nothing: that the host is silent is told by the look at it. */
-export async function hostTimeOrOurs(given: Pick<Arguments, "source" | "copy">, hosts: Hosts): Promise<number> {
+export async function hostTimeOrOurs(given: Timed, hosts: Hosts): Promise<number> {
 	try {
 		return await hostTimeFor(given, hosts);
 	} catch (error) {
