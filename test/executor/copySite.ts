@@ -5,8 +5,7 @@ import type { HostObservation } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
-import { runTransition } from "../../provider/executor/transition";
-import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
+import type { TransitionResult } from "../../provider/executor/transitionEnd";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { type CopyBehaviour, type CopyKind, connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import { breakOff } from "../../provider/hosts/simulator/halt";
@@ -15,6 +14,7 @@ import { ends, type PerEnd } from "../../provider/model/relationship";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import type { Desired } from "../../provider/planner/situation";
+import { keptRun } from "./keptRun";
 
 /** What is wished of a copy besides its state, and of any relationship besides. */
 export type Asked = Partial<CopyWish> & Pick<Partial<Wish>, "approvals" | "limits">;
@@ -90,7 +90,7 @@ export class CopySite {
 /** One resource of a program: its record, and its runs as updates do them. */
 export class Resource {
 	record: RelationshipRecord | null = null;
-	private ids: PerEnd<string | null> = { source: null, target: null };
+	ids: PerEnd<string | null> = { source: null, target: null };
 
 	constructor(
 		private readonly site: CopySite,
@@ -122,28 +122,14 @@ export class Resource {
 		};
 	}
 
-	/** One run. What it returns or throws is remembered as the engine would; a run that is killed leaves nothing. */
-	async run(desired: Desired, asked: Asked = {}): Promise<TransitionResult> {
-		const { site } = this;
-		try {
-			const result = await runTransition(this.request(desired, asked), {
-				hosts: site.hosts(),
-				clock: site.clock,
-				fence: async () => {},
-				report: (event) => site.onEvent(event),
-			});
-			this.remember(result);
-			return result;
-		} catch (error) {
-			if (error instanceof TransitionStopped) this.remember(error);
-			else if (error instanceof SeenAndStopped) this.record = error.record;
-			throw error;
-		}
-	}
-
-	private remember({ record, outlook }: Pick<TransitionResult, "record" | "outlook">): void {
-		this.record = record;
-		this.ids = outlook.sighting.ids;
+	/** One run. */
+	run(desired: Desired, asked: Asked = {}): Promise<TransitionResult> {
+		const { clock } = this.site;
+		return keptRun(this, this.request(desired, asked), {
+			hosts: this.site.hosts(),
+			clock,
+			report: (event) => this.site.onEvent(event),
+		});
 	}
 
 	async token(desired: Desired, asked: Asked = {}): Promise<string | null> {

@@ -4,6 +4,7 @@ import { Hosts } from "../../provider/executor/hosts";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
 import { defaultLimits } from "../../provider/executor/wish";
 import { connectSimulator } from "../../provider/hosts/simulator";
+import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
@@ -278,7 +279,7 @@ describe("pairs that are wished", () => {
 		await site.sites.change(({ disks, relationships }) => {
 			const target = disks.find(({ name }) => name === "Orders-DR")?.uniqueId ?? "";
 			disks.push({ name: "Other", uniqueId: "6000200000000077", array: "west-array", readOnly: false, content: [] });
-			relationships.push({ ...snapshot, source: "6000200000000077", target });
+			relationships.push(relationshipAtRest({ id: "snap", source: "6000200000000077", target, syncType: 7 }));
 		});
 		expect(await codeOf(site.run(active))).toBe(errorCodes.diskIsTarget);
 	});
@@ -301,22 +302,6 @@ describe("of what was proved for other pairs", () => {
 		expect(recordOfPair({ ...record, group: { ...group, except } }, { key: "a", keys: ["a"] })).toMatchObject(worst);
 	});
 });
-
-const snapshot = {
-	id: "snap",
-	copyState: states.Synchronized,
-	progressStatus: 2,
-	syncMode: 2,
-	syncType: 7,
-	recoveryPointObjectiveMinutes: null,
-	consistent: true,
-	change: null,
-	copy: null,
-	tail: [],
-	shown: null,
-	hiddenUntilMs: null,
-	sourceFenced: false,
-};
 
 function unreachable(): ReplicationError {
 	return new ReplicationError({

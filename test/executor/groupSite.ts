@@ -4,14 +4,14 @@ import type { HostObservation } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
 import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
-import { runTransition } from "../../provider/executor/transition";
-import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
+import type { TransitionResult } from "../../provider/executor/transitionEnd";
 import { type Wish, wishFor } from "../../provider/executor/wish";
 import { connectSimulator, type GroupBehaviour, type ProfileName, Simulator } from "../../provider/hosts/simulator";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { CopyState, PerEnd } from "../../provider/model/relationship";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import type { Desired } from "../../provider/planner/situation";
+import { keptRun } from "./keptRun";
 
 export interface GroupSiteOptions {
 	readonly behaviour?: Partial<GroupBehaviour>;
@@ -29,7 +29,7 @@ export class GroupSite {
 	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
 	/** What the hosts report instead of what the arrays say. */
 	seenAs: (seen: HostObservation) => HostObservation = (seen) => seen;
-	private ids: PerEnd<string | null> = { source: null, target: null };
+	ids: PerEnd<string | null> = { source: null, target: null };
 
 	private constructor(
 		readonly sites: Simulator,
@@ -84,26 +84,13 @@ export class GroupSite {
 		};
 	}
 
-	async run(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
-		try {
-			const result = await runTransition(this.request(desired, more), {
-				hosts: this.hosts(),
-				clock: this.clock,
-				fence: async () => {},
-				report: (event) => this.onEvent(event),
-			});
-			this.remember(result);
-			return result;
-		} catch (error) {
-			if (error instanceof TransitionStopped) this.remember(error);
-			else if (error instanceof SeenAndStopped) this.record = error.record;
-			throw error;
-		}
-	}
-
-	private remember({ record, outlook }: Pick<TransitionResult, "record" | "outlook">): void {
-		this.record = JSON.parse(JSON.stringify(record));
-		this.ids = outlook.sighting.ids;
+	run(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+		const { clock } = this;
+		return keptRun(this, this.request(desired, more), {
+			hosts: this.hosts(),
+			clock,
+			report: (event) => this.onEvent(event),
+		});
 	}
 
 	look(desired: Desired, more: Partial<Wish> = {}) {

@@ -13,7 +13,7 @@ import { errorCodes } from "../../provider/model/errorCodes";
 import { virtualDiskSetReplicationRelationshipOperation as operations } from "../../provider/model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { CopyJudge, type CopyNames, type CopyRun } from "./copyJudge";
-import { type Outcome, Stack } from "./engine";
+import { type Outcome, type RunKind, Stack } from "./engine";
 import type { Judge } from "./judge";
 import type { Consent } from "./printed";
 import { hostOf, startProcess } from "./process";
@@ -36,8 +36,6 @@ export interface Place {
 	readonly mend: () => Promise<void>;
 	readonly addFault: (fault: NonNullable<Meanwhile["faultAt"]>["fault"]) => Promise<void>;
 }
-
-type Kind = "preview" | "up" | "refresh" | "destroy";
 
 const betweenRunsMs = 2_000;
 /** After a run that could save nothing, as with mirrors. */
@@ -251,7 +249,7 @@ export class CopyNight {
 
 	/** One process of the provider. Answers with what failed. */
 	private async run(
-		kind: Kind,
+		kind: RunKind,
 		options: {
 			readonly program: readonly (CopyDeclaration | null)[];
 			readonly given: readonly Consent[];
@@ -320,7 +318,7 @@ export class CopyNight {
 			hear: (urn, text) => this.told.set(urn, [...(this.told.get(urn) ?? []), text]),
 			printed: (consent) => this.printed.push(consent),
 		});
-		const work = this.work(kind, session, program, async () => {
+		const work = this.stack.run(kind, session, this.declared(program), async () => {
 			this.shown = new Map(this.told);
 			if (meanwhile.copyRemade !== true) return;
 			run.disturbed = true;
@@ -351,26 +349,6 @@ export class CopyNight {
 				for (const consent of this.spent) if (consent.urn === urn) this.spent.delete(consent);
 		}
 		return outcomes.filter(({ error }) => error !== null);
-	}
-
-	private work(
-		kind: Kind,
-		session: Session,
-		program: readonly (CopyDeclaration | null)[],
-		checked: () => Promise<void>,
-	): Promise<readonly Outcome[]> {
-		switch (kind) {
-			case "preview":
-				return this.stack.preview(session, this.declared(program));
-			case "up":
-				return this.stack.up(session, this.declared(program), checked);
-			case "refresh":
-				return this.stack.refresh(session);
-			case "destroy":
-				return this.stack.destroy(session);
-			default:
-				return kind satisfies never;
-		}
 	}
 
 	/** A run that was killed remembers nothing, so what it was consented to may fit once more. */

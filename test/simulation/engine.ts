@@ -32,6 +32,9 @@ function stored(bag: Bag): Bag {
 	return { ...(JSON.parse(JSON.stringify(bag)) as Bag), __provider: "text" };
 }
 
+/** A command of Pulumi. */
+export type RunKind = "preview" | "up" | "refresh" | "destroy";
+
 /** The engine's part: which method it calls with what, and what it keeps of the answer (measured on the real one). */
 export class Stack {
 	readonly resources = new Map<string, Resource>();
@@ -44,12 +47,36 @@ export class Stack {
 	}
 
 	/** A preview: check and diff, nothing is kept. */
-	async preview(session: Session, program: ReadonlyMap<string, Bag>): Promise<Outcome[]> {
+	run(
+		kind: RunKind,
+		session: Session,
+		program: ReadonlyMap<string, Bag>,
+		checked: () => Promise<void>,
+	): Promise<Outcome[]> {
+		switch (kind) {
+			case "preview":
+				return this.preview(session, program);
+			case "up":
+				return this.up(session, program, checked);
+			case "refresh":
+				return this.refresh(session);
+			case "destroy":
+				return this.destroy(session);
+			default:
+				return kind satisfies never;
+		}
+	}
+
+	private async preview(session: Session, program: ReadonlyMap<string, Bag>): Promise<Outcome[]> {
 		return (await this.checked(session, program, true)).failed;
 	}
 
 	/** `checked` is what happens after all checks and before the first change: an estate takes minutes for them. */
-	async up(session: Session, program: ReadonlyMap<string, Bag>, checked: () => Promise<void>): Promise<Outcome[]> {
+	private async up(
+		session: Session,
+		program: ReadonlyMap<string, Bag>,
+		checked: () => Promise<void>,
+	): Promise<Outcome[]> {
 		const { failed, plans } = await this.checked(session, program, false);
 		// A failed check ends the run before anything is changed.
 		if (failed.length > 0) return failed;
@@ -61,7 +88,7 @@ export class Stack {
 		return outcomes;
 	}
 
-	async refresh(session: Session): Promise<Outcome[]> {
+	private async refresh(session: Session): Promise<Outcome[]> {
 		const outcomes: Outcome[] = [];
 		for (const [urn, resource] of [...this.resources]) {
 			const seen = await attempt(read(session, resource.id, resource.outputs));
@@ -81,7 +108,7 @@ export class Stack {
 	}
 
 	/** No check: the program is not run. */
-	async destroy(session: Session): Promise<Outcome[]> {
+	private async destroy(session: Session): Promise<Outcome[]> {
 		const outcomes: Outcome[] = [];
 		for (const urn of [...this.resources.keys()]) outcomes.push(await this.end(session, urn));
 		return outcomes;

@@ -14,7 +14,7 @@ import { errorCodes } from "../../provider/model/errorCodes";
 import type { End } from "../../provider/model/relationship";
 import type { CopyNames } from "./copyJudge";
 import { CopyNight, copiesIn, namesOf, type Place } from "./copyNight";
-import { type Outcome, Stack } from "./engine";
+import { type Outcome, type RunKind, Stack } from "./engine";
 import { holds, Judge, type Run, type Verdict } from "./judge";
 import type { Consent } from "./printed";
 import { hostOf, startProcess } from "./process";
@@ -366,7 +366,7 @@ class Night {
 
 	/** One process of the provider. Answers with what failed. */
 	private async run(
-		kind: "preview" | "up" | "refresh" | "destroy",
+		kind: RunKind,
 		options: {
 			readonly program: readonly (Declaration | null)[];
 			readonly given: readonly Consent[];
@@ -458,7 +458,7 @@ class Night {
 			hear: (urn, text) => this.hear(urn, text),
 			printed: (consent) => this.printed.push(consent),
 		});
-		const work = this.work(kind, session, program, async () => {
+		const work = this.stack.run(kind, session, this.declared(program), async () => {
 			this.shown = new Map(this.told);
 			const { afterChecks } = meanwhile;
 			if (afterChecks === undefined) return;
@@ -517,26 +517,6 @@ class Night {
 			for (const consent of this.printed) {
 				if (this.pairOf(consent.urn) === pair && consent.printedMs <= run.startedMs) this.spent.add(consent);
 			}
-		}
-	}
-
-	private work(
-		kind: "preview" | "up" | "refresh" | "destroy",
-		session: Session,
-		program: readonly (Declaration | null)[],
-		checked: () => Promise<void>,
-	): Promise<readonly Outcome[]> {
-		switch (kind) {
-			case "preview":
-				return this.stack.preview(session, this.declared(program));
-			case "up":
-				return this.stack.up(session, this.declared(program), checked);
-			case "refresh":
-				return this.stack.refresh(session);
-			case "destroy":
-				return this.stack.destroy(session);
-			default:
-				return kind satisfies never;
 		}
 	}
 
