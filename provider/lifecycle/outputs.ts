@@ -80,8 +80,10 @@ export function outputsOf(inputs: Bag, given: Arguments, outlook: Outlook, recor
  * and its source, too. Known by its id it would be deleted without consent.
  */
 export function targetOfBefore(given: Arguments, { sighting }: Outlook, state: Bag): Bag {
-	if (given.copy === undefined || !sighting.rekeyed.includes("target")) return {};
-	return { targetUniqueId: state.targetUniqueId };
+	const { targetUniqueId: known } = state;
+	const seen = sighting.ids.target;
+	if (given.copy === undefined || typeof known !== "string" || known === "" || seen === null) return {};
+	return sameId(known, seen) ? {} : { targetUniqueId: known };
 }
 
 /** What is seen of the relationship, as its class shows it. */

@@ -1,7 +1,9 @@
 import { observeDiscovered } from "../executor/agreement";
 import { exchanged } from "../executor/groupMemory";
 import { lookAt } from "../executor/outlook";
+import type { RelationshipRecord } from "../executor/record";
 import { SeenAndStopped, type TransitionResult } from "../executor/transitionEnd";
+import type { Step } from "../planner/plan";
 import { anotherDisk, declaredAnew, refuseAnotherDisk, refuseUnseen } from "./anotherDisk";
 import { agreedIn, apply, RunStopped } from "./apply";
 import { type Bag, readArguments, readStoredArguments, wishOf } from "./arguments";
@@ -52,25 +54,33 @@ export async function update(session: Session, id: string, olds: Bag, news: Bag)
 			throw new PartialFailure(id, { ...olds, record, __provider: news.__provider }, error.message);
 		}
 		if (!(error instanceof RunStopped)) throw error;
-		const { outlook, record } = error.stopped;
+		const { outlook, record, done } = error.stopped;
 		// Roles, ids and record are told for the ends as they are declared now, so these go with them.
 		const named = remembered === stored ? {} : endsExchanged(olds);
 		const kept = { ...olds, ...named, source: news.source, target: news.target };
 		const before = readStoredArguments(kept);
 		throw new PartialFailure(
 			id,
-			{ ...outputsOf(kept, before, outlook, record), __provider: news.__provider },
+			{
+				...outputsOf(kept, before, outlook, record),
+				...(isMade(done, record) ? {} : targetOfBefore(before, outlook, olds)),
+				__provider: news.__provider,
+			},
 			error.message,
 		);
 	}
-	const isMade = result.done.some(({ kind }) => kind === "create");
 	return {
 		outs: {
 			...outputsOf(news, given, result.outlook, result.record),
-			...(isMade ? {} : targetOfBefore(given, result.outlook, olds)),
+			...(isMade(result.done, result.record) ? {} : targetOfBefore(given, result.outlook, olds)),
 			...operationsDone(request, result),
 		},
 	};
+}
+
+/** The target is one that this run made, or may have made. */
+function isMade(done: readonly Step[], { interrupted }: RelationshipRecord): boolean {
+	return done.some(({ kind }) => kind === "create") || interrupted?.operation === "create";
 }
 
 /** The arguments that name an end, for ends declared the other way round: a `lost` left as it was would be the other site. */

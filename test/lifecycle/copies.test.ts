@@ -67,6 +67,9 @@ class Declared {
 	get identity(): string {
 		return this.id;
 	}
+	get given(): Bag {
+		return this.inputs;
+	}
 }
 
 const received = () =>
@@ -353,6 +356,57 @@ describe("a copy", () => {
 		await new Declared(snapshot).up();
 		expect(await failure(create(session(), { ...snapshot, ...more }))).toContain(code);
 		expect(received()).toEqual(["CreateReplica"]);
+	});
+});
+
+describe("a copy whose target has another id than the state knows", () => {
+	const [known, stranger] = ["6000000000000003", "6000000000000099"];
+	/** Somebody else's copy has its place, its name and its source. */
+	async function replaced(): Promise<void> {
+		await sites.change((world) => {
+			const copy = world.relationships.find(({ syncType }) => syncType !== 6);
+			world.disks = world.disks.map((disk) =>
+				disk.uniqueId === copy?.target ? { ...disk, uniqueId: stranger } : disk,
+			);
+			if (copy !== undefined) Object.assign(copy, { id: "another", target: stranger });
+		});
+	}
+
+	test("is not expendable after a wait either", async () => {
+		const snap = new Declared({ ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" });
+		const old = await snap.up();
+		await replaced();
+		await sites.repairJob("Orders-Snap", 20_000);
+		expect(await failure(remove(session(), snap.identity, old))).toContain("SR5001");
+		expect(received()).toEqual(["CreateReplica"]);
+	});
+
+	test.each([
+		["took", 0],
+		["refused", 5],
+	])("is known by the id of before after an operation that the array %s", async (_, code) => {
+		const copy = new Declared({ ...clone, expendable: "everything", triggers: 1 });
+		await copy.up();
+		await sites.write("Orders", 1);
+		await replaced();
+		await sites.change(({ relationships }) => {
+			const own = relationships.find(({ target }) => target === stranger);
+			if (own !== undefined) Object.assign(own, { copyState: 3, progressStatus: 5 });
+		});
+		if (code !== 0) await sites.addFault({ kind: "returnCode", code, times: 1, effect: false } as never);
+		const process = session();
+		const { inputs } = await check(process, copy.given, {
+			...clone,
+			expendable: "everything",
+			triggers: 1,
+			state: "suspended",
+		});
+		const updated = await update(process, copy.identity, copy.state, { ...inputs, __provider: "text" }).then(
+			({ outs }) => outs,
+			(stopped: { readonly properties?: Bag }) => stopped.properties ?? {},
+		);
+		expect(received()).toEqual(["CreateReplica", "Suspend"]);
+		expect(updated.targetUniqueId).toBe(known);
 	});
 });
 
