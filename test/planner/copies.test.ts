@@ -11,6 +11,7 @@ import { linesOfOracle } from "./copies/lines";
 import { everyMirrorRequest } from "./copies/mirrorCore";
 import { answerOfMirrorRequest } from "./copies/mirrorRequest";
 import { advertisable, everyOperation } from "./copies/values";
+import { oneIn } from "./oneIn";
 
 /*
  * A second reading of the text on copies and on operations on request (docs of this project: copies-and-groups), written
@@ -107,10 +108,9 @@ describe("the planner answers as the text says", () => {
 	});
 });
 
-/** One in so many, for a run of everything; all of them with `WHOLE=1`, before a rule is changed for good. */
-function* some<Each>(all: Iterable<Each>, oneIn: number): Generator<Each> {
+function* some<Each>(all: Iterable<Each>, n: number): Generator<Each> {
 	let index = 0;
-	for (const each of all) if (index++ % oneIn === 0 || process.env.WHOLE === "1") yield each;
+	for (const each of all) if (index++ % oneIn(n) === 0) yield each;
 }
 
 function milder(situation: Situation, ask: (situation: Situation) => Answered): string | null {

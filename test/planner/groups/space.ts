@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { SupportedOperation } from "../../../provider/model/capabilities";
 import type { Candidate, Desired, Member, Observed, Situation } from "../../../provider/planner/situation";
+import { oneIn } from "../oneIn";
 import { advertisable, copyStates, progressStatuses, wishes } from "../oracle/values";
 
 /*
@@ -73,7 +74,7 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 			for (const other of standings.slice(index)) {
 				for (const direction of ["forward", "reverse"] as const) {
 					for (const desired of wishes) {
-						if (place++ % n !== 0) {
+						if (place++ % oneIn(n) !== 0) {
 							continue;
 						}
 						yield groupOf(
