@@ -3,7 +3,7 @@ import { ReplicationError } from "../model/replicationError";
 import type { Declared } from "./declared";
 import { mayBeOn } from "./disks";
 import type { DiskFact, GroupFact } from "./host";
-import { sameId } from "./identity";
+import { listingsOf, sameId } from "./identity";
 import { notToBeTold } from "./partlyRead";
 import type { Reading } from "./readEnds";
 
@@ -50,11 +50,17 @@ function hiddenGroups(end: End, declared: Declared, read: PerEnd<Reading>, disks
 	return hidden === undefined ? null : notToBeTold(end, declared, hidden, "whether a replication group steers it");
 }
 
-/** The groups that an end's disk is a member of; `null`: nothing is known of that end's groups. */
+/**
+ * The groups that an end's disk is a member of; `null`: nothing is known of that end's groups. A group names the listing
+ * that its own provider gives, which may not be the one that was found.
+ */
 function groupsWith(end: End, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): readonly GroupFact[] | null {
 	const [reading, disk] = [read[end], disks[end]];
 	if (reading instanceof ReplicationError || disk === null || reading.groups === undefined) return null;
-	return reading.groups.filter(({ members }) => members.some((member) => sameId(member, disk.objectId)));
+	const listed = listingsOf(reading, disk);
+	return reading.groups.filter(({ members }) =>
+		members.some((member) => listed.some(({ objectId }) => sameId(member, objectId))),
+	);
 }
 
 function peersOf(end: End, { objectId }: GroupFact, read: PerEnd<Reading>): readonly string[] {

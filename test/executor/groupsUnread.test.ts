@@ -104,6 +104,29 @@ describe("groups of a host that could not be read", () => {
 		expect(opened.received()).toEqual([]);
 	});
 
+	test.each(["before", "after"])(
+		"a disk that another provider lists %s the group's own is a member all the same",
+		async (place) => {
+			const twice =
+				(peer: string): Shown =>
+				(seen) => {
+					const again = (objectId: string) => `of another provider: ${objectId}`;
+					const disks = seen.disks.map((disk) => ({ ...disk, objectId: again(disk.objectId) }));
+					const links = seen.relationships.map((link) => ({ ...link, diskObjectId: again(link.diskObjectId) }));
+					const inPlace = <Listed>(others: readonly Listed[], own: readonly Listed[]) =>
+						place === "before" ? [...others, ...own] : [...own, ...others];
+					return {
+						...groupOf(seen, peer),
+						disks: inPlace(disks, seen.disks),
+						relationships: inPlace(links, seen.relationships),
+					};
+				};
+			const opened = await site(twice("group of Orders-DR"), twice("group of Orders"));
+			expect(await codeOf(opened.runApproved({ state: "suspended" }))).toBe(errorCodes.memberOfGroup);
+			expect(opened.received()).toEqual([]);
+		},
+	);
+
 	test("beside a lost end they stop no failover", async () => {
 		const opened = await site(hidden, hidden);
 		await opened.runApproved({ state: "failedOver", to: "target" }, { lost: "source" });
