@@ -3,7 +3,7 @@ import { type End, ends, isOfKind, type PerEnd, syncTypeOf } from "../model/rela
 import { ReplicationError } from "../model/replicationError";
 import type { Neighbour } from "../planner/situation";
 import type { Declared } from "./declared";
-import { findDisk } from "./disks";
+import { type DiskSearch, findDisk } from "./disks";
 import type { DiskFact, GroupFact, HostObservation } from "./host";
 import { hasId, idIn, sameId } from "./identity";
 import { indexOf } from "./observationIndex";
@@ -79,9 +79,7 @@ export class PairsOfGroups {
 		if (!isAsked || source instanceof ReplicationError || target instanceof ReplicationError)
 			return { candidates: [], wished: null };
 		const named = pairs.map((names): Named => {
-			const disk = this.named("source", names.source, source);
-			if (disk === null)
-				throw this.mistake(errorCodes.diskNotFound, `there is no disk ${this.shown(names.source)} at the source`);
+			const disk = this.listed("source", names.source, source);
 			return { source: disk, target: this.named("target", names.target, target), names, key: idIn(source, disk) };
 		});
 		this.refuseTwice(named);
@@ -103,19 +101,26 @@ export class PairsOfGroups {
 		};
 	}
 
-	/** The groups are to be related: their pairs are then those of their disks, and no others. */
+	/**
+	 * The groups are to be related: their pairs are then those of their disks in their order, and no others. What is made into
+	 * an empty group the array names.
+	 */
 	refuseOtherPairs(): void {
 		const { pairs } = this.declared;
-		const { source } = this.read;
-		const keys = (this.places.source ?? []).map(({ id }) => id.toLowerCase());
-		if (pairs === undefined || keys.length === 0 || source instanceof ReplicationError) return;
-		const named = pairs.map((names) => this.named("source", names.source, source));
-		const isSame =
-			named.length === keys.length && named.every((disk) => disk && keys.includes(idIn(source, disk).toLowerCase()));
-		if (isSame) return;
+		const { source, target } = this.read;
+		const inGroup = this.places.source ?? [];
+		if (pairs === undefined || inGroup.length === 0 || source instanceof ReplicationError) return;
+		const isPair = (names: PerEnd<string>): boolean => {
+			const disk = this.listed("source", names.source, source);
+			const index = inGroup.findIndex(({ id }) => sameId(id, idIn(source, disk)));
+			if (index === -1 || target instanceof ReplicationError) return index !== -1;
+			const [own, other] = [this.places.target?.[index], this.named("target", names.target, target)];
+			return own !== undefined && other !== null && sameId(own.id, idIn(target, other));
+		};
+		if (pairs.length === inGroup.length && pairs.every(isPair)) return;
 		throw this.mistake(
 			errorCodes.pairNotReady,
-			"the groups are not related yet, and pairs are not those of their disks",
+			"the groups are not related yet, and pairs are not those of their disks, first with first",
 			"leave pairs out until the groups are related, or declare the disks of each group as a ReplicationGroup first.",
 		);
 	}
@@ -143,14 +148,29 @@ export class PairsOfGroups {
 		return { id, key, sighting, ...(target === null ? { madeAs: names.target } : {}) };
 	}
 
+	/** `null`: the host lists no such disk. */
 	private named(end: End, name: string, reading: HostObservation): DiskFact | null {
-		const search = findDisk(reading, name);
+		const search = this.search(end, name, reading);
+		return search.found === "none" ? null : search.disk;
+	}
+
+	private listed(end: End, name: string, reading: HostObservation): DiskFact {
+		const search = this.search(end, name, reading);
 		if (search.found === "one") return search.disk;
-		if (search.found === "none") return null;
+		const { hideNames } = this.declared;
+		const offer = hideNames || search.nearest.length === 0 ? "" : ` (nearest: ${search.nearest.join(", ")})`;
+		throw this.mistake(errorCodes.diskNotFound, `there is no disk ${this.shown(name)} at the ${end}${offer}`);
+	}
+
+	private search(end: End, name: string, reading: HostObservation): Exclude<DiskSearch, { readonly found: "many" }> {
+		const search = findDisk(reading, name);
+		if (search.found !== "many") return search;
+		const { alike, disks } = search;
+		const ids = this.declared.hideNames ? "" : ` (ids: ${disks.map((disk) => idIn(reading, disk)).join(", ")})`;
 		throw this.mistake(
-			errorCodes.ambiguousDiskName,
-			`there are ${search.disks.length} disks ${this.shown(name)} at the ${end}`,
-			"declare the ids of those that are meant.",
+			alike === "name" ? errorCodes.ambiguousDiskName : errorCodes.sharedUniqueId,
+			`there are ${disks.length} disks ${this.shown(name)} at the ${end}${ids}`,
+			"declare the id of the one that is meant.",
 		);
 	}
 

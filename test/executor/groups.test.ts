@@ -322,6 +322,63 @@ describe("consistency and pairs", () => {
 		site.pairs = [["Nobody", "Ledger-DR"]];
 		expect(await codeOf(site.look(active))).toBe(errorCodes.diskNotFound);
 	});
+
+	test("a disk that is not there, or that two are, is told with what there is", async () => {
+		const site = await GroupSite.open();
+		site.pairs = [["Legder", "Ledger-DR"]];
+		await expect(site.look(active)).rejects.toThrow(/SR2005: .*no disk Legder at the source \(nearest: Ledger, /);
+		await site.sites.change(({ disks }) => {
+			const [orders] = disks;
+			if (orders !== undefined) disks.push({ ...orders, uniqueId: "6000100000000009" });
+		});
+		site.pairs = [["Orders", "Orders-DR"]];
+		await expect(site.look(active)).rejects.toThrow(
+			/SR2006: .*2 disks Orders at the source \(ids: 6000100000000001, 6000100000000009\)/,
+		);
+	});
+
+	test("of groups that are not related yet, pairs are those of their disks, in their order", async () => {
+		const site = await GroupSite.open({ related: false });
+		for (const others of [
+			[["Orders", "Orders-DR"]],
+			[
+				["Orders", "Stock-DR"],
+				["Ledger", "Ledger-DR"],
+			],
+			[
+				["Orders", "Ledger-DR"],
+				["Ledger", "Orders-DR"],
+			],
+			[
+				["Orders", "Orders-DR"],
+				["Stock", "Stock-DR"],
+			],
+		] as const) {
+			site.pairs = others;
+			expect(await codeOf(site.runApproved(active)), JSON.stringify(others)).toBe(errorCodes.pairNotReady);
+		}
+		expect(site.received()).toEqual([]);
+		site.pairs = [
+			["Ledger", "Ledger-DR"],
+			["Orders", "6000200000000001"],
+		];
+		await site.runApproved(active);
+		expect(site.received()).toEqual(["ReplicationGroup.CreateReplica Sales"]);
+		await holds(site, active);
+	});
+
+	test("the array names what it makes into an empty group: no pairs are declared of it", async () => {
+		const site = await GroupSite.open({ related: false });
+		await site.sites.change(({ groups = [] }) => {
+			for (const group of groups) if (group.name === "Sales-DR") group.members = [];
+		});
+		site.pairs = [
+			["Orders", "Orders-2"],
+			["Ledger", "Ledger-2"],
+		];
+		expect(await codeOf(site.runApproved(active))).toBe(errorCodes.pairNotReady);
+		expect(site.received()).toEqual([]);
+	});
 });
 
 describe("killed and cut off", () => {
