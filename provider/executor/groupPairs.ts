@@ -61,6 +61,12 @@ export class PairsOfGroups {
 		return this.matched().flatMap((pair, index) => ("ids" in pair ? [this.called(pair.ids.source.id, index).id] : []));
 	}
 
+	/** UniqueIds of the disks in each group; `null`: its host was not read. */
+	disks(): PerEnd<readonly string[] | null> {
+		const { source, target } = this.places;
+		return { source: source?.map(({ id }) => id) ?? null, target: target?.map(({ id }) => id) ?? null };
+	}
+
 	/** What else the disks are in that a relationship of these groups would make pairs of, in their order. */
 	neighboursAtCreation(): readonly Neighbour[] {
 		return (this.places.source ?? []).flatMap((source, index) => {

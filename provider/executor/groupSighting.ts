@@ -47,12 +47,12 @@ function putGroupsTogether(declared: Declared, read: PerEnd<Reading>): Sighting 
 		const besides = neighbours.length === 0 ? {} : { neighbours };
 		return {
 			...own,
-			group: { members: null, ...pairs.wished(null), left: pairs.left() },
+			group: { members: null, ...pairs.wished(null), left: pairs.left(), disks: pairs.disks() },
 			observed: { ...own.observed, subject: "group", targetExists, ...besides },
 		};
 	}
 	const members = pairs.members();
-	const group: SeenGroup = { members, ...pairs.wished(members), left: [] };
+	const group: SeenGroup = { members, ...pairs.wished(members), left: [], disks: pairs.disks() };
 	const subject = { subject: "group", consistency: consistencyOf(read, groups) } as const;
 	if (members === null) {
 		if (declared.anyRoles !== true && !ends.some((end) => (own.links[end]?.role ?? "unknown") !== "unknown"))

@@ -38,7 +38,7 @@ import { believedOf, type Journal, journalOf, withJournal } from "./journal";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
 import { describeRoleChange } from "./roleChange";
-import type { Sighting } from "./sighting";
+import { type Sighting, seenPairs } from "./sighting";
 import { describeWish, endsRelationship, type Wish, wishAsAdopted } from "./wish";
 
 /** What is asked of one relationship. */
@@ -128,14 +128,14 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const tokens =
 		answer.outcome === "plan" && answer.needsApproval && standing !== null
 			? whenAsked(desired, sighting, hosts).map((asked) =>
-					approvalToken(
-						sighting.ids,
-						record?.generation ?? 0,
-						standingsIn(situation, standing),
-						observed.reachable,
-						answer.steps,
-						asked,
-					),
+					approvalToken({
+						sighting,
+						generation: record?.generation ?? 0,
+						standings: standingsIn(situation, standing),
+						reachable: observed.reachable,
+						steps: answer.steps,
+						onRequest: asked,
+					}),
 				)
 			: [];
 	const [token = null] = tokens;
@@ -271,11 +271,15 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
 }
 
-function diskNames(declared: Declared, { disks }: Sighting): NameEnd {
-	return (end) => {
-		const disk = disks[end];
-		if (declared.hideNames) return `the ${end}`;
-		return disk === null ? declared.ends[end].virtualDisk : nameOf(disk);
+function diskNames(declared: Declared, { disks, group }: Sighting): NameEnd {
+	const pairs = seenPairs(group);
+	return (end, id) => {
+		if (declared.hideNames) return id === undefined ? `the ${end}` : `the ${end} of ${id}`;
+		const pair = pairs.find((each) => each.id === id);
+		const disk = pair === undefined ? disks[end] : (pair.sighting?.disks[end] ?? null);
+		if (disk !== null) return nameOf(disk);
+		const ofPair = end === "target" ? pair?.madeAs : undefined;
+		return ofPair ?? (pair === undefined ? declared.ends[end].virtualDisk : `the ${end} of ${pair.id}`);
 	};
 }
 

@@ -65,6 +65,8 @@ export interface SeenGroup {
 	readonly wished: readonly string[] | null;
 	/** Ids of pairs that are still related although their groups are not. */
 	readonly left: readonly string[];
+	/** UniqueIds of the disks in each group, in their order; `null`: not known. */
+	readonly disks: PerEnd<readonly string[] | null>;
 }
 
 /** One pair of a group. */
@@ -77,6 +79,11 @@ export interface SeenPair {
 	readonly sighting: Sighting | null;
 	/** Of a pair whose target is to be made: under which name. */
 	readonly madeAs?: string;
+}
+
+/** The pairs of a group and those that are to join it. */
+export function seenPairs(group: SeenGroup | undefined): readonly SeenPair[] {
+	return group === undefined ? [] : [...(group.members ?? []), ...group.candidates];
 }
 
 /** What the readings of both ends' hosts say of one relationship. Throws what `observeRelationship` does. */

@@ -68,13 +68,16 @@ export function describeAnswer(answer: Answer, labels: PerEnd<EndLabel>): string
 }
 
 function describeHazard(
-	{ hazard, loses }: { readonly hazard: Hazard; readonly loses?: Loss },
+	{ hazard, loses, pairs, members }: { readonly hazard: Hazard; readonly loses?: Loss } & Whom,
 	labels: PerEnd<EndLabel>,
 ): string {
 	if (hazard === "none") return "";
 	if (loses === undefined) return ` [${hazard}]`;
 	const whose = loses.members === undefined ? "" : `, of ${describeIds(loses.members)} only`;
-	return ` [${hazard}: ${describeLoss(loses)} ${labels[loses.end].disk}${whose}]`;
+	// What is done to some pairs destroys nothing of the others: the group would be too much said.
+	const own = pairs ?? members;
+	const disk = own === undefined ? labels[loses.end].disk : `the ${loses.end}${own.length === 1 ? "" : "s"}`;
+	return ` [${hazard}: ${describeLoss(loses)} ${disk}${whose}]`;
 }
 
 function describeLoss({ what, age }: Loss): string {

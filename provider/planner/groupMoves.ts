@@ -199,7 +199,7 @@ function memberSteps(
 		const own: Frame = { ...element, kept: frame.kept, failoverObserved: frame.failoverObserved };
 		if (!mayStepAlone(operation, standing, own, place)) return [];
 		if (!rule.serves(standing, own) || !rule.legal(standing, own)) return [];
-		const move = moveBy(rule, standing, own, name);
+		const move = moveBy(rule, standing, own, nameOfPairs(ids, name));
 		if (move === null) return [];
 		return [{ ...move, members: ids, to: withStandings(place, new Map([[index, move.to]])) }];
 	});
@@ -221,10 +221,18 @@ function creations(group: Group, place: Place, name: NameEnd): readonly Move<Pla
 		const standing = standingAt(place, index);
 		if (standing.copyState !== "absent") return [];
 		const { frame, ids } = partAt(group, index);
-		const move = createFrom(standing, frame, name);
+		const move = createFrom(standing, frame, isNew ? name : nameOfPairs(ids, name));
 		if (move === null) return [];
-		return [{ ...move, ...(isNew ? {} : { pairs: ids }), to: withStandings(place, new Map([[index, move.to]])) }];
+		const to = withStandings(place, new Map([[index, move.to]]));
+		if (isNew) return [{ ...move, to }];
+		const several = `${ids.length} disks become copies of their sources`;
+		return [{ ...move, pairs: ids, to, ...(ids.length === 1 ? {} : { why: () => several }) }];
 	});
+}
+
+/** One pair is called by its own disks: it is those that change. Several are named beside the step. */
+function nameOfPairs([id, ...others]: readonly string[], name: NameEnd): NameEnd {
+	return id === undefined || others.length > 0 ? name : (end) => name(end, id);
 }
 
 /** RemoveSyncPair before AddSyncPair, each one call for all of its pairs. */

@@ -29,8 +29,8 @@ export type PlannedOperation = Extract<
 	| "Suspend"
 >;
 
-/** Words for an end: `the source`, or the name of its disk. */
-export type NameEnd = (end: End) => string;
+/** Words for an end: `the source`, or the name of its disk; of one pair of a group, by its id, that of the pair's own. */
+export type NameEnd = (end: End, pair?: string) => string;
 
 /**
  * One operation, complete: nothing else in the package switches on an operation's name. To add one, add a row

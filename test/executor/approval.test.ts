@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { approvalToken } from "../../provider/executor/approval";
+import { approvalToken, type Consented } from "../../provider/executor/approval";
 import type { OperationStep } from "../../provider/planner/plan";
 import type { Standing } from "../../provider/planner/standing";
 
@@ -13,7 +13,6 @@ const standing: Standing = {
 	whole: { source: true, target: true },
 	copy: null,
 };
-const both = { source: true, target: true };
 const failover: OperationStep = {
 	kind: "operation",
 	operation: "Failover",
@@ -24,56 +23,80 @@ const failover: OperationStep = {
 	until: { copyState: "Failedover", direction: "forward" },
 	why: "",
 };
-const token = approvalToken(ids, 3, standing, both, [failover]);
+const consented: Consented = {
+	sighting: { ids },
+	generation: 3,
+	standings: [standing],
+	reachable: { source: true, target: true },
+	steps: [failover],
+	onRequest: null,
+};
+const tokenOf = (other: Partial<Consented>) => approvalToken({ ...consented, ...other });
 
 describe("an approval fits", () => {
-	test.each([
-		["another copy state", approvalToken(ids, 3, { ...standing, copyState: "Broken" }, both, [failover])],
+	test.each<[string, Partial<Consented>]>([
+		["another copy state", { standings: [{ ...standing, copyState: "Broken" }] }],
 		[
 			"a wait that is over, or that has begun",
-			approvalToken(ids, 3, standing, both, [
-				{ kind: "wait", until: { copyState: "Synchronized", direction: "forward" }, why: "" },
-				failover,
-			]),
+			{
+				steps: [{ kind: "wait", until: { copyState: "Synchronized", direction: "forward" }, why: "" }, failover],
+			},
 		],
-		["other wording", approvalToken(ids, 3, standing, both, [{ ...failover, why: "told otherwise" }])],
-		[
-			"ids in other letters",
-			approvalToken({ ...ids, source: ids.source.toUpperCase() }, 3, standing, both, [failover]),
-		],
+		["other wording", { steps: [{ ...failover, why: "told otherwise" }] }],
+		["ids in other letters", { sighting: { ids: { ...ids, source: ids.source.toUpperCase() } } }],
 		[
 			"ends declared the other way round",
-			approvalToken(
-				{ source: ids.target, target: ids.source },
-				3,
-				{ ...standing, direction: "reverse", ahead: { source: "no", target: "recent" } },
-				both,
-				[{ ...failover, at: "source", loses: { end: "target", age: "recent" } }],
-			),
+			{
+				sighting: { ids: { source: ids.target, target: ids.source } },
+				standings: [{ ...standing, direction: "reverse", ahead: { source: "no", target: "recent" } }],
+				steps: [{ ...failover, at: "source", loses: { end: "target", age: "recent" } }],
+			},
 		],
 	])("%s", (_, other) => {
-		expect(other).toBe(token);
+		expect(tokenOf(other)).toBe(tokenOf({}));
 	});
 });
 
 describe("an approval does not fit", () => {
-	test.each([
-		["another relationship", approvalToken({ ...ids, target: "6000200000000002" }, 3, standing, both, [failover])],
-		["another generation", approvalToken(ids, 4, standing, both, [failover])],
-		["another direction", approvalToken(ids, 3, { ...standing, direction: "reverse" }, both, [failover])],
-		[
-			"older writes ahead",
-			approvalToken(ids, 3, { ...standing, ahead: { source: "yes", target: "no" } }, both, [failover]),
-		],
-		["an end less", approvalToken(ids, 3, standing, { source: false, target: true }, [failover])],
-		["one step more", approvalToken(ids, 3, standing, both, [failover, failover])],
-		["another operation", approvalToken(ids, 3, standing, both, [{ ...failover, operation: "ReverseRoles" }])],
-		["another end to call", approvalToken(ids, 3, standing, both, [{ ...failover, at: "source" }])],
-		[
-			"older writes to lose",
-			approvalToken(ids, 3, standing, both, [{ ...failover, loses: { end: "source", age: "yes" } }]),
-		],
+	test.each<[string, Partial<Consented>]>([
+		["another relationship", { sighting: { ids: { ...ids, target: "6000200000000002" } } }],
+		["another generation", { generation: 4 }],
+		["another direction", { standings: [{ ...standing, direction: "reverse" }] }],
+		["older writes ahead", { standings: [{ ...standing, ahead: { source: "yes", target: "no" } }] }],
+		["an end less", { reachable: { source: false, target: true } }],
+		["one step more", { steps: [failover, failover] }],
+		["another operation", { steps: [{ ...failover, operation: "ReverseRoles" }] }],
+		["another end to call", { steps: [{ ...failover, at: "source" }] }],
+		["older writes to lose", { steps: [{ ...failover, loses: { end: "source", age: "yes" } }] }],
 	])("%s", (_, other) => {
-		expect(other).not.toBe(token);
+		expect(tokenOf(other)).not.toBe(tokenOf({}));
+	});
+});
+
+describe("an approval of what is done to a group", () => {
+	const pair = { id: "pair 1", key: "6000100000000003", sighting: null, madeAs: "Stock-DR" };
+	const group = {
+		members: [{ ...pair, id: "pair 2", key: "6000100000000001" }],
+		candidates: [pair],
+		wished: null,
+		left: [],
+		disks: { source: ["6000100000000001", "6000100000000002"], target: ["6000200000000001", "6000200000000002"] },
+	};
+	const steps = [{ ...failover, pairs: ["pair 1"] }];
+	const token = tokenOf({ sighting: { ids, group }, steps });
+
+	test("fits its disks in another order", () => {
+		const { source, target } = group.disks;
+		const other = { ...group, disks: { source: source.toReversed(), target } };
+		expect(tokenOf({ sighting: { ids, group: other }, steps })).toBe(token);
+	});
+
+	test.each([
+		["another disk at the target", { disks: { ...group.disks, target: ["6000200000000001", "6000200000000009"] } }],
+		["a disk less at the source", { disks: { ...group.disks, source: ["6000100000000001"] } }],
+		["another target that is to be made", { candidates: [{ ...pair, madeAs: "Spare-DR" }] }],
+		["another disk of the same number, where names are secret", { candidates: [{ ...pair, key: "6000100000000009" }] }],
+	])("does not fit %s", (_, other) => {
+		expect(tokenOf({ sighting: { ids, group: { ...group, ...other } }, steps })).not.toBe(token);
 	});
 });

@@ -1,8 +1,9 @@
 import { SimulatedClock } from "../../provider/executor/clock";
+import { labelsOf } from "../../provider/executor/describeOutlook";
 import type { TransitionEvent } from "../../provider/executor/events";
 import type { HostObservation } from "../../provider/executor/host";
 import { Hosts } from "../../provider/executor/hosts";
-import { hindranceOf, lookAt, type Request } from "../../provider/executor/outlook";
+import { hindranceOf, lookAt, type Outlook, type Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
 import type { TransitionResult } from "../../provider/executor/transitionEnd";
 import { type Wish, wishFor } from "../../provider/executor/wish";
@@ -10,6 +11,7 @@ import { connectSimulator, type GroupBehaviour, type ProfileName, Simulator } fr
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { CopyState, PerEnd } from "../../provider/model/relationship";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
+import { describeAnswer } from "../../provider/planner/describePlan";
 import type { Desired } from "../../provider/planner/situation";
 import { keptRun } from "./keptRun";
 
@@ -95,6 +97,11 @@ export class GroupSite {
 
 	look(desired: Desired, more: Partial<Wish> = {}) {
 		return lookAt(this.request(desired, more), this.hosts(), { freshness: "fresh", halves: "remove" });
+	}
+
+	/** The plan as people read it. */
+	linesOf({ answer }: Pick<Outlook, "answer">): readonly string[] {
+		return describeAnswer(answer, labelsOf(this.request({ state: "active" })));
 	}
 
 	async hindrance(desired: Desired, more: Partial<Wish> = {}): Promise<string | null> {

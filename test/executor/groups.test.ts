@@ -300,6 +300,38 @@ describe("consistency and pairs", () => {
 		await holds(site, active);
 	});
 
+	test("the consent is to the disks that were told: another target of a pair, or in the group, wants its own", async () => {
+		const site = await GroupSite.open();
+		await site.sites.change((world) => {
+			world.relationships.pop();
+			const stock = world.disks.find(({ name }) => name === "Stock-DR");
+			if (stock !== undefined) world.disks.push({ ...stock, name: "Spare-DR", uniqueId: "6000200000000009" });
+		});
+		await site.run(active);
+		const joins = async (target: string) => {
+			site.pairs = [
+				["Orders", "Orders-DR"],
+				["Ledger", "Ledger-DR"],
+				["Stock", target],
+			];
+			return site.look(active);
+		};
+		const told = await joins("Stock-DR");
+		expect(site.linesOf(told)[0]).toBe(
+			"1. CreateReplica at east for 6000100000000003: Stock-DR becomes a copy of Stock [dataLoss: writes of the target]",
+		);
+		await joins("Spare-DR");
+		expect(await codeOf(site.run(active, { approvals: [told.token ?? ""] }))).toBe(errorCodes.approvalMissing);
+
+		const unrelated = await GroupSite.open({ related: false });
+		const { token } = await unrelated.look(active);
+		await unrelated.sites.change(({ groups = [] }) => {
+			for (const group of groups) if (group.name === "Sales-DR") group.members[1] = "6000200000000003";
+		});
+		expect(await codeOf(unrelated.run(active, { approvals: [token ?? ""] }))).toBe(errorCodes.approvalMissing);
+		expect([...site.received(), ...unrelated.received()]).toEqual([]);
+	});
+
 	test("where the array changes pairs only while it is stopped, the group is stopped once", async () => {
 		const site = await GroupSite.open({ behaviour: { features: [features.AddOrRemoveToGroupRequiresSuspendedState] } });
 		await site.run(active);
