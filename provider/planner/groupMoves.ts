@@ -171,10 +171,15 @@ function isConsistentEnough(operation: Operation, group: Group, place: Place): b
 	return !(operation === "Failover" && group.bothReachable);
 }
 
-/** For a change of members the whole group is stopped only where all of it is Synchronized, so that it is worth it. */
+/**
+ * For a change of members the whole group is stopped only where all of it is Synchronized, so that it is worth it, and before
+ * the first of them: one stop serves all changes.
+ */
 function isStopWorth(operation: Operation, group: Group, place: Place): boolean {
 	const stops = operation === "Suspend" || operation === "Fracture" || operation === "Split";
-	return !stops || !hasPairsToChange(group, place.belongs) || allSynchronized(place);
+	if (!stops) return true;
+	const hasBegun = place.belongs.some((belonging, index) => belonging !== group.foundAs[index]);
+	return !hasBegun && (!hasPairsToChange(group, place.belongs) || allSynchronized(place));
 }
 
 /**

@@ -42,6 +42,7 @@ export interface Group {
 	readonly reachable: Observed["reachable"];
 	/** The wish wants other pairs in the group than are found there. */
 	readonly changesPairs: boolean;
+	readonly foundAs: Place["belongs"];
 }
 
 /** The group's own lists have no element level (feature 50), or its members were not read: its word is all there is. */
@@ -124,6 +125,7 @@ export function makeGroup(situation: Situation): { readonly group: Group; readon
 			desired,
 			parts,
 			changesPairs: hasPairsToChange({ desired, parts }, startsWith),
+			foundAs: startsWith,
 			features: new Set(capabilities.features),
 			advertised: capabilities.operations === null ? null : new Set(capabilities.operations),
 			bothReachable: observed.reachable.source && observed.reachable.target,

@@ -91,6 +91,7 @@ test("every step of the text is somebody's best in this space", () => {
 
 describe("the planner answers for groups as the text says", () => {
 	test("in sets of two", () => {
+		expectNone(namedSets, disagreementOnGroup);
 		expectNone(everySetOfTwo(499), disagreementOnGroup);
 	});
 

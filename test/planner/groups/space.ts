@@ -92,7 +92,10 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 	}
 }
 
-/** Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages. */
+/**
+ * Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages, a pair
+ * that may leave where the group stands while the one that joins wants another stop.
+ */
 export const namedSets: readonly Situation[] = [
 	groupOf(
 		[
@@ -119,6 +122,19 @@ export const namedSets: readonly Situation[] = [
 			],
 			{ state: "active" },
 		),
+	),
+	groupOf(
+		[
+			{ ...ordinaryMember, copyState: "Suspended" },
+			{ ...ordinaryMember, id: "b", copyState: "Suspended" },
+		],
+		{ state: "active", pairs: ["a", "x"] },
+		{
+			observed: {
+				candidates: [{ ...ordinaryMember, id: "x", presence: "present", syncType: "Mirror", copyState: "Fractured" }],
+			},
+			capabilities: { features: [45, 47] },
+		},
 	),
 ];
 
