@@ -6,7 +6,7 @@ import type { Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import type { EndLabel } from "../planner/describePlan";
+import { describeIds, type EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
 import { type Arguments, type Bag, classIn, readArguments, readStoredArguments, wishOf } from "./arguments";
 import type { DeclaredPair } from "./declarations";
@@ -51,13 +51,21 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	}
 	const stays = given.group === undefined ? "both disks stay" : "both groups and all their disks stay";
 	log.info(`to be ended: the protection of ${ends} by each other; ${stays}.`);
+	let left: readonly string[];
 	try {
-		await apply(session, request, urn);
+		const { outlook } = await apply(session, request, urn);
+		left = outlook.sighting.group?.left ?? [];
 	} catch (error) {
 		// The relationship is the group's now, and goes on with it: nothing of it is this resource's to end.
 		if (!(error instanceof ReplicationError) || error.facts.code !== errorCodes.memberOfGroup) throw error;
 		log.warning(`the relationship stays and nothing was sent: ${error.facts.what}`);
 		return "kept";
+	}
+	if (left.length > 0) {
+		log.warning(
+			`the groups are not related any more, but pairs of their disks are (${describeIds(left)}), and nothing was sent to those: declare each as a VirtualDiskReplication to adopt or end it.`,
+		);
+		return "ended";
 	}
 	log.info(`protection ends: ${ends} are no longer kept in step; ${stays}.`);
 	const half = describeHalf(labelsOf(request), remembered.record);

@@ -177,6 +177,18 @@ describe("the relationship of two groups", () => {
 		expect(second.failures[0]?.reason).toContain("SR2003");
 	});
 
+	test("that is gone, while its pairs are still related, is not told as the end of their protection", async () => {
+		const { id, outs } = await created();
+		await sites.change((world) => {
+			world.groupRelationships = [];
+			world.relationships.pop();
+		});
+		expect(await remove(session(), id, outs)).toBe("ended");
+		expect(told.join("\n")).toContain("pairs of their disks are (6000100000000001, 6000100000000002)");
+		expect(told.join("\n")).not.toContain("protection ends");
+		expect(received()).toEqual([]);
+	});
+
 	test("is ended by one call, which leaves groups and disks, and not when it is declared under another name", async () => {
 		const { id, outs } = await created();
 		const renaming = session();
