@@ -66,9 +66,8 @@ function waitOf(group: Group, place: Place, name: NameEnd): readonly Move<Place>
 		const to = waitFrom(standing, partAt(group, index).frame);
 		if (to !== null) moved.set(index, to);
 	}
-	const [first] = moved;
-	if (first === undefined) return [];
-	const to = withStandings(place, moved);
+	const told = toldOf([...moved].map(([index, to]) => ({ index, to })));
+	if (told === null) return [];
 	return [
 		{
 			kind: "wait",
@@ -78,11 +77,20 @@ function waitOf(group: Group, place: Place, name: NameEnd): readonly Move<Place>
 			hazard: "none",
 			loses: null,
 			movesRoles: false,
-			until: { copyState: first[1].copyState, direction: first[1].direction },
-			to,
-			why: () => whyWait(standingAt(place, first[0]), name),
+			until: { copyState: told.to.copyState, direction: told.to.direction },
+			to: withStandings(place, moved),
+			why: () => whyWait(standingAt(place, told.index), name),
 		},
 	];
+}
+
+/**
+ * Of members that get to several states a line tells one, and the same one whoever looks: parts are in the order of all that
+ * is known of them, which a step changes.
+ */
+function toldOf<Moved extends { readonly to: Standing }>(moved: readonly Moved[]): Moved | null {
+	const [told] = [...moved].sort((one, other) => (one.to.copyState < other.to.copyState ? -1 : 1));
+	return told ?? null;
 }
 
 /** Where members were seen failed over, the group's word follows them; where it stood alone, only a role that moves ends it. */
@@ -110,7 +118,7 @@ export function groupStep(
 	const moved = new Map<number, Standing>();
 	const losses: { readonly index: number; readonly loss: Loss }[] = [];
 	let hazard: Hazard = "none";
-	let acting: Move<Standing> | null = null;
+	const acting: Move<Standing>[] = [];
 	for (const index of members) {
 		const standing = standingAt(place, index);
 		const { frame } = partAt(group, index);
@@ -121,12 +129,13 @@ export function groupStep(
 		if (!touched) continue;
 		const move = moveBy(rule, standing, frame, name);
 		if (move === null) return null;
-		if (acts) acting ??= move;
+		if (acts) acting.push(move);
 		moved.set(index, move.to);
 		if (severity[move.hazard] > severity[hazard]) hazard = move.hazard;
 		if (move.loses !== null) losses.push({ index, loss: move.loses });
 	}
-	if (acting === null) return null;
+	const told = toldOf(acting);
+	if (told === null) return null;
 	const [worst] = [...losses].sort((one, other) => rank(other.loss) - rank(one.loss));
 	const loses =
 		worst === undefined
@@ -141,7 +150,7 @@ export function groupStep(
 						),
 					};
 	return {
-		...acting,
+		...told,
 		hazard,
 		loses,
 		to: {
@@ -360,8 +369,9 @@ export function deactivateConsistency(group: Group, place: Place): readonly Move
 
 /** The state of those that were members before and are members still: a pair that joins may stand otherwise. */
 function groupUntil(before: Place, { standings, belongs }: Place): Until {
-	const first = partsThat(belongs, "member").find((index) => before.belongs[index] === "member");
-	const { copyState, direction } = standings[first ?? 0] as Standing;
+	const stayed = partsThat(belongs, "member").filter((index) => before.belongs[index] === "member");
+	const told = toldOf(stayed.map((index) => ({ to: standings[index] as Standing })));
+	const { copyState, direction } = told?.to ?? (standings[0] as Standing);
 	return { copyState, direction };
 }
 

@@ -94,7 +94,7 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 
 /**
  * Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages, a pair
- * that may leave where the group stands while the one that joins wants another stop.
+ * that may leave where the group stands while the one that joins wants another stop, members that get to two states by a wait.
  */
 export const namedSets: readonly Situation[] = [
 	groupOf(
@@ -135,6 +135,14 @@ export const namedSets: readonly Situation[] = [
 			},
 			capabilities: { features: [45, 47] },
 		},
+	),
+	groupOf(
+		[
+			{ ...ordinaryMember, copyState: "Skewed" },
+			{ ...ordinaryMember, id: "b", copyState: "Suspended", progressStatus: "Resyncing" },
+		],
+		{ state: "reversed", consistency: false },
+		{ observed: { consistency: true } },
 	),
 ];
 
