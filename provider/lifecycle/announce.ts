@@ -4,7 +4,7 @@ import { ailmentOf } from "../executor/health";
 import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
 import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
-import { describeAnswer, describeStep, type EndLabel } from "../planner/describePlan";
+import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { adviceBefore } from "./advice";
 import type { ResourceLog } from "./engineLog";
@@ -52,7 +52,11 @@ function describeLosses(outlook: Outlook, request: Request): string {
 	const losses = steps.flatMap((step, index) => {
 		if (step.kind === "wait" || step.loses === undefined) return [];
 		const { disk, host } = labels[step.loses.end];
-		return [`  step ${index + 1}, ${describeStep(step, labels)}: ${disk} at ${host} ${describeLoss(step.loses)}.`];
+		const own = step.pairs ?? step.members ?? step.loses.members;
+		const whose = own === undefined ? "" : `, for ${describeIds(own)} alone`;
+		return [
+			`  step ${index + 1}, ${describeStep(step, labels)}: ${disk} at ${host} ${describeLoss(step.loses)}${whose}.`,
+		];
 	});
 	const since =
 		request.record === null ? "" : ` The last run left it ${request.record.copyState}, ${request.record.direction}.`;

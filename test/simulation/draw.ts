@@ -3,6 +3,7 @@ import { profiles } from "../../provider/hosts/simulator/profiles";
 import type { End } from "../../provider/model/relationship";
 import { drawCopies } from "./drawCopies";
 import { drawCut, drawFault } from "./drawFaults";
+import { drawGroups } from "./drawGroups";
 import { Lot } from "./lot";
 import { motifs } from "./motifs";
 import type {
@@ -25,7 +26,9 @@ const names = ["Orders", "Ledger", "Mail"];
 /** `only`: from the motifs of whose names this is a part, and in no other way. */
 export function drawStory(seed: number, only?: string): Story {
 	if (only !== undefined && !motifs.some(({ name }) => name.includes(only))) return drawCopies(seed, null, only);
-	return drawCopies(seed, drawMirrors(seed, only));
+	const mirrors = drawMirrors(seed, only);
+	const grouped = drawGroups(seed, mirrors);
+	return grouped === mirrors ? drawCopies(seed, mirrors) : grouped;
 }
 
 function drawMirrors(seed: number, only?: string): Story {

@@ -1,5 +1,6 @@
-import type { Host } from "../../provider/executor/host";
+import type { Host, ReplicationGroups } from "../../provider/executor/host";
 import { objectIdOf } from "../../provider/hosts/simulator/facts";
+import { groupObjectIdOf } from "../../provider/hosts/simulator/groups";
 import { countWrites, lostWrites, type WriteRange, withoutWrites } from "../../provider/hosts/simulator/lineage";
 import {
 	isHalfRemoved,
@@ -69,12 +70,19 @@ type Actor =
 	  }
 	| { readonly by: "stranger" };
 
-/** A call that is on its way, the relationship as it was before, and how many calls the arrays had heard of then. */
+/** A call that is on its way, and how many calls the arrays had heard of then. */
 interface Flight {
 	readonly run: Run;
-	readonly pair: number;
-	readonly before: SimulatedRelationship | null;
+	/** The pairs that it is about, as they were before: several of a group. */
+	readonly pairs: readonly Before[];
+	/** Names of what it may be called on. */
+	readonly on: readonly string[];
 	heard: number;
+}
+
+interface Before {
+	readonly pair: number;
+	readonly relationship: SimulatedRelationship | null;
 }
 
 /** After these nothing is overwritten, whatever happens next is the array's doing. */
@@ -177,6 +185,15 @@ export class Judge {
 			setReplicationRelationship: (request) =>
 				this.call(run, request.diskObjectId, () => host.setReplicationRelationship(request)),
 			createReplica: (request) => this.call(run, request.sourceDiskObjectId, () => host.createReplica(request)),
+			...(host.groups === undefined ? {} : { groups: this.watchingGroups(host.groups, run) }),
+		};
+	}
+
+	private watchingGroups(groups: ReplicationGroups, run: Run): ReplicationGroups {
+		return {
+			...groups,
+			setRelationship: (request) => this.groupCall(run, request.groupObjectId, () => groups.setRelationship(request)),
+			createReplica: (request) => this.groupCall(run, request.sourceGroupObjectId, () => groups.createReplica(request)),
 		};
 	}
 
@@ -248,13 +265,28 @@ export class Judge {
 		);
 	}
 
-	private async call<T>(run: Run, diskObjectId: string, send: () => Promise<T>): Promise<T> {
-		this.look();
-		const world = this.world();
-		const disk = world.disks.find((each) => objectIdOf(each) === diskObjectId);
+	private call<T>(run: Run, diskObjectId: string, send: () => Promise<T>): Promise<T> {
+		const disk = this.world().disks.find((each) => objectIdOf(each) === diskObjectId);
 		const pair = this.pairs.findIndex(({ source, target }) => source === disk?.name || target === disk?.name);
-		const before = pair < 0 ? null : structuredClone(this.relationshipOf(pair));
-		const flight = { run, pair, before, heard: world.calls.length };
+		const { source = "", target = "" } = this.pairs[pair] ?? {};
+		return this.fly(run, pair < 0 ? [] : [pair], [source, target], send);
+	}
+
+	/** A call to a group is one to each of its pairs. */
+	private groupCall<T>(run: Run, groupObjectId: string, send: () => Promise<T>): Promise<T> {
+		const world = this.world();
+		const group = world.groups?.find((each) => groupObjectIdOf(each) === groupObjectId);
+		const members = world.disks.filter(({ uniqueId }) => group?.members.includes(uniqueId)).map(({ name }) => name);
+		const pairs = this.pairs.flatMap(({ source, target }, pair) =>
+			members.includes(source) || members.includes(target) ? [pair] : [],
+		);
+		return this.fly(run, pairs, [group?.name ?? ""], send);
+	}
+
+	private async fly<T>(run: Run, pairs: readonly number[], on: readonly string[], send: () => Promise<T>): Promise<T> {
+		this.look();
+		const before = pairs.map((pair) => ({ pair, relationship: structuredClone(this.relationshipOf(pair)) }));
+		const flight = { run, pairs: before, on, heard: this.world().calls.length };
 		this.flights.add(flight);
 		try {
 			return await send();
@@ -266,34 +298,46 @@ export class Judge {
 
 	/** Calls of other pairs are on their way at the same time, and their look may be the first to see what this one did. */
 	private arrive(flight: Flight, { calls }: World): void {
-		const { source, target } = this.pairs[flight.pair] ?? {};
-		const arrived = calls.slice(flight.heard).filter(({ disk }) => disk === source || disk === target);
+		const arrived = calls.slice(flight.heard).filter(({ disk }) => flight.on.includes(disk));
 		flight.heard = calls.length;
-		for (const call of arrived) this.judgeCall(flight.run, flight.pair, call, flight.before);
+		for (const call of arrived) {
+			if (call.method === "Discover") continue;
+			this.judgeRepetition(call, flight.pairs);
+			for (const { pair, relationship } of flight.pairs) this.judgeCall(flight.run, pair, call, relationship);
+		}
 	}
 
-	private judgeCall(run: Run, pair: number, call: ReceivedCall, before: SimulatedRelationship | null): void {
-		if (call.method === "Discover") return;
-		run.calls.set(pair, [...(run.calls.get(pair) ?? []), call]);
-		const operation = call.operation ?? call.method;
-		const name = this.pairs[pair]?.source ?? "";
-		this.onCall(operation, before === null ? "absent" : nameOf(before));
-		// What a stranger asked for shows when the array shows it, and no sooner.
-		const isOurs = this.actors[pair]?.by === "run";
+	/** A member of a group may be where a call leads, unless that leads nowhere twice: then none may, else not all of them. */
+	private judgeRepetition(call: ReceivedCall, pairs: readonly Before[]): void {
+		const operation = operationOf(call);
 		// An old listing is looked behind only for what moves roles or copies; of the rest the array refuses a second one.
 		const isHidden =
 			!call.effect && !movesRoles.includes(operation) && this.world().faults.some(({ kind }) => kind === "contradict");
-		if (before !== null && !isHidden && isUnderWay(before, operation, isOurs, nowIn(this.world(), this.now()))) {
-			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
-		}
+		if (isHidden) return;
+		const nowMs = nowIn(this.world(), this.now());
+		const again = pairs.filter(({ pair, relationship }) => {
+			// What a stranger asked for shows when the array shows it, and no sooner.
+			const isOurs = this.actors[pair]?.by === "run";
+			return relationship !== null && isUnderWay(relationship, operation, isOurs, nowMs);
+		});
+		if (again.length === 0 || (again.length < pairs.length && !movesRoles.includes(operation))) return;
+		const names = again.map(({ pair }) => this.pairs[pair]?.source).join(", ");
+		this.say("sent twice", `${operation} of ${names} arrived, and the array was at it, or had done it`);
+	}
+
+	private judgeCall(run: Run, pair: number, call: ReceivedCall, before: SimulatedRelationship | null): void {
+		run.calls.set(pair, [...(run.calls.get(pair) ?? []), call]);
+		const operation = operationOf(call);
+		const name = this.pairs[pair]?.source ?? "";
+		this.onCall(operation, before === null ? "absent" : nameOf(before));
 		if (run.over) this.say("unexplained", `${operation} of ${name} arrived, and the run was to send nothing further`);
 		// A removal goes to either disk.
 		const here = (run.calls.get(pair) ?? []).filter(({ disk }) => disk === call.disk);
-		const same = here.slice(-mostSends - 1).map((each) => each.operation ?? each.method);
+		const same = here.slice(-mostSends - 1).map(operationOf);
 		if (same.length > mostSends && same.every((each) => each === operation)) {
 			this.say("sent twice", `${operation} of ${name} arrived ${same.length} times in one run`);
 		}
-		if (!call.effect) return;
+		if (!call.effect || ofGroupsOnly.includes(operation)) return;
 		this.judgeRoles(run, pair, operation, before);
 		const removes = operation === "Detach" || operation === "Dissolve";
 		const wished = run.destroys || run.program[pair] === null;
@@ -437,8 +481,21 @@ export function unshownIn(calls: readonly ReceivedCall[], lines: readonly string
 }
 
 export function operationsOf(calls: readonly ReceivedCall[]): string[] {
-	return calls.map(({ operation, method }) => operation ?? method);
+	return calls.map(operationOf);
 }
+
+/** `CreateReplica` is that of a group, too. */
+function operationOf({ operation, method }: ReceivedCall): string {
+	return operation ?? method.replace("ReplicationGroup.", "");
+}
+
+/** These move no member. */
+const ofGroupsOnly: readonly string[] = [
+	"ActivateConsistency",
+	"AddSyncPair",
+	"DeactivateConsistency",
+	"RemoveSyncPair",
+];
 
 /** The array is at this operation, has it before it, or stands where a second one undoes the first. */
 function isUnderWay(before: SimulatedRelationship, operation: string, isOurs: boolean, nowMs: number): boolean {

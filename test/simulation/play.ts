@@ -1,5 +1,5 @@
 import { SimulatedClock } from "../../provider/executor/clock";
-import { connectSimulator, type Fault, Simulator } from "../../provider/hosts/simulator";
+import { connectSimulator, type Fault, type GroupOptions, Simulator } from "../../provider/hosts/simulator";
 import { acknowledge } from "../../provider/hosts/simulator/lineage";
 import { addDisk } from "../../provider/hosts/simulator/madeDisk";
 import { addCopy } from "../../provider/hosts/simulator/pair";
@@ -8,7 +8,6 @@ import { takesWrites } from "../../provider/hosts/simulator/roles";
 import { settle } from "../../provider/hosts/simulator/settle";
 import { arrayOf, nowIn, type World } from "../../provider/hosts/simulator/world";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
-import type { Bag } from "../../provider/lifecycle/arguments";
 import type { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { End } from "../../provider/model/relationship";
@@ -18,6 +17,7 @@ import { type Outcome, type RunKind, Stack } from "./engine";
 import { holds, Judge, type Run, type Verdict } from "./judge";
 import type { Consent } from "./printed";
 import { hostOf, startProcess } from "./process";
+import { diskOf, groupNames, nameIn, type Program, programOf } from "./program";
 import type { Reached } from "./reached";
 import {
 	type Approve,
@@ -25,6 +25,7 @@ import {
 	type Cut,
 	type Declaration,
 	describeMove,
+	type GroupOfStory,
 	type Meanwhile,
 	type Move,
 	type Story,
@@ -68,21 +69,10 @@ class Night {
 	private readonly clock: SimulatedClock;
 	private readonly store: WorldInMemory;
 	private readonly sites: Simulator;
+	private readonly program: Program;
 	private current: Run | null = null;
 	private stack = new Stack((urn, hasFailed) => {
-		const pair = this.pairOf(urn);
-		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
-		// What is only adopted is remembered as the checks saw it.
-		if (hasActed || this.current?.changedAfterChecks !== true) this.unremembered.delete(pair);
-		this.unseenWrites.delete(pair);
-		// Under a fault the run may have seen neither disk.
-		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
-		else this.knownReadOnly.add(pair);
-		// What stopped before it had done anything keeps a doubt, and agrees to no roles. With `adopt` and
-		// `repair` a call that was refused was sent in the roles that were found.
-		const { onRoleChange = "stop" } = this.program[pair] ?? {};
-		const hasAdopted = onRoleChange !== "stop" && this.current?.calls.has(pair) === true;
-		if (hasActed || hasAdopted || !hasFailed) this.judge.kept(pair, this.program[pair] ?? null);
+		for (const pair of this.program.pairsOf(urn)) this.keep(pair, hasFailed);
 	});
 	private readonly printed: Consent[] = [];
 	/** Consents that were printed before a run which sent something: they fit no more. */
@@ -102,7 +92,7 @@ class Night {
 	private readonly unseenWrites = new Set<number>();
 	/** Pairs of which the mode was declared synchronous because no lag is reported. */
 	private readonly triedMode = new Set<number>();
-	private program: readonly (Declaration | null)[] = [];
+	private declarations: readonly (Declaration | null)[] = [];
 	private runs = 0;
 	private wasKilled = false;
 	private callsTold = 0;
@@ -114,6 +104,7 @@ class Night {
 		this.clock = clock;
 		this.store = store;
 		this.sites = sites;
+		this.program = programOf(story, () => this.settled());
 		const names = story.world.pairs.map(({ name }) => ({ source: name, target: `${name}-DR` }));
 		this.judge = new Judge(
 			names,
@@ -128,12 +119,14 @@ class Night {
 	static async begin(story: Story, reached?: Reached): Promise<Night> {
 		const clock = new SimulatedClock(epochMs);
 		const store = new WorldInMemory();
-		const { profile, pairs, creation } = story.world;
+		const { profile, pairs, creation, group } = story.world;
 		const sites = await Simulator.create(store, {
 			profile,
 			now: () => clock.now(),
 			pairs: pairs.map(({ name, ...pair }) => ({ source: name, target: `${name}-DR`, ...pair })),
+			...(group === undefined ? {} : { groups: [groupsOf(story, group)] }),
 		});
+		for (const array of ["east-array", "west-array"]) if (group) await sites.array(array).groups(group.behaviour);
 		await sites.array("east-array").creation(creation);
 		await sites.array("west-array").creation(creation);
 		await sites.change((world) => {
@@ -169,10 +162,10 @@ class Night {
 			case "otherUp":
 				return this.otherUp(move);
 			case "refresh":
-				await this.run("refresh", { ...move, program: this.program, given: [] });
+				await this.run("refresh", { ...move, program: this.declarations, given: [] });
 				return;
 			case "destroy":
-				await this.run("destroy", { ...move, program: this.program, given: [] });
+				await this.run("destroy", { ...move, program: this.declarations, given: [] });
 				return;
 			case "fault":
 				return this.addFault(move.fault);
@@ -213,7 +206,7 @@ class Night {
 	}
 
 	private async endOfMirrors(): Promise<void> {
-		const program = this.story.world.pairs.map((_, pair): Declaration => lastWish(this.program[pair] ?? null));
+		const program = this.story.world.pairs.map((_, pair): Declaration => lastWish(this.declarations[pair] ?? null));
 		this.note("the end: everything is mended, consent is given as it is asked for");
 		let failed: readonly Outcome[] = [];
 		let next: readonly (Declaration | null)[] = program;
@@ -222,20 +215,27 @@ class Night {
 			if (failed.length === 0 && this.everythingHolds(program)) return;
 			next = await this.obey(failed, program);
 		}
-		for (const [pair, declared] of program.entries()) {
+		for (const [pair, declared] of this.wished(program)) {
 			const relationship = this.judge.relationshipOf(pair);
 			const name = this.story.world.pairs[pair]?.name ?? "";
 			if (holds(relationship, declared, name, this.settled())) continue;
-			const error = failed.find(({ urn }) => urn === this.urnOf(pair, declared))?.error ?? "no error";
+			const error = failed.find(({ urn }) => urn === this.program.urnOf(pair, declared))?.error ?? "no error";
 			this.judge.say("stuck", `${name} does not get to ${declared.state} in ${mostAttempts} runs: ${error}`);
 		}
 	}
 
 	private everythingHolds(program: readonly Declaration[]): boolean {
 		const world = this.settled();
-		return program.every((declared, pair) =>
+		return this.wished(program).every(([pair, declared]) =>
 			holds(this.judge.relationshipOf(pair), declared, this.story.world.pairs[pair]?.name ?? "", world),
 		);
+	}
+
+	private wished(program: readonly Declaration[]): readonly (readonly [number, Declaration])[] {
+		return program.flatMap((declared, pair) => {
+			const isWished = this.program.wishedOf(this.program.urnOf(pair, declared), declared).includes(pair);
+			return isWished ? [[pair, declared] as const] : [];
+		});
 	}
 
 	/** What a person does whom an error tells to. Answers with what is declared next. */
@@ -244,9 +244,10 @@ class Night {
 		program: readonly Declaration[],
 	): Promise<readonly (Declaration | null)[]> {
 		const next: (Declaration | null)[] = [...program];
-		for (const { urn, error } of failed) {
+		for (const { pair, urn, error } of failed.flatMap(({ urn, error }) =>
+			this.program.pairsOf(urn).map((pair) => ({ pair, urn, error })),
+		)) {
 			if (error === null) continue;
-			const pair = this.pairOf(urn);
 			const source = this.judge.relationshipOf(pair)?.source;
 			if (error.startsWith(errorCodes.splitBrain)) {
 				this.unseenWrites.delete(pair);
@@ -321,7 +322,7 @@ class Night {
 	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
 		if (this.unremembered.size > 0) return;
 		this.untilAllIsShown();
-		const { stack, program: own } = this;
+		const { stack, declarations: own } = this;
 		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
 		const before = this.store.read().calls.length;
@@ -330,13 +331,20 @@ class Night {
 		await this.upTo(program, approve, cut, quiet, null);
 		this.untilAllIsShown();
 		this.stack = stack;
-		this.program = own;
+		this.declarations = own;
 		this.spent = spent;
 		this.judge.agreed.splice(0, this.judge.agreed.length, ...agreed);
 		for (const { method, effect, disk } of this.store.read().calls.slice(before)) {
-			const pair = this.story.world.pairs.findIndex(({ name }) => disk === name || disk === `${name}-DR`);
-			if (effect && method !== "Discover") this.unremembered.add(pair);
+			if (effect && method !== "Discover") for (const pair of this.pairsOn(disk)) this.unremembered.add(pair);
 		}
+	}
+
+	/** Of what a call named: a disk, or a group. */
+	private pairsOn(name: string): readonly number[] {
+		const { pairs } = this.story.world;
+		return [...pairs.keys()].filter((pair) =>
+			[this.diskOf(pair, "source"), this.diskOf(pair, "target"), groupNames.source, groupNames.target].includes(name),
+		);
 	}
 
 	/** What another program sent and shows late nobody can tell of. */
@@ -360,7 +368,7 @@ class Night {
 		if (between !== null) await this.make(between);
 		// Who gave an old one did not consent to what is printed with the same token now.
 		const given = approve === "asPrinted" ? fresh : approve === "old" ? old : [];
-		this.program = program;
+		this.declarations = program;
 		return this.run("up", { program, given, cut, meanwhile });
 	}
 
@@ -383,7 +391,9 @@ class Night {
 			startedMs: this.clock.now(),
 			program,
 			consents: given.filter(
-				(consent) => !this.spent.has(consent) || !this.isRemembered(this.pairOf(consent.urn), program),
+				(consent) =>
+					!this.spent.has(consent) ||
+					!this.program.pairsOf(consent.urn).some((pair) => this.isRemembered(pair, program)),
 			),
 			agreed: [...this.judge.agreed],
 			destroys: kind === "destroy",
@@ -456,9 +466,9 @@ class Night {
 			given,
 			engineIsGone: () => engineIsGone,
 			hear: (urn, text) => this.hear(urn, text),
-			printed: (consent) => this.printed.push(consent),
+			printed: (consent) => this.printed.push(this.program.ofDisks(consent)),
 		});
-		const work = this.stack.run(kind, session, this.declared(program), async () => {
+		const work = this.stack.run(kind, session, this.program.declared(program), async () => {
 			this.shown = new Map(this.told);
 			const { afterChecks } = meanwhile;
 			if (afterChecks === undefined) return;
@@ -483,26 +493,46 @@ class Night {
 		for (const outcome of outcomes) {
 			if (outcome.error !== null) this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: ${outcome.error}`);
 			else if (kind !== "preview") this.note(`  ${outcome.method} ${nameIn(outcome.urn)}: done`);
-			const pair = this.pairOf(outcome.urn);
-			// Under another name nothing was kept of it: whoever adopts the pair later takes the roles that he finds.
-			const isKnown = [...this.stack.resources.keys()].some((urn) => this.pairOf(urn) === pair);
-			if (!isKnown) this.judge.agreed[pair] = null;
-			const isAlone = outcomes.filter(({ urn }) => this.pairOf(urn) === pair).length === 1;
-			const declared = kind === "up" && outcome.method !== "delete" ? (program[pair] ?? null) : null;
-			if (cut === null || cut.kind !== "engineGone")
+			const steers = ({ urn }: Pick<Outcome, "urn">, pair: number) => this.program.pairsOf(urn).includes(pair);
+			const pairs = this.program.pairsOf(outcome.urn);
+			for (const pair of pairs) {
+				// Under another name nothing was kept of it: whoever adopts the pair later takes the roles that he finds.
+				const isKnown = [...this.stack.resources.keys()].some((urn) => steers({ urn }, pair));
+				if (!isKnown) this.judge.agreed[pair] = null;
+			}
+			if (cut?.kind === "engineGone") continue;
+			const declared = kind === "up" && outcome.method !== "delete" ? (program[pairs[0] ?? 0] ?? null) : null;
+			for (const pair of this.program.wishedOf(outcome.urn, declared)) {
 				this.judge.hear(run, pair, outcome, declared, {
 					told: this.told.get(outcome.urn) ?? [],
 					shown: this.shown.get(outcome.urn) ?? [],
-					isAlone,
+					isAlone: outcomes.filter((each) => steers(each, pair)).length === 1,
 				});
+			}
 		}
 		return outcomes.filter(({ error }) => error !== null);
+	}
+
+	/** What a run leaves of a pair. */
+	private keep(pair: number, hasFailed: boolean): void {
+		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
+		// What is only adopted is remembered as the checks saw it.
+		if (hasActed || this.current?.changedAfterChecks !== true) this.unremembered.delete(pair);
+		this.unseenWrites.delete(pair);
+		// Under a fault the run may have seen neither disk.
+		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
+		else this.knownReadOnly.add(pair);
+		// What stopped before it had done anything keeps a doubt, and agrees to no roles. With `adopt` and
+		// `repair` a call that was refused was sent in the roles that were found.
+		const { onRoleChange = "stop" } = this.declarations[pair] ?? {};
+		const hasAdopted = onRoleChange !== "stop" && this.current?.calls.has(pair) === true;
+		if (hasActed || hasAdopted || !hasFailed) this.judge.kept(pair, this.declarations[pair] ?? null);
 	}
 
 	/** A resource of that name is there, and so is what its runs remember. */
 	private isRemembered(pair: number, program: readonly (Declaration | null)[]): boolean {
 		const declared = program[pair];
-		return declared !== null && declared !== undefined && this.stack.resources.has(this.urnOf(pair, declared));
+		return declared !== null && declared !== undefined && this.stack.resources.has(this.program.urnOf(pair, declared));
 	}
 
 	/** What two runs did one after the other, of which none could save anything, undoes itself unseen. */
@@ -515,7 +545,8 @@ class Night {
 		for (const [pair, calls] of run.calls) {
 			if (!calls.some(({ effect }) => effect)) continue;
 			for (const consent of this.printed) {
-				if (this.pairOf(consent.urn) === pair && consent.printedMs <= run.startedMs) this.spent.add(consent);
+				if (this.program.pairsOf(consent.urn).includes(pair) && consent.printedMs <= run.startedMs)
+					this.spent.add(consent);
 			}
 		}
 	}
@@ -524,54 +555,21 @@ class Night {
 		this.told.set(urn, [...(this.told.get(urn) ?? []), text]);
 	}
 
-	private declared(program: readonly (Declaration | null)[]): Map<string, Bag> {
-		const { layout } = this.story.world;
-		const place = (pair: number, end: "source" | "target") => ({
-			host: layout === "oneHost" ? "both" : end === "source" ? "east" : "west",
-			virtualDisk: this.diskOf(pair, end),
-		});
-		return new Map(
-			program.flatMap((declaration, pair): [string, Bag][] => {
-				if (declaration === null) return [];
-				const { swapped, renamed, twin, ...given } = declaration;
-				const [source, target] = [place(pair, "source"), place(pair, "target")];
-				const ends = swapped === true ? { source: target, target: source } : { source, target };
-				const bag = { ...ends, timeouts, ...given, __provider: "text" };
-				const urns = [
-					this.urnOf(pair, { renamed }),
-					...(twin === true ? [this.urnOf(pair, { renamed: !renamed })] : []),
-				];
-				return urns.map((urn) => [urn, bag]);
-			}),
-		);
-	}
-
 	/** Hosts of which everything that is declared is declared lost: nobody is to ask there. */
 	private lostHosts(program: readonly (Declaration | null)[]): readonly string[] {
 		// What is to be deleted obeys what its last run stored.
 		if (this.story.world.layout === "oneHost" || program.some((declared) => declared === null)) return [];
 		const lostAt = ({ lost, swapped }: Declaration) =>
 			lost === undefined ? null : (lost === "source") === (swapped !== true) ? "east" : "west";
-		const urns = program.map((declared, pair) => (declared === null ? "" : this.urnOf(pair, declared)));
+		const urns = program.map((declared, pair) => (declared === null ? "" : this.program.urnOf(pair, declared)));
 		if ([...this.stack.resources.keys()].some((urn) => !urns.includes(urn))) return [];
 		return ["east", "west"].filter((host) =>
 			program.every((declared) => declared !== null && lostAt(declared) === host),
 		);
 	}
 
-	private urnOf(pair: number, { renamed }: { readonly renamed?: boolean | undefined }): string {
-		const name = this.story.world.pairs[pair]?.name ?? "";
-		return `urn:pulumi:dev::night::pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication::${name}${renamed === true ? "-2" : ""}`;
-	}
-
-	private pairOf(urn: string): number {
-		const name = nameIn(urn).replace(/-2$/, "");
-		return this.story.world.pairs.findIndex((pair) => pair.name === name);
-	}
-
-	private diskOf(pair: number, end: "source" | "target"): string {
-		const name = this.story.world.pairs[pair]?.name ?? "";
-		return end === "source" ? name : `${name}-DR`;
+	private diskOf(pair: number, end: End): string {
+		return diskOf(this.story, pair, end);
 	}
 
 	private disksOf(pair: number): readonly string[] {
@@ -587,15 +585,24 @@ class Night {
 	}
 
 	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
-		const { pair } = stranger;
-		if (this.unremembered.has(pair)) return;
+		const { group } = this.story.world;
+		// Who knows of a group works on all of it.
+		const pairs = group === undefined ? [stranger.pair] : this.program.wishedOf("", null);
+		if (pairs.some((pair) => this.unremembered.has(pair))) return;
 		// Some providers list a link at its source only: that the other half is gone knows who saw both.
-		if (stranger.act === "forget" && (this.judge.agreed[pair] ?? null) === null) return;
-		this.unremembered.add(pair);
+		const isKnown = pairs.every((pair) => (this.judge.agreed[pair] ?? null) !== null);
+		if (stranger.act === "forget" && !isKnown) return;
 		this.judge.look();
-		// Before it acts: what it overwrites at once is its doing.
-		this.judge.strangerActed(pair);
-		await strangerActs(this.sites, stranger, [this.diskOf(pair, "source"), this.diskOf(pair, "target")]);
+		for (const pair of pairs) {
+			this.unremembered.add(pair);
+			// Before it acts: what it overwrites at once is its doing.
+			this.judge.strangerActed(pair);
+			await strangerActs(this.sites, stranger, [this.diskOf(pair, "source"), this.diskOf(pair, "target")]);
+		}
+		if (group !== undefined && stranger.act === "detach")
+			await this.sites.change((world) => {
+				world.groupRelationships = [];
+			});
 		this.judge.look();
 	}
 
@@ -696,6 +703,11 @@ class Night {
 	}
 }
 
+function groupsOf({ world }: Story, { members, consistent }: GroupOfStory): GroupOptions {
+	const names = world.pairs.slice(0, members).map(({ name }) => name);
+	return { source: groupNames.source, target: groupNames.target, members: names, consistent };
+}
+
 /** A disk that is there before the story begins: somebody's, with writes of their own, or of a copy that is whole. */
 function addDiskOf(world: World, { disk, kind }: CopyOfStory, { source, target }: CopyNames): void {
 	if (disk === "related") addCopy(world, { source, target, kind }, 0);
@@ -703,8 +715,6 @@ function addDiskOf(world: World, { disk, kind }: CopyOfStory, { source, target }
 	const from = world.disks.find(({ name }) => name === source)?.uniqueId ?? "";
 	acknowledge(world, addDisk(world, arrayOf(world, from), target), 3, 0);
 }
-
-const timeouts = { transitionMinutes: 2, syncMinutes: 5, deleteMinutes: 2 };
 
 /** A wish that can be had when everything is well, whatever was declared before. */
 function lastWish(declared: Declaration | null): Declaration {
@@ -714,8 +724,4 @@ function lastWish(declared: Declaration | null): Declaration {
 		...(declared?.swapped === true ? { swapped: true } : {}),
 		...(declared?.renamed === true ? { renamed: true } : {}),
 	};
-}
-
-function nameIn(urn: string): string {
-	return urn.split("::").at(-1) ?? urn;
 }

@@ -58,6 +58,7 @@ export function hostOf(store: WorldInMemory, clock: SimulatedClock, name: string
 		capabilities: host.capabilities.bind(host),
 		setReplicationRelationship: host.setReplicationRelationship.bind(host),
 		createReplica: host.createReplica.bind(host),
+		...(host.groups === undefined ? {} : { groups: host.groups }),
 		job: host.job.bind(host),
 		affectedDisks: host.affectedDisks.bind(host),
 		discover: host.discover.bind(host),

@@ -1,4 +1,12 @@
-import type { CopyBehaviour, CopyKind, Creation, Fault, ProfileName, Traits } from "../../provider/hosts/simulator";
+import type {
+	CopyBehaviour,
+	CopyKind,
+	Creation,
+	Fault,
+	GroupBehaviour,
+	ProfileName,
+	Traits,
+} from "../../provider/hosts/simulator";
 import type { End } from "../../provider/model/relationship";
 
 /** One night: a world, and what happens in it, in order. Data only, so that a part of it can be left out and played again. */
@@ -14,10 +22,20 @@ export interface WorldOfStory {
 	readonly layout: "oneHost" | "twoHosts";
 	readonly creation: Creation;
 	readonly pairs: readonly PairOfStory[];
+	/** Two replication groups, Sales and Sales-DR, of which a program declares the relationship in place of the pairs'. */
+	readonly group?: GroupOfStory;
 	/** Point-in-time copies of their disks, which a program of their own declares; left out: there are none. */
 	readonly copies?: readonly CopyOfStory[];
 	/** What both arrays do with copies, where that is not what their profile does. */
 	readonly copying?: Partial<Record<CopyKind, Partial<CopyBehaviour>>>;
+}
+
+export interface GroupOfStory {
+	/** How many of the pairs are in the groups when it begins: the first ones. */
+	readonly members: number;
+	/** What both arrays do with groups, beside what their profile does. */
+	readonly behaviour: Partial<GroupBehaviour>;
+	readonly consistent: boolean;
 }
 
 export interface CopyOfStory {
@@ -67,6 +85,9 @@ export interface Declaration {
 	readonly renamed?: true;
 	/** A second resource of the same program declares the same pair. */
 	readonly twin?: true;
+	/** Of groups. */
+	readonly consistency?: boolean;
+	readonly pairs?: readonly number[];
 }
 
 /** Which tokens a run is given: none, those of the preview right before, or those that were printed before that. */

@@ -85,6 +85,18 @@ export class Wire {
 			capabilities: over("capabilities", host.capabilities),
 			setReplicationRelationship: over("SetReplicationRelationship", host.setReplicationRelationship),
 			createReplica: over("CreateReplica", host.createReplica),
+			...(host.groups === undefined
+				? {}
+				: {
+						groups: {
+							setRelationship: over("SetReplicationRelationship of a group", host.groups.setRelationship),
+							createReplica: over("CreateReplica of a group", host.groups.createReplica),
+							create: over("CreateReplicationGroup", host.groups.create),
+							addMembers: over("AddMember", host.groups.addMembers),
+							removeMembers: over("RemoveMember", host.groups.removeMembers),
+							delete: over("DeleteObject of a group", host.groups.delete),
+						},
+					}),
 			job: over("job", host.job),
 			affectedDisks: over("affectedDisks", host.affectedDisks),
 			discover: over("discover", host.discover),

@@ -1,0 +1,129 @@
+import type { GroupBehaviour } from "../../provider/hosts/simulator";
+import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
+import { Lot } from "./lot";
+import type { Declaration, GroupOfStory, Meanwhile, Move, PairOfStory, Story, StrangerAct } from "./story";
+
+/** Of a stream of their own, as copies are: this one gives none to the seeds of the mutants that were recorded before. */
+const stream = 271;
+const names = ["Orders", "Ledger", "Mail"] as const;
+
+/** The same night with its pairs in two groups, which the program declares in their place, or, mostly, the same story. */
+export function drawGroups(seed: number, mirrors: Story): Story {
+	const lot = new Lot(seed ^ stream);
+	return lot.chance(0.12) ? asGroups(lot, mirrors) : mirrors;
+}
+
+function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
+	const [first] = world.pairs as readonly [PairOfStory];
+	const pairs = names
+		.slice(0, lot.pick([2, 2, 2, 3]))
+		.map((name, index): PairOfStory => ({ ...(world.pairs[index] ?? first), name, related: first.related }));
+	const group: GroupOfStory = {
+		members: lot.chance(0.25) && pairs.length > 1 ? pairs.length - 1 : pairs.length,
+		behaviour: drawBehaviour(lot),
+		consistent: lot.chance(0.2),
+	};
+	const drawn = new Moves(lot, pairs);
+	return { seed, world: { ...world, pairs, group }, moves: moves.flatMap((move) => drawn.of(move)) };
+}
+
+function drawBehaviour(lot: Lot): Partial<GroupBehaviour> {
+	if (lot.chance(0.4)) return {};
+	const changes = lot.pick([
+		[],
+		[],
+		[features.AddOrRemoveToGroupRequiresSuspendedState],
+		[features.AddOrRemoveToGroupRequiresFracturedState],
+		[features.AddOrRemoveToGroupRequiresSplitState],
+	]);
+	return {
+		features: [
+			features.EmptyReplicationGroupsAllowed,
+			...changes,
+			...(lot.chance(0.15) ? [features.ConsistencyEnabledForAllGroups] : []),
+			...(lot.chance(0.1) ? [features.AddSyncPairRequiresSynchronizedMirrorPair] : []),
+			...(lot.chance(0.1) ? [features.NoElementLevelStorageSynchronized] : []),
+		],
+		jobs: (["Failover", "Failback", "ResyncReplica", "Resume"] as const).filter(() => lot.chance(0.25)),
+		...(lot.chance(0.25) ? { steersElements: false } : {}),
+		...(lot.chance(0.2) ? { reportsConsistency: false } : {}),
+	};
+}
+
+/** A night's moves, told of a group. */
+class Moves {
+	private readonly told = new Map<Declaration, Declaration>();
+
+	constructor(
+		private readonly lot: Lot,
+		private readonly pairs: readonly PairOfStory[],
+	) {}
+
+	of(move: Move): readonly Move[] {
+		const { lot } = this;
+		const moves = this.inGroups(move);
+		return lot.chance(0.08) ? [...moves, { move: "fault", fault: { kind: "partial", members: 1, times: 1 } }] : moves;
+	}
+
+	private inGroups(move: Move): readonly Move[] {
+		switch (move.move) {
+			case "up":
+				return [
+					{
+						...move,
+						program: this.program(move.program),
+						meanwhile: this.meanwhile(move.meanwhile),
+						between: move.between === null ? null : (this.inGroups(move.between)[0] ?? null),
+					},
+				];
+			case "otherUp":
+				return [{ ...move, program: this.program(move.program) }];
+			case "refresh":
+			case "destroy":
+				return [{ ...move, meanwhile: this.meanwhile(move.meanwhile) }];
+			case "stranger":
+				return [{ ...move, stranger: asKnown(move.stranger) }];
+			default:
+				return [move];
+		}
+	}
+
+	private program(declared: readonly (Declaration | null)[]): readonly (Declaration | null)[] {
+		const [first = null] = declared;
+		const told = first === null ? null : this.declaration(first);
+		return this.pairs.map(() => told);
+	}
+
+	/** What is declared again is told as before. */
+	private declaration(declared: Declaration): Declaration {
+		const { lot } = this;
+		const known = this.told.get(declared);
+		if (known !== undefined) return known;
+		const all = [...this.pairs.keys()];
+		const left = lot.upTo(all.length - 1);
+		const told: Declaration = {
+			...declared,
+			...(lot.chance(0.25) ? { consistency: lot.chance(0.7) } : {}),
+			...(lot.chance(0.3) ? { pairs: lot.chance(0.5) ? all : all.filter((pair) => pair !== left) } : {}),
+		};
+		this.told.set(declared, told);
+		return told;
+	}
+
+	private meanwhile(meanwhile: Meanwhile): Meanwhile {
+		const { strangerAtSleep, afterChecks, ...rest } = meanwhile;
+		return {
+			...rest,
+			...(strangerAtSleep === undefined
+				? {}
+				: { strangerAtSleep: { ...strangerAtSleep, stranger: asKnown(strangerAtSleep.stranger) } }),
+			...(afterChecks === undefined ? {} : { afterChecks: asKnown(afterChecks) }),
+		};
+	}
+}
+
+/** Groups are never half forgotten, nor hidden, here: it is whole groups that somebody ends. */
+function asKnown(stranger: StrangerAct): StrangerAct {
+	const { act, pair } = stranger;
+	return act === "forget" || act === "hide" ? { act: "detach", pair } : stranger;
+}
