@@ -8,6 +8,7 @@ import {
 	syncTypeOf,
 } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
+import { virtualDiskHealthStatus } from "../model/vocabulary/storage";
 import { isFailedOver } from "../planner/phase";
 import type { Observed } from "../planner/situation";
 import type { Declared } from "./declared";
@@ -15,8 +16,9 @@ import { eachReading, PairsOfGroups } from "./groupPairs";
 import type { DiskFact, GroupFact, HostObservation, RelationshipFact } from "./host";
 import { type Hosts, noGroups } from "./hosts";
 import { sameId } from "./identity";
+import { indexOf } from "./observationIndex";
 import { type Freshness, type Reading, readEnds } from "./readEnds";
-import { putTogether, roleUnknown, type SeenGroup, type SeenPair, type Sighting } from "./sighting";
+import { isWritable, putTogether, roleUnknown, type SeenGroup, type SeenPair, type Sighting } from "./sighting";
 import { worstWord } from "./worstListing";
 
 /** Number of ConsistencyState: Consistent; and Inconsistent. */
@@ -142,15 +144,14 @@ function seenOf(pairs: readonly SeenPair[]): readonly Sighting[] {
 function groupsAsDisks(reading: HostObservation, host: string): HostObservation {
 	const { groups, groupRelationships = [], unread } = reading;
 	const hidden = unread.filter(({ hides }) => hides === "groups");
+	const { byObjectId } = indexOf(reading);
 	if (groups === undefined && hidden.length === 0) throw noGroups(host);
 	return {
 		hostTime: reading.hostTime,
 		disks: (groups ?? []).map((group) => ({
 			...group,
 			otherSubsystems: [],
-			access: null,
-			healthStatus: null,
-			operationalStatus: [],
+			...asOneDisk(group.members.flatMap((member) => byObjectId.get(member.toLowerCase()) ?? [])),
 		})),
 		relationships: groupRelationships.map((link) => ({
 			...link,
@@ -166,6 +167,25 @@ function groupsAsDisks(reading: HostObservation, host: string): HostObservation 
 			),
 			...unread.filter(({ hides }) => hides === "jobs"),
 		],
+	};
+}
+
+/**
+ * Whether its disks take writes, and how they are: where the array shows no member alone (group feature 50) nothing else tells
+ * that a target took writes of its own, or cannot serve.
+ */
+function asOneDisk(members: readonly DiskFact[]): Pick<DiskFact, "access" | "healthStatus" | "operationalStatus"> {
+	const writable = members.find(isWritable);
+	const [first] = members;
+	const isAlike = members.every(({ access }) => access === first?.access);
+	const { Healthy, Unhealthy } = virtualDiskHealthStatus;
+	const unwell =
+		members.find(({ healthStatus }) => healthStatus === Unhealthy) ??
+		members.find(({ healthStatus }) => healthStatus !== Healthy);
+	return {
+		access: (writable ?? (isAlike ? first : undefined))?.access ?? null,
+		healthStatus: (unwell ?? first)?.healthStatus ?? null,
+		operationalStatus: [...new Set(members.flatMap(({ operationalStatus }) => operationalStatus))],
 	};
 }
 

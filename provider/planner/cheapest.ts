@@ -13,6 +13,8 @@ export interface Move<At> {
 	readonly movesRoles: boolean;
 	/** Ids of the members of a group that it is sent to one by one; left out: it is sent to the whole. */
 	readonly members?: readonly string[];
+	/** How those members stand: of equal steps for several of them, whoever plans again has the same one first. */
+	readonly standing?: string;
 	/** Ids of the pairs that it creates, adds to a group or takes out of it. */
 	readonly pairs?: readonly string[];
 	readonly until: Until;
@@ -40,7 +42,7 @@ interface Path<At> {
 	/** The operations in order, so that string comparison is the tie-break. */
 	readonly order: string;
 	readonly waits: number;
-	/** All steps in order, a wait before everything else: among equally many the earlier wait comes first. */
+	/** All steps in order, a wait before everything else: among equally many the earlier wait comes first, then how members stand. */
 	readonly sequence: string;
 	readonly move: Move<At> | null;
 	readonly before: Path<At> | null;
@@ -71,7 +73,7 @@ export function findCheapest<At>({ start, movesFrom, holds, keyOf }: Ways<At>): 
 				cost: path.cost + costOf(move),
 				order: path.order + order,
 				waits: path.waits + (move.kind === "wait" ? 1 : 0),
-				sequence: path.sequence + (order || "\u0000"),
+				sequence: `${path.sequence}${order || "\u0000"}${move.standing ?? ""}`,
 				move,
 				before: path,
 			});

@@ -10,6 +10,7 @@ import { isThereAlready } from "./requestPlan";
 import { type NamedRule, ruleFor, rulesOf } from "./rules";
 import { moveBy } from "./search";
 import type { Frame, Standing } from "./standing";
+import { keyOf } from "./standingKey";
 import { waitFrom, whyWait } from "./waiting";
 import { wishHolds } from "./wishes";
 
@@ -202,21 +203,37 @@ function memberSteps(
 	name: NameEnd,
 ): readonly Move<Place>[] {
 	const rule = ruleFor(operation, "Mirror");
-	const members = partsThat(place.belongs, "member");
-	if (rule === undefined || members.length < 2) return [];
-	return members.flatMap((index) => {
-		const { element, ids, frame } = partAt(group, index);
-		const standing = standingAt(place, index);
+	const alike = membersAlike(group, place);
+	if (rule === undefined || alike.size < 2) return [];
+	return [...alike].flatMap(([standing, indices]) => {
+		const [index = 0] = indices;
+		const { element, frame } = partAt(group, index);
+		const from = standingAt(place, index);
 		if (element === null || !isAdvertised(operation, element)) return [];
 		// Of a group that is stopped for a change of pairs no part is stopped before all of it is Synchronized.
 		if (operation === "Suspend" && group.changesPairs) return [];
 		const own: Frame = { ...element, kept: frame.kept, failoverObserved: frame.failoverObserved };
-		if (!mayStepAlone(operation, standing, own, place)) return [];
-		if (!rule.serves(standing, own) || !rule.legal(standing, own)) return [];
-		const move = moveBy(rule, standing, own, nameOfPairs(ids, name));
+		if (!mayStepAlone(operation, from, own, place)) return [];
+		if (!rule.serves(from, own) || !rule.legal(from, own)) return [];
+		const ids = idsOf(group, indices);
+		const move = moveBy(rule, from, own, nameOfPairs(ids, name));
 		if (move === null) return [];
-		return [{ ...move, members: ids, to: withStandings(place, new Map([[index, move.to]])) }];
+		const to = withStandings(place, new Map(indices.map((each) => [each, move.to])));
+		return [{ ...move, members: ids, standing, to }];
 	});
+}
+
+/** Members by how they stand: what a step has made alike is one, as it is to whoever looks then. */
+function membersAlike(group: Group, place: Place): ReadonlyMap<string, readonly number[]> {
+	const alike = new Map<string, readonly number[]>();
+	for (const index of partsThat(place.belongs, "member")) {
+		const standing = standingAt(place, index);
+		const { readOnly, usable, kept, failoverObserved, journal } = partAt(group, index).frame;
+		const ofSource = journal[currentSource(standing.direction)];
+		const key = JSON.stringify([keyOf(standing), readOnly, usable, kept, failoverObserved, ofSource]);
+		alike.set(key, [...(alike.get(key) ?? []), index]);
+	}
+	return alike;
 }
 
 function mayStepAlone(operation: Operation, standing: Standing, frame: Frame, place: Place): boolean {

@@ -16,14 +16,15 @@ export function drawGroups(seed: number, mirrors: Story): Story {
 function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
 	const [first] = world.pairs as readonly [PairOfStory];
 	const pairs = names
-		.slice(0, lot.pick([2, 2, 2, 3]))
+		.slice(0, Math.max(world.pairs.length, lot.pick([2, 2, 2, 3])))
 		.map((name, index): PairOfStory => ({ ...(world.pairs[index] ?? first), name, related: first.related }));
 	const group: GroupOfStory = {
 		members: lot.chance(0.25) && pairs.length > 1 ? pairs.length - 1 : pairs.length,
 		behaviour: drawBehaviour(lot),
 		consistent: lot.chance(0.2),
 	};
-	const drawn = new Moves(lot, pairs);
+	const showsMembers = group.behaviour.features?.includes(features.NoElementLevelStorageSynchronized) !== true;
+	const drawn = new Moves(lot, pairs, showsMembers);
 	return { seed, world: { ...world, pairs, group }, moves: moves.flatMap((move) => drawn.of(move)) };
 }
 
@@ -57,12 +58,16 @@ class Moves {
 	constructor(
 		private readonly lot: Lot,
 		private readonly pairs: readonly PairOfStory[],
+		private readonly showsMembers: boolean,
 	) {}
 
 	of(move: Move): readonly Move[] {
 		const { lot } = this;
 		const moves = this.inGroups(move);
-		return lot.chance(0.08) ? [...moves, { move: "fault", fault: { kind: "partial", members: 1, times: 1 } }] : moves;
+		// Half of what an array shows as one nobody can tell from the whole.
+		return this.showsMembers && lot.chance(0.08)
+			? [...moves, { move: "fault", fault: { kind: "partial", members: 1, times: 1 } }]
+			: moves;
 	}
 
 	private inGroups(move: Move): readonly Move[] {

@@ -1,5 +1,6 @@
 import { SimulatedClock } from "../../provider/executor/clock";
 import { connectSimulator, type Fault, type GroupOptions, Simulator } from "../../provider/hosts/simulator";
+import { pairsOf } from "../../provider/hosts/simulator/groups";
 import { acknowledge } from "../../provider/hosts/simulator/lineage";
 import { addDisk } from "../../provider/hosts/simulator/madeDisk";
 import { addCopy } from "../../provider/hosts/simulator/pair";
@@ -275,6 +276,8 @@ class Night {
 				await this.sites.readOnly(half.target, true);
 			}
 			if (error.includes("end what is left of it there") && source !== undefined) await this.sites.forget(source);
+			// A removal that took only some members: somebody ends what is left of it with the array's own tools.
+			if (error.startsWith(errorCodes.memberUnread) && this.judge.relationshipOf(pair) === null) await this.endGroups();
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
 			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
 			const declared = program[pair];
@@ -599,11 +602,16 @@ class Night {
 			this.judge.strangerActed(pair);
 			await strangerActs(this.sites, stranger, [this.diskOf(pair, "source"), this.diskOf(pair, "target")]);
 		}
-		if (group !== undefined && stranger.act === "detach")
-			await this.sites.change((world) => {
-				world.groupRelationships = [];
-			});
+		if (group !== undefined && stranger.act === "detach") await this.endGroups();
 		this.judge.look();
+	}
+
+	private endGroups(): Promise<void> {
+		return this.sites.change((world) => {
+			const steered = (world.groupRelationships ?? []).flatMap((each) => pairsOf(world, each));
+			world.relationships = world.relationships.filter((each) => !steered.includes(each));
+			world.groupRelationships = [];
+		});
 	}
 
 	private async addFault(fault: Fault): Promise<void> {

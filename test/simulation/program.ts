@@ -97,7 +97,8 @@ class GroupProgram implements Program {
 	}
 
 	wishedOf(_urn: string, declared: Declaration | null): readonly number[] {
-		if (declared?.pairs !== undefined) return declared.pairs;
+		const changesPairs = declared?.state === "active" || declared?.state === "reversed";
+		if (changesPairs && declared.pairs !== undefined) return declared.pairs;
 		const members = this.membersOf("source");
 		return this.story.world.pairs.flatMap((_, pair) =>
 			members.includes(diskOf(this.story, pair, "source")) ? [pair] : [],

@@ -1,4 +1,3 @@
-import type { VerdictKind } from "./judge";
 import type { Move, Story } from "./story";
 
 /** Whether a story still ends in that verdict. */
@@ -9,7 +8,8 @@ export async function shrink(story: Story, stillFails: StillFails): Promise<Stor
 	let shortest = story;
 	for (let shrunk = true; shrunk; ) {
 		shrunk = false;
-		for (const candidate of smaller(shortest)) {
+		for (const each of smaller(shortest)) {
+			const candidate = each.world.group === undefined ? each : ofOneGroup(each);
 			if (!(await stillFails(candidate))) continue;
 			shortest = candidate;
 			shrunk = true;
@@ -19,7 +19,15 @@ export async function shrink(story: Story, stillFails: StillFails): Promise<Stor
 	return shortest;
 }
 
-export type Wanted = VerdictKind;
+/** The declaration of the first pair is the group's. */
+function ofOneGroup(story: Story): Story {
+	const moves = story.moves.map((move): Move => {
+		if (move.move !== "up" && move.move !== "otherUp") return move;
+		const [first = null] = move.program;
+		return { ...move, program: move.program.map(() => first) };
+	});
+	return { ...story, moves };
+}
 
 function* smaller(story: Story): Generator<Story> {
 	const { moves, world } = story;

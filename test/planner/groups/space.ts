@@ -94,7 +94,8 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 
 /**
  * Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages, a pair
- * that may leave where the group stands while the one that joins wants another stop, members that get to two states by a wait.
+ * that may leave where the group stands while the one that joins wants another stop, members that get to two states by a wait, that a step makes
+ * alike, and whom equal steps bring together one after the other.
  */
 export const namedSets: readonly Situation[] = [
 	groupOf(
@@ -143,6 +144,24 @@ export const namedSets: readonly Situation[] = [
 		],
 		{ state: "reversed", consistency: false },
 		{ observed: { consistency: true } },
+	),
+	...(["Split", "Fractured"] as const).map((copyState) =>
+		groupOf(
+			[
+				{ ...ordinaryMember, copyState, direction: "reverse" },
+				{ ...ordinaryMember, id: "b", copyState: "Suspended", progressStatus: "RequiresSplit", direction: "reverse" },
+			],
+			{ state: "active" },
+			{ capabilities: { operations: groupAdvertisable.filter((name) => name !== "ResyncReplica") } },
+		),
+	),
+	groupOf(
+		[
+			{ ...ordinaryMember, copyState: "Fractured", direction: "reverse" },
+			{ ...ordinaryMember, id: "b", ahead: { source: "yes", target: "no" }, direction: "reverse" },
+		],
+		{ state: "reversed" },
+		{ capabilities: { operations: groupAdvertisable.filter((name) => name !== "ResyncReplica") } },
 	),
 ];
 
