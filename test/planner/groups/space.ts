@@ -163,6 +163,14 @@ export const namedSets: readonly Situation[] = [
 		{ state: "reversed" },
 		{ capabilities: { operations: groupAdvertisable.filter((name) => name !== "ResyncReplica") } },
 	),
+	groupOf(
+		[
+			{ ...ordinaryMember, direction: "reverse" },
+			{ ...ordinaryMember, id: "b", copyState: "Suspended", progressStatus: "RequiresFracture", direction: "reverse" },
+		],
+		{ state: "active" },
+		{ capabilities: { operations: groupAdvertisable.filter((name) => name !== "ResyncReplica") } },
+	),
 ];
 
 function* everyChange(): Generator<Change> {
