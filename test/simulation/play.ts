@@ -12,6 +12,7 @@ import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { End } from "../../provider/model/relationship";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import type { CopyNames } from "./copyJudge";
 import { CopyNight, copiesIn, namesOf, type Place } from "./copyNight";
 import { type Outcome, type RunKind, Stack } from "./engine";
@@ -276,17 +277,18 @@ class Night {
 				await this.sites.readOnly(half.target, true);
 			}
 			if (error.includes("end what is left of it there") && source !== undefined) await this.sites.forget(source);
-			// A removal that took only some members: somebody ends what is left of it with the array's own tools.
-			if (error.startsWith(errorCodes.memberUnread) && this.judge.relationshipOf(pair) === null) await this.endGroups();
+			// What took only some members of a group may leave no way on: somebody ends what is left of it.
+			const isTorn = error.startsWith(errorCodes.memberUnread) || error.includes("array's own tools");
+			if (this.story.world.group !== undefined && isTorn) await this.endGroups();
 			if (error.startsWith(errorCodes.relationshipVanished)) this.stack.resources.delete(urn);
 			if (/destroy (it|the resource)|end the relationship \(destroy/.test(error)) next[pair] = null;
 			const declared = program[pair];
-			const kept = /declare (active|reversed) and keep: (source|target)/.exec(error);
+			const kept = /declare (?:(active|reversed) and )?keep: (source|target)/.exec(error);
 			if (kept !== null && declared !== undefined) {
 				const [, state, keep] = kept;
 				next[pair] = {
 					...declared,
-					state: state === "reversed" ? "reversed" : "active",
+					state: state === "reversed" ? "reversed" : state === "active" ? "active" : declared.state,
 					keep: keep === "target" ? "target" : "source",
 				};
 			}
@@ -660,7 +662,11 @@ class Night {
 		const relationship = this.judge.relationshipOf(pair);
 		const first = world.disks.find(({ name }) => name === this.diskOf(pair, "source"))?.uniqueId ?? "";
 		const serves =
-			relationship === null ? first : relationship.copyState === 10 ? relationship.target : relationship.source;
+			relationship === null
+				? first
+				: relationship.copyState === states.Failedover
+					? relationship.target
+					: relationship.source;
 		const named = end === undefined ? undefined : world.disks.find(({ name }) => name === this.diskOf(pair, end));
 		const serving = named?.uniqueId ?? serves;
 		if (!takesWrites(world, serving)) return;
