@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { endIn } from "../provider/lifecycle/arguments";
+import { identityOf } from "../provider/lifecycle/outputs";
 import type { Inputs, Preview, PreviewDiagnostic, PreviewStep } from "./ciSummaryPreview";
 import { type DeclaredKind, kindDeclaredBy } from "./stackExport";
 
@@ -131,10 +132,14 @@ function declaredIn(steps: readonly PreviewStep[]): DeclaredPairs {
 
 /** Null: they are not known, and so it is not known that two resources mean the same pair. */
 function disksIn(urn: string, { sourceUniqueId, targetUniqueId }: Inputs): string | null {
-	const ids = [sourceUniqueId, targetUniqueId];
-	if (!ids.every((id) => typeof id === "string" && id !== "" && !id.startsWith("["))) return null;
-	const both = ids.map((id) => String(id).toLowerCase()).sort();
-	return [kindOf(urn), ...both].join(":");
+	if (!isId(sourceUniqueId) || !isId(targetUniqueId)) return null;
+	const kind = kindOf(urn);
+	return identityOf({ source: sourceUniqueId, target: targetUniqueId }, kind === "Mirror" ? null : kind);
+}
+
+/** A secret one is told in brackets. */
+function isId(value: unknown): value is string {
+	return typeof value === "string" && value !== "" && !value.startsWith("[");
 }
 
 /**

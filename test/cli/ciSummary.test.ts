@@ -335,6 +335,18 @@ describe("snapshots and clones", () => {
 		const mirror = resource("orders", { op: "same", inputs: { ...pair(), ...ids } });
 		expect(summaryOf(documentOf(ofKind({ steps: [step], diagnostics: [] }), mirror))).toContain("1 ends, 1 unchanged");
 	});
+
+	test("are not taken for the copy that goes the other way between the same two disks: the provider ends them", () => {
+		const ids = { sourceUniqueId: "60A", targetUniqueId: "60B" };
+		const step = { op: "delete", urn: urnOf("snap"), oldState: { inputs: { ...snapshot, ...ids } } };
+		const beside = (sourceUniqueId: string, targetUniqueId: string) => {
+			const inputs = { ...snapshot, sourceUniqueId, targetUniqueId };
+			const declared = resource("snap-2", { op: "same", inputs });
+			return summaryOf(documentOf(ofKind({ steps: [step], diagnostics: [] }), ofKind(declared)));
+		};
+		expect(beside("60b", "60a")).toContain("1 ends, 1 unchanged");
+		expect(beside("60a", "60b")).toContain("this run declares the same pair as snap-2: nothing is sent");
+	});
 });
 
 describe("a disk may be called anything", () => {
