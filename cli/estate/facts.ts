@@ -7,7 +7,7 @@ import type { RelationshipRecord } from "../../provider/executor/record";
 import type { Sighting } from "../../provider/executor/sighting";
 import type { LedgerRun } from "../../provider/ledger/runs";
 import type { Arguments } from "../../provider/lifecycle/arguments";
-import { copyClassOf, isExpired } from "../../provider/lifecycle/copyArguments";
+import { copyClassOf } from "../../provider/lifecycle/copyArguments";
 import { foundCopy, knownComplete, type SeenCopy } from "../../provider/lifecycle/copyOutputs";
 import { currentSource, currentTarget, describeName, type End, type SyncMode } from "../../provider/model/relationship";
 import { isFailedOver } from "../../provider/planner/phase";
@@ -52,17 +52,16 @@ export function syncModeIn(mode: SyncMode): "synchronous" | "asynchronous" | "un
 	}
 }
 
-/** What a point-in-time copy is; null: it is none. `seen`: null: it could not be read. */
+/** What a point-in-time copy is. `seen`: null: it could not be read. `isDue`: its `expiresAt` has come. */
 export function copyIn(
 	given: Pick<Arguments, "target" | "copy" | "keep">,
 	seen: SeenCopy | null,
 	record: RelationshipRecord | null,
-	nowMs: number,
+	isDue: boolean,
 ): NonNullable<Relationship["copy"]> {
 	const { copy, keep } = given;
 	const found = seen === null ? null : foundCopy(seen, given, record);
-	const isGone = found?.copyState === "absent";
-	const isExpiredNow = isGone && copy !== undefined && isExpired(copy, nowMs);
+	const isExpiredNow = isDue && found?.copyState === "absent";
 	const restoreOpen = record === null ? null : (seen?.situation.observed ?? record.copy)?.restoreOpen === true;
 	return {
 		complete: seen === null || found === null ? null : knownComplete(seen, found),

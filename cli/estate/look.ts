@@ -10,9 +10,10 @@ import { killedRunIn, withKilledRun } from "../../provider/ledger/killedRun";
 import { isOfPair } from "../../provider/ledger/pair";
 import type { LedgerRun } from "../../provider/ledger/runs";
 import { classIn, wishOf } from "../../provider/lifecycle/arguments";
-import { copyClassOf } from "../../provider/lifecycle/copyArguments";
+import { copyClassOf, isExpired } from "../../provider/lifecycle/copyArguments";
 import { strangersCopy } from "../../provider/lifecycle/copyOutputs";
 import { find } from "../../provider/lifecycle/find";
+import { hostTimeOrOurs } from "../../provider/lifecycle/hostTime";
 import { requestFor } from "../../provider/lifecycle/outputs";
 import { describeName, type PerEnd } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
@@ -42,7 +43,8 @@ export interface Looked {
 export async function lookAtDeclaration(declaration: Declaration, around: Around): Promise<Looked> {
 	const { given, problem, isExternal } = declaration;
 	if (given === null) return unreadable(declaration, problem ?? "its arguments cannot be read");
-	const asked = requestFor(declaration.inputs, given, wishOf(given, [], around.clock.now()), declaration.remembered);
+	const nowMs = await hostTimeOrOurs(given, around.hosts);
+	const asked = requestFor(declaration.inputs, given, wishOf(given, [], nowMs), declaration.remembered);
 	// A class's `get` only looks at what another program declares.
 	if (isExternal) return lookAtPair(asked.declared, declaration, around);
 	const runs = runsOf(asked.declared, declaration.urn, around);
@@ -63,7 +65,7 @@ export async function lookAtDeclaration(declaration: Declaration, around: Around
 					given,
 					outlook ?? (sighting === null ? null : strangersCopy(sighting, kind)),
 					request.record,
-					around.clock.now(),
+					given.copy !== undefined && isExpired(given.copy, nowMs),
 				),
 		declared: {
 			state: given.state,
@@ -114,7 +116,7 @@ export async function lookAtPair(
 		copy:
 			kind === undefined
 				? null
-				: copyIn(declared.ends, sighting === null ? null : strangersCopy(sighting, kind), null, around.clock.now()),
+				: copyIn(declared.ends, sighting === null ? null : strangersCopy(sighting, kind), null, false),
 		seen,
 		error: error?.message ?? null,
 		lagLimit: kind === undefined ? lagLimitOf(null, around.lagLimitSeconds) : null,

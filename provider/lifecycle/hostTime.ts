@@ -19,12 +19,12 @@ export async function hostTimeFor({ source, copy }: Timed, hosts: Hosts): Promis
 	return Number.isNaN(told) ? hosts.now() : told;
 }
 
-/** For what sends nothing: that the host is silent is told by the look at it. */
+/** For what sends nothing: why the host does not answer is told by the look at it. */
 export async function hostTimeOrOurs(given: Timed, hosts: Hosts): Promise<number> {
 	try {
 		return await hostTimeFor(given, hosts);
 	} catch (error) {
-		if (error instanceof ReplicationError && error.facts.class === "transport") return hosts.now();
+		if (error instanceof ReplicationError) return hosts.now();
 		throw error;
 	}
 }

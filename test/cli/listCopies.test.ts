@@ -7,7 +7,7 @@ import { listExitCodes } from "../../cli/list";
 import { describeMetrics } from "../../cli/listMetrics";
 import { describeEstate } from "../../cli/listTable";
 import type { Simulator } from "../../provider/hosts/simulator";
-import { makeEstateOfCopies, read } from "./listEstate";
+import { hostsBegin, makeEstateOfCopies, read } from "./listEstate";
 import { run } from "./runCli";
 
 let folder = "";
@@ -66,7 +66,7 @@ describe("copies of a stack and of hosts", () => {
 		expect(named("before")).toMatchObject({
 			satisfied: true,
 			declared: { state: "active", onRoleChange: null },
-			copy: { complete: true, pointInTime: expect.stringMatching(/^1970-.*Z$/), ended: null },
+			copy: { complete: true, pointInTime: expect.stringMatching(/^2026-10-05T06:.*Z$/), ended: null },
 		});
 		expect(named("test")).toMatchObject({
 			satisfied: true,
@@ -131,6 +131,31 @@ describe("copies of a stack and of hosts", () => {
 			Object.assign(inputs as object, outputs as object, { expiresAt: "2020-01-01T00:00:00Z" }),
 		);
 		expect(gone).toMatchObject({ condition: "well", copy: { ended: "expired" }, nextUp: { does: "nothing" } });
+	});
+
+	test("are past their time by the clock of their source's host, as for the next up, and not by ours", async () => {
+		const { clock } = sites.look();
+		// Its expiresAt is past for us.
+		const before = { ...clock, simulatedMs: Date.parse("2019-12-31T00:00:00Z"), speed: 0 };
+		await sites.change((world) => Object.assign(world, { clock: before }));
+		const drill = named("drill", await readCopies());
+		const gone = await stackOf("gone", ({ inputs, outputs }) =>
+			Object.assign(inputs as object, outputs as object, { expiresAt: "2020-01-01T00:00:00Z" }),
+		);
+		await sites.change((world) => Object.assign(world, { clock }));
+		expect(drill).toMatchObject({ condition: "well", nextUp: { does: "nothing" } });
+		expect(gone).toMatchObject({ copy: { ended: null }, nextUp: { does: "stops", code: "SR1003" } });
+	});
+
+	test("whose host is not configured, or does not answer, say so, and the others are listed", async () => {
+		const elsewhere = await stackOf("drill", ({ inputs }) =>
+			Object.assign(inputs as object, { source: { host: "nowhere", virtualDisk: "Orders-DR" } }),
+		);
+		expect(elsewhere).toMatchObject({ condition: "attention", error: expect.stringContaining("SR2004") });
+		await sites.host("west").down();
+		const silent = named("drill", await readCopies());
+		await sites.host("west").up();
+		expect(silent).toMatchObject({ condition: "unread", error: expect.stringContaining("SR4001") });
 	});
 
 	test("whose restore is open are told while they could be restored again, and not once the source is said to be good", async () => {
@@ -200,7 +225,7 @@ describe("what is printed of them", () => {
 		expect(wide).toMatch(/^1 of 1 protected; .*; 7 copies, 1 restore open; 3 need a person\.\n/);
 		expect(wide).toMatch(/^attention {2}restored .* restore open, Broken, complete .* stops: SR1033$/m);
 		expect(wide).toMatch(
-			/^well .* before .* Snapshot .* complete +1970-01-01 00:00Z {2}2999-01-01 00:00Z {2}nothing$/m,
+			/^well .* before .* Snapshot .* complete +2026-10-05 06:00Z {2}2999-01-01 00:00Z {2}nothing$/m,
 		);
 		expect(wide).toMatch(/^well .* test .* Clone .* ended: complete .* nothing$/m);
 	});
@@ -210,7 +235,7 @@ describe("what is printed of them", () => {
 		const declared = estate.relationships.filter(({ urn, copy }) => urn !== null && copy !== null);
 		const told = { ...estate, relationships: declared };
 		const [, table] = describeEstate(told, { columns: 129, colors: false }).split("\n\n");
-		expect(guide).toContain(`\`\`\`\n${table?.replaceAll(/1970-01-01 00:\d\d/g, "1970-01-01 00:00")}\n\`\`\``);
+		expect(guide).toContain(`\`\`\`\n${table?.replaceAll(/2026-10-05 06:\d\d/g, "2026-10-05 06:00")}\n\`\`\``);
 	});
 
 	test("is JSON that its own schema describes, and the exit code of the worst", async () => {
@@ -228,7 +253,10 @@ describe("what is printed of them", () => {
 		expect(sample("needs_person", "restored")).toBe("1");
 		expect(sample("copy_complete", "before")).toBe("1");
 		expect(sample("copy_expires_timestamp_seconds", "drill")).toBe("1577836800");
-		expect(Number(sample("copy_point_in_time_timestamp_seconds", "before"))).toBeLessThan(3_600);
+		const beginsSeconds = Date.parse(hostsBegin) / 1_000;
+		const pointInTime = Number(sample("copy_point_in_time_timestamp_seconds", "before"));
+		expect(pointInTime).toBeGreaterThanOrEqual(beginsSeconds);
+		expect(pointInTime).toBeLessThan(beginsSeconds + 3_600);
 		expect(sample("copy_expires_timestamp_seconds", "restored")).toBeUndefined();
 		expect(text).not.toMatch(/^storage_replication_copy_restore_open\{relationship="Stray/m);
 		for (const metric of ["protected", "reversed", "lag_seconds", "lag_limit_seconds", "failover_ready"])

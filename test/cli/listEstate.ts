@@ -161,6 +161,9 @@ export async function makeTroubledEstate(): Promise<TroubledEstate> {
 	return estate;
 }
 
+/** What time it is at the hosts of copies before any run. */
+export const hostsBegin = "2026-10-05T06:00:00Z";
+
 /**
  * A mirror, `orders`, and copies that runs made:
  * - `before` is a snapshot as it should be. `drill` is one of the mirror's target whose time has come. `precious` is one whose
@@ -181,6 +184,7 @@ export async function makeEstateOfCopies(): Promise<TroubledEstate> {
 		["east", "west"],
 	);
 	const { sites } = estate;
+	await sites.advance(Date.parse(hostsBegin));
 	const copyOf = (virtualDisk: string, name: string, more: Bag = {}, host = "east") => ({
 		kind: "Snapshot",
 		source: { host, virtualDisk },
