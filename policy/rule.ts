@@ -6,7 +6,10 @@ import type { Circumstances } from "./settings";
  * one; the pack that takes the rules brings it.
  */
 export interface ValidatedResource {
-	/** `pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication`, `…VirtualDiskSnapshot` or `…VirtualDiskClone`. */
+	/**
+	 * `pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication`, `…VirtualDiskSnapshot`, `…VirtualDiskClone` or
+	 * `…GroupReplication`.
+	 */
 	readonly type: string;
 	/** Name of the resource in the program. */
 	readonly name: string;

@@ -5,8 +5,8 @@ import { groupReplicationType, moduleName } from "./resourceType";
 import { thinProvider } from "./thinProvider";
 
 /**
- * A replication relationship between two replication groups (MSFT_ReplicationGroup): all their pairs of disks are steered by
- * one call, and fail over together.
+ * A replication relationship between two replication groups (MSFT_ReplicationGroup): all their pairs of disks are steered
+ * together. A step is one call on the group; only pairs that stand apart are brought together by calls of their own first.
  *
  * ```ts
  * const sales = new GroupReplication("sales", {
@@ -46,7 +46,7 @@ export class GroupReplication extends pulumi.dynamic.Resource {
 	declare readonly secondary: pulumi.Output<GroupEnd>;
 	/** `forward`: data flows from source to target. A failover does not change it. */
 	declare readonly direction: pulumi.Output<"forward" | "reverse">;
-	/** `MSFT_Synchronized.CopyState` by name: the worst of all pairs, `Mixed` where a part of them is failed over. */
+	/** `MSFT_Synchronized.CopyState` by name: the worst of all pairs; `Mixed` where a part of them is failed over, `Failedover` where the group says so itself. */
 	declare readonly copyState: pulumi.Output<string>;
 	/** The mode that the array reports: `synchronous`, `asynchronous`, or `unknown`. */
 	declare readonly syncMode: pulumi.Output<string>;
