@@ -6,7 +6,7 @@ import {
 	readStoredArguments,
 } from "../../provider/lifecycle/arguments";
 import { type DeclaredPair, isSamePair } from "../../provider/lifecycle/declarations";
-import { rememberedIn } from "../../provider/lifecycle/outputs";
+import { knownIdsIn, rememberedIn } from "../../provider/lifecycle/outputs";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { kindDeclaredBy, resourcesIn, type StoredResource } from "../stackExport";
 import { inClear, namesIn } from "./declarations";
@@ -57,10 +57,9 @@ function copyIn({ type, urn = "", inputs = {}, outputs }: StoredResource): Store
 
 /** Of what an export tells, also where the rest of it cannot be read. */
 function pairIn(props: Bag): DeclaredPair {
-	const id = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
 	const name = (place: unknown) => String((place as Bag | undefined)?.virtualDisk ?? "");
 	return {
-		ids: { source: id(props.sourceUniqueId), target: id(props.targetUniqueId) },
+		ids: knownIdsIn(props),
 		virtualDisks: { source: name(props.source), target: name(props.target) },
 		resourceClass: copyClassIn(props),
 	};

@@ -122,9 +122,14 @@ export interface Remembered {
 
 export const nothingRemembered: Remembered = { record: null, knownIds: { source: null, target: null }, meant: [] };
 
+/** The UniqueIds in outputs; null: the look that they are of did not tell one. */
+export function knownIdsIn({ sourceUniqueId, targetUniqueId }: Bag): PerEnd<string | null> {
+	const id = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+	return { source: id(sourceUniqueId), target: id(targetUniqueId) };
+}
+
 export function rememberedIn(outputs: Bag): Remembered {
-	const id = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-	const knownIds = { source: id(outputs.sourceUniqueId), target: id(outputs.targetUniqueId) };
+	const knownIds = knownIdsIn(outputs);
 	// The target of a copy is on its source's host, where no other is named.
 	const { host } = (outputs.source ?? {}) as Bag;
 	const meant = ends.flatMap((end) => {

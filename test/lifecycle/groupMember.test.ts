@@ -1,40 +1,16 @@
-import { join } from "node:path";
-import { beforeEach, expect, test } from "vitest";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
+import { expect, test } from "vitest";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
-import { messageOf, orders } from "./session";
+import { heard, messageOf, orders, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-let told: string[] = [];
-
-beforeEach(async () => {
-	sites = await Simulator.create(join(temporaryFolder("member"), "arrays.json"), {
-		speed: 50,
-		pairs: [
-			{ source: "Orders", target: "Orders-DR" },
-			{ source: "Ledger", target: "Ledger-DR" },
-			{ source: "Alone", target: "Alone-DR" },
-		],
-		groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
-	});
-	told = [];
-});
-
-function session(): Session {
-	const log = new EngineLog(undefined);
-	const tell = (text: string) => void told.push(text);
-	log.forResource = () => ({ info: tell, warning: tell, fence: async () => {} });
-	return new Session(hastyClock, log, (name) => connectSimulator({ name, file: sites.file }));
-}
+useSites(
+	["Orders", "Ledger", "Alone"].map((source) => ({ source, target: `${source}-DR` })),
+	[{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+);
 
 async function adopted(): Promise<{ readonly inputs: Bag; readonly id: string; readonly outs: Bag }> {
 	const { inputs, failures } = await check(session(), {}, orders);
@@ -57,7 +33,7 @@ test("a disk of a group is adopted, and not steered alone: not suspended, not by
 test("deleting its resource sends nothing and succeeds: the relationship is the group's", async () => {
 	const { id, outs } = await adopted();
 	expect(await remove(session(), id, outs)).toBe("kept");
-	expect(told.join("\n")).toContain("group");
+	expect(heard.join("\n")).toContain("group");
 	expect(sites.calls()).toEqual([]);
 });
 

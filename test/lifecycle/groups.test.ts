@@ -1,40 +1,20 @@
-import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Host } from "../../provider/executor/host";
-import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import { EngineLog } from "../../provider/lifecycle/engineLog";
 import { read } from "../../provider/lifecycle/read";
-import { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
-import { hastyClock } from "../hastyClock";
-import { temporaryFolder } from "../temporaryFolder";
-import { messageOf } from "./session";
+import { heard, messageOf, session, sites, useSites } from "./session";
 
-let sites: Simulator;
-let told: string[] = [];
-
-beforeEach(async () => {
-	sites = await Simulator.create(join(temporaryFolder("groups"), "arrays.json"), {
-		speed: 50,
-		pairs: ["Orders", "Ledger", "Stock"].map((source) => ({ source, target: `${source}-DR` })),
-		groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
-	});
-	told = [];
-});
-
-function session(change: (host: Host) => Host = (host) => host): Session {
-	const log = new EngineLog(undefined);
-	const tell = (text: string) => void told.push(text);
-	log.forResource = () => ({ info: tell, warning: tell, fence: async () => {} });
-	return new Session(hastyClock, log, (name) => change(connectSimulator({ name, file: sites.file })));
-}
+useSites(
+	["Orders", "Ledger", "Stock"].map((source) => ({ source, target: `${source}-DR` })),
+	[{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+);
 
 const sales: Bag = {
 	kind: "Group",
@@ -139,14 +119,14 @@ describe("the relationship of two groups", () => {
 		await sites.addFault({ kind: "partial", members: 1, times: 1 });
 		const stopped = await up(first, { ...secret, state: "suspended" }).catch(String);
 		expect(stopped).toMatch(/SR3013.*1 of 2 pairs moved \(pair \d\)/);
-		told = [];
+		heard.length = 0;
 		await expect(up(first, { ...secret, pairs: pairs("Orders", "Nobody") })).rejects.toThrow();
 		const { failures } = await check(session(), first.inputs, {
 			...sales,
 			...secret,
 			pairs: pairs("Orders", "Nobody"),
 		});
-		const all = [stopped, ...told, ...failures.map(({ reason }) => reason)].join("\n");
+		const all = [stopped, ...heard, ...failures.map(({ reason }) => reason)].join("\n");
 		expect(all).toContain("SR2005");
 		expect(all).not.toMatch(/Orders|Ledger|Nobody|60001000/);
 	});
@@ -196,7 +176,7 @@ describe("the relationship of two groups", () => {
 		expect(await remove(renaming, id, outs)).toBe("kept");
 		expect(await remove(session(), id, outs)).toBe("ended");
 		expect(received()).toEqual(["Detach Sales"]);
-		expect(told.join("\n")).toContain("both groups and all their disks stay");
+		expect(heard.join("\n")).toContain("both groups and all their disks stay");
 		expect(sites.look()).toMatchObject({ groups: [{}, {}] });
 	});
 
@@ -206,7 +186,6 @@ describe("the relationship of two groups", () => {
 			host.observe = async () => {
 				throw unread();
 			};
-			return host;
 		});
 		await expect(read(silent, id, outs)).rejects.toThrow("SR4001");
 		const noGroupsRead = session((host) => {
@@ -216,10 +195,9 @@ describe("the relationship of two groups", () => {
 				const hidden = { hides: "groups", subsystem: null, what: "the provider fails.", remedy: "mend it." } as const;
 				return { ...seen, unread: [...seen.unread, hidden] };
 			};
-			return host;
 		});
 		expect(await read(noGroupsRead, id, outs)).toEqual({ id, props: outs });
-		expect(told.join()).toMatch(/kept as it was.*SR4001.*the provider fails/s);
+		expect(heard.join()).toMatch(/kept as it was.*SR4001.*the provider fails/s);
 		await remove(session(), id, outs);
 		expect(await read(session(), id, outs)).toEqual({});
 	});
@@ -252,13 +230,12 @@ describe("what is wrong with the arguments is told in check, and nothing is sent
 
 	test("a host that has no groups, SR2024: another host, as it says", async () => {
 		const without = (host: Host) => {
-			if (host.name !== "old") return host;
+			if (host.name !== "old") return;
 			const observe = host.observe.bind(host);
 			host.observe = async () => {
 				const { groups: _, groupRelationships: __, ...seen } = await observe();
 				return seen;
 			};
-			return host;
 		};
 		const declared = { ...sales, source: { host: "old", group: "Sales" } };
 		const { failures } = await check(session(without), {}, declared);

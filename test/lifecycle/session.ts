@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeEach, expect } from "vitest";
 import type { Host } from "../../provider/executor/host";
-import { connectSimulator, type PairOptions, Simulator } from "../../provider/hosts/simulator";
+import { connectSimulator, type GroupOptions, type PairOptions, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { EngineLog } from "../../provider/lifecycle/engineLog";
@@ -16,9 +16,12 @@ export let heard: string[] = [];
 export let warnings: string[] = [];
 
 /** Registers the making of the sites with the file that calls it. */
-export function useSites(pairs: readonly PairOptions[] = [{ source: "Orders", target: "Orders-DR" }]): void {
+export function useSites(
+	pairs: readonly PairOptions[] = [{ source: "Orders", target: "Orders-DR" }],
+	groups: readonly GroupOptions[] = [],
+): void {
 	beforeEach(async () => {
-		sites = await Simulator.create(join(temporaryFolder("lifecycle"), "arrays.json"), { speed: 50, pairs });
+		sites = await Simulator.create(join(temporaryFolder("lifecycle"), "arrays.json"), { speed: 50, pairs, groups });
 		heard = [];
 		warnings = [];
 	});
