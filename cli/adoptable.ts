@@ -4,9 +4,9 @@ import { idIn } from "../provider/executor/identity";
 import { holdsByOneWord, isEmptyPlan, lookAt, type Outlook, type Request } from "../provider/executor/outlook";
 import { wishFor } from "../provider/executor/wish";
 import { type ListedDisk, type ListedRelationship, readHostStatus } from "../provider/hostStatus";
-import { type CopyClass, copyClassOf } from "../provider/lifecycle/copyArguments";
+import { type CopyArguments, copyClassOf, copyKindOf } from "../provider/lifecycle/copyArguments";
 import { CloneState, ReplicationState, SnapshotState, SyncMode } from "../provider/model/argumentValues";
-import type { PerEnd, SyncType } from "../provider/model/relationship";
+import type { PerEnd } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import type { Desired } from "../provider/planner/situation";
 
@@ -71,8 +71,8 @@ async function declare(
 	if (typeof ends.source === "string") return ends.source;
 	if (typeof ends.target === "string") return ends.target;
 	const declared = { source: ends.source, target: ends.target };
-	const copyClass = copyClassOf(kind);
-	if (copyClass !== null) return declareCopy(declared, kind as SyncType, copyClass, hosts);
+	const copyKind = copyKindOf(kind);
+	if (copyKind !== null) return declareCopy(declared, copyKind, hosts);
 	const mode = Object.values(SyncMode).find((known) => known === syncMode);
 	let reason = "";
 	for (const state of statesByPrecision) {
@@ -91,10 +91,10 @@ async function declare(
 
 async function declareCopy(
 	ends: PerEnd<DeclaredEnd>,
-	kind: SyncType,
-	copyClass: CopyClass,
+	kind: CopyArguments["kind"],
 	hosts: Hosts,
 ): Promise<Omit<Declaration, "name"> | string> {
+	const copyClass = kind === "Snapshot" ? "Snapshot" : "Clone";
 	let reason = "";
 	for (const state of copyStates[copyClass]) {
 		const request: Request = {

@@ -2,9 +2,9 @@ import type { Declared } from "../../provider/executor/declared";
 import { indexOf } from "../../provider/executor/observationIndex";
 import { wishFor } from "../../provider/executor/wish";
 import type { HostStatus, ListedRelationship } from "../../provider/hostStatus";
-import { copyClassOf } from "../../provider/lifecycle/copyArguments";
+import { copyClassOf, copyKindOf } from "../../provider/lifecycle/copyArguments";
 import { identityOf } from "../../provider/lifecycle/outputs";
-import { type End, ends, otherEnd, type PerEnd, type SyncType } from "../../provider/model/relationship";
+import { type End, ends, otherEnd, type PerEnd } from "../../provider/model/relationship";
 import { type Facts, judged } from "./condition";
 import type { Relationship, RelationshipEnd } from "./estate";
 import { lagLimitOf, momentsOf } from "./facts";
@@ -57,6 +57,7 @@ async function lookAtListed(
 	};
 	const name = `${pair.source.virtualDisk} → ${pair.target.virtualDisk}`;
 	const ids = { source: pair.source.uniqueId, target: pair.target.uniqueId };
+	const copyKind = copyKindOf(pair.kind);
 	const copyClass = copyClassOf(pair.kind);
 	const named = { name, urn: null, project: null, stack: null, id: identityOf(ids, copyClass) };
 	const declared = {
@@ -66,7 +67,7 @@ async function lookAtListed(
 		},
 		lost: null,
 		knownIds: ids,
-		...(copyClass === null ? {} : { kind: pair.kind as SyncType }),
+		...(copyKind === null ? {} : { kind: copyKind }),
 	};
 	const facts = factsBy(pair, shown, named, declared, around);
 	const missing = ends.filter((end) => shown[end] === null);

@@ -102,7 +102,9 @@ export class PairsOfGroups {
 		});
 		return {
 			candidates:
-				members === null ? [] : found.flatMap(({ id, pair }) => (pair === null ? [] : [this.candidate(id, pair)])),
+				members === null
+					? []
+					: found.flatMap(({ id, pair }) => (pair === null ? [] : [this.candidate(id, pair, target)])),
 			wished: found.map(({ id }) => id),
 		};
 	}
@@ -131,9 +133,8 @@ export class PairsOfGroups {
 		);
 	}
 
-	private candidate(id: string, { source, target, names, key }: Named): SeenPair {
+	private candidate(id: string, { source, target, names, key }: Named, reading: HostObservation): SeenPair {
 		const own: Place = { id: key, disk: source };
-		const reading = this.read.target as HostObservation;
 		if (target === null && this.peersOf("source", own).length > 0) {
 			// An array may have named the disk that it made: made again it would be a second one.
 			throw this.mistake(

@@ -3,6 +3,7 @@ import { errorCodes } from "../model/errorCodes";
 import type { ReplicationError } from "../model/replicationError";
 import { describeIds } from "../planner/describePlan";
 import type { Member } from "../planner/situation";
+import type { Standing } from "../planner/standing";
 import type { Outlook } from "./outlook";
 import { failed, type Unproved } from "./unproved";
 
@@ -34,7 +35,7 @@ export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen
 	);
 }
 
-function isAt(member: Member, at: Pick<Member, "direction" | "syncMode"> & { readonly copyState: unknown }): boolean {
+function isAt(member: Member, at: Pick<Member | Standing, "copyState" | "direction" | "syncMode">): boolean {
 	const isInMode = member.syncMode === at.syncMode || member.syncMode === "Unknown" || at.syncMode === "Unknown";
 	return isInMode && member.direction === at.direction && isDeepStrictEqual(member.copyState, at.copyState);
 }

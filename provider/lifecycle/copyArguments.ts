@@ -15,10 +15,14 @@ import { diskOnHost, text, timeouts } from "./argumentParts";
 /** Which class a resource is of, where it is no relationship of a mirror. */
 export type CopyClass = "Snapshot" | "Clone";
 
-/** Of a kind by its name; null: a mirror's, or not ours. */
+/** The kind of that name; null: a mirror's, or not ours. */
+export function copyKindOf(kind: string): CopyArguments["kind"] | null {
+	return kind === "Snapshot" || kind === "Clone" || kind === "TokenizedClone" ? kind : null;
+}
+
 export function copyClassOf(kind: string): CopyClass | null {
-	if (kind === "TokenizedClone") return "Clone";
-	return kind === "Snapshot" || kind === "Clone" ? kind : null;
+	const copyKind = copyKindOf(kind);
+	return copyKind === "TokenizedClone" ? "Clone" : copyKind;
 }
 
 const common = {
