@@ -39,18 +39,18 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const { unread, ids, rekeyed } = outlook.sighting;
 	if (observed.presence === "absent") {
 		const reason = unread.source ?? unread.target;
+		if (reason !== null) {
+			log.warning(`kept: ${describeError(reason.facts)}`);
+			return { id, props };
+		}
 		// A copy that fulfilled itself, or whose time has come, is gone by right, and its resource stays to say so.
-		if (reason === null && (remembered.record?.copy?.ended ?? null) !== null) return { id, props };
-		if (reason === null && given.copy !== undefined && isExpired(given.copy, nowMs)) {
+		if ((remembered.record?.copy?.ended ?? null) !== null) return { id, props };
+		if (given.copy !== undefined && isExpired(given.copy, nowMs)) {
 			return { id, props: { ...props, copyState: "absent", complete: false, pointInTime: null, ended: "expired" } };
 		}
-		if (reason === null) {
-			// Invisible for a moment after its roles changed (SRDF) is not gone.
-			await session.clock.sleep(reappearMs);
-			return (await look("fresh"))?.situation.observed.presence === "absent" ? {} : { id, props };
-		}
-		log.warning(`kept: ${describeError(reason.facts)}`);
-		return { id, props };
+		// Invisible for a moment after its roles changed (SRDF) is not gone.
+		await session.clock.sleep(reappearMs);
+		return (await look("fresh"))?.situation.observed.presence === "absent" ? {} : { id, props };
 	}
 	for (const { what } of outlook.sighting.differences) log.warning(`${what}.`);
 	if (outlook.roleChange !== null) log.warning(describeRoleChange(outlook.roleChange, given.onRoleChange));

@@ -242,7 +242,8 @@ describe("a snapshot", () => {
 		});
 		expect(await failure(remove(session(), snap.identity, old))).toContain("SR5001");
 		// Nor after a refresh, or an up that sends nothing: what they see is not ours for that.
-		const { props = {} } = await read(session(), snap.identity, old);
+		const { id, props = {} } = await read(session(), snap.identity, old);
+		expect(id).toBe(snap.identity);
 		expect(await failure(remove(session(), snap.identity, props))).toContain("SR5001");
 		const stored = await snap.up({ reason: "INC-1", timeouts: { syncMinutes: 5 } });
 		expect(await failure(remove(session(), snap.identity, stored))).toContain("SR5001");
@@ -275,6 +276,30 @@ describe("a snapshot", () => {
 		expect(await hostTimeOrOurs(given, silent)).toBeGreaterThan(Date.parse("2020-01-01T00:00:00Z"));
 		silent.observe = () => Promise.reject(new Error("no silence but a bug"));
 		expect(await failure(hostTimeOrOurs(given, silent))).toContain("a bug");
+	});
+
+	test("whose time has come is not told as expired where neither of its disks is listed: it may be there", async () => {
+		const snap = new Declared(snapshot);
+		const kept = await snap.up({ expiresAt: "1970-01-08T00:00:00Z" });
+		await sites.advance(8 * 86_400_000);
+		const unlisted = session((host) => {
+			const observe = host.observe.bind(host);
+			host.observe = async () => ({ ...(await observe()), disks: [], relationships: [] });
+		});
+		warnings.length = 0;
+		expect(await read(unlisted, snap.identity, kept)).toEqual({ id: snap.identity, props: kept });
+		expect(warnings.join()).toMatch(/^kept as it was: SR4001/);
+		await sites.change((world) => {
+			world.relationships = world.relationships.filter(({ syncType }) => syncType === 6);
+		});
+		expect((await snap.refresh()).props).toMatchObject({ copyState: "absent", complete: false, ended: "expired" });
+	});
+
+	test("whose create was cut off before it had an id gets that of a copy by a refresh", async () => {
+		const snap = new Declared(snapshot);
+		const state = await snap.up();
+		expect(snap.identity).toMatch(/^snapshot:/);
+		expect((await read(session(), "", state)).id).toBe(snap.identity);
 	});
 
 	test("ended by expire with no up since: a later time is refused until a new point in time is asked for", async () => {

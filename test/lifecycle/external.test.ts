@@ -50,6 +50,12 @@ describe("a relationship that another program manages", () => {
 		expect(JSON.parse(JSON.stringify(props)), "nothing is undefined").toStrictEqual(props);
 	});
 
+	test("is refreshed from the state that this left, of which nobody remembers more", async () => {
+		const { props = {} } = await get();
+		await sites.changeRoles("Orders");
+		expect(await get(id, props)).toMatchObject({ id, props: { direction: "reverse", record: null } });
+	});
+
 	test("is the same with its ends the other way round, and in any letter case", async () => {
 		const swapped = {
 			source: { host: "west", virtualDisk: "Orders-DR" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../provider/executor/host";
+import type { Host, RelationshipFact } from "../../provider/executor/host";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
@@ -9,7 +9,7 @@ import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
-import { heard, messageOf, session, sites, useSites } from "./session";
+import { failureOf, heard, messageOf, session, sites, useSites } from "./session";
 
 useSites(
 	["Orders", "Ledger", "Stock"].map((source) => ({ source, target: `${source}-DR` })),
@@ -111,6 +111,52 @@ describe("the relationship of two groups", () => {
 		expect((await diff(session(), left, news)).changes).toBe(true);
 		await update(session(), id, left, await checked({ state: "suspended" }, inputs));
 		expect(received()).toEqual(["Suspend Sales", "Suspend Sales"]);
+	});
+
+	test("tells them as before while one of them cannot be read: how that one stands is not known", async () => {
+		const { inputs, id, outs } = await created();
+		await sites.addFault({ kind: "partial", members: 1, times: 1 });
+		const news = await checked({ state: "suspended" }, inputs);
+		const left = (await failureOf(update(session(), id, outs, news))).properties ?? {};
+		const [torn] = left.torn as readonly string[];
+		const unlisted = session((host) => {
+			const observe = host.observe.bind(host);
+			host.observe = async () => {
+				const seen = await observe();
+				const isOf = ({ diskUniqueId, peerUniqueId }: RelationshipFact) =>
+					[diskUniqueId, peerUniqueId].includes(torn ?? "");
+				return { ...seen, relationships: seen.relationships.filter((link) => !isOf(link)) };
+			};
+		});
+		expect((await read(unlisted, id, left)).props).toMatchObject({ members: 2, torn: [torn], consistency: false });
+		expect((await read(session(), id, left)).props).toMatchObject({ members: 2, torn: [torn] });
+	});
+
+	test("tells no pair as torn that is wished and no member yet", async () => {
+		const { inputs, id, outs } = await created();
+		await sites.change((world) => {
+			const stock = world.disks.find(({ name }) => name === "Stock")?.uniqueId;
+			world.relationships = world.relationships.filter(({ source }) => source !== stock);
+			world.disks = world.disks.filter(({ name }) => name !== "Stock-DR");
+		});
+		await sites.addFault({ kind: "returnCode", code: 4, effect: false, times: 1 });
+		const target = { ...(sales.target as Bag), storagePool: "Pool" };
+		const news = await checked({ target, pairs: pairs("Orders", "Ledger", "Stock") }, inputs);
+		const { message, properties } = await failureOf(update(session(), id, outs, news));
+		expect(message).toContain("SR3");
+		expect(properties).toMatchObject({ members: 2, torn: [] });
+	});
+
+	test("has the id of groups, also by a refresh of one whose create was cut off, and of one whose groups have new ids", async () => {
+		const { id, outs } = await created();
+		expect((await read(session(), "", outs)).id).toBe(id);
+		await sites.change((world) => {
+			const [group] = world.groups ?? [];
+			for (const each of world.groupRelationships ?? [])
+				if (each.source === group?.uniqueId) each.source = "7000000000000099";
+			if (group !== undefined) group.uniqueId = "7000000000000099";
+		});
+		expect((await read(session(), id, outs)).id).toMatch(/^group:.*7000000000000099/);
 	});
 
 	test("whose names are secret tells neither those of its pairs nor their ids, in plans and in errors", async () => {

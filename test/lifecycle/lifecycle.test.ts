@@ -10,7 +10,7 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
-import { heard, inputsFor, orders, session, sites, useSites } from "./session";
+import { heard, inputsFor, orders, session, sites, useSites, warnings } from "./session";
 
 useSites(defaultPairs);
 
@@ -167,6 +167,11 @@ describe("create, diff, update, read, delete", () => {
 		await sites.host("west").down();
 		expect((await read(session(), "id", outs)).id).toBe("id");
 		await sites.host("west").up();
+		// An end that is declared lost is not asked, and may hold it.
+		warnings.length = 0;
+		const lost = { ...outs, state: "failedOver", lost: "source" };
+		expect(await read(session(), "id", lost)).toEqual({ id: "id", props: lost });
+		expect(warnings.join()).toMatch(/^kept: SR/);
 		expect(await read(session(), "id", outs)).toEqual({});
 		await sites.host("west").down();
 		await sites.host("east").down();

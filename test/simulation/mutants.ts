@@ -119,8 +119,8 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a refresh that reads one end only takes the relationship for gone",
 		file: "lifecycle/read.ts",
-		text: "if (reason === null) {",
-		instead: "if (reason !== undefined) {",
+		text: "if (reason !== null) {",
+		instead: "if (reason === undefined) {",
 		seed: 42,
 	},
 	{
