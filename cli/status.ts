@@ -125,16 +125,22 @@ function describeHealth({ healthStatus, operationalStatus }: DiskHealth): string
 }
 
 /** A table, then what no cell has room for, then what could not be read. */
-function describeHostStatus({ host, relationships, unread }: HostStatus, columns: number, paint: Paint): string {
+function describeHostStatus(
+	{ host, relationships, groups, unread }: HostStatus,
+	columns: number,
+	paint: Paint,
+): string {
 	const inLines = (text: string) => `${wrapped(text, columns - 2).join("\n  ")}\n`;
 	const notes = relationships.flatMap((relationship) => notesOn(relationship));
+	// What ails a pair is told of the pair.
+	const rows = [...groups, ...relationships];
 	const told = [
 		...notes.map((note) => paint("doubtful", inLines(note))),
 		...unread.map((what) => paint("bad", inLines(`not read: ${what}`))),
 	];
 	const list =
-		relationships.length > 0
-			? describeTable(["serving", "copy", "kind", "state", "synced", "behind"], relationships.map(cellsOf), columns)
+		rows.length > 0
+			? describeTable(["serving", "copy", "kind", "state", "synced", "behind"], rows.map(cellsOf), columns)
 			: unread.length > 0
 				? `host ${host}: which relationships it has is not known\n`
 				: `host ${host} has no relationships\n`;

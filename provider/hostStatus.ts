@@ -1,18 +1,29 @@
 import { contradictionIn, differencesIn } from "./executor/contradictions";
 import { nameOf } from "./executor/disks";
+import { groupsAsDisks, rolesDiffer } from "./executor/groupSighting";
 import { ailmentOf } from "./executor/health";
-import type { DiskFact, HostObservation, RelationshipFact, Unread } from "./executor/host";
+import type { DiskFact, GroupFact, HostObservation, RelationshipFact, Unread } from "./executor/host";
 import type { Hosts } from "./executor/hosts";
 import { eachOnce, idIn, listingsOf } from "./executor/identity";
 import { indexOf } from "./executor/observationIndex";
 import { type Listings, rolesSaid, worstDisk, worstLink } from "./executor/worstListing";
-import { copyStateOf, describeName, ends, progressStatusOf, syncModeOf, syncTypeOf } from "./model/relationship";
+import {
+	copyStateOf,
+	describeName,
+	type End,
+	ends,
+	progressStatusOf,
+	syncModeOf,
+	syncTypeOf,
+} from "./model/relationship";
 import { copyStates, progressStatuses } from "./model/worse";
 
 /** All relationships that one host sees, the worst first. */
 export interface HostStatus {
 	host: string;
 	relationships: ListedRelationship[];
+	/** The relationships of replication groups, the worst first. Their pairs are among `relationships`, too. */
+	groups: ListedGroups[];
 	/** What could not be read, in words: relationships that are not listed may be there. */
 	unread: string[];
 }
@@ -32,7 +43,7 @@ export interface ListedRelationship {
 	target: ListedDisk;
 	/** Whether the host says which disk is the source. Where it does not, `source` and `target` are in no order. */
 	rolesKnown: boolean;
-	/** `Mirror`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`. */
+	/** `Mirror`, `Group`, `Snapshot`, `Clone`, `TokenizedClone`, or `unknown type 12`. */
 	kind: string;
 	copyState: string;
 	progressStatus: string;
@@ -43,6 +54,15 @@ export interface ListedRelationship {
 	contradiction: string | null;
 	/** What else it tells in two ways. The worse of each counts. */
 	differences: string[];
+}
+
+/**
+ * The relationship of two replication groups as this host alone tells it: `virtualDisk` names a group, and the rest is told of
+ * its worst pair; by the word of the group itself where the host lists none of them.
+ */
+export interface ListedGroups extends ListedRelationship {
+	/** UniqueIds of its pairs, as far as this host tells which they are. */
+	members: { source: string; target: string }[];
 }
 
 /**
@@ -58,11 +78,14 @@ export async function readHostStatus(hosts: Hosts, host: string): Promise<HostSt
 		seen = await hosts.observeAfresh(host);
 	}
 	const told = pairsIn(seen).map((listings) => tell(listings, host));
-	told.sort((one, other) => byBadness(one.badness, other.badness) || byName(one.shown, other.shown));
+	told.sort(theWorstFirst);
 	const keys = seen.unread.map(keyOf);
 	return {
 		host,
 		relationships: told.map(({ shown }) => shown),
+		groups: groupsIn(seen, host, told)
+			.sort(theWorstFirst)
+			.map(({ shown }) => shown),
 		unread: seen.unread.filter((part, index) => keys.indexOf(keyOf(part)) === index).map(({ what }) => what),
 	};
 }
@@ -112,10 +135,90 @@ function roleOf(links: readonly RelationshipFact[] = []): "source" | "target" | 
 	return role === undefined || others.length > 0 ? null : role;
 }
 
-function tell(
-	listings: Listings,
-	host: string,
-): { readonly shown: ListedRelationship; readonly badness: readonly number[] } {
+/** What is told of a relationship, and by what. */
+interface Told<Shown extends ListedRelationship = ListedRelationship> {
+	readonly shown: Shown;
+	readonly badness: readonly number[];
+	readonly disks: Listings["disks"];
+}
+
+function groupsIn(seen: HostObservation, host: string, told: readonly Told[]): Told<ListedGroups>[] {
+	const { groups = [] } = seen;
+	if (groups.length === 0) return [];
+	const mirrors = told.filter(({ shown: { kind } }) => kind === "Mirror");
+	return pairsIn(groupsAsDisks(seen, host)).map((listings) => {
+		const { shown, badness, disks } = tell(listings, host);
+		const groupAt = (end: End) => groups.find(({ objectId }) => disks[end].some((disk) => disk.objectId === objectId));
+		const of = { source: groupAt("source"), target: groupAt("target") };
+		const forward = mirrors.filter((pair) => arePairOf(of, pair.disks, mirrors));
+		const reverse = mirrors.filter(({ disks: { source, target } }) =>
+			arePairOf(of, { source: target, target: source }, mirrors),
+		);
+		const pairs = told.filter((pair) => forward.includes(pair) || reverse.includes(pair));
+		const [worst] = pairs;
+		const isReversed = forward.length === 0 && reverse.length > 0;
+		const isTorn = forward.length > 0 && reverse.length > 0;
+		const shownPairs = pairs.map((pair) => pair.shown);
+		const ill = (end: End) =>
+			shownPairs.flatMap((pair) =>
+				pair[end].ailment === null ? [] : `${pair[end].virtualDisk}: ${pair[end].ailment}`,
+			);
+		const { copyState, progressStatus, syncMode, rolesKnown } = worst?.shown ?? shown;
+		return {
+			shown: {
+				source: { ...(isReversed ? shown.target : shown.source), ailment: ill("source").join("; ") || null },
+				target: { ...(isReversed ? shown.source : shown.target), ailment: ill("target").join("; ") || null },
+				kind: "Group",
+				copyState,
+				progressStatus,
+				syncMode,
+				rolesKnown: rolesKnown && !isTorn,
+				percentSynced: worstOf(
+					shownPairs.map(({ percentSynced }) => percentSynced),
+					Math.min,
+				),
+				lagSeconds: worstOf(
+					shownPairs.map(({ lagSeconds }) => lagSeconds),
+					Math.max,
+				),
+				contradiction: isTorn
+					? rolesDiffer
+					: (shownPairs.find((pair) => pair.contradiction !== null)?.contradiction ?? null),
+				differences: shownPairs.flatMap(({ differences }) => differences),
+				members: shownPairs.map(({ source, target }) => ({ source: source.uniqueId, target: target.uniqueId })),
+			},
+			badness: worst?.badness ?? badness,
+			disks,
+		};
+	});
+}
+
+/** Whether two disks are a pair of two groups, of which a host may list one only. */
+function arePairOf(
+	groups: Readonly<Record<End, GroupFact | undefined>>,
+	disks: Listings["disks"],
+	mirrors: readonly Told[],
+): boolean {
+	const known = ends.filter((end) => groups[end] !== undefined);
+	return (
+		known.length > 0 &&
+		known.every((end) => disks[end].some(({ objectId }) => groups[end]?.members.includes(objectId))) &&
+		// Of several mirrors of a disk only the far group tells which is the group's.
+		(known.length === 2 || known.every((end) => mirrorsOf(disks[end], mirrors).length === 1))
+	);
+}
+
+function mirrorsOf(own: readonly DiskFact[], mirrors: readonly Told[]): readonly Told[] {
+	return mirrors.filter(({ disks }) => ends.some((end) => disks[end].some((disk) => own.includes(disk))));
+}
+
+/** What is not told of one is not known of all. */
+function worstOf(values: readonly (number | null)[], worst: (...values: number[]) => number): number | null {
+	const told = values.filter((value) => value !== null);
+	return told.length === 0 || told.length < values.length ? null : worst(...told);
+}
+
+function tell(listings: Listings, host: string): Told {
 	const places = { source: { host }, target: { host } };
 	const contradiction = contradictionIn(listings, places, "target");
 	const word = worstLink([...listings.links.source, ...listings.links.target]);
@@ -128,6 +231,7 @@ function tell(
 	};
 	const isIll = disk.source.ailment !== null || disk.target.ailment !== null;
 	return {
+		disks: listings.disks,
 		shown: {
 			...disk,
 			rolesKnown: contradiction === null && isRoleSaid,
@@ -161,6 +265,10 @@ function listedDisk(listings: readonly DiskFact[], linksToIt: readonly Relations
 	const uniqueId = link?.peerUniqueId ?? "";
 	const storageSubsystem = link?.peerSubsystem ?? "";
 	return { virtualDisk: link?.peerName || uniqueId, uniqueId, storageSubsystem, ailment: null };
+}
+
+function theWorstFirst(one: Told, other: Told): number {
+	return byBadness(one.badness, other.badness) || byName(one.shown, other.shown);
 }
 
 /** The first thing that differs decides; the larger comes first. */

@@ -16,6 +16,7 @@ const printed = [
 		from: [
 			["provider/hostStatus.ts", "HostStatus"],
 			["provider/hostStatus.ts", "ListedRelationship"],
+			["provider/hostStatus.ts", "ListedGroups"],
 			["provider/hostStatus.ts", "ListedDisk"],
 		],
 	},

@@ -1,5 +1,6 @@
 import type { Declared } from "../../provider/executor/declared";
 import { nameOf } from "../../provider/executor/disks";
+import { rolesDiffer } from "../../provider/executor/groupSighting";
 import { ailmentOf } from "../../provider/executor/health";
 import { withJournal } from "../../provider/executor/journal";
 import type { Outlook } from "../../provider/executor/outlook";
@@ -9,7 +10,15 @@ import type { LedgerRun } from "../../provider/ledger/runs";
 import type { Arguments } from "../../provider/lifecycle/arguments";
 import { copyClassOf } from "../../provider/lifecycle/copyArguments";
 import { foundCopy, knownComplete, type SeenCopy } from "../../provider/lifecycle/copyOutputs";
-import { currentSource, currentTarget, describeName, type End, type SyncMode } from "../../provider/model/relationship";
+import {
+	currentSource,
+	currentTarget,
+	describeName,
+	type End,
+	type PerEnd,
+	type SyncMode,
+} from "../../provider/model/relationship";
+import { describeIds } from "../../provider/planner/describePlan";
 import { isFailedOver } from "../../provider/planner/phase";
 import type { Relationship, RelationshipEnd, Seen } from "./estate";
 
@@ -18,7 +27,8 @@ export function seenIn(sighting: Sighting, outlook: Outlook | null): Seen {
 	if (sighting.observed.presence === "absent") return { presence: "absent" };
 	const alone = withJournal(sighting.observed, null);
 	const remembered = outlook?.situation.observed.presence === "present" ? outlook.situation.observed : alone;
-	const isContradicted = sighting.contradiction !== null;
+	const contradiction = sighting.contradiction?.what ?? (isTorn(sighting) ? rolesDiffer : null);
+	const isContradicted = contradiction !== null;
 	const { direction, syncType } = sighting.observed;
 	const serving = isFailedOver(alone) ? currentTarget(direction) : currentSource(direction);
 	return {
@@ -34,7 +44,7 @@ export function seenIn(sighting: Sighting, outlook: Outlook | null): Seen {
 		syncTime: sighting.syncTime,
 		targetConsistent: remembered.targetConsistent,
 		ahead: outlook?.standing?.ahead ?? remembered.ahead,
-		contradiction: sighting.contradiction?.what ?? null,
+		contradiction,
 		differences: sighting.differences.map(({ what }) => what),
 	};
 }
@@ -89,10 +99,35 @@ export function endIn(
 		virtualDisk: hide ? null : disk === null ? virtualDisk : nameOf(disk),
 		uniqueId: hide ? null : id,
 		storageSubsystem: disk?.subsystem ?? null,
-		ailment: ailmentOf(disk),
+		ailment: ailmentOf(disk) ?? ailmentOfMembers(end, sighting),
 		isUsable: disk === null ? null : (sighting?.observed.usable[end] ?? null),
-		unread: sighting === null ? silence : (sighting.unread[end]?.message ?? null),
+		unread: sighting === null ? silence : (sighting.unread[end]?.message ?? unreadMembers(end, sighting)),
 	};
+}
+
+/** The pairs of two groups that could be read, by their disks. */
+export function memberIdsIn(sighting: Sighting | null): readonly PerEnd<string | null>[] {
+	return (sighting?.group?.members ?? []).flatMap(({ sighting: pair }) => (pair === null ? [] : [pair.ids]));
+}
+
+function isTorn({ group }: Sighting): boolean {
+	const directions = (group?.members ?? []).flatMap(({ sighting: pair }) => pair?.observed.direction ?? []);
+	return new Set(directions).size > 1;
+}
+
+function ailmentOfMembers(end: End, sighting: Sighting | null): string | null {
+	const ill = (sighting?.group?.members ?? []).flatMap(({ id, sighting: pair }) => {
+		const ailment = ailmentOf(pair?.disks[end] ?? null);
+		return ailment === null ? [] : [`its pair ${id}: ${ailment}`];
+	});
+	return ill.join("; ") || null;
+}
+
+/** Said once, of the source: the others alone would pass for the whole group. */
+function unreadMembers(end: End, { group }: Sighting): string | null {
+	const unread = (group?.members ?? []).filter(({ sighting: pair }) => pair === null);
+	if (end === "target" || unread.length === 0) return null;
+	return `of its pairs ${describeIds(unread.map(({ id }) => id))} cannot be read, although the host can`;
 }
 
 /** What is allowed, by whoever says it nearest to this question. The unit of the objective is that of its name. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../../provider/executor/clock";
-import type { Declared } from "../../provider/executor/declared";
+import { type Declared, isOfGroups } from "../../provider/executor/declared";
 import type { Hosts } from "../../provider/executor/hosts";
 import { observeRelationship } from "../../provider/executor/observeRelationship";
 import { holdsByOneWord, isEmptyPlan, type Outlook, type Request } from "../../provider/executor/outlook";
@@ -20,7 +20,7 @@ import { ReplicationError } from "../../provider/model/replicationError";
 import { type Facts, judged } from "./condition";
 import type { Declaration } from "./declarations";
 import type { Relationship, RelationshipEnd } from "./estate";
-import { copyIn, endIn, lagLimitOf, momentsOf, seenIn } from "./facts";
+import { copyIn, endIn, lagLimitOf, memberIdsIn, momentsOf, seenIn } from "./facts";
 import { nextUpAfter, nextUpOf } from "./nextUp";
 import { neither, notKnown, readinessOf } from "./readiness";
 
@@ -37,6 +37,8 @@ export interface Looked {
 	readonly relationship: Relationship;
 	/** Of both disks, also where the program keeps their names secret: not to be shown. */
 	readonly ids: PerEnd<string | null>;
+	/** The same of the pairs of two groups, as far as they are known. */
+	readonly members: readonly PerEnd<string | null>[];
 }
 
 /** What a program declares, as its preview would see it now. */
@@ -84,7 +86,11 @@ export async function lookAtDeclaration(declaration: Declaration, around: Around
 		history: [...(request.record?.history ?? [])],
 		runs: runs.map(({ started }) => started.run),
 	};
-	return { relationship: judged(facts), ids: sighting?.ids ?? request.declared.knownIds };
+	return {
+		relationship: judged(facts),
+		ids: sighting?.ids ?? request.declared.knownIds,
+		members: memberIdsIn(sighting),
+	};
 }
 
 /** What nobody declares here, between two disks that hosts which were asked show. */
@@ -112,7 +118,11 @@ export async function lookAtPair(
 		...namesOf(names, declared),
 		...endsOf(declared, sighting, error),
 		...undeclared,
-		kind: sighting === null ? (kind ?? "Mirror") : describeName(sighting.observed.syncType, "type"),
+		kind: isOfGroups(declared)
+			? "Group"
+			: sighting === null
+				? (kind ?? "Mirror")
+				: describeName(sighting.observed.syncType, "type"),
 		copy:
 			kind === undefined
 				? null
@@ -124,7 +134,11 @@ export async function lookAtPair(
 		...(await readinessOf(request, seen, around.hosts)),
 		runs: runs.map(({ started }) => started.run),
 	};
-	return { relationship: judged(facts), ids: sighting?.ids ?? declared.knownIds };
+	return {
+		relationship: judged(facts),
+		ids: sighting?.ids ?? declared.knownIds,
+		members: memberIdsIn(sighting),
+	};
 }
 
 /** What is not said of a relationship that nobody declares. */
@@ -237,5 +251,5 @@ function unreadable(declaration: Declaration, problem: string): Looked {
 		nextUp: { does: "notKnown", what: problem },
 		runs: [],
 	};
-	return { relationship: judged(facts), ids: { source: null, target: null } };
+	return { relationship: judged(facts), ids: { source: null, target: null }, members: [] };
 }

@@ -9,7 +9,7 @@ import { summaryOf, worstFirst } from "./condition";
 import type { Declaration } from "./declarations";
 import { type Estate, estateVersion, type HostRead } from "./estate";
 import { lookAtDeclaration } from "./look";
-import { pairKey, relationshipsOn } from "./onHosts";
+import { keysOf, relationshipsOn } from "./onHosts";
 import { runReportOf } from "./runReports";
 
 /** What an estate is read of. */
@@ -38,7 +38,7 @@ export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Cl
 	]);
 	const around = { hosts, clock, runs: runs ?? [], lagLimitSeconds };
 	const declared = await Promise.all(declarations.map((declaration) => lookAtDeclaration(declaration, around)));
-	const known = new Set(declared.map(({ relationship, ids }) => pairKey(relationship.kind, ids)));
+	const known = new Set(declared.flatMap(keysOf));
 	const undeclared = await relationshipsOn(
 		listings.flatMap((listing) => (listing instanceof ReplicationError ? [] : [listing])),
 		known,

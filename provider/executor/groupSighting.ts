@@ -141,7 +141,11 @@ function seenOf(pairs: readonly SeenPair[]): readonly Sighting[] {
 }
 
 /** A reading with groups in the place of disks: what finds a pair and tells its halves finds that of two groups as well. */
-function groupsAsDisks(reading: HostObservation, host: string): HostObservation {
+/** What is told of a group whose members' roles differ. */
+export const rolesDiffer = "the roles of its pairs differ: data of some flows one way, of others the other way";
+
+/** The groups of a host, and their relationships, in the form of disks and theirs: found and put together as these are. */
+export function groupsAsDisks(reading: HostObservation, host: string): HostObservation {
 	const { groups, groupRelationships = [], unread } = reading;
 	const hidden = unread.filter(({ hides }) => hides === "groups");
 	const { byObjectId } = indexOf(reading);

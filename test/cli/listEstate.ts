@@ -219,14 +219,14 @@ export async function makeEstateOfCopies(): Promise<TroubledEstate> {
 	return estate;
 }
 
-/** Two groups that a program declares, one pair of which did not follow the other. */
+/** Two groups that a program declares, one pair of which did not follow the other, and a mirror beside them that nobody declares. */
 export async function makeEstateOfGroups(): Promise<TroubledEstate> {
 	const estate = await EstateOfRuns.open(
 		{
-			pairs: ["Orders", "Ledger"].map((source) => ({ source, target: `${source}-DR` })),
+			pairs: ["Orders", "Ledger", "Stock"].map((source) => ({ source, target: `${source}-DR` })),
 			groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
 		},
-		["east", "west"],
+		["east", "west", "both"],
 	);
 	const sales = {
 		kind: "Group",
