@@ -1,19 +1,29 @@
+import type { Declared } from "../provider/executor/declared";
 import { type DeclaredEnd, findDisk } from "../provider/executor/disks";
+import { groupsAsDisks } from "../provider/executor/groupSighting";
+import type { DiskFact, HostObservation } from "../provider/executor/host";
 import type { Hosts } from "../provider/executor/hosts";
-import { idIn } from "../provider/executor/identity";
+import { idIn, sameId } from "../provider/executor/identity";
+import { indexOf } from "../provider/executor/observationIndex";
+import { observeRelationship } from "../provider/executor/observeRelationship";
 import { holdsByOneWord, isEmptyPlan, lookAt, type Outlook, type Request } from "../provider/executor/outlook";
 import { wishFor } from "../provider/executor/wish";
-import { type ListedDisk, type ListedRelationship, readHostStatus } from "../provider/hostStatus";
+import { type ListedDisk, type ListedGroups, type ListedRelationship, readHostStatus } from "../provider/hostStatus";
 import { type CopyArguments, copyClassOf, copyKindOf } from "../provider/lifecycle/copyArguments";
+import { identityOf } from "../provider/lifecycle/outputs";
 import { CloneState, ReplicationState, SnapshotState, SyncMode } from "../provider/model/argumentValues";
 import type { PerEnd } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import type { Desired } from "../provider/planner/situation";
+import { memberIdsIn } from "./estate/facts";
 
-/** What a program declares for a relationship so that nothing has to be done. */
-export interface Declaration {
+/** What a program declares so that nothing has to be done. */
+export type Declaration = RelationshipDeclaration | GroupDeclaration;
+
+export interface RelationshipDeclaration {
 	readonly name: string;
-	readonly className: "VirtualDiskReplication" | "VirtualDiskSnapshot" | "VirtualDiskClone";
+	/** Ends of the relationship of groups name groups. */
+	readonly className: "VirtualDiskReplication" | "VirtualDiskSnapshot" | "VirtualDiskClone" | "GroupReplication";
 	readonly source: DeclaredEnd;
 	readonly target: DeclaredEnd;
 	readonly state: ReplicationState | SnapshotState | CloneState;
@@ -21,6 +31,16 @@ export interface Declaration {
 	readonly syncMode?: SyncMode;
 	/** Of a clone that the array copies by itself. */
 	readonly offload?: true;
+}
+
+export interface GroupDeclaration {
+	readonly name: string;
+	readonly className: "ReplicationGroup";
+	readonly host: string;
+	readonly storageSubsystem: string;
+	readonly friendlyName: string;
+	/** Left out while it is in a relationship: a change of its pairs would be refused for them (SR2023). */
+	readonly members?: readonly string[];
 }
 
 export interface Adoptable {
@@ -32,12 +52,23 @@ export interface Adoptable {
 
 /** Every relationship that a host sees, declared as it is now; far ends are looked for at the other hosts as well. */
 export async function adoptable(hosts: Hosts, host: string, others: readonly string[]): Promise<Adoptable> {
-	const { relationships, unread } = await readHostStatus(hosts, host);
+	const { relationships, groups, unread } = await readHostStatus(hosts, host);
 	const places = [host, ...others.filter((other) => other !== host)];
 	const names = new Set<string>();
 	const declarations: Declaration[] = [];
 	const leftOut = [...unread];
+	const ofGroups: RelationshipDeclaration[] = [];
+	const members = new Set<string>();
+	for (const related of byName(groups)) {
+		const declared = await declare(related, hosts, places).catch(inWords);
+		if (typeof declared === "string") {
+			leftOut.push(`the groups ${related.source.virtualDisk} and ${related.target.virtualDisk}: ${declared}`);
+		} else ofGroups.push({ name: related.source.virtualDisk, ...declared });
+		for (const pair of await pairsOf(related, declared, hosts)) members.add(identityOf(pair));
+	}
 	for (const relationship of byName(relationships)) {
+		// Declared by itself a pair of two groups is adopted, and never steered.
+		if (relationship.kind === "Mirror" && members.has(idsOf(relationship))) continue;
 		const declared = await declare(relationship, hosts, places).catch(inWords);
 		if (typeof declared === "string") {
 			leftOut.push(`${relationship.source.virtualDisk} and ${relationship.target.virtualDisk}: ${declared}`);
@@ -48,26 +79,40 @@ export async function adoptable(hosts: Hosts, host: string, others: readonly str
 			declarations.push({ name: freeName(disk.virtualDisk, names), ...declared });
 		}
 	}
+	// After the disks', whose names must not depend on which groups there are.
+	for (const declared of ofGroups) declarations.push({ ...declared, name: freeName(declared.name, names) });
+	for (const group of groupsAt(host, await hosts.observe(host)))
+		declarations.push({ ...group, name: freeName(`${group.name} group`, names) });
 	return { host, declarations, leftOut };
+}
+
+function idsOf({ source, target }: ListedRelationship): string {
+	return identityOf({ source: source.uniqueId, target: target.uniqueId });
 }
 
 /**
  * Names are as long-lived as state: they must not depend on how well a relationship was when they were made, nor those of
  * mirrors on which copies there were.
  */
-function byName(relationships: readonly ListedRelationship[]): ListedRelationship[] {
+function byName<Listed extends ListedRelationship>(relationships: readonly Listed[]): Listed[] {
 	const key = ({ kind, source, target }: ListedRelationship) =>
 		`${copyClassOf(kind) ?? ""}\n${source.virtualDisk}\n${source.uniqueId}\n${target.uniqueId}`;
 	return [...relationships].sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
 async function declare(
-	{ kind, source, target, rolesKnown, syncMode, contradiction }: ListedRelationship,
+	listed: ListedRelationship | ListedGroups,
 	hosts: Hosts,
 	places: readonly string[],
-): Promise<Omit<Declaration, "name"> | string> {
-	if (!rolesKnown) return `which disk is the source is not known${contradiction === null ? "" : `: ${contradiction}`}`;
-	const ends = { source: await placeOf(source, hosts, places), target: await placeOf(target, hosts, places) };
+): Promise<Omit<RelationshipDeclaration, "name"> | string> {
+	const { kind, source, target, rolesKnown, syncMode, contradiction } = listed;
+	const isGroup = "members" in listed;
+	if (!rolesKnown)
+		return `which ${isGroup ? "group" : "disk"} is the source is not known${contradiction === null ? "" : `: ${contradiction}`}`;
+	const ends = {
+		source: await placeOf(source, isGroup, hosts, places),
+		target: await placeOf(target, isGroup, hosts, places),
+	};
 	if (typeof ends.source === "string") return ends.source;
 	if (typeof ends.target === "string") return ends.target;
 	const declared = { source: ends.source, target: ends.target };
@@ -79,7 +124,7 @@ async function declare(
 		const outlook = await lookAt(requestFor(declared, state, mode), hosts, { freshness: "cached" });
 		if (isEmptyPlan(outlook) && !holdsByOneWord(outlook))
 			return {
-				className: "VirtualDiskReplication",
+				className: isGroup ? "GroupReplication" : "VirtualDiskReplication",
 				...declared,
 				state,
 				...(mode === undefined ? {} : { syncMode: mode }),
@@ -89,16 +134,52 @@ async function declare(
 	return noneHolds(reason);
 }
 
+/** By their ids the pairs of two groups, whether these could be declared or not. */
+async function pairsOf(
+	{ members }: ListedGroups,
+	declared: Omit<RelationshipDeclaration, "name"> | string,
+	hosts: Hosts,
+): Promise<readonly PerEnd<string | null>[]> {
+	if (typeof declared === "string") return members;
+	// One host alone may not tell which of a disk's mirrors is the groups'.
+	const sighting = await observeRelationship(asked(declared), hosts, "cached");
+	return [...members, ...memberIdsIn(sighting)];
+}
+
+/** The groups themselves. */
+function groupsAt(host: string, seen: HostObservation): GroupDeclaration[] {
+	const { groups = [], groupRelationships = [] } = seen;
+	if (groups.length === 0) return [];
+	const asDisks = groupsAsDisks(seen, host);
+	const { byObjectId } = indexOf(seen);
+	return groups.map((group, index) => {
+		const shown = asDisks.disks[index];
+		const isRelated = groupRelationships.some(({ groupObjectId }) => sameId(groupObjectId, group.objectId));
+		const members = group.members.map((member) => {
+			const disk = byObjectId.get(member.toLowerCase());
+			return disk === undefined ? member : nameAt(seen, disk);
+		});
+		return {
+			name: group.friendlyName,
+			className: "ReplicationGroup",
+			host,
+			storageSubsystem: group.subsystem,
+			friendlyName: shown === undefined ? group.friendlyName : nameAt(asDisks, shown),
+			...(isRelated ? {} : { members }),
+		};
+	});
+}
+
 async function declareCopy(
 	ends: PerEnd<DeclaredEnd>,
 	kind: CopyArguments["kind"],
 	hosts: Hosts,
-): Promise<Omit<Declaration, "name"> | string> {
+): Promise<Omit<RelationshipDeclaration, "name"> | string> {
 	const copyClass = kind === "Snapshot" ? "Snapshot" : "Clone";
 	let reason = "";
 	for (const state of copyStates[copyClass]) {
 		const request: Request = {
-			declared: { ends, lost: null, knownIds: { source: null, target: null }, namesMustResolve: true, kind },
+			declared: { ...asked(ends), kind },
 			wish: wishFor(
 				{ kind, state },
 				{ copy: { triggers: null, restore: null, expendable: "nothing", isExpired: false } },
@@ -150,30 +231,50 @@ function requestFor(
 		...(mode === undefined ? {} : { syncMode: mode === SyncMode.Synchronous ? "Synchronous" : "Asynchronous" }),
 	};
 	return {
-		declared: { ends, lost: null, knownIds: { source: null, target: null }, namesMustResolve: true },
+		declared: asked(ends),
 		wish: wishFor(desired),
 		record: null,
 	};
 }
 
-/** The first host that lists the disk, and the name by which it is found there and is no other. */
-async function placeOf(disk: ListedDisk, hosts: Hosts, places: readonly string[]): Promise<DeclaredEnd | string> {
+function asked({ source, target }: PerEnd<DeclaredEnd>): Declared {
+	return {
+		ends: { source, target },
+		lost: null,
+		knownIds: { source: null, target: null },
+		namesMustResolve: true,
+	};
+}
+
+/** The first host that lists the disk or the group, and the name by which it is found there and is no other. */
+async function placeOf(
+	disk: ListedDisk,
+	isGroup: boolean,
+	hosts: Hosts,
+	places: readonly string[],
+): Promise<DeclaredEnd | string> {
 	// Without an id a disk of another host that has none either would be taken for it.
 	if (disk.uniqueId === "") return `${disk.virtualDisk} reports no UniqueId; declare it by hand`;
 	const silent: string[] = [];
 	for (const host of places) {
-		const seen = await hosts.observe(host).catch(inWords);
+		const answer = hosts.observe(host);
+		const seen = await (isGroup ? answer.then((all) => groupsAsDisks(all, host)) : answer).catch(inWords);
 		if (typeof seen === "string") {
 			silent.push(seen);
 			continue;
 		}
 		const byId = findDisk(seen, disk.uniqueId);
 		if (byId.found !== "one") continue;
-		const byItsName = findDisk(seen, byId.disk.friendlyName);
-		const isUnique = byItsName.found === "one" && byItsName.disk === byId.disk;
-		return { host, virtualDisk: isUnique ? byId.disk.friendlyName : idIn(seen, byId.disk) };
+		return { host, virtualDisk: nameAt(seen, byId.disk), ...(isGroup ? { subject: "group" } : {}) };
 	}
 	return [`${disk.virtualDisk} is listed by none of the hosts ${places.join(", ")}`, ...silent].join("; ");
+}
+
+/** The name by which it is found there, or where another one is, its id. */
+function nameAt(seen: HostObservation, disk: DiskFact): string {
+	const byItsName = findDisk(seen, disk.friendlyName);
+	const isUnique = byItsName.found === "one" && byItsName.disk === disk;
+	return isUnique ? disk.friendlyName : idIn(seen, disk);
 }
 
 function inWords(error: unknown): string {

@@ -30,9 +30,11 @@ Examples:
 A disk that the host does not list itself is looked for at the other hosts of
 the file. Each declaration was tried: a wish that holds as the array is now. A
 relationship that none holds for is left out, and a comment says why.
-Snapshots and clones are declared without triggers, expiry or consents.
+Snapshots and clones are declared without triggers, expiry or consents. Of two
+replication groups in a relationship that is declared, and none of its pairs;
+each group of the host is declared, with its disks if it is in none.
 YAML is data, a mapping of names to arguments, for a program to read (class is
-none of them: it names the class of a copy): Pulumi
+none of them: it names the class of a copy or a group): Pulumi
 YAML cannot use this package, because its provider is a dynamic one.
 
 Exit codes: 0 every relationship is declared; 1 something could not be read, or

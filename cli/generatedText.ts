@@ -1,4 +1,4 @@
-import type { Adoptable, Declaration } from "./adoptable";
+import type { Adoptable, Declaration, RelationshipDeclaration } from "./adoptable";
 
 /** What `generate` writes, by language. */
 export const languages = { typescript, yaml } as const;
@@ -43,9 +43,17 @@ function classOf({ className }: Declaration): string {
 }
 
 /** JSON is TypeScript and YAML alike, whatever a disk is called. The default is left out. */
-function fieldsOf({ source, target, state, syncMode, offload }: Declaration): [string, string][] {
-	const end = ({ host, virtualDisk }: Declaration["source"]) =>
-		`{ host: ${JSON.stringify(host)}, virtualDisk: ${JSON.stringify(virtualDisk)} }`;
+function fieldsOf(declaration: Declaration): [string, string][] {
+	if (declaration.className === "ReplicationGroup") {
+		const { host, storageSubsystem, friendlyName, members } = declaration;
+		return Object.entries({ host, storageSubsystem, friendlyName, members }).flatMap(([field, value]) =>
+			value === undefined ? [] : [[field, JSON.stringify(value)]],
+		);
+	}
+	const { source, target, state, syncMode, offload } = declaration;
+	const named = declaration.className === "GroupReplication" ? "group" : "virtualDisk";
+	const end = ({ host, virtualDisk }: RelationshipDeclaration["source"]) =>
+		`{ host: ${JSON.stringify(host)}, ${named}: ${JSON.stringify(virtualDisk)} }`;
 	return [
 		["source", end(source)],
 		["target", end(target)],

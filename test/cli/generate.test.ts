@@ -93,3 +93,72 @@ test("copies are declared by the disks that they are on, mirrors as if there wer
 	});
 	expect(copied.calls()).toEqual([]);
 });
+
+test("groups are declared with their relationship, and none of its pairs; a group in none with its disks in order", async () => {
+	const grouped = await Simulator.create(join(folder, "groups.json"), {
+		speed: 0,
+		pairs: ["Orders", "Ledger", "Sales", "Stock"].map((source) => ({ source, target: `${source}-DR` })),
+		groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+	});
+	const idOf = (name: string) => grouped.look().disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+	await grouped.change((world) => {
+		const [first] = world.groups ?? [];
+		if (first !== undefined)
+			world.groups?.push({
+				...first,
+				name: "Loose",
+				uniqueId: "7000000000000099",
+				members: ["Stock", "Sales"].map(idOf),
+			});
+	});
+	const entry = (host: string) => ({ kind: "simulator", file: grouped.file, host });
+	const hosts = join(folder, "groupHosts.json");
+	writeFileSync(hosts, JSON.stringify({ east: entry("east"), west: entry("west") }));
+	const generated = async (host = "east") => {
+		const { code, out } = await run(["generate", "--hosts", hosts, "--host", host, "--language", "yaml"]);
+		return { code, declared: parse(out) as Record<string, unknown>, out };
+	};
+
+	const { code, declared } = await generated();
+	expect(code).toBe(0);
+	const syncMode = "synchronous";
+	const disk = (host: string, virtualDisk: string) => ({ host, virtualDisk });
+	const array = { class: "ReplicationGroup", host: "east", storageSubsystem: "east-array" };
+	expect(declared).toEqual({
+		sales: { source: disk("east", "Sales"), target: disk("west", "Sales-DR"), syncMode },
+		stock: { source: disk("east", "Stock"), target: disk("west", "Stock-DR"), syncMode },
+		"sales-2": {
+			class: "GroupReplication",
+			source: { host: "east", group: "Sales" },
+			target: { host: "west", group: "Sales-DR" },
+			syncMode,
+		},
+		"sales-group": { ...array, friendlyName: "Sales" },
+		"loose-group": { ...array, friendlyName: "Loose", members: ["Stock", "Sales"] },
+	});
+
+	// Of two groups of one name each by its id, and of a mirror with somebody outside them nobody else tells.
+	await grouped.change((world) => {
+		for (const group of world.groups ?? []) if (group.name === "Loose") group.name = "Sales";
+		const stock = world.relationships.find(({ source }) => source === idOf("Stock"));
+		if (stock !== undefined) world.relationships.push({ ...stock, id: "third", source: idOf("Ledger") });
+	});
+	const { declared: alike } = await generated();
+	const [related, loose] = (grouped.look().groups ?? []).filter(({ name }) => name === "Sales");
+	expect(alike["sales-2"]).toMatchObject({ source: { host: "east", group: related?.uniqueId } });
+	expect(alike["sales-group"]).toMatchObject({ friendlyName: related?.uniqueId });
+	expect(alike["sales-group-2"]).toMatchObject({ friendlyName: loose?.uniqueId });
+	expect(Object.keys(alike)).toEqual(["ledger", "sales", "stock", "sales-2", "sales-group", "sales-group-2"]);
+	expect(alike.ledger).toMatchObject({ target: disk("west", "Stock-DR") });
+
+	// Roles that differ are declared by nothing, and neither of the pairs alone.
+	await grouped.change((world) => {
+		for (const each of world.relationships)
+			if (each.source === idOf("Orders")) Object.assign(each, { source: each.target, target: each.source });
+	});
+	const torn = await generated("west");
+	expect(torn.code).toBe(1);
+	expect(torn.out).toMatch(/^# Left out: the groups Sales and Sales-DR: .*the roles of its pairs differ/m);
+	expect(Object.keys(torn.declared)).toEqual(["ledger", "sales", "stock", "sales-dr-group"]);
+	expect(torn.declared.ledger).toMatchObject({ target: disk("west", "Stock-DR") });
+});
