@@ -1,8 +1,8 @@
 import { Command, Option } from "commander";
 import type { HostStatus, ListedRelationship } from "../provider/hostStatus";
 import { copyClassOf } from "../provider/lifecycle/copyArguments";
-import { ends } from "../provider/model/relationship";
-import { type DiskHealth, type Status, statusReader } from "../provider/status";
+import { ends, type PerEnd } from "../provider/model/relationship";
+import { type DiskHealth, type GroupsStatus, type PairStatus, type Status, statusReader } from "../provider/status";
 import { type Paint, paintFor } from "./color";
 import { exitCodes } from "./exitCodes";
 import { kinds, parseEnd, readHostsFile } from "./relationshipOptions";
@@ -14,6 +14,8 @@ export function statusCommand(): Command {
 		.description("show a relationship, or all that a host sees, as they are now: state, roles, percentage, lag")
 		.option("--source <host:disk>", "the declared source", parseEnd)
 		.option("--target <host:disk>", "the declared target", parseEnd)
+		.option("--source-group <host:group>", "or the replication group that is the declared source", parseEnd)
+		.option("--target-group <host:group>", "and the one that is the declared target", parseEnd)
 		.addOption(
 			new Option("--kind <kind>", "which one; default: the mirror, else what there is").choices(Object.keys(kinds)),
 		)
@@ -26,6 +28,8 @@ export function statusCommand(): Command {
 Examples:
   npx pulumi-storage-replication status --hosts hosts.json \\
     --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication status --hosts hosts.json \\
+    --source-group east:Sales --target-group west:Sales-DR
   npx pulumi-storage-replication status --hosts hosts.json --host east
   npx pulumi-storage-replication status --json \\
     --source simulator:Orders --target simulator:Orders-DR
@@ -44,6 +48,11 @@ told; 1 something could not be read: it is named, and not told as absent;
 					const status = await reader.readHost(asked.host);
 					print(options, status, () => describeHostStatus(status, columns, paint));
 					if (status.unread.length > 0) process.exitCode = exitCodes.failed;
+				} else if (asked.kind === "groups") {
+					const status = await reader.readGroups(asked.ends, "fresh");
+					print(options, status, () => describeGroups(status, columns));
+					const isUnread = status.pairs?.some(({ copyState }) => copyState === null) === true;
+					if (isUnread || ends.some((end) => status.unread[end] !== null)) process.exitCode = exitCodes.failed;
 				} else {
 					const status = await reader.read(asked.ends, "fresh", options.kind && kinds[options.kind]);
 					print(options, status, () => describeStatus(status, columns));
@@ -60,6 +69,8 @@ type DeclaredEnd = ReturnType<typeof parseEnd>;
 interface StatusOptions {
 	readonly source?: DeclaredEnd;
 	readonly target?: DeclaredEnd;
+	readonly sourceGroup?: DeclaredEnd;
+	readonly targetGroup?: DeclaredEnd;
 	readonly kind?: keyof typeof kinds;
 	readonly host?: string;
 	readonly hosts?: string;
@@ -68,13 +79,19 @@ interface StatusOptions {
 
 type Asked =
 	| { readonly kind: "host"; readonly host: string }
-	| { readonly kind: "relationship"; readonly ends: { readonly source: DeclaredEnd; readonly target: DeclaredEnd } };
+	| { readonly kind: "relationship" | "groups"; readonly ends: PerEnd<DeclaredEnd> };
 
-function askedIn({ source, target, host }: StatusOptions, command: Command): Asked {
-	if (host !== undefined && source === undefined && target === undefined) return { kind: "host", host };
-	if (host === undefined && source !== undefined && target !== undefined)
+function askedIn(options: StatusOptions, command: Command): Asked {
+	const { source, target, sourceGroup, targetGroup, host, kind } = options;
+	const given = [source ?? target, sourceGroup ?? targetGroup, host].filter((way) => way !== undefined).length;
+	if (given === 1 && host !== undefined) return { kind: "host", host };
+	if (given === 1 && source !== undefined && target !== undefined)
 		return { kind: "relationship", ends: { source, target } };
-	return command.error("error: give either --source and --target, or --host.");
+	if (given === 1 && sourceGroup !== undefined && targetGroup !== undefined && (kind ?? "mirror") === "mirror")
+		return { kind: "groups", ends: { source: sourceGroup, target: targetGroup } };
+	return command.error(
+		"error: give either --source and --target, or --source-group and --target-group of a mirror, or --host.",
+	);
 }
 
 function print(options: StatusOptions, status: unknown, describe: () => string): void {
@@ -104,6 +121,44 @@ function describeStatus(status: Status, columns: number): string {
 	for (const end of ends) {
 		const health = status.health[end];
 		if (health !== null) rows.push([`${end} disk`, describeHealth(health)]);
+		const reason = status.unread[end];
+		if (reason !== null) rows.push([`${end} not read`, reason]);
+	}
+	if (contradiction !== null) rows.push(["contradiction", contradiction]);
+	for (const difference of status.differences) rows.push(["difference", difference]);
+	return describeRows(rows, columns);
+}
+
+function describeGroups(status: GroupsStatus, columns: number): string {
+	const { contradiction, pairs, consistency } = status;
+	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
+	const pairRow = ({ source, target, ...pair }: PairStatus): [string, string] => {
+		if (pair.copyState === null) return ["pair", `${source}: not read, although its host can be`];
+		const told = [
+			`${pair.copyState} (${pair.progressStatus}), ${pair.direction}`,
+			describePercent(pair.percentSynced),
+			pair.lagSeconds === null ? null : `${describeLag(pair.lagSeconds)} behind`,
+		];
+		return ["pair", `${source} to ${target}: ${told.filter((each) => each !== null).join(", ")}`];
+	};
+	const rows: [string, string][] =
+		status.presence === "absent"
+			? [["relationship", "none"]]
+			: [
+					[
+						"state",
+						`${status.copyState} (${status.progressStatus})${contradiction === null ? `, ${status.direction}` : ""}`,
+					],
+					["kind", status.kind],
+					["serving", contradiction === null ? place(status.primary) : "not known"],
+					["copy", contradiction === null ? place(status.secondary) : "not known"],
+					["mode", status.syncMode],
+					["consistent", consistency === null ? "not reported" : consistency ? "yes" : "no"],
+					["synchronized", describePercent(status.percentSynced) ?? "not reported"],
+					["behind", describeLag(status.lagSeconds) ?? "not reported"],
+					...(pairs?.map(pairRow) ?? [["pairs", "none is listed by itself"] as [string, string]]),
+				];
+	for (const end of ends) {
 		const reason = status.unread[end];
 		if (reason !== null) rows.push([`${end} not read`, reason]);
 	}

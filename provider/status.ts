@@ -1,10 +1,12 @@
 import { observeDiscovered } from "./executor/agreement";
 import { type Clock, systemClock } from "./executor/clock";
 import type { Declared } from "./executor/declared";
+import { rolesDifferIn } from "./executor/groupSighting";
 import type { DiskFact } from "./executor/host";
 import { type ConnectHost, Hosts } from "./executor/hosts";
 import { capabilitiesFor } from "./executor/outlook";
 import type { Freshness } from "./executor/readEnds";
+import type { SeenPair } from "./executor/sighting";
 import { type HostStatus, readHostStatus } from "./hostStatus";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { foundCopy, knownComplete, strangersCopy } from "./lifecycle/copyOutputs";
@@ -65,6 +67,27 @@ export interface Status {
 	differences: string[];
 }
 
+/** The relationship of two replication groups, live: by the worst of its pairs. */
+export interface GroupsStatus extends Omit<Status, "complete" | "pointInTime" | "health"> {
+	/** What all pairs hold is one point in time, as the array reports it; null: it does not. */
+	consistency: boolean | null;
+	/** Null: the array shows none of them by itself. */
+	pairs: PairStatus[] | null;
+}
+
+/** One pair of two groups. */
+export interface PairStatus {
+	/** UniqueId of its source; of a pair that could not be read, of what there is. */
+	source: string;
+	/** Null in this and the others: it could not be read, although its host can; percentage and lag: or not reported. */
+	target: string | null;
+	copyState: string | null;
+	progressStatus: string | null;
+	direction: Direction | null;
+	percentSynced: number | null;
+	lagSeconds: number | null;
+}
+
 /** Reads relationships. `hostsConfig` as `storageReplication:hosts`. */
 export function statusReader(hostsConfig: unknown): StatusReader {
 	return new StatusReader(connectHosts(readHostsConfig(hostsConfig)), systemClock);
@@ -115,6 +138,31 @@ export class StatusReader {
 		};
 	}
 
+	/** The same of two replication groups; `virtualDisk` names a group. */
+	async readGroups(ends: PerEnd<Place>, freshness: Freshness): Promise<GroupsStatus> {
+		const subject = "group" as const;
+		const groups = { source: { ...ends.source, subject }, target: { ...ends.target, subject } };
+		const { sighting, roles } = await find(declaredOf(groups, undefined), this.hosts, this.clock, freshness);
+		const { observed, unread, group } = sighting;
+		return {
+			presence: observed.presence,
+			kind: "Group",
+			copyState: roles.copyState,
+			progressStatus: describeName(observed.progressStatus, "progress"),
+			direction: observed.direction,
+			syncMode: observed.syncMode.toLowerCase(),
+			primary: roles.primary,
+			secondary: roles.secondary,
+			percentSynced: sighting.percentSynced,
+			lagSeconds: sighting.lagSeconds,
+			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
+			contradiction: sighting.contradiction?.what ?? rolesDifferIn(sighting),
+			differences: sighting.differences.map(({ what }) => what),
+			consistency: observed.consistency ?? null,
+			pairs: group?.members?.map(pairStatus) ?? null,
+		};
+	}
+
 	/** What the array that would be told to change a pair says it can do. */
 	async readCapabilities(ends: PerEnd<Place>, syncMode: SyncMode | undefined, kind?: SyncType): Promise<Capabilities> {
 		const declared = declaredOf(ends, kind);
@@ -134,6 +182,19 @@ export class StatusReader {
 	close(): Promise<void> {
 		return this.hosts.close();
 	}
+}
+
+function pairStatus({ key, sighting }: SeenPair): PairStatus {
+	const observed = sighting?.observed;
+	return {
+		source: sighting?.ids.source ?? key,
+		target: sighting?.ids.target ?? null,
+		copyState: observed === undefined ? null : describeName(observed.copyState),
+		progressStatus: observed === undefined ? null : describeName(observed.progressStatus, "progress"),
+		direction: observed?.direction ?? null,
+		percentSynced: sighting?.percentSynced ?? null,
+		lagSeconds: sighting?.lagSeconds ?? null,
+	};
 }
 
 /** The planner's words leave a mirror's kind out. */

@@ -11,6 +11,14 @@ const printed = [
 		],
 	},
 	{
+		command: "status --source-group … --target-group … --json",
+		what: "One object: as that of two disks, without `complete`, `pointInTime` and `health`, and with these.",
+		from: [
+			["provider/status.ts", "GroupsStatus"],
+			["provider/status.ts", "PairStatus"],
+		],
+	},
+	{
 		command: "status --host … --json",
 		what: "One object; its relationships are the worst first.",
 		from: [

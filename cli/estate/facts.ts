@@ -1,6 +1,6 @@
 import type { Declared } from "../../provider/executor/declared";
 import { nameOf } from "../../provider/executor/disks";
-import { rolesDiffer } from "../../provider/executor/groupSighting";
+import { rolesDifferIn } from "../../provider/executor/groupSighting";
 import { ailmentOf } from "../../provider/executor/health";
 import { withJournal } from "../../provider/executor/journal";
 import type { Outlook } from "../../provider/executor/outlook";
@@ -27,7 +27,7 @@ export function seenIn(sighting: Sighting, outlook: Outlook | null): Seen {
 	if (sighting.observed.presence === "absent") return { presence: "absent" };
 	const alone = withJournal(sighting.observed, null);
 	const remembered = outlook?.situation.observed.presence === "present" ? outlook.situation.observed : alone;
-	const contradiction = sighting.contradiction?.what ?? (isTorn(sighting) ? rolesDiffer : null);
+	const contradiction = sighting.contradiction?.what ?? rolesDifferIn(sighting);
 	const isContradicted = contradiction !== null;
 	const { direction, syncType } = sighting.observed;
 	const serving = isFailedOver(alone) ? currentTarget(direction) : currentSource(direction);
@@ -108,11 +108,6 @@ export function endIn(
 /** The pairs of two groups that could be read, by their disks. */
 export function memberIdsIn(sighting: Sighting | null): readonly PerEnd<string | null>[] {
 	return (sighting?.group?.members ?? []).flatMap(({ sighting: pair }) => (pair === null ? [] : [pair.ids]));
-}
-
-function isTorn({ group }: Sighting): boolean {
-	const directions = (group?.members ?? []).flatMap(({ sighting: pair }) => pair?.observed.direction ?? []);
-	return new Set(directions).size > 1;
 }
 
 function ailmentOfMembers(end: End, sighting: Sighting | null): string | null {

@@ -144,6 +144,12 @@ function seenOf(pairs: readonly SeenPair[]): readonly Sighting[] {
 /** What is told of a group whose members' roles differ. */
 export const rolesDiffer = "the roles of its pairs differ: data of some flows one way, of others the other way";
 
+/** The same of a sighting; null: they do not, or it is one of disks. */
+export function rolesDifferIn({ group }: Sighting): string | null {
+	const directions = (group?.members ?? []).flatMap(({ sighting }) => sighting?.observed.direction ?? []);
+	return new Set(directions).size > 1 ? rolesDiffer : null;
+}
+
 /** The groups of a host, and their relationships, in the form of disks and theirs: found and put together as these are. */
 export function groupsAsDisks(reading: HostObservation, host: string): HostObservation {
 	const { groups, groupRelationships = [], unread } = reading;

@@ -6,6 +6,7 @@ import { SimulatedClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
 import { type HostStatus, readHostStatus } from "../../provider/hostStatus";
 import { connectSimulator, type Simulator, type World } from "../../provider/hosts/simulator";
+import type { GroupsStatus } from "../../provider/status";
 import { makeEstateOfGroups, read } from "./listEstate";
 import { run } from "./runCli";
 
@@ -168,4 +169,35 @@ test("a group whose role is not told has that of its pairs", async () => {
 			{ source: { virtualDisk: "Sales-DR" }, target: { virtualDisk: "Sales" }, rolesKnown: true, members: [{}, {}] },
 		]);
 	}
+});
+
+test("status of two groups tells all of them together, and each pair", async () => {
+	const status = (...more: string[]) =>
+		run(
+			["status", "--hosts", "hosts.json", "--source-group", "east:Sales", "--target-group", "west:Sales-DR", ...more],
+			{ cwd: folder },
+		);
+	const { code, out } = await status();
+	expect(code).toBe(0);
+	expect(out).toMatch(/^state +Suspended \(\w+\), forward$/m);
+	expect(out).toMatch(
+		/^kind +Group\nserving +Sales at east\ncopy +Sales-DR at west\nmode +synchronous\nconsistent +no$/m,
+	);
+	expect(out.match(/^pair +600010000000000[12] to 600020000000000[12]: (Suspended|Synchronized) /gm)).toHaveLength(2);
+	const { pairs } = JSON.parse((await status("--json")).out) as GroupsStatus;
+	expect(pairs?.map(({ copyState }) => copyState).sort()).toEqual(["Suspended", "Synchronized"]);
+
+	await change("Ledger", (mirror) => {
+		Object.assign(mirror, { source: mirror.target, target: mirror.source });
+	});
+	expect((await status()).out).toMatch(/^serving +not known\n[\s\S]*^contradiction +the roles of its pairs differ/m);
+	await sites.change((world) => {
+		const orders = world.disks.find(({ name }) => name === "Orders")?.uniqueId;
+		world.relationships = world.relationships.filter(({ source }) => source !== orders);
+	});
+	const unread = await status();
+	expect(unread.code).toBe(1);
+	expect(unread.out).toMatch(/^pair +6000100000000001: not read/m);
+	expect((await status("--source", "east:Orders")).code).toBe(2);
+	expect((await status("--kind", "snapshot")).code).toBe(2);
 });
