@@ -4,9 +4,11 @@ import { ReplicationError } from "../model/replicationError";
 import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
+import type { Observed } from "../planner/situation";
 import { labelsOf } from "./describeOutlook";
 import { type Outlook, type Request, stepsOf } from "./outlook";
 import { planChanged } from "./planChanged";
+import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 
 /** How long a lag may stand still before it is named: it is told by SyncTime and will not shrink, or the line is too thin. */
@@ -16,10 +18,23 @@ const lookEveryMs = 1_000;
 /** After these nothing that is still under way arrives. */
 const stopsCopying: readonly string[] = ["Failover", "ReverseRoles", "Suspend", "Fracture", "Split"];
 
-/** Whether the step stops an asynchronous copy: what has not arrived by then never does. */
-export function stopsAsynchronousCopy(step: Step, { situation: { observed, desired } }: Outlook): boolean {
+/** A relationship, or one pair of a group, as a look has it. */
+export interface Copying {
+	/** Of a pair its source's UniqueId; of a relationship by itself none. */
+	readonly key: string;
+	readonly observed: Pick<Observed, "copyState" | "syncMode" | "direction" | "reachable" | "readOnly">;
+	readonly sighting: Pick<Sighting, "lagSeconds" | "percentSynced" | "syncTime" | "hostTime">;
+}
+
+/** The relationship, or the pairs of the group each by itself: one that has arrived says nothing of another. */
+export function copiesIn({ situation: { observed }, sighting, pairs = [] }: Outlook): readonly Copying[] {
+	const members = pairs.filter(({ isMember }) => isMember);
+	return members.length === 0 ? [{ key: "", observed, sighting }] : members;
+}
+
+/** Whether the step stops this asynchronous copy: what has not arrived by then never does. */
+export function stopsAsynchronousCopy(step: Step, { observed }: Pick<Copying, "observed">): boolean {
 	return (
-		desired.kind === undefined &&
 		step.kind === "operation" &&
 		stopsCopying.includes(step.operation) &&
 		observed.copyState === "Synchronized" &&
@@ -28,14 +43,24 @@ export function stopsAsynchronousCopy(step: Step, { situation: { observed, desir
 	);
 }
 
+/** Those of which everything can arrive before the step, because their source takes no more writes. */
+export function mustArrive(step: Step, outlook: Outlook): readonly Copying[] {
+	if (outlook.situation.desired.kind !== undefined) return [];
+	return copiesIn(outlook).filter((copying) => stopsAsynchronousCopy(step, copying) && takesNoWrites(copying));
+}
+
+export function takesNoWrites({ observed }: Copying): boolean {
+	return observed.readOnly[currentSource(observed.direction)];
+}
+
 export interface DrainOptions {
 	/** A plan that moves roles must have drained; one that only stops the copy waits for it and loses nothing if it may not. */
 	readonly must: boolean;
 	readonly request: Request;
 	readonly around: Surroundings;
 	readonly look: () => Promise<Outlook>;
-	/** Host clock at the first look of this run at which the current source took no writes. */
-	readonly readOnlySince: () => string | null;
+	/** Host clock at the first look of this run at which the current source took no writes, by the key of what it copies. */
+	readonly readOnlySince: ReadonlyMap<string, string>;
 }
 
 /**
@@ -54,8 +79,9 @@ export async function drain(
 	let least = { seconds: Number.POSITIVE_INFINITY, atMs: sinceMs };
 	let outlook = first;
 	for (;;) {
-		const { lagSeconds } = outlook.sighting;
-		if (lagSeconds === 0 || hasArrived(outlook, readOnlySince())) return { outlook, drained: true };
+		const left = mustArrive(step, outlook).filter((copying) => !hasArrived(copying, readOnlySince));
+		if (left.length === 0) return { outlook, drained: true };
+		const lagSeconds = greatestLag(left);
 		if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.monotonic() };
 		const why = whyNoLonger(
 			lagSeconds,
@@ -72,9 +98,18 @@ export async function drain(
 	}
 }
 
-function hasArrived({ sighting: { percentSynced, syncTime } }: Outlook, readOnlySince: string | null): boolean {
-	if (percentSynced !== 100 || syncTime === null || readOnlySince === null) return false;
-	return Date.parse(syncTime) > Date.parse(readOnlySince);
+function hasArrived({ key, sighting }: Copying, readOnlySince: ReadonlyMap<string, string>): boolean {
+	const { lagSeconds, percentSynced, syncTime } = sighting;
+	if (lagSeconds === 0) return true;
+	const since = readOnlySince.get(key);
+	if (percentSynced !== 100 || syncTime === null || since === undefined) return false;
+	return Date.parse(syncTime) > Date.parse(since);
+}
+
+/** `null`: one of them does not tell. */
+function greatestLag(copies: readonly Copying[]): number | null {
+	const told = copies.flatMap(({ sighting: { lagSeconds } }) => lagSeconds ?? []);
+	return told.length < copies.length ? null : Math.max(...told);
 }
 
 /** Why it is not waited any longer; null: it is. */

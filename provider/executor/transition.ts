@@ -15,7 +15,7 @@ import { restores } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
-import { drain, stopsAsynchronousCopy } from "./drain";
+import { type Copying, copiesIn, drain, mustArrive, stopsAsynchronousCopy, takesNoWrites } from "./drain";
 import type { StepPosition } from "./events";
 import { journalOfPair, withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
@@ -96,8 +96,8 @@ class Transition {
 	private lastShown: Outlook | null = null;
 	/** Both ends listed it at some look of this run, or of an earlier one: a listing that is hidden for a moment is not forgotten. */
 	private bothListed: boolean;
-	/** Host clock at the first look of this run at which the current source took no writes. */
-	private readOnlySince: string | null = null;
+	/** Host clock at the first look of this run at which the current source took no writes, by what it copies. */
+	private readonly readOnlySince = new Map<string, string>();
 	/** Ends that listed the relationship before a step of this run and not after it. */
 	private readonly forgottenBy = new Set<End>();
 	/** Everything of the source had arrived when the step under way was sent. */
@@ -201,8 +201,11 @@ class Transition {
 			this.journal = whileRestored(this.journal);
 		const { links } = outlook.sighting;
 		this.bothListed ||= links.source !== null && links.target !== null;
-		if (!observed.readOnly[sourceOf(outlook)]) this.readOnlySince = null;
-		else this.readOnlySince ??= outlook.sighting.hostTime;
+		for (const copying of copiesIn(outlook)) {
+			const { hostTime } = copying.sighting;
+			if (!takesNoWrites(copying)) this.readOnlySince.delete(copying.key);
+			else if (hostTime !== null && !this.readOnlySince.has(copying.key)) this.readOnlySince.set(copying.key, hostTime);
+		}
 		return outlook;
 	}
 
@@ -346,14 +349,14 @@ class Transition {
 	private async readyToIssue(step: CallStep, rest: readonly Step[], outlook: Outlook): Promise<Outlook> {
 		let ready = outlook;
 		if (!this.issued && isAskedForAlready(step, ready)) ready = await this.watchedFor(step, ready);
-		if (stopsAsynchronousCopy(step, ready) && ready.situation.observed.readOnly[sourceOf(ready)]) {
+		if (mustArrive(step, ready).length > 0) {
 			const moves = [step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation));
 			const { outlook: now, drained } = await drain(step, ready, {
 				must: moves,
 				request: this.request,
 				around: this.around,
 				look: () => this.look(),
-				readOnlySince: () => this.readOnlySince,
+				readOnlySince: this.readOnlySince,
 			});
 			this.drained = drained;
 			ready = now;
@@ -468,29 +471,33 @@ function journalOfStep(
 	drained: boolean,
 	journal: Journal | null,
 ): Journal {
-	const source = sourceOf(before);
-	const undrained = stopsAsynchronousCopy(step, before) && !drained && before.sighting.lagSeconds !== 0;
-	const after = (standing: Standing, seen: Observed, known: Journal | null): Journal => {
+	const after = (
+		standing: Standing,
+		copying: Omit<Copying, "observed"> & { readonly observed: Observed },
+		known: Journal | null,
+	): Journal => {
+		const { observed, sighting } = copying;
+		const source = currentSource(observed.direction);
+		const hasArrived = (drained && takesNoWrites(copying)) || sighting.lagSeconds === 0;
+		const undrained =
+			before.situation.desired.kind === undefined && stopsAsynchronousCopy(step, copying) && !hasArrived;
 		const ahead = undrained
 			? { ...standing.ahead, [source]: higherAhead(standing.ahead[source], "recent") }
 			: standing.ahead;
-		return journalAfter({ ...standing, ahead }, seen, known);
+		return journalAfter({ ...standing, ahead }, observed, known);
 	};
-	const own = after(predicted, before.situation.observed, journal);
+	const own = after(predicted, { key: "", observed: before.situation.observed, sighting: before.sighting }, journal);
 	const { pairs = [], pairPredictions: [standings] = [] } = before;
 	if (standings === undefined || pairs.length === 0) return own;
 	const keys = pairs.map(({ key }) => key);
-	const members = pairs.flatMap(({ id, key, observed }): [string, Journal][] => {
+	const members = pairs.flatMap((pair): [string, Journal][] => {
+		const { id, key } = pair;
 		const standing = standings.get(id);
 		return standing === undefined
 			? []
-			: [[key.toLowerCase(), after(standing, observed, journalOfPair(journal, { key, keys }))]];
+			: [[key.toLowerCase(), after(standing, pair, journalOfPair(journal, { key, keys }))]];
 	});
 	return { ...own, members: new Map(members) };
-}
-
-function sourceOf(outlook: Outlook): "source" | "target" {
-	return currentSource(outlook.situation.observed.direction);
 }
 
 function lastOf(steps: readonly Step[]): Step {

@@ -3,6 +3,7 @@ import { takeGroupOperation } from "../../provider/hosts/simulator/groupOperatio
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { CopyState, Operation } from "../../provider/model/relationship";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
+import { synchronizedSyncMode as syncModes } from "../../provider/model/vocabulary/relationship";
 import { isNotWorse } from "../../provider/planner/comparePlans";
 import type { Desired } from "../../provider/planner/situation";
 import { GroupSite } from "./groupSite";
@@ -70,6 +71,22 @@ describe("a group is steered as one", () => {
 		expect(site.received()).toEqual(["Failover Sales", "Failback Sales", "ReverseRoles Sales"]);
 		await holds(site, { state: "reversed" });
 		expect(site.sites.writes().lost).toBe(0);
+	});
+
+	test("with what is under way of one member waited for, although another one's source takes writes", async () => {
+		const site = await GroupSite.open({ syncMode: "asynchronous" });
+		await site.sites.change(({ relationships: [, ledger] }) => {
+			if (ledger !== undefined) ledger.syncMode = syncModes.Synchronous;
+		});
+		await site.run(active);
+		await site.sites.write("Orders", 5);
+		await site.sites.readOnly("Orders");
+		const { token } = await site.look({ state: "failedOver" });
+		expect(token, "nothing goes once it has arrived").toBeNull();
+		await site.run({ state: "failedOver" });
+		expect(site.received()).toEqual(["Failover Sales"]);
+		const contentOf = (disk: string) => site.sites.look().disks.find(({ name }) => name === disk)?.content;
+		expect(contentOf("Orders-DR")).toEqual(contentOf("Orders"));
 	});
 
 	test("ended by one call; the groups and all disks stay", async () => {

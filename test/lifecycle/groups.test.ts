@@ -210,8 +210,8 @@ describe("the relationship of two groups", () => {
 			world.relationships.pop();
 		});
 		expect(await remove(session(), id, outs)).toBe("ended");
-		expect(told.join("\n")).toContain("pairs of their disks are (6000100000000001, 6000100000000002)");
-		expect(told.join("\n")).not.toContain("protection ends");
+		expect(heard.join("\n")).toContain("pairs of their disks are (6000100000000001, 6000100000000002)");
+		expect(heard.join("\n")).not.toContain("protection ends");
 		expect(received()).toEqual([]);
 	});
 
