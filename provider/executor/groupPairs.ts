@@ -78,11 +78,9 @@ export class PairsOfGroups {
 
 	/** What the program names: those that are members already, and the others as they are found. */
 	wished(members: readonly SeenPair[] | null): Pick<SeenGroup, "candidates" | "wished"> {
-		const { pairs, idsFirst, anyRoles } = this.declared;
+		const { pairs } = this;
 		const { source, target } = this.read;
-		// A refresh, a removal: whatever the pairs are called by now, nothing is asked of them.
-		const isAsked = pairs !== undefined && idsFirst !== true && anyRoles !== true;
-		if (!isAsked || source instanceof ReplicationError || target instanceof ReplicationError)
+		if (pairs === undefined || source instanceof ReplicationError || target instanceof ReplicationError)
 			return { candidates: [], wished: null };
 		const named = pairs.map((names): Named => {
 			const disk = this.listed("source", names.source, source);
@@ -109,15 +107,22 @@ export class PairsOfGroups {
 		};
 	}
 
-	/**
-	 * The groups are to be related: their pairs are then those of their disks in their order, and no others. What is made into
-	 * an empty group the array names.
-	 */
+	/** The groups are to be related: their pairs are then those of their disks. What is made into an empty group the array names. */
 	refuseOtherPairs(): void {
-		const { pairs } = this.declared;
+		if (!this.areOthers()) return;
+		throw this.mistake(
+			errorCodes.pairNotReady,
+			"the groups are not related yet, and pairs are not those of their disks, first with first",
+			"leave pairs out until the groups are related, or declare the disks of each group as a ReplicationGroup first.",
+		);
+	}
+
+	/** The program names other pairs than the groups' disks are, in their order. */
+	areOthers(): boolean {
+		const { pairs } = this;
 		const { source, target } = this.read;
 		const inGroup = this.places.source ?? [];
-		if (pairs === undefined || inGroup.length === 0 || source instanceof ReplicationError) return;
+		if (pairs === undefined || inGroup.length === 0 || source instanceof ReplicationError) return false;
 		const isPair = (names: PerEnd<string>): boolean => {
 			const disk = this.listed("source", names.source, source);
 			const index = inGroup.findIndex(({ id }) => sameId(id, idIn(source, disk)));
@@ -125,12 +130,13 @@ export class PairsOfGroups {
 			const [own, other] = [this.places.target?.[index], this.named("target", names.target, target)];
 			return own !== undefined && other !== null && sameId(own.id, idIn(target, other));
 		};
-		if (pairs.length === inGroup.length && pairs.every(isPair)) return;
-		throw this.mistake(
-			errorCodes.pairNotReady,
-			"the groups are not related yet, and pairs are not those of their disks, first with first",
-			"leave pairs out until the groups are related, or declare the disks of each group as a ReplicationGroup first.",
-		);
+		return pairs.length !== inGroup.length || !pairs.every(isPair);
+	}
+
+	/** Those that the program names. At a refresh, or a removal, whatever they are called by now, nothing is asked of them. */
+	private get pairs(): Declared["pairs"] {
+		const { pairs, idsFirst, anyRoles } = this.declared;
+		return idsFirst === true || anyRoles === true ? undefined : pairs;
 	}
 
 	private candidate(id: string, { source, target, names, key }: Named, reading: HostObservation): SeenPair {

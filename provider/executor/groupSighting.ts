@@ -44,17 +44,23 @@ function putGroupsTogether(declared: Declared, read: PerEnd<Reading>): Sighting 
 	if (own.observed.presence === "absent") {
 		// An empty group takes what is made for it; the disks of another one are overwritten.
 		const targetExists = (groups.target?.members.length ?? 0) > 0;
-		if (declared.anyRoles !== true && declared.idsFirst !== true) pairs.refuseOtherPairs();
+		pairs.refuseOtherPairs();
 		const neighbours = distinct(pairs.neighboursAtCreation());
 		const besides = neighbours.length === 0 ? {} : { neighbours };
 		return {
 			...own,
-			group: { members: null, ...pairs.wished(null), left: pairs.left(), disks: pairs.disks() },
+			group: { members: null, ...pairs.wished(null), left: pairs.left(), disks: pairs.disks(), others: false },
 			observed: { ...own.observed, subject: "group", targetExists, ...besides },
 		};
 	}
 	const members = pairs.members();
-	const group: SeenGroup = { members, ...pairs.wished(members), left: [], disks: pairs.disks() };
+	const group: SeenGroup = {
+		members,
+		...pairs.wished(members),
+		left: [],
+		disks: pairs.disks(),
+		others: members === null && pairs.areOthers(),
+	};
 	const subject = { subject: "group", consistency: consistencyOf(read, groups) } as const;
 	if (members === null) {
 		if (declared.anyRoles !== true && !ends.some((end) => (own.links[end]?.role ?? "unknown") !== "unknown"))

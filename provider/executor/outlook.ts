@@ -119,6 +119,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	const served = wish.copy === undefined ? asMade(asServingAgain(observed, capabilities), capabilities) : observed;
 	const seen: Situation = { observed: served, capabilities, desired };
 	refuseUnlistedMembers(seen, declared);
+	refuseHiddenChange(seen, sighting);
 	const name = diskNames(declared, sighting);
 	const planned = () => (removesHalf ? planFromHalf(seen, half, name) : planWithPredictions(seen, name));
 	const { answer, predictions, members: pairPredictions } = nothingToDo ?? planned();
@@ -208,6 +209,19 @@ function refuseUnlistedMembers({ observed, capabilities }: Situation, declared: 
 		what: `host ${host} lists the relationship of the group ${virtualDisk} and none of its pairs.`,
 		dataSafety: "yes, nothing was changed.",
 		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
+	});
+}
+
+/** Of an array that shows no pair by itself nobody could prove that one joined or left. */
+function refuseHiddenChange({ desired }: Situation, { group }: Sighting): void {
+	if (group?.others !== true || (desired.state !== "active" && desired.state !== "reversed")) return;
+	throw new ReplicationError({
+		code: errorCodes.pairNotReady,
+		class: "user",
+		property: "pairs",
+		what: "the array shows no pair of the group by itself (NoElementLevelStorageSynchronized), and pairs are not those of the groups' disks, first with first.",
+		dataSafety: "yes, nothing was changed.",
+		remedy: "leave pairs out, or name those that are in the groups; others come and go with the array's own tools.",
 	});
 }
 

@@ -67,6 +67,8 @@ export interface SeenGroup {
 	readonly left: readonly string[];
 	/** UniqueIds of the disks in each group, in their order; `null`: not known. */
 	readonly disks: PerEnd<readonly string[] | null>;
+	/** No member is listed, and the program names other pairs than the groups' disks are. */
+	readonly others: boolean;
 }
 
 /** One pair of a group. */

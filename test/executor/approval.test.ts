@@ -80,6 +80,7 @@ describe("an approval of what is done to a group", () => {
 		candidates: [pair],
 		wished: null,
 		left: [],
+		others: false,
 		disks: { source: ["6000100000000001", "6000100000000002"], target: ["6000200000000001", "6000200000000002"] },
 	};
 	const steps = [{ ...failover, pairs: ["pair 1"] }];

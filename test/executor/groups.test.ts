@@ -74,7 +74,7 @@ describe("a group is steered as one", () => {
 	});
 
 	test("with what is under way of one member waited for, although another one's source takes writes", async () => {
-		const site = await GroupSite.open({ syncMode: "asynchronous" });
+		const site = await GroupSite.open({ syncMode: "asynchronous", profile: "svc" });
 		await site.sites.change(({ relationships: [, ledger] }) => {
 			if (ledger !== undefined) ledger.syncMode = syncModes.Synchronous;
 		});
@@ -233,6 +233,32 @@ describe("a group that is not of one piece", () => {
 		expect(site.received()).toEqual(["Suspend Sales", "Resume Sales"]);
 		await site.sites.groupSays("Sales", "Mixed");
 		expect(await codeOf(site.run({ state: "suspended" }))).toBe(errorCodes.stateUnknown);
+	});
+
+	test("where it has none, its disks tell that a target took writes of its own, and whether they are well", async () => {
+		const site = await GroupSite.open({ behaviour: { features: [features.NoElementLevelStorageSynchronized] } });
+		await site.run({ state: "suspended" });
+		await site.sites.addFault({ kind: "writable", disk: "6000200000000002" });
+		await site.sites.write("Ledger-DR", 2);
+		expect(await codeOf(site.run(active))).toBe(errorCodes.splitBrain);
+		await site.sites.removeFaults(() => true);
+		await site.sites.addFault({ kind: "health", disk: "6000200000000002", ailment: "lost-communication" });
+		expect((await site.look(active)).sighting.observed.usable).toEqual({ source: true, target: false });
+		expect(site.received()).toEqual(["Suspend Sales"]);
+	});
+
+	test("where it has none, pairs that are not the groups' disks cannot be had, and are not told as had", async () => {
+		const site = await GroupSite.open({ behaviour: { features: [features.NoElementLevelStorageSynchronized] } });
+		site.pairs = [
+			["Orders", "Orders-DR"],
+			["Stock", "Stock-DR"],
+		];
+		await expect(site.run(active)).rejects.toThrow(/SR1039.*NoElementLevelStorageSynchronized/);
+		site.pairs = [
+			["Ledger", "Ledger-DR"],
+			["Orders", "Orders-DR"],
+		];
+		await holds(site, active);
 	});
 });
 
