@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { exchanged, recordOfPair, sharedMemory } from "../../provider/executor/groupMemory";
-import { Hosts } from "../../provider/executor/hosts";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
 import { defaultLimits } from "../../provider/executor/wish";
-import { connectSimulator } from "../../provider/hosts/simulator";
 import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
 import { errorCodes } from "../../provider/model/errorCodes";
-import { ReplicationError } from "../../provider/model/replicationError";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import type { Desired } from "../../provider/planner/situation";
@@ -148,34 +145,6 @@ describe("a group that says failed over", () => {
 });
 
 describe("a part of a group", () => {
-	test("that is steered member by member stops where one cannot be called, and what was sent is told as sent", async () => {
-		const site = await GroupSite.open();
-		await site.run(active);
-		site.pairs = three;
-		await site.run(active);
-		site.pairs = null;
-		await site.put("Failedover", "Synchronized", "Synchronized");
-		await site.sites.groupSays("Sales-DR", "Mixed");
-		await site.sites.array("east-array").lose();
-		let calls = 0;
-		site.hosts = () =>
-			new Hosts((name) => {
-				const host = connectSimulator({ name, file: site.store, now: () => site.clock.now() });
-				const call = host.setReplicationRelationship.bind(host);
-				host.setReplicationRelationship = async (request) => {
-					if (++calls === 2) throw unreachable();
-					return call(request);
-				};
-				return host;
-			}, site.clock);
-		const generation = site.record?.generation ?? 0;
-		const from = site.received().length;
-		const stopped = site.runApproved(failedOver, lost);
-		await expect(stopped).rejects.toThrow(/SR3013.*may be destroyed/s);
-		expect(site.received(from)).toEqual(["Failover Ledger-DR"]);
-		expect(site.record).toMatchObject({ generation: generation + 1, interrupted: { operation: "Failover" } });
-	});
-
 	test("that was split is copied alone, and resumed with the rest", async () => {
 		const site = await GroupSite.open();
 		await site.put("Split", "Suspended");
@@ -302,13 +271,3 @@ describe("of what was proved for other pairs", () => {
 		expect(recordOfPair({ ...record, group: { ...group, except } }, { key: "a", keys: ["a"] })).toMatchObject(worst);
 	});
 });
-
-function unreachable(): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.hostUnreachable,
-		class: "transport",
-		what: "no connection.",
-		dataSafety: "yes, nothing was sent.",
-		remedy: "wait.",
-	});
-}

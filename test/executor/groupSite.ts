@@ -21,6 +21,8 @@ export interface GroupSiteOptions {
 	/** False: there are the group Sales and its disks, and no relationship. */
 	readonly related?: boolean;
 	readonly syncMode?: "synchronous" | "asynchronous";
+	/** Disks of Sales, made where there are no such. Default: Orders and Ledger. */
+	readonly members?: readonly string[];
 }
 
 /** Sales at east with Orders and Ledger, Sales-DR at west, a pair Stock outside; a clock that moves only when somebody sleeps. */
@@ -29,6 +31,10 @@ export class GroupSite {
 	record: RelationshipRecord | null = null;
 	pairs: readonly (readonly [string, string])[] | null = null;
 	onEvent: (event: TransitionEvent) => Promise<void> = async () => {};
+	/** What the engine does before every operation. */
+	fence: () => Promise<void> = async () => {};
+	/** What happens right before a call to one pair goes out. */
+	beforeOwnCall: () => Promise<void> = async () => {};
 	/** What the hosts report instead of what the arrays say. */
 	seenAs: (seen: HostObservation) => HostObservation = (seen) => seen;
 	ids: PerEnd<string | null> = { source: null, target: null };
@@ -38,10 +44,16 @@ export class GroupSite {
 		readonly store: WorldInMemory,
 	) {}
 
-	static async open({ behaviour = {}, profile = "generous", related = true, syncMode }: GroupSiteOptions = {}) {
+	static async open({
+		behaviour = {},
+		profile = "generous",
+		related = true,
+		syncMode,
+		members = ["Orders", "Ledger"],
+	}: GroupSiteOptions = {}) {
 		const store = new WorldInMemory();
 		let now = () => 1_000_000;
-		const names = ["Orders", "Ledger", "Stock"];
+		const names = [...new Set(["Orders", "Ledger", "Stock", ...members])];
 		const sites = await Simulator.create(store, {
 			pairs: names.map((source) => ({
 				source,
@@ -49,7 +61,7 @@ export class GroupSite {
 				related,
 				...(syncMode === undefined ? {} : { syncMode }),
 			})),
-			groups: [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }],
+			groups: [{ source: "Sales", target: "Sales-DR", members }],
 			profile,
 			now: () => now(),
 		});
@@ -64,6 +76,15 @@ export class GroupSite {
 			const host = connectSimulator({ name, file: this.store, now: () => this.clock.now() });
 			const observe = host.observe.bind(host);
 			host.observe = async () => this.seenAs(await observe());
+			const { setReplicationRelationship, createReplica } = host;
+			host.setReplicationRelationship = async (request) => {
+				await this.beforeOwnCall();
+				return setReplicationRelationship.call(host, request);
+			};
+			host.createReplica = async (request) => {
+				await this.beforeOwnCall();
+				return createReplica.call(host, request);
+			};
 			return host;
 		}, this.clock);
 	}
@@ -86,12 +107,14 @@ export class GroupSite {
 		};
 	}
 
-	run(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+	run(desired: Desired, more: Partial<Wish> = {}, signal?: AbortSignal): Promise<TransitionResult> {
 		const { clock } = this;
 		return keptRun(this, this.request(desired, more), {
 			hosts: this.hosts(),
 			clock,
+			fence: () => this.fence(),
 			report: (event) => this.onEvent(event),
+			signal,
 		});
 	}
 
@@ -109,9 +132,9 @@ export class GroupSite {
 	}
 
 	/** A run with the token that its preview prints, if it prints one. */
-	async runApproved(desired: Desired, more: Partial<Wish> = {}): Promise<TransitionResult> {
+	async runApproved(desired: Desired, more: Partial<Wish> = {}, signal?: AbortSignal): Promise<TransitionResult> {
 		const { token } = await this.look(desired, more);
-		return this.run(desired, token === null ? more : { ...more, approvals: [token] });
+		return this.run(desired, token === null ? more : { ...more, approvals: [token] }, signal);
 	}
 
 	/** Calls that the arrays received since `from`: the operation, and the group or disk it was sent to. */

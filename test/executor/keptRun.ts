@@ -18,13 +18,13 @@ export interface Kept {
 export async function keptRun(
 	kept: Kept,
 	request: Request,
-	around: Omit<Surroundings, "fence">,
+	around: Omit<Surroundings, "fence"> & Partial<Pick<Surroundings, "fence">>,
 ): Promise<TransitionResult> {
 	const keep = (record: RelationshipRecord) => {
 		kept.record = JSON.parse(JSON.stringify(record));
 	};
 	try {
-		const result = await runTransition(request, { ...around, fence: async () => {} });
+		const result = await runTransition(request, { fence: async () => {}, ...around });
 		keep(result.record);
 		kept.ids = result.outlook.sighting.ids;
 		return result;
