@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PerEnd } from "../model/relationship";
+import type { End } from "../model/relationship";
 import { type Journal, journalOf } from "./journal";
 import type { RelationshipRecord } from "./record";
 import { swapEnds, withoutNo } from "./record";
@@ -44,15 +44,14 @@ export function recordOfPair(record: RelationshipRecord | null, { key, keys }: P
 	return { ...shared, ...doubted(worstOf(shared, lost)) };
 }
 
-/** The journal of a group as that of one of its pairs. */
+/** The journal of a group as that of one of its pairs. Of one that was not there at a step of this run nobody proved a `no`. */
 export function journalOfPair(journal: Journal | null, pair: PairOf): Journal | null {
 	if (journal === null) return null;
 	const { members, record, ...shared } = journal;
 	const known = members?.get(pair.key.toLowerCase());
 	if (known !== undefined) return known;
 	if (record !== null) return journalOf(recordOfPair(record, pair));
-	const own: Journal = { ...shared, members: null, record: null };
-	return members === null ? own : { ...own, ahead: withoutNo(own.ahead) };
+	return { ...shared, members: null, record: null, ahead: withoutNo(shared.ahead) };
 }
 
 /**
@@ -86,13 +85,10 @@ export function sharedMemory(pairs: ReadonlyMap<string, PairMemory>): {
 	return { shared, group: { pairs: digest, except } };
 }
 
-/** The memory of a pair that may be any of these: what makes a plan more careful counts. */
-export function worstOf(first: PairMemory, others: readonly PairMemory[]): PairMemory {
+/** The memory of a pair that may be any of these: what makes a plan more careful counts, and of `no` nothing is left. */
+function worstOf(first: PairMemory, others: readonly PairMemory[]): PairMemory {
 	const all = [first, ...others];
-	const ahead = (end: keyof PerEnd<unknown>) => {
-		const held = all.map((memory) => memory.ahead[end]);
-		return held.includes("yes") ? "yes" : held.includes(null) ? null : "no";
-	};
+	const ahead = (end: End) => (all.some((memory) => memory.ahead[end] === "yes") ? "yes" : null);
 	const whole = (of: "targetConsistent" | "sourceConsistent") => {
 		const told = all.map((memory) => memory[of]);
 		return told.includes(false) ? false : told.includes(null) ? null : true;
@@ -133,5 +129,5 @@ export function withEachPair<Of extends RelationshipRecord>(
 export function exchanged(record: RelationshipRecord): RelationshipRecord {
 	const { group } = record;
 	if (group === undefined) return swapEnds(record);
-	return swapEnds({ ...record, ...worstOf(record, Object.values(group.except)), group: { pairs: "", except: {} } });
+	return swapEnds({ ...record, ...worstOf(record, Object.values(group.except)), group: { ...group, except: {} } });
 }

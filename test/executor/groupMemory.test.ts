@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { exchanged, recordOfPair, sharedMemory } from "../../provider/executor/groupMemory";
+import type { HostObservation } from "../../provider/executor/host";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
 import { defaultLimits } from "../../provider/executor/wish";
 import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
@@ -17,11 +18,8 @@ const lost = { lost: "source" } as const;
 const [orders, ledger] = ["6000100000000001", "6000100000000002"];
 const three = ["Orders", "Ledger", "Stock"].map((name) => [name, `${name}-DR`] as const);
 
-/** Orders is whole, and the copy onto Ledger-DR broke off half way; both are Suspended, and the record knows it. */
-async function halfSite(): Promise<GroupSite> {
-	const site = await GroupSite.open({ syncMode: "asynchronous" });
-	await site.run(suspended);
-	await site.sites.write("Ledger", 5_000);
+/** The copy that `wish` begins breaks off on Ledger, half way and for good; on Orders it comes to its end. */
+async function breakOff(site: GroupSite, wish: Desired): Promise<void> {
 	let polls = 0;
 	site.onEvent = async ({ kind }) => {
 		if (kind !== "polled" || ++polls !== 3) return;
@@ -31,11 +29,49 @@ async function halfSite(): Promise<GroupSite> {
 		});
 	};
 	const limits = { ...defaultLimits, transitionMs: 60_000, syncMs: 120_000 };
-	await expect(site.run(active, { limits })).rejects.toThrow();
+	await expect(site.runApproved(wish, { limits })).rejects.toThrow();
 	site.onEvent = async () => {};
+}
+
+/** Orders is whole, and the copy onto Ledger-DR broke off half way; both are Suspended, and the record knows it. */
+async function halfSite(id = ledger): Promise<GroupSite> {
+	const site = await GroupSite.open({ syncMode: "asynchronous" });
+	if (id !== ledger) await site.sites.changeUniqueId("Ledger", id);
 	await site.run(suspended);
-	expect(site.record?.group?.except[ledger]).toMatchObject({ targetConsistent: false });
+	await site.sites.write("Ledger", 5_000);
+	await breakOff(site, active);
+	await site.run(suspended);
+	expect(site.record?.group?.except[id]).toMatchObject({ targetConsistent: false });
 	return site;
+}
+
+/** Failed over, and the Failback onto Ledger broke off half way. */
+async function halfSource(): Promise<GroupSite> {
+	const site = await GroupSite.open({ syncMode: "asynchronous" });
+	await site.run(failedOver, { maxDataLossSeconds: 1_000 });
+	await site.sites.write("Ledger-DR", 5_000);
+	await breakOff(site, active);
+	expect(site.record?.group?.except[ledger]).toMatchObject({ sourceConsistent: false });
+	return site;
+}
+
+/** Somebody takes Stock into the groups with the array's own tools. */
+function addStock(site: GroupSite): Promise<void> {
+	return site.sites.change(({ groups = [], disks }) => {
+		const idOf = (name: string) => disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+		groups.find(({ name }) => name === "Sales")?.members.push(idOf("Stock"));
+		groups.find(({ name }) => name === "Sales-DR")?.members.push(idOf("Stock-DR"));
+	});
+}
+
+/** The engine and the hosts spell ids as they like, and list members in any order. */
+function spelledOtherwise(site: GroupSite, id: string): void {
+	site.seenAs = (seen) => {
+		const { groups = [], ...shown }: HostObservation = JSON.parse(
+			JSON.stringify(seen).replaceAll(id, id.toUpperCase()),
+		);
+		return { ...shown, groups: groups.map((group) => ({ ...group, members: group.members.toReversed() })) };
+	};
 }
 
 /** The same groups, declared the other way round, and the record told for that. */
@@ -64,6 +100,37 @@ describe("writes of one member", () => {
 		expect(site.sites.writes().lost).toBe(0);
 	});
 
+	test("that its target may have taken when it accepted some are not forgotten when it does not any more", async () => {
+		const alike = await GroupSite.open();
+		await alike.run(suspended);
+		const torn = await GroupSite.open({ members: ["Orders", "Ledger", "Stock"] });
+		await torn.run(active);
+		await torn.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await expect(torn.run(suspended)).rejects.toThrow("SR3013");
+		expect(torn.record?.group?.except[orders]).toMatchObject({ copyState: "Suspended", ahead: { target: "no" } });
+		for (const site of [alike, torn]) {
+			expect(await site.hindrance(active)).toBeNull();
+			await site.sites.addFault({ kind: "writable", disk: "Orders-DR" });
+			await expect(site.run(active)).rejects.toThrow(/SR5003|split brain/);
+			await site.sites.removeFaults(({ kind }) => kind === "writable");
+			expect(await site.hindrance(active)).toBe(errorCodes.approvalMissing);
+		}
+	});
+
+	test("are those of a pair that joins in mid-run, whatever the run has proved of the others", async () => {
+		const site = await GroupSite.open({ profile: "srdf" });
+		await site.run(active);
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "proved") return;
+			site.onEvent = async () => {};
+			await site.put("Failedover", "Failedover", "Failedover");
+			await site.sites.write("Stock", 7);
+			await addStock(site);
+		};
+		await expect(site.run({ state: "reversed" })).rejects.toThrow("SR5005");
+		expect(site.received()).toEqual(["Failover Sales"]);
+	});
+
 	test("have not arrived because another member says that all of its own has", async () => {
 		const site = await GroupSite.open({ syncMode: "asynchronous" });
 		await site.run(active);
@@ -80,6 +147,17 @@ describe("writes of one member", () => {
 		});
 		expect(await codeOf(site.run({ state: "reversed" }))).toBe(errorCodes.lagTooHigh);
 		expect(site.received()).toEqual([]);
+	});
+});
+
+describe("what was proved of a group", () => {
+	test("holds for the same pairs in another order, and by whatever letters their ids are spelled", async () => {
+		const site = await GroupSite.open();
+		await site.sites.changeUniqueId("Ledger", "60001000000000af");
+		await site.run(suspended);
+		expect(site.record?.ahead.target).toBe("no");
+		spelledOtherwise(site, "60001000000000af");
+		expect(await site.hindrance(active)).toBeNull();
 	});
 });
 
@@ -102,6 +180,31 @@ describe("half a disk of a group", () => {
 		expect(await turned.hindrance(to, { lost: "target" })).toBe(errorCodes.targetNotConsistent);
 	});
 
+	test("is the same one by whatever letters its id is spelled, and no other one is taken for it", async () => {
+		const site = await halfSite("60001000000000af");
+		await site.sites.array("east-array").lose();
+		spelledOtherwise(site, "60001000000000af");
+		await expect(site.run(failedOver, lost)).rejects.toThrow(/SR1023[^,]*60001000000000AF holds an interrupted copy/);
+	});
+
+	test("is no more than it was when a pair joins that nobody knows", async () => {
+		const site = await halfSite();
+		await addStock(site);
+		await site.sites.array("east-array").lose();
+		await expect(site.run(failedOver, lost)).rejects.toThrow(/SR1023[^,]*6000100000000002 holds an interrupted copy/);
+	});
+
+	test("that is a source is copied from by nobody, under another id and declared the other way round neither", async () => {
+		const known = await halfSource();
+		expect(await known.hindrance(active)).toBe(errorCodes.sourceNotConsistent);
+		const renamed = await halfSource();
+		await renamed.sites.changeUniqueId("Ledger", "60001000000000ff");
+		expect(await renamed.hindrance(active)).toBe(errorCodes.sourceNotConsistent);
+		const turned = await halfSource();
+		turnRound(turned);
+		expect(await turned.hindrance({ state: "reversed" })).toBe(errorCodes.sourceNotConsistent);
+	});
+
 	test("is not what a member is that never moved", async () => {
 		const site = await GroupSite.open();
 		await site.run(suspended);
@@ -113,14 +216,19 @@ describe("half a disk of a group", () => {
 	});
 
 	test("is told of all where too many stand otherwise to be told apart", () => {
-		const whole = { ...emptyRecord, copyState: "Suspended", targetConsistent: true } as const;
-		const pairs = new Map<string, RelationshipRecord>();
-		for (let index = 0; index < 37; index++)
-			pairs.set(`pair-${index}`, index < 20 ? whole : { ...whole, targetConsistent: false });
-		const memory = sharedMemory(pairs);
-		expect(memory).toMatchObject({
-			shared: { targetConsistent: false, ahead: { source: "yes", target: "yes" } },
+		const whole = { ...emptyRecord, copyState: "Suspended", targetConsistent: true, sourceConsistent: true } as const;
+		const others = (other: Partial<RelationshipRecord>) => {
+			const pairs = new Map<string, RelationshipRecord>();
+			for (let index = 0; index < 37; index++) pairs.set(`pair-${index}`, index < 20 ? whole : { ...whole, ...other });
+			return sharedMemory(pairs);
+		};
+		const bothAhead = { source: "yes", target: "yes" };
+		expect(others({ targetConsistent: false })).toMatchObject({
+			shared: { targetConsistent: false, sourceConsistent: true, ahead: bothAhead },
 			group: { except: {} },
+		});
+		expect(others({ targetConsistent: null, sourceConsistent: false })).toMatchObject({
+			shared: { targetConsistent: null, sourceConsistent: false, ahead: bothAhead },
 		});
 	});
 });
@@ -255,19 +363,28 @@ describe("pairs that are wished", () => {
 });
 
 describe("of what was proved for other pairs", () => {
+	const record: RelationshipRecord = {
+		...emptyRecord,
+		copyState: "Suspended",
+		ahead: { source: "yes", target: "no" },
+		targetConsistent: true,
+		sourceConsistent: true,
+	};
+	const believed = { ahead: { source: "yes", target: null }, targetConsistent: null, sourceConsistent: null };
+	const group = { pairs: "of others", except: {} };
+	const half = { ahead: { source: null, target: "yes" }, targetConsistent: false, sourceConsistent: null } as const;
+
 	test("only what warns is believed: a group without memory of its pairs, and one whose pairs changed", () => {
-		const record: RelationshipRecord = {
-			...emptyRecord,
-			copyState: "Suspended",
-			ahead: { source: "yes", target: "no" },
-			targetConsistent: true,
-		};
-		const believed = { ahead: { source: "yes", target: null }, targetConsistent: null };
 		expect(recordOfPair(record, { key: "a", keys: ["a"] })).toMatchObject(believed);
-		const group = { pairs: "of others", except: {} };
 		expect(recordOfPair({ ...record, group }, { key: "a", keys: ["a"] })).toMatchObject(believed);
-		const except = { [orders]: { ...record, targetConsistent: false } };
-		const worst = { ...believed, targetConsistent: false };
+		const except = { [orders]: { ...record, ...half } };
+		const worst = { ...half, ahead: { source: "yes", target: "yes" } };
 		expect(recordOfPair({ ...record, group: { ...group, except } }, { key: "a", keys: ["a"] })).toMatchObject(worst);
+	});
+
+	test("and of ends that are exchanged it is told for the other end, once", () => {
+		const except = { [orders]: { ...record, ahead: half.ahead } };
+		const told = exchanged({ ...record, ahead: { source: null, target: null }, group: { ...group, except } });
+		expect(recordOfPair(told, { key: "b", keys: ["b"] })).toMatchObject({ ahead: { source: "yes", target: null } });
 	});
 });
