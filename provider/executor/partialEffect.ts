@@ -4,6 +4,7 @@ import type { ReplicationError } from "../model/replicationError";
 import { describeIds } from "../planner/describePlan";
 import type { Member } from "../planner/situation";
 import type { Standing } from "../planner/standing";
+import { CallCutOff } from "./callCutOff";
 import type { Outlook } from "./outlook";
 import { failed, type Unproved } from "./unproved";
 
@@ -11,11 +12,13 @@ import { failed, type Unproved } from "./unproved";
  * A step of a group that some members took and some did not. Nothing is sent to help: what completes one array undoes the
  * failover of another. `null`: all moved, or none.
  */
-export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen: Outlook): ReplicationError | null {
+export function partialEffect(proof: Unproved, reason: ReplicationError, seen: Outlook): ReplicationError | null {
 	const { before } = proof;
+	// A host that cannot be read: what was seen last may be long over. After a call that was cut off it was looked.
+	if (reason.facts.class === "transport" && !(reason instanceof CallCutOff)) return null;
 	const predicted = before.pairPredictions?.[0];
 	const [were, are] = [before.situation.observed.members, seen.situation.observed.members];
-	if (predicted === undefined || were == null || are == null || facts.class === "transport") return null;
+	if (predicted === undefined || were == null || are == null) return null;
 	const halves = { moved: [] as string[], stayed: [] as string[] };
 	for (const member of are) {
 		const [was, to] = [were.find(({ id }) => id === member.id), predicted.get(member.id)];
@@ -30,7 +33,7 @@ export function partialEffect(proof: Unproved, { facts }: ReplicationError, seen
 		seen,
 		errorCodes.partialEffect,
 		"array",
-		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${facts.code})`,
+		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${reason.code})`,
 		"run preview: the next plan starts from both halves and says what completes them.",
 	);
 }
