@@ -146,3 +146,37 @@ test("a replacement stays one where the look as its create will look finds two d
 	expect(await diff(session(), outs, { ...inputs, target: spare })).toMatchObject({ replaces: ["target"] });
 	expect(warnings.join("\n")).toContain("SR2006");
 });
+
+test("names that another pair has by the first call of an update stop it: SR5008, and that pair is left alone", async () => {
+	const { outs, inputs: olds } = await made();
+	const rename = async (names: Record<string, string>) => {
+		for (const [from, to] of Object.entries(names)) await sites.rename(from, to);
+	};
+	await rename({ Orders: "Sales", "Orders-DR": "Sales-DR" });
+	const declared = {
+		source: { host: "east", virtualDisk: "Sales" },
+		target: { host: "west", virtualDisk: "Sales-DR" },
+		state: "suspended",
+	};
+	const news = await inputsFor(declared, olds);
+	let isSwept = false;
+	const process = session((host) => {
+		const observeDisks = host.observeDisks.bind(host);
+		// The first look after those of the checks: somebody deletes the pair, and gives its names to another one.
+		host.observeDisks = async (objectIds) => {
+			if (!isSwept) {
+				isSwept = true;
+				await sites.change((world) => {
+					world.disks = world.disks.filter(({ name }) => !name.startsWith("Sales"));
+					world.relationships = world.relationships.filter(({ source }) => source !== outs.sourceUniqueId);
+				});
+				await rename({ Bills: "Sales", Spare: "Sales-DR" });
+			}
+			return observeDisks(objectIds);
+		};
+	});
+
+	expect((await failureOf(update(process, "id", outs, news))).message).toMatch(/^SR5008/);
+	expect(sites.calls()).toEqual([]);
+	expect(await diff(session(), outs, news)).toMatchObject({ replaces: ["source", "target"] });
+});
