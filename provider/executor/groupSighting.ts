@@ -29,7 +29,7 @@ const [consistent, inconsistent] = [3, 4];
  * everything is read, and read anew once anything was called upon in this process.
  */
 export async function observeGroups(declared: Declared, hosts: Hosts, freshness: Freshness): Promise<Sighting> {
-	const isTouched = ends.some((end) => declared.lost !== end && hosts.touchedAny(declared.ends[end].host));
+	const isTouched = ends.some((end) => hosts.touchedAny(declared.ends[end].host));
 	return putGroupsTogether(declared, await readEnds(declared, hosts, isTouched ? "fresh" : freshness));
 }
 
@@ -78,13 +78,8 @@ function togetherAs(
 	pairs: readonly Sighting[],
 ): Sighting {
 	const links = pairs.flatMap(({ listings }) => [listings.links.source, listings.links.target].flat());
-	const directions = new Set(pairs.map(({ observed }) => observed.direction));
-	const [direction = own.observed.direction] = directions;
-	const every = (holds: (pair: Sighting) => boolean) => pairs.every(holds);
-	const perEnd = (holds: (pair: Sighting, end: End) => boolean): PerEnd<boolean> => ({
-		source: every((pair) => holds(pair, "source")),
-		target: every((pair) => holds(pair, "target")),
-	});
+	const [direction = own.observed.direction] = pairs.map(({ observed }) => observed.direction);
+	const isReadOnly = (end: End) => pairs.every(({ observed }) => observed.readOnly[end]);
 	const neighbours = distinct(pairs.flatMap(({ observed }) => observed.neighbours ?? []));
 	return {
 		...own,
@@ -93,19 +88,16 @@ function togetherAs(
 			...own.observed,
 			...subject,
 			...wordOf(own, links, pairs),
-			direction: directions.size > 1 ? own.observed.direction : direction,
-			readOnly: perEnd(({ observed }, end) => observed.readOnly[end]),
-			usable: perEnd(({ observed }, end) => observed.usable[end]),
+			direction,
+			readOnly: { source: isReadOnly("source"), target: isReadOnly("target") },
 			job: own.observed.job ?? pairs.map(({ observed }) => observed.job).find((job) => job !== null) ?? null,
 			...(neighbours.length === 0 ? {} : { neighbours }),
 		},
 		contradiction: pairs.find(({ contradiction }) => contradiction !== null)?.contradiction ?? null,
 		differences: pairs.flatMap(({ differences }) => differences),
-		targetHalf: pairs.some(({ targetHalf }) => targetHalf),
 		percentSynced: extreme(pairs, ({ percentSynced }) => percentSynced, Math.min),
 		lagSeconds: extreme(pairs, ({ lagSeconds }) => lagSeconds, Math.max),
 		syncTime: earliest(pairs),
-		hostTime: pairs.find(({ hostTime }) => hostTime !== null)?.hostTime ?? own.hostTime,
 	};
 }
 
