@@ -30,17 +30,13 @@ interface Named {
 /** The pairs of two groups in what their hosts answered. */
 export class PairsOfGroups {
 	private readonly declared: Declared;
-	/** With groups, which steer what is outside this one. */
-	private readonly whole: PerEnd<Reading>;
-	/** Without: their group steers these pairs, to each of them it is no hindrance. */
 	private readonly read: PerEnd<Reading>;
 	private readonly groups: PerEnd<GroupFact | null>;
 	private readonly places: PerEnd<readonly Place[] | null>;
 
 	constructor(declared: Declared, read: PerEnd<Reading>, groups: PerEnd<GroupFact | null>) {
 		this.declared = declared;
-		this.whole = read;
-		this.read = eachReading(read, ({ groups: _, groupRelationships: __, ...reading }) => reading);
+		this.read = read;
 		this.groups = groups;
 		this.places = { source: this.placesAt("source"), target: this.placesAt("target") };
 	}
@@ -48,9 +44,7 @@ export class PairsOfGroups {
 	/** `null`: neither group's disks are listed in any mirror. */
 	members(): readonly SeenPair[] | null {
 		const matched = this.matched();
-		const hasAny = matched.some((pair) => "ids" in pair);
-		const allListed = ends.every((end) => (this.places[end] ?? []).every(({ disk }) => disk !== null));
-		if (!hasAny && allListed) return null;
+		if (!matched.some((pair) => "ids" in pair)) return null;
 		return matched.map((pair, index) =>
 			"ids" in pair ? this.seen(pair.ids, index) : { ...this.called(pair.unread, index), sighting: null },
 		);
@@ -72,7 +66,7 @@ export class PairsOfGroups {
 		return (this.places.source ?? []).flatMap((source, index) => {
 			const target = this.places.target?.[index];
 			if (target === undefined) return [];
-			return this.sighting({ source, target }, "", false, this.whole)?.observed.neighbours ?? [];
+			return this.sighting({ source, target }, "", false).observed.neighbours ?? [];
 		});
 	}
 
@@ -150,8 +144,8 @@ export class PairsOfGroups {
 			);
 		}
 		const other = { id: target === null ? null : idIn(reading, target), disk: target };
-		const sighting = this.sighting({ source: own, target: other }, names.target, false, this.whole);
-		if (sighting?.observed.group != null) {
+		const sighting = this.sighting({ source: own, target: other }, names.target, false);
+		if (sighting.observed.group != null) {
 			throw this.mistake(
 				errorCodes.pairNotReady,
 				`${this.shown(names.source)} is steered by another replication group${this.declared.hideNames ? "" : `, ${sighting.observed.group}`}`,
@@ -279,10 +273,10 @@ export class PairsOfGroups {
 
 	private seen(ids: PerEnd<Place>, index: number): SeenPair {
 		const anyRoles = this.declared.anyRoles === true;
-		const sighting = this.sighting(ids, "", anyRoles, this.read);
-		const isThere = sighting?.observed.presence === "present";
+		const sighting = this.sighting(ids, "", anyRoles);
+		const isThere = sighting.observed.presence === "present";
 		// Half of it is listed: one host may only be slower, and what cannot be told is not steered.
-		const isHalf = !anyRoles && sighting?.unlistedAt != null;
+		const isHalf = !anyRoles && sighting.unlistedAt !== null;
 		return { ...this.called(ids.source.id, index), sighting: isThere && !isHalf ? sighting : null };
 	}
 
@@ -290,8 +284,7 @@ export class PairsOfGroups {
 		{ source, target }: { readonly source: Place; readonly target: Omit<Place, "id"> & { readonly id: string | null } },
 		name: string,
 		anyRoles: boolean,
-		read: PerEnd<Reading>,
-	): Sighting | null {
+	): Sighting {
 		const { ends: declaredEnds, lost, hideNames } = this.declared;
 		const pair: Declared = {
 			ends: {
@@ -308,12 +301,7 @@ export class PairsOfGroups {
 			...(hideNames === true ? { hideNames } : {}),
 			...(anyRoles ? { anyRoles } : {}),
 		};
-		try {
-			return putTogether(pair, read);
-		} catch (error) {
-			if (error instanceof ReplicationError && error.facts.class === "transport") return null;
-			throw error;
-		}
+		return putTogether(pair, this.read);
 	}
 }
 

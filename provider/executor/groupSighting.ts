@@ -45,7 +45,9 @@ function putGroupsTogether(declared: Declared, read: PerEnd<Reading>): Sighting 
 		// An empty group takes what is made for it; the disks of another one are overwritten.
 		const targetExists = (groups.target?.members.length ?? 0) > 0;
 		pairs.refuseOtherPairs();
-		const neighbours = distinct(pairs.neighboursAtCreation());
+		// A removal, a refresh: nothing is made.
+		const isAsked = declared.anyRoles !== true && declared.idsFirst !== true;
+		const neighbours = isAsked ? distinct(pairs.neighboursAtCreation()) : [];
 		const besides = neighbours.length === 0 ? {} : { neighbours };
 		return {
 			...own,
@@ -62,12 +64,13 @@ function putGroupsTogether(declared: Declared, read: PerEnd<Reading>): Sighting 
 		others: members === null && pairs.areOthers(),
 	};
 	const subject = { subject: "group", consistency: consistencyOf(read, groups) } as const;
-	if (members === null) {
+	const seen = seenOf(members ?? []);
+	if (seen.length === 0) {
 		if (declared.anyRoles !== true && !ends.some((end) => (own.links[end]?.role ?? "unknown") !== "unknown"))
 			throw roleUnknown();
 		return { ...own, group, observed: { ...own.observed, ...subject } };
 	}
-	return togetherAs(own, group, subject, seenOf(members));
+	return togetherAs(own, group, subject, seen);
 }
 
 /** Of all the pairs together the worst word counts: what is waited for, measured and remembered is the last of them. */
