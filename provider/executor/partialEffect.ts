@@ -13,7 +13,9 @@ import { failed, type Unproved } from "./unproved";
  * failover of another. `null`: all moved, or none.
  */
 export function partialEffect(proof: Unproved, reason: ReplicationError, seen: Outlook): ReplicationError | null {
-	const { before } = proof;
+	const { before, call } = proof;
+	// What is only waited for is no effect: of a copy that goes on, some pairs are complete before others.
+	if (call === null) return null;
 	// A host that cannot be read: what was seen last may be long over. After a call that was cut off it was looked.
 	if (reason.facts.class === "transport" && !(reason instanceof CallCutOff)) return null;
 	const predicted = before.pairPredictions?.[0];

@@ -83,7 +83,7 @@ export function isSamePlace(before: Outlook, now: Outlook): boolean {
 }
 
 function placeOf({ situation: { observed } }: Outlook): string {
-	const { presence, copyState, direction, syncMode, members, consistency } = observed;
+	const { presence, copyState, direction, syncMode, members } = observed;
 	const ofMembers = members?.map((member) => [member.id, member.copyState, member.direction, member.syncMode]);
-	return JSON.stringify([presence, copyState, direction, syncMode, ofMembers, consistency]);
+	return JSON.stringify([presence, copyState, direction, syncMode, ofMembers]);
 }

@@ -173,11 +173,14 @@ describe("of a group's asynchronous copies", () => {
 		expect(site.received()).toEqual(["Failover Sales"]);
 	});
 
-	test("a source that takes writes is not waited for because another one takes none", async () => {
+	test("a source that takes writes is not waited for because another one takes none, which is", async () => {
 		const site = await GroupSite.open({ syncMode: "asynchronous" });
 		await site.run(active);
 		await site.sites.readOnly("Orders");
 		showPairs(site, lags(5, 5));
+		expect(await codeOf(site.runApproved(failedOver))).toBe(errorCodes.lagTooHigh);
+		expect(site.received()).toEqual([]);
+		showPairs(site, lags(0, 5));
 		await site.runApproved(failedOver);
 		expect(site.received()).toEqual(["Failover Sales"]);
 	});

@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { defaultLimits } from "../../provider/executor/wish";
 import { takeGroupOperation } from "../../provider/hosts/simulator/groupOperations";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { CopyState, Operation } from "../../provider/model/relationship";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
-import { synchronizedSyncMode as syncModes } from "../../provider/model/vocabulary/relationship";
+import {
+	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
+	synchronizedSyncMode as syncModes,
+} from "../../provider/model/vocabulary/relationship";
 import { isNotWorse } from "../../provider/planner/comparePlans";
 import type { Desired } from "../../provider/planner/situation";
 import { GroupSite } from "./groupSite";
@@ -452,6 +457,44 @@ describe("consistency and pairs", () => {
 			["Ledger", "Ledger-2"],
 		];
 		expect(await codeOf(site.runApproved(active))).toBe(errorCodes.pairNotReady);
+		expect(site.received()).toEqual([]);
+	});
+});
+
+describe("a copy of a group", () => {
+	test("that is required is complete for all pairs before Suspend is sent: from half way that is legal already", async () => {
+		const site = await GroupSite.open();
+		await site.run({ state: "suspended" });
+		await site.sites.write("Ledger", 2_000);
+		await site.sites.change(({ relationships }) => {
+			for (const each of relationships.slice(0, 2)) each.progressStatus = progress.RequiresResync;
+		});
+		await site.runApproved({ state: "suspended" });
+		expect(site.received()).toEqual(["Suspend Sales", "ResyncReplica Sales", "Suspend Sales"]);
+		expect(site.sites.look().relationships.slice(0, 2)).toMatchObject([{ consistent: true }, { consistent: true }]);
+	});
+
+	test.each([
+		["goes on where one pair is done by now", "Synchronized", /SR3004.*raise timeouts.syncMinutes/],
+		["stands still where none is", "Unsynchronized", /SR3004.*if nothing moves/],
+	] as const)("%s", async (_, copyState, told) => {
+		const site = await GroupSite.open();
+		const show = (first: CopyState, second: CopyState) => {
+			site.seenAs = (seen) => ({
+				...seen,
+				relationships: seen.relationships.map((link) => ({
+					...link,
+					percentSynced: null,
+					copyState: states[link.peerName.startsWith("Ledger") ? second : first],
+				})),
+			});
+		};
+		show("Unsynchronized", "Unsynchronized");
+		site.onEvent = async ({ kind }) => {
+			if (kind === "polled") show(copyState, "Unsynchronized");
+		};
+		const limits = { ...defaultLimits, syncMs: 60_000 };
+		await expect(site.run(active, { limits })).rejects.toThrow(told);
 		expect(site.received()).toEqual([]);
 	});
 });
