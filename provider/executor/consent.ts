@@ -1,6 +1,5 @@
 import type { Loss, Step } from "../planner/plan";
 import type { Desired } from "../planner/situation";
-import type { Standing } from "../planner/standing";
 import type { OnRequest } from "./approval";
 import type { Expendable } from "./copyWish";
 import type { Hosts } from "./hosts";
@@ -38,7 +37,6 @@ export function consentTo(
 	tokens: readonly string[],
 	{ declared, wish, record }: Request,
 	{ ids, lagSeconds, rekeyed }: Sighting,
-	standing: Standing | null,
 ): Consent {
 	const given = tokens.find((token) => wish.approvals.includes(token));
 	if (given !== undefined) return { by: "approval", token: given };
@@ -46,7 +44,7 @@ export function consentTo(
 	const isOwn = ids.target !== null && known !== null && sameId(ids.target, known);
 	// By its name and its source it is taken for the same disk, which a copy that somebody else made in its place is not.
 	const expendable = rekeyed.includes("target") ? "nothing" : (wish.copy?.expendable ?? "nothing");
-	if (wish.copy !== undefined && record !== null && isExpendable(steps, expendable, isOwn, standing))
+	if (wish.copy !== undefined && record !== null && isExpendable(steps, expendable, isOwn))
 		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {
 		const { length } = wish.approvals;
@@ -78,16 +76,11 @@ export function consentTo(
 
 /**
  * Standing consent to lose what a copy is, never to lose what its source holds, nor a disk that no run of ours has made or
- * used, nor anything while a restore is open (copies-and-groups.md §1.1). Where the disk was returned, another one may have
- * its name by now: `isOwn` is said of the id.
+ * used (copies-and-groups.md §1.1). While a restore is open no plan takes anything of it. Where the disk was returned,
+ * another one may have its name by now: `isOwn` is said of the id.
  */
-function isExpendable(
-	steps: readonly Step[],
-	expendable: Expendable,
-	isOwn: boolean,
-	standing: Standing | null,
-): boolean {
-	if (expendable === "nothing" || standing?.copy?.restoreOpen === true) return false;
+function isExpendable(steps: readonly Step[], expendable: Expendable, isOwn: boolean): boolean {
+	if (expendable === "nothing") return false;
 	const isKnown = isOwn || !steps.some(({ kind }) => kind === "create");
 	return lossesOf(steps).every(
 		({ end, what }) => end === "target" && isKnown && (expendable === "everything" || what === "pointInTime"),

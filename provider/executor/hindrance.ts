@@ -36,7 +36,7 @@ export function hindranceIn(
 	if (verdict === "proven" || verdict === "moving") return null;
 	// What was refused did not lead there: somebody else did, and a state from before the call was old.
 	const { step } = proof.position;
-	const mayRestore = restores(step, proof.before) && (call === null || mayHaveBegun(call));
+	const mayRestore = restores(step, proof.before);
 	if (mayRestore && job.failed !== null) return restoreBroken(proof, outlook, job.failed);
 	if (verdict === "strange" && (call === null || mayHaveBegun(call))) {
 		if (lastedMs < (isToldOtherwise ? otherwiseMs : strangeMs)) return null;

@@ -153,8 +153,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 					? null
 					: describeRoleChangeIn(situation, sighting.group, record, declared),
 		token,
-		consent:
-			token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, tokens, request, sighting, standing),
+		consent: token === null || answer.outcome !== "plan" ? null : consentTo(answer.steps, tokens, request, sighting),
 		...(sighting.group === undefined ? {} : { pairs, ...(pairPredictions === undefined ? {} : { pairPredictions }) }),
 	};
 }

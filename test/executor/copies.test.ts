@@ -8,6 +8,8 @@ import type { Desired } from "../../provider/planner/situation";
 import { type Asked, CopySite, halted, mended, Resource } from "./copySite";
 import { codeOf } from "./site";
 
+/** ProgressStatus RequiresDetach. */
+const requiresDetach = 22;
 const active: Desired = { state: "active" };
 const absent: Desired = { state: "absent" };
 const minuteMs = 60_000;
@@ -100,6 +102,30 @@ describe("a snapshot", () => {
 		}
 		await happens(site);
 		expect(await codeOf(copy.run(active, { triggers: "three", expendable: "pointInTime" }))).toBe(code);
+	});
+
+	test("that its array shows as split from the first is made all the same", async () => {
+		const site = await CopySite.open();
+		site.seenAs = (seen) => ({
+			...seen,
+			relationships: seen.relationships.map((link) =>
+				link.syncType === syncTypes.Snapshot ? { ...link, copyState: states.Split } : link,
+			),
+		});
+		const copy = site.copy("Snapshot");
+		await copy.run(active);
+		await holds(site, copy, active);
+		expect(site.received()).toEqual(["CreateReplica"]);
+	});
+
+	test("that no run of ours has made or used is not expendable when it is adopted", async () => {
+		const site = await CopySite.open();
+		await site.copy("Snapshot").run(active);
+		const adopted = site.copy("Snapshot");
+		expect(await codeOf(adopted.run({ state: "inactive" }, { expendable: "everything" }))).toBe(
+			errorCodes.approvalMissing,
+		);
+		expect(site.received()).toEqual(["CreateReplica"]);
 	});
 
 	test("that was written to is taken anew with a token alone, or at the consent to everything", async () => {
@@ -311,6 +337,28 @@ describe("a restore", () => {
 		await copy.runApproved({ ...absent, by: "Dissolve", keep: "source" });
 		expect(site.received(from)).toEqual(["RestoreFromReplica", "Dissolve"]);
 		expect(site.held("Copy")).toBe(10);
+	});
+
+	test("that is open gives way to nothing that the array requires, whatever is expendable", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		expect(await codeOf(copy.runApproved(active, { restore: "INC-1" }))).toBe(errorCodes.restoreBroken);
+		await mended(site);
+		site.seenAs = (seen) => ({
+			...seen,
+			relationships: seen.relationships.map((link) => ({ ...link, progressStatus: requiresDetach })),
+		});
+		for (const desired of [absent, active])
+			expect(await codeOf(copy.runApproved(desired, { expendable: "everything" }))).toBe(errorCodes.restoreIsOpen);
+		expect(site.received(from)).toEqual(["RestoreFromReplica"]);
+	});
+
+	test("whose job failed is told by that, and which disk is good", async () => {
+		const { site, copy } = await withCopy({ Snapshot: { jobs: ["RestoreFromReplica"] } });
+		await site.sites.addFault({ kind: "job", fate: "failed", times: 1 });
+		await expect(copy.runApproved(active, { restore: "INC-1" })).rejects.toThrow(
+			/SR3010.*did not end well \(.*the simulated job failed.*Copy is the only good image/s,
+		);
+		expect(copy.record?.copy).toMatchObject({ restoreDone: null, restoreOpen: true });
 	});
 
 	test("that broke off stays open where the run that is told that the source is good does not get there", async () => {
