@@ -187,6 +187,20 @@ describe("a stale cache", () => {
 		},
 	);
 
+	test("is refreshed, and where somebody else has done it meanwhile it is not sent again", async () => {
+		const site = await Site.open();
+		await site.run({ state: "active" });
+		await site.sites.addFault({ kind: "staleCache", disk: "Orders" });
+		site.onEvent = async ({ kind }) => {
+			if (kind !== "afterCall") return;
+			await site.sites.change(({ relationships: [relationship] }) => {
+				if (relationship !== undefined) relationship.copyState = states.Suspended;
+			});
+		};
+		await site.run({ state: "suspended" });
+		expect(site.received()).toEqual(["Suspend"]);
+	});
+
 	test("that stays stale stops the run after that one repeat", async () => {
 		const site = await Site.open();
 		await site.run({ state: "active" });

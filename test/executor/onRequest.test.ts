@@ -292,6 +292,15 @@ describe("the consent to what is sent on request", () => {
 		expect(site.received()).toEqual([]);
 	});
 
+	test.each([null, "no time"])("goes by our clock where the host's says %s", async (hostTime) => {
+		const site = await parted();
+		site.seenThrough((seen) => ({ ...seen, hostTime }));
+		const token = (await site.token(resync)) ?? "";
+		site.clock.jump(2 * hourMs);
+		expect(await codeOf(site.run(resync, { approvals: [token] }))).toBe(errorCodes.approvalMissing);
+		expect(site.received()).toEqual([]);
+	});
+
 	test("to a failover from a lost source goes by the clock of the end that is left", async () => {
 		const site = await Site.open();
 		await site.sites.array("east-array").lose();

@@ -274,6 +274,14 @@ describe("a snapshot", () => {
 		const silent = session().hosts;
 		expect(await failure(hostTimeFor(given, silent))).toContain("SR4001");
 		expect(await hostTimeOrOurs(given, silent)).toBeGreaterThan(Date.parse("2020-01-01T00:00:00Z"));
+		for (const hostTime of [null, "no time"]) {
+			const { hosts: other } = session();
+			const observe = other.observe.bind(other);
+			other.observe = async (name) => ({ ...(await observe(name)), hostTime });
+			expect(await hostTimeFor({ ...given, source: { host: "west" } }, other)).toBeGreaterThan(
+				Date.parse("2020-01-01T00:00:00Z"),
+			);
+		}
 		silent.observe = () => Promise.reject(new Error("no silence but a bug"));
 		expect(await failure(hostTimeOrOurs(given, silent))).toContain("a bug");
 	});
