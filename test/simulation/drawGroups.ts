@@ -1,16 +1,26 @@
 import type { GroupBehaviour } from "../../provider/hosts/simulator";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
+import { groupMotifs } from "./groupMotifs";
 import { Lot } from "./lot";
-import type { Declaration, GroupOfStory, Meanwhile, Move, PairOfStory, Story, StrangerAct } from "./story";
+import type {
+	Declaration,
+	GroupOfStory,
+	Meanwhile,
+	Move,
+	PairOfStory,
+	Story,
+	StrangerAct,
+	WorldOfStory,
+} from "./story";
 
 /** Of a stream of their own, as copies are: this one gives none to the seeds of the mutants that were recorded before. */
-const stream = 271;
+const stream = 380;
 const names = ["Orders", "Ledger", "Mail"] as const;
 
 /** The same night with its pairs in two groups, which the program declares in their place, or, mostly, the same story. */
 export function drawGroups(seed: number, mirrors: Story): Story {
 	const lot = new Lot(seed ^ stream);
-	return lot.chance(0.12) ? asGroups(lot, mirrors) : mirrors;
+	return lot.chance(0.15) ? asGroups(lot, mirrors) : mirrors;
 }
 
 function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
@@ -25,7 +35,10 @@ function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
 	};
 	const showsMembers = group.behaviour.features?.includes(features.NoElementLevelStorageSynchronized) !== true;
 	const drawn = new Moves(lot, pairs, showsMembers);
-	return { seed, world: { ...world, pairs, group }, moves: moves.flatMap((move) => drawn.of(move)) };
+	const grouped: WorldOfStory = { ...world, pairs, group };
+	const motif = lot.chance(0.5) ? lot.pick(groupMotifs).moves(lot, grouped) : [];
+	const shown = showsMembers ? motif : motif.filter(({ move }) => move !== "fault");
+	return { seed, world: grouped, moves: [...shown, ...moves.flatMap((move) => drawn.of(move))] };
 }
 
 function drawBehaviour(lot: Lot): Partial<GroupBehaviour> {

@@ -56,6 +56,8 @@ export interface Heard {
 	readonly shown: readonly string[];
 	/** The only resource of its pair in this run: calls are its own. */
 	readonly isAlone: boolean;
+	/** What it declares is there: of groups more than their pairs. */
+	readonly isThere: boolean;
 }
 
 /** Who moved a pair last, with an effect. */
@@ -203,7 +205,7 @@ export class Judge {
 		pair: number,
 		{ method, error, inputs, dropped }: Outcome,
 		declared: Declaration | null,
-		{ told, shown, isAlone }: Heard,
+		{ told, shown, isAlone, isThere }: Heard,
 	): void {
 		const calls = run.calls.get(pair) ?? [];
 		const name = this.pairs[pair]?.source ?? "";
@@ -223,11 +225,11 @@ export class Judge {
 		if (method === "delete" && told.every((line) => !line.includes("stays and nothing was sent"))) {
 			// The host of an end that was declared lost is not asked, and may list its half for ever.
 			const isLost = run.agreed[pair]?.declared.lost !== undefined;
-			if (this.relationshipOf(pair) !== null && !run.disturbed && !isLost) {
+			if (isThere && !run.disturbed && !isLost) {
 				this.say("unexplained", `delete of ${name} ended well, and the relationship is there`);
 			}
 		}
-		if (method === "read" && dropped === true && this.relationshipOf(pair) !== null && !run.disturbed) {
+		if (method === "read" && dropped === true && isThere && !run.disturbed) {
 			this.say("unexplained", `refresh took ${name} for gone, and it is there`);
 		}
 		if (inputs !== undefined) this.comparePlan(name, calls, [...plannedIn(inputs), ...shown], declared);

@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "approval is not bound to who is ahead, nor to the steps",
 		file: "executor/approval.ts",
-		text: '...distinctOf(\n\t\t\t[standing]\n\t\t\t\t.flat()\n\t\t\t\t.map(({ direction, ahead }) => [side(direction === "forward" ? "source" : "target"), ...perSide(ahead)]),\n\t\t),\n\t\t...perSide(reachable),\n\t\t// A wait destroys nothing, and a minute later it may be over: it is no part of what is consented to.\n\t\t...steps\n\t\t\t.filter((step) => step.kind !== "wait")',
+		text: '...distinctOf(\n\t\t\tstandings.map(({ direction, ahead }) => [side(direction === "forward" ? "source" : "target"), ...perSide(ahead)]),\n\t\t),\n\t\t...perSide(reachable),\n\t\t...(group === undefined ? [] : perSide({ source: listed(group.disks.source), target: listed(group.disks.target) })),\n\t\t// A wait destroys nothing, and a minute later it may be over: it is no part of what is consented to.\n\t\t...steps\n\t\t\t.filter((step) => step.kind !== "wait")',
 		instead: "...steps\n\t\t\t.filter(() => false)",
 		seed: 457,
 	},
@@ -203,7 +203,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a read-only source is not drained",
 		file: "executor/transition.ts",
-		text: "if (stopsAsynchronousCopy(step, ready) && ready.situation.observed.readOnly[sourceOf(ready)]) {",
+		text: "if (mustArrive(step, ready).length > 0) {",
 		instead: "if (step.kind === undefined) {",
 		seed: 58,
 	},

@@ -1,6 +1,5 @@
 import { SimulatedClock } from "../../provider/executor/clock";
 import { connectSimulator, type Fault, type GroupOptions, Simulator } from "../../provider/hosts/simulator";
-import { pairsOf } from "../../provider/hosts/simulator/groups";
 import { acknowledge } from "../../provider/hosts/simulator/lineage";
 import { addDisk } from "../../provider/hosts/simulator/madeDisk";
 import { addCopy } from "../../provider/hosts/simulator/pair";
@@ -512,6 +511,7 @@ class Night {
 					told: this.told.get(outcome.urn) ?? [],
 					shown: this.shown.get(outcome.urn) ?? [],
 					isAlone: outcomes.filter((each) => steers(each, pair)).length === 1,
+					isThere: this.judge.relationshipOf(pair) !== null && this.program.isThere(),
 				});
 			}
 		}
@@ -592,7 +592,8 @@ class Night {
 	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
 		const { group } = this.story.world;
 		// Who knows of a group works on all of it.
-		const pairs = group === undefined ? [stranger.pair] : this.program.wishedOf("", null);
+		const isAlone = group === undefined || stranger.act === "alone";
+		const pairs = isAlone ? [stranger.pair] : this.program.wishedOf("", null);
 		if (pairs.some((pair) => this.unremembered.has(pair))) return;
 		// Some providers list a link at its source only: that the other half is gone knows who saw both.
 		const isKnown = pairs.every((pair) => (this.judge.agreed[pair] ?? null) !== null);
@@ -610,8 +611,8 @@ class Night {
 
 	private endGroups(): Promise<void> {
 		return this.sites.change((world) => {
-			const steered = (world.groupRelationships ?? []).flatMap((each) => pairsOf(world, each));
-			world.relationships = world.relationships.filter((each) => !steered.includes(each));
+			const members = (world.groups ?? []).flatMap((group) => group.members);
+			world.relationships = world.relationships.filter(({ source }) => !members.includes(source));
 			world.groupRelationships = [];
 		});
 	}

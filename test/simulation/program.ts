@@ -17,6 +17,8 @@ export interface Program {
 	pairsOf(urn: string): readonly number[];
 	/** Those of which it wishes what it declares, as they are in the world now. */
 	wishedOf(urn: string, declared: Declaration | null): readonly number[];
+	/** What the program declares beside the pairs themselves is there. */
+	isThere(): boolean;
 	/** A consent told of disks. */
 	ofDisks(consent: Consent): Consent;
 }
@@ -58,6 +60,10 @@ class PairsProgram implements Program {
 
 	wishedOf(urn: string): readonly number[] {
 		return this.pairsOf(urn);
+	}
+
+	isThere(): boolean {
+		return true;
 	}
 
 	ofDisks(consent: Consent): Consent {
@@ -103,6 +109,10 @@ class GroupProgram implements Program {
 		return this.story.world.pairs.flatMap((_, pair) =>
 			members.includes(diskOf(this.story, pair, "source")) ? [pair] : [],
 		);
+	}
+
+	isThere(): boolean {
+		return (this.world().groupRelationships ?? []).length > 0;
 	}
 
 	ofDisks(consent: Consent): Consent {

@@ -101,6 +101,10 @@ export type Cut =
 	| { readonly kind: "engineGone"; readonly at: number };
 
 export type StrangerAct =
+	/** The relationship of the groups ends, those of their pairs stay. */
+	| { readonly act: "ungroup"; readonly pair: number }
+	/** Of a pair by itself, and not of all of its group. */
+	| { readonly act: "alone"; readonly pair: number; readonly operation: StrangersOperation }
 	| { readonly act: "reverse" | "detach" | "hide" | "repairJob"; readonly pair: number }
 	/** The array of one end, the source's unless it is said, has no relationship any more. */
 	| { readonly act: "forget"; readonly pair: number; readonly end?: End }

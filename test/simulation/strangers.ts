@@ -21,6 +21,11 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 		case "repairJob":
 			await sites.repairJob(source, 20_000);
 			return;
+		case "ungroup":
+			return sites.change((world) => {
+				world.groupRelationships = [];
+			});
+		case "alone":
 		case "operation":
 			return sites.change((world, nowMs) => {
 				const relationship = world.relationships.find((each) => isBetween(world, each, disks));
