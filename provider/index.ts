@@ -12,6 +12,7 @@ import * as groups from "./lifecycle/replicationGroup";
 import { isGroup } from "./lifecycle/replicationGroup";
 import { Session } from "./lifecycle/session";
 import { type UpdateResult, update as updateRelationship } from "./lifecycle/update";
+import { urnIn } from "./lifecycle/urn";
 
 /**
  * What the provider's constant text in the state calls. The text never changes; this module does, so every method must
@@ -67,10 +68,6 @@ async function deleteRelationship(id: string, props: Bag): Promise<void> {
 }
 
 export { deleteRelationship as delete };
-
-function urnIn({ resourceUrn }: Bag): string {
-	return String(resourceUrn ?? "");
-}
 
 /** The engine starts a dynamic provider with its own address as the last argument; anything else is not an engine. */
 function engineAddress(argv: readonly string[]): string | undefined {

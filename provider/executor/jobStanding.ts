@@ -1,7 +1,8 @@
 import { ReplicationError } from "../model/replicationError";
 import type { JobFact } from "./host";
+import type { Hosts } from "./hosts";
+import type { Call } from "./issue";
 import { jobEnd } from "./jobEnd";
-import type { Proof } from "./proof";
 
 export function endedWell({ fact, ended, failed: failure }: JobStanding): boolean {
 	return fact !== null && ended && failure === null;
@@ -15,10 +16,10 @@ export interface JobStanding {
 	readonly failed: string | null;
 }
 
-export async function jobOf({ call, around }: Proof): Promise<JobStanding> {
+export async function jobOf(call: Call | null, hosts: Hosts): Promise<JobStanding> {
 	const none: JobStanding = { fact: null, running: false, ended: true, failed: null };
 	if (call === null || call.kind === "cutOff" || call.answer.jobId === null) return none;
-	const fact = await around.hosts
+	const fact = await hosts
 		.get(call.host)
 		.job(call.answer.jobId)
 		.catch((error: unknown) => {

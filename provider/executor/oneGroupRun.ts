@@ -1,11 +1,12 @@
 import { type ErrorCode, errorCodes } from "../model/errorCodes";
 import { type ErrorClass, ReplicationError } from "../model/replicationError";
-import { mayHaveEffect, type ReturnCode, returnCode } from "../model/returnCodes";
+import { mayHaveEffect, returnCode } from "../model/returnCodes";
 import { describeGroupCall, type GroupCall, isSameMembership, membershipAfter } from "../planner/groupMembership";
 import { CallCutOff } from "./callCutOff";
 import { noEffectMs } from "./hindrance";
 import type { CallAnswer, ReplicationGroups } from "./host";
-import { jobEnd } from "./jobEnd";
+import { type Call, mayHaveBegun } from "./issue";
+import { jobOf } from "./jobStanding";
 import {
 	type DeclaredGroup,
 	type GroupSight,
@@ -16,6 +17,7 @@ import {
 	lookAtGroup,
 	memberIds,
 } from "./oneGroup";
+import { firstPollMs, nextPollMs, unreadableMs } from "./polling";
 import type { Surroundings } from "./surroundings";
 import { refusals, runAgain } from "./unproved";
 import { defaultLimits } from "./wish";
@@ -41,12 +43,6 @@ export class GroupRunStopped extends Error {
 export type GroupSurroundings = Pick<Surroundings, "hosts" | "clock" | "fence" | "signal"> & {
 	readonly tell: (line: string) => void;
 };
-
-const firstPollMs = 250;
-const mostPollMs = 5_000;
-const pollGrowth = 1.5;
-/** How long the host may be unreadable while a call is looked after. */
-const unreadableMs = 120_000;
 
 /**
  * Looks and plans, then sends one call after the other and proves each by looking. `agreed` answers for the plan that the
@@ -102,24 +98,21 @@ interface Step {
 	last: GroupSight;
 }
 
-/** What is known of a call after it was made; `null`: no answer came, and only the array knows of its effect. */
-type Answered = { readonly answer: CallAnswer; readonly meaning: ReturnCode } | null;
-
 async function take(step: Step, around: GroupSurroundings): Promise<GroupSight> {
 	const before = step.last;
-	let answered = await send(step, around);
-	if (answered?.meaning.class === "staleCache") {
+	let sent = await send(step, around);
+	if (sent.kind === "answered" && sent.meaning.class === "staleCache") {
 		// It says that nothing was done: the one answer after which a call is sent again, if it still is the next one.
 		await around.hosts.discoverArrays(step.asked.host, { anew: true });
 		step.last = await lookAtGroup(step.asked, around.hosts, "fresh");
 		const hindrance = await hindranceTo(step.asked, step.last, around.hosts);
 		const isNext = JSON.stringify(step.last.calls[0]) === JSON.stringify(step.call);
-		if (isNext && hindrance === null) answered = await send(step, around);
+		if (isNext && hindrance === null) sent = await send(step, around);
 	}
-	return prove(step, before, answered, around);
+	return prove(step, before, sent, around);
 }
 
-async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Promise<Answered> {
+async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Promise<Call> {
 	await fence();
 	// After the fence: the engine may end the run while it is asked for a sign of life.
 	if (signal?.aborted) {
@@ -135,11 +128,11 @@ async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Pr
 		const answer = await hosts.callGroups(step.asked.host, (groups) => callOn(groups, step));
 		const meaning = returnCode(answer.returnCode);
 		step.isSent ||= mayHaveEffect(meaning);
-		return { answer, meaning };
+		return { kind: "answered", host: step.asked.host, meaning, answer };
 	} catch (error) {
 		if (!(error instanceof CallCutOff)) throw error;
 		step.isSent = true;
-		return null;
+		return { kind: "cutOff", host: step.asked.host, error };
 	}
 }
 
@@ -167,7 +160,7 @@ function callOn(groups: ReplicationGroups, { asked, call, last }: Step): Promise
 async function prove(
 	step: Step,
 	before: GroupSight,
-	answered: Answered,
+	sent: Call,
 	{ hosts, clock, signal }: GroupSurroundings,
 ): Promise<GroupSight> {
 	const startedAtMs = clock.monotonic();
@@ -183,15 +176,15 @@ async function prove(
 			unreadableSinceMs = null;
 			step.last = seen;
 			if (isReached(step, before, seen)) return seen;
-			if (answered !== null && !mayHaveEffect(answered.meaning)) throw refused(step, answered);
+			if (sent.kind === "answered" && !mayHaveBegun(sent)) throw refused(step, sent);
 		}
-		const job = await jobOf(answered, step.asked.host, hosts);
+		const job = await jobOf(sent, hosts);
 		if (job.failed !== null && !(seen instanceof ReplicationError)) {
 			throw stopped(step, errorCodes.jobFailed, "array", job.failed);
 		}
 		const nowMs = clock.monotonic();
-		if (job.isRunning || seen instanceof ReplicationError) quietSinceMs = nowMs;
-		if (nowMs - quietSinceMs >= noEffectMs) throw unseen(step, before, answered);
+		if (!job.ended || seen instanceof ReplicationError) quietSinceMs = nowMs;
+		if (nowMs - quietSinceMs >= noEffectMs) throw unseen(step, before, sent);
 		if (nowMs - startedAtMs > defaultLimits.transitionMs) {
 			const what = `it was not reached in ${defaultLimits.transitionMs / 60_000} minutes, and its job is still in flight`;
 			throw stopped(step, errorCodes.notReachedInTime, "array", what);
@@ -199,7 +192,7 @@ async function prove(
 		if (signal?.aborted)
 			throw stopped(step, errorCodes.engineGone, "safety", "the run was cancelled while this was under way");
 		await clock.sleep(pollMs, signal);
-		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
+		pollMs = nextPollMs(pollMs);
 	}
 }
 
@@ -221,27 +214,7 @@ function isReached({ asked, call }: Step, before: GroupSight, seen: GroupSight):
 	return expected !== null && isSameMembership(ids(expected), ids(seen.members));
 }
 
-async function jobOf(
-	answered: Answered,
-	host: string,
-	hosts: GroupSurroundings["hosts"],
-): Promise<{ readonly isRunning: boolean; readonly failed: string | null }> {
-	const none = { isRunning: false, failed: null };
-	const id = answered?.answer.jobId ?? null;
-	if (id === null) return none;
-	try {
-		const fact = await hosts.get(host).job(id);
-		if (fact === null) return none;
-		const { ended, failed } = jobEnd(fact);
-		return { isRunning: !ended && failed === null, failed };
-	} catch (error) {
-		if (!(error instanceof ReplicationError) || error.facts.class !== "transport") throw error;
-		// Not to be read is not ended.
-		return { ...none, isRunning: true };
-	}
-}
-
-function unseen(step: Step, before: GroupSight, answered: Answered): ReplicationError {
+function unseen(step: Step, before: GroupSight, sent: Call): ReplicationError {
 	const isAsBefore = isSameMembership(before.members, step.last.members);
 	if (!isAsBefore) {
 		return stopped(
@@ -252,13 +225,13 @@ function unseen(step: Step, before: GroupSight, answered: Answered): Replication
 		);
 	}
 	const look = "look with the array's own tools whether it is still under way there, and run again when it is not.";
-	if (answered === null)
+	if (sent.kind === "cutOff")
 		return stopped(step, errorCodes.callCutOff, "transport", "no answer came, and nothing changed in a minute", look);
-	if (answered.meaning.class === "unknown") return refused(step, answered);
+	if (sent.meaning.class === "unknown") return refused(step, sent);
 	return stopped(step, errorCodes.operationHadNoEffect, "array", "the array took the call, and nothing changed", look);
 }
 
-function refused(step: Step, { answer, meaning }: NonNullable<Answered>): ReplicationError {
+function refused(step: Step, { answer, meaning }: Extract<Call, { readonly kind: "answered" }>): ReplicationError {
 	const { code, remedy } = refusals[meaning.class];
 	const text = answer.message === null ? "" : ` (${answer.message})`;
 	return stopped(step, code, "array", `the array answered ${meaning.code}, ${meaning.wording}${text}`, remedy);

@@ -14,6 +14,7 @@ import { type Journal, overwrittenIn, whenLetGo } from "./journal";
 import { withMadeTarget } from "./madeTarget";
 import { listedAtBoth, lookAt, type Outlook, type Request, remembered } from "./outlook";
 import { partialEffect } from "./partialEffect";
+import { firstPollMs, nextPollMs, unreadableMs } from "./polling";
 import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import { copiesBackwards } from "./runRecord";
@@ -22,13 +23,6 @@ import type { Surroundings } from "./surroundings";
 import { givenUp, type Unproved } from "./unproved";
 import { endsByItself, isReached, isSamePlace, judge, mayEndBefore, type Verdict } from "./verdict";
 
-/** The first look comes at once, later ones further apart: short steps stay short, long copies cost little. */
-const firstPollMs = 250;
-const mostPollMs = 5_000;
-const pollGrowth = 1.5;
-
-/** How long a host may be unreadable while a step is under way. */
-const unreadableMs = 120_000;
 /** How long the other host may take to forget a removed relationship before it is told to. */
 const forgetMs = 2_000;
 
@@ -124,7 +118,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			const under = overwrittenIn(looked.situation.observed);
 			if (under !== null) overwritten = { end: under, how: "seen" };
 			for (const { key, observed } of looked.pairs ?? []) if (overwrittenIn(observed) !== null) begun.add(key);
-			const job = await jobOf(proof);
+			const job = await jobOf(proof.call, proof.around.hosts);
 			const { presence, copyState } = looked.situation.observed;
 			if (presence === "present") isByJob = job.running || copyState === "Synchronized";
 			// By the next look it counts as done: then it is planned from there.
@@ -174,7 +168,7 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 		if (signal?.aborted) throw stoppedAt(givenUp(proof, last), last);
 		await renewal.whileWaiting(last, request);
 		await clock.sleep(pollMs, signal);
-		pollMs = Math.min(pollMs * pollGrowth, mostPollMs);
+		pollMs = nextPollMs(pollMs);
 	}
 }
 

@@ -13,6 +13,7 @@ import { Course, describeStop } from "./describeStop";
 import { runOnLedger } from "./onLedger";
 import { drawProgress } from "./progress";
 import type { Session } from "./session";
+import { nameIn } from "./urn";
 
 /**
  * Whether somebody watches a status row. The program cannot tell, the language host runs it on pipes; a provider's
@@ -50,7 +51,7 @@ export async function apply(
 ): Promise<TransitionResult> {
 	const log = session.log.forResource(urn);
 	const course = new Course();
-	const name = urn.split("::").at(-1) ?? urn;
+	const name = nameIn(urn);
 	const draw = drawProgress(request, { log, name, terminal: hasTerminal(), now: () => session.clock.now() });
 	session.underWay++;
 	try {

@@ -287,6 +287,11 @@ function copyArguments(copyClass: CopyClass, given: CopyGiven, bag: Bag): Argume
 	};
 }
 
+/** Those of these names that are given. */
+export function pick(bag: Bag, names: readonly string[]): Bag {
+	return Object.fromEntries(names.flatMap((name) => (bag[name] === undefined ? [] : [[name, bag[name]]])));
+}
+
 export function hasUnknown(value: unknown): boolean {
 	if (value === unknownValue) return true;
 	if (Array.isArray(value)) return value.some(hasUnknown);

@@ -19,6 +19,7 @@ import {
 	hidesLabel,
 	hidesNames,
 	mistakesIn,
+	pick,
 	type ResourceClass,
 	readArguments,
 	unknownValue,
@@ -281,8 +282,4 @@ export function asKnown(error: unknown): ReplicationError {
 		},
 		{ cause: error },
 	);
-}
-
-function pick(bag: Bag, names: readonly string[]): Bag {
-	return Object.fromEntries(names.flatMap((name) => (bag[name] === undefined ? [] : [[name, bag[name]]])));
 }

@@ -1,5 +1,6 @@
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import { nameIn } from "./urn";
 
 /** Two resources would give one relationship, or one group, two wishes. The other one is told by name, or by its URN. */
 export function declaredTwice(
@@ -11,7 +12,7 @@ export function declaredTwice(
 		code: errorCodes.pairDeclaredTwice,
 		class: "user",
 		property: isPair ? "source" : "friendlyName",
-		what: `this ${thing} is declared by another resource as well, ${other.split("::").at(-1) ?? other}.`,
+		what: `this ${thing} is declared by another resource as well, ${nameIn(other)}.`,
 		dataSafety: "yes, nothing was sent for this resource.",
 		remedy: `declare each ${isPair ? "pair" : "group"} once; taking one of the two out of the program ends nothing as long as the other one is in it.`,
 	});

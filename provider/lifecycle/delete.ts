@@ -13,6 +13,7 @@ import type { DeclaredPair } from "./declarations";
 import { rememberedIn, requestFor } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
+import { nameIn } from "./urn";
 
 /**
  * Ends the relationship as `deletePolicy` says, on both sides. Convergent: what is gone already is success. Reads its
@@ -134,8 +135,4 @@ function describeHalf(labels: PerEnd<EndLabel>, record: RelationshipRecord | nul
 		`the last run left ${half.disk} at ${half.host} half a disk, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
 	if (record.sourceConsistent === false) return told(source, target);
 	return record.targetConsistent === false ? told(target, source) : null;
-}
-
-function nameIn(urn: string): string {
-	return urn.split("::").at(-1) ?? urn;
 }

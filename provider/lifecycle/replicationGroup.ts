@@ -18,7 +18,7 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { planChangedFrom } from "./apply";
 import { text } from "./argumentParts";
-import { type Bag, hasUnknown, hidesNames, mistakesAgainst, unknownValue } from "./arguments";
+import { type Bag, hasUnknown, hidesNames, mistakesAgainst, pick, unknownValue } from "./arguments";
 import { adopted, asKnown, type CheckResult } from "./check";
 import type { CreateResult } from "./create";
 import type { DeclaredPair } from "./declarations";
@@ -28,6 +28,7 @@ import { PartialFailure } from "./partialFailure";
 import type { ReadResult } from "./read";
 import type { Session } from "./session";
 import type { UpdateResult } from "./update";
+import { nameIn, urnIn } from "./urn";
 
 /** What the resource class says of itself, and `provider/index.ts` tells the classes apart by. */
 export const groupKind = "ReplicationGroup";
@@ -67,7 +68,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		news,
 		[...Object.keys(news)].filter((name) => !added.includes(name)),
 	);
-	const urn = String(news.resourceUrn ?? "");
+	const urn = urnIn(news);
 	const kept = { ...given, ...pick(news, ["kind", "resourceUrn", "secretNames"]) };
 	const mistakes = mistakesAgainst(shape, given);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
@@ -114,7 +115,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 export async function diff(session: Session, olds: Bag, news: Bag): Promise<DiffResult> {
 	const unchanged: DiffResult = { changes: false, replaces: [], deleteBeforeReplace: false };
 	const changed = { ...unchanged, changes: true };
-	const log = session.log.forResource(String(news.resourceUrn ?? ""));
+	const log = session.log.forResource(urnIn(news));
 	try {
 		if (hasUnknown(pick(news, wished))) return changed;
 		const args = readGroup(news);
@@ -145,14 +146,8 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 }
 
 /** Another group is another resource. The engine asks check for it once more, as for one that is new. */
-function replacement(
-	session: Session,
-	args: GroupArguments,
-	{ resourceUrn }: Bag,
-	stored: Stored,
-	sight: GroupSight,
-): DiffResult {
-	const urn = String(resourceUrn ?? "");
+function replacement(session: Session, args: GroupArguments, news: Bag, stored: Stored, sight: GroupSight): DiffResult {
+	const urn = urnIn(news);
 	const log = session.log.forResource(urn);
 	const deleteBeforeReplace = holdsDisksOf(sight, stored) && deletes(stored);
 	if (deleteBeforeReplace) session.endingGroups.set(urn, stored.uniqueId);
@@ -191,7 +186,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 	const declared: DeclaredGroup = { ...rememberedGroup(props, stored), wish: "seen" };
 	const sight = await lookAtGroup(declared, session.hosts, "cached");
 	if (sight.group === null) return {};
-	warnOfName(declared, sight, session.log.forResource(String(props.resourceUrn ?? "")).warning);
+	warnOfName(declared, sight, session.log.forResource(urnIn(props)).warning);
 	return { id, props: { ...props, members: memberIds(sight, sight.group.members), related: sight.isRelated } };
 }
 
@@ -213,7 +208,7 @@ export async function update(session: Session, _id: string, olds: Bag, news: Bag
  */
 export async function remove(session: Session, _id: string, props: Bag): Promise<"ended" | "kept"> {
 	const stored = readStored(props);
-	const log = session.log.forResource(String(props.resourceUrn ?? ""));
+	const log = session.log.forResource(urnIn(props));
 	const holder = session.declarations.holderOf(declarationOf(stored, stored.uniqueId));
 	const declared: DeclaredGroup = { ...rememberedGroup(props, stored), wish: "gone" };
 	if (holder !== undefined || !deletes(stored)) {
@@ -241,7 +236,7 @@ async function run(
 	agreed: (sight: GroupSight) => ReplicationError | null,
 ): Promise<GroupResult> {
 	const { reason } = bag;
-	const urn = String(bag.resourceUrn ?? "");
+	const urn = urnIn(bag);
 	const log = session.log.forResource(urn);
 	session.underWay++;
 	try {
@@ -393,12 +388,4 @@ function vanished(declared: DeclaredGroup): ReplicationError {
 		dataSafety: "yes, nothing was sent.",
 		remedy: "run preview and look at the plan again.",
 	});
-}
-
-function nameIn(urn: string): string {
-	return urn.split("::").at(-1) ?? urn;
-}
-
-function pick(bag: Bag, names: readonly string[]): Bag {
-	return Object.fromEntries(names.flatMap((name) => (bag[name] === undefined ? [] : [[name, bag[name]]])));
 }

@@ -1,4 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
+import { nameIn } from "./urn";
 
 /** What became of a relationship in a run, as a person counts. */
 type Fate = "changed" | "adopted" | "ended" | "kept" | "unchanged" | "failed" | "waiting for consent" | "not tried";
@@ -52,7 +53,7 @@ export class Tally {
 	summary(): string | null {
 		if (!this.isRun || this.fates.size < 2) return null;
 		const parts = told.flatMap(({ fate, named }) => {
-			const names = [...this.fates].flatMap(([urn, of]) => (of === fate ? [urn.split("::").at(-1) ?? urn] : []));
+			const names = [...this.fates].flatMap(([urn, of]) => (of === fate ? [nameIn(urn)] : []));
 			return names.length === 0 ? [] : [`${names.length} ${fate}${named ? ` (${list(names)})` : ""}`];
 		});
 		return `${this.fates.size} relationships: ${parts.join(", ")}.`;
