@@ -18,13 +18,14 @@ import {
 	memberIds,
 } from "./oneGroup";
 import { firstPollMs, nextPollMs, unreadableMs } from "./polling";
+import { reappearMs } from "./reappearance";
 import type { Surroundings } from "./surroundings";
 import { refusals, runAgain } from "./unproved";
 import { defaultLimits } from "./wish";
 
 export interface GroupResult {
 	readonly sight: GroupSight;
-	/** Lines of what was done and proved. */
+	/** Lines of what this run did, and proved. */
 	readonly done: readonly string[];
 	/** A call of this run made the group. */
 	readonly made: boolean;
@@ -72,15 +73,18 @@ export function steerGroup(
 				last: sight,
 			};
 			around.tell(`${index + 1} of ${plan.length}: ${line}`);
+			let refusal: string | null;
 			try {
-				sight = await take(step, around);
+				({ sight, refusal } = await take(step, around));
 			} catch (error) {
 				if (done.length === 0 && !step.isSent) throw error;
-				made ||= call.kind === "create" && step.last.group !== null;
+				made ||= call.kind === "create" && step.isSent && step.last.group !== null;
 				throw new GroupRunStopped(error as Error, { sight: step.last, done, made });
 			}
-			done.push(`${index + 1}. ${line}`);
-			made ||= call.kind === "create";
+			if (refusal === null) {
+				done.push(`${index + 1}. ${line}`);
+				made ||= call.kind === "create";
+			} else around.tell(`${refusal}, and somebody else did it: nothing of this step was done by this run.`);
 			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
 			if (sight.group !== null) asked = { ...asked, knownId: groupIdOf(sight.group) };
 		}
@@ -98,7 +102,14 @@ interface Step {
 	last: GroupSight;
 }
 
-async function take(step: Step, around: GroupSurroundings): Promise<GroupSight> {
+/** The group as the call was to make it. */
+interface Reached {
+	readonly sight: GroupSight;
+	/** What the array answered if it refused: then somebody else led it there, and it is not ours. */
+	readonly refusal: string | null;
+}
+
+async function take(step: Step, around: GroupSurroundings): Promise<Reached> {
 	const before = step.last;
 	let sent = await send(step, around);
 	if (sent.kind === "answered" && sent.meaning.class === "staleCache") {
@@ -162,8 +173,9 @@ async function prove(
 	before: GroupSight,
 	sent: Call,
 	{ hosts, clock, signal }: GroupSurroundings,
-): Promise<GroupSight> {
+): Promise<Reached> {
 	const startedAtMs = clock.monotonic();
+	let goneSinceMs: number | null = null;
 	let quietSinceMs = startedAtMs;
 	let unreadableSinceMs: number | null = null;
 	let pollMs = firstPollMs;
@@ -175,8 +187,19 @@ async function prove(
 		} else {
 			unreadableSinceMs = null;
 			step.last = seen;
-			if (isReached(step, before, seen)) return seen;
-			if (sent.kind === "answered" && !mayHaveBegun(sent)) throw refused(step, sent);
+			const isThere = isReached(step, before, seen);
+			if (isThere && seen.group === null && goneSinceMs === null) {
+				// A listing is hidden for a moment, or was read from an old cache: what is gone is looked for twice.
+				goneSinceMs = clock.monotonic();
+				await hosts.discoverArrays(step.asked.host, { anew: true });
+				continue;
+			}
+			const isGone = goneSinceMs !== null && clock.monotonic() - goneSinceMs >= goneFor(sent);
+			if (isThere && (seen.group !== null || isGone)) return { sight: seen, refusal: refusalOf(sent) };
+			if (!isThere) {
+				goneSinceMs = null;
+				if (sent.kind === "answered" && !mayHaveBegun(sent)) throw refused(step, sent);
+			}
 		}
 		const job = await jobOf(sent, hosts);
 		if (job.failed !== null && !(seen instanceof ReplicationError)) {
@@ -194,6 +217,16 @@ async function prove(
 		await clock.sleep(pollMs, signal);
 		pollMs = nextPollMs(pollMs);
 	}
+}
+
+/** How long a group has to be out of sight: of one that the array says it deleted, at one more look. */
+function goneFor(sent: Call): number {
+	const isAsSaid = sent.kind === "answered" && (sent.meaning.class === "success" || sent.meaning.class === "job");
+	return isAsSaid ? 0 : reappearMs;
+}
+
+function refusalOf(sent: Call): string | null {
+	return sent.kind === "cutOff" || mayHaveBegun(sent) ? null : describeAnswer(sent);
 }
 
 async function looked({ asked }: Step, hosts: GroupSurroundings["hosts"]): Promise<GroupSight | ReplicationError> {
@@ -231,10 +264,16 @@ function unseen(step: Step, before: GroupSight, sent: Call): ReplicationError {
 	return stopped(step, errorCodes.operationHadNoEffect, "array", "the array took the call, and nothing changed", look);
 }
 
-function refused(step: Step, { answer, meaning }: Extract<Call, { readonly kind: "answered" }>): ReplicationError {
-	const { code, remedy } = refusals[meaning.class];
+type AnsweredCall = Extract<Call, { readonly kind: "answered" }>;
+
+function refused(step: Step, call: AnsweredCall): ReplicationError {
+	const { code, remedy } = refusals[call.meaning.class];
+	return stopped(step, code, "array", describeAnswer(call), remedy);
+}
+
+function describeAnswer({ answer, meaning }: AnsweredCall): string {
 	const text = answer.message === null ? "" : ` (${answer.message})`;
-	return stopped(step, code, "array", `the array answered ${meaning.code}, ${meaning.wording}${text}`, remedy);
+	return `the array answered ${meaning.code}, ${meaning.wording}${text}`;
 }
 
 function stopped(

@@ -163,15 +163,16 @@ export async function create(session: Session, inputs: Bag): Promise<CreateResul
 	const args = readGroup(inputs);
 	const declared = declaredBy(args, inputs);
 	const resultAs = ({ sight, made, done }: GroupResult, group: NonNullable<GroupSight["group"]>): CreateResult => {
-		const record = { made };
-		return { id: groupIdOf(group), outs: { ...outputsOf(inputs, sight, record), ...operationsDone(done) } };
+		const outs = outputsOf(inputs, sight, { made });
+		return { id: groupIdOf(group), outs: { ...outs, ...operationsDone(done) } };
 	};
 	try {
 		const result = await run(session, inputs, declared, (sight) =>
 			planChangedFrom(shownIn(inputs), plannedCalls(declared, sight)),
 		);
 		if (result.sight.group === null) throw vanished(declared);
-		return resultAs(result, result.sight.group);
+		const { id, outs } = resultAs(result, result.sight.group);
+		return { id, outs: result.done.length === 0 ? { ...outs, plannedOperations: adopted } : outs };
 	} catch (error) {
 		if (!(error instanceof GroupRunStopped) || error.left.sight.group === null) throw error;
 		// Without a state the next run would adopt what this one made, and destroy would keep it for good.

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { CallCutOff } from "../../provider/executor/callCutOff";
 import { SimulatedClock } from "../../provider/executor/clock";
 import type { CallAnswer, Host, HostObservation, ReplicationGroups } from "../../provider/executor/host";
 import { connectSimulator } from "../../provider/hosts/simulator";
@@ -318,6 +319,37 @@ describe("create", () => {
 		expect(message).toContain(`the array answered ${code}, ${wording}`);
 		expect(calls).toBe(1);
 		expect((await failureOf(create(run, inputs))).properties).toBeUndefined();
+	});
+
+	test.each([5, 40003])(
+		"return code %i, and somebody else made the group: it is found, and not told as made",
+		async (code) => {
+			const inputs = await checked({});
+			const run = answering(() => ({
+				create: async () => {
+					await groupsAre({ name: "Sales", members: ["Orders", "Ledger"] });
+					return answerOf(code);
+				},
+			}));
+			const { id, outs } = await create(run, inputs);
+			expect(outs).toMatchObject({ record: { made: false }, plannedOperations: ["adopt: nothing to do"] });
+			expect(heard.join("\n")).toContain(`the array answered ${code}, `);
+			expect(await remove(session(), id, outs)).toBe("kept");
+			expect(group()).toEqual(["Orders", "Ledger"]);
+		},
+	);
+
+	test("refused, and somebody else made one with other members: the refusal is told, and nothing is kept as ours", async () => {
+		const inputs = await checked({});
+		const run = answering(() => ({
+			create: async () => {
+				await groupsAre({ name: "Sales", members: ["Orders"] });
+				return answerOf(5);
+			},
+		}));
+		const failed = await failureOf(create(run, inputs));
+		expect(failed.message).toMatch(/^SR3001: .*the array answered 5, .*Sales holds Orders/);
+		expect(failed.properties).toBeUndefined();
 	});
 
 	test("a failure whose call took effect all the same is success", async () => {
@@ -777,6 +809,51 @@ describe("delete", () => {
 		expect(error.message).toMatch(/^SR3001: step 2 of 2, DeleteObject at east: .*Sales holds no disk/);
 		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
 		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember", "DeleteObject"]);
+	});
+
+	/** DeleteObject is answered otherwise, and the next look does not show the group. */
+	function deletingUnseen(answered: () => Promise<CallAnswer>): Session {
+		let hidden = 0;
+		return answering((_, host) => {
+			const observe = host.observe.bind(host);
+			host.observe = async () => {
+				const seen = await observe();
+				return hidden-- > 0 ? { ...seen, groups: [] } : seen;
+			};
+			return {
+				delete: async () => {
+					hidden = 1;
+					return answered();
+				},
+			};
+		});
+	}
+
+	test("that is refused while the group is hidden for a moment is refused", async () => {
+		const { kept } = await up({});
+		const run = deletingUnseen(async () => answerOf(5));
+		expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR3001: step 2 of 2, .*the array answered 5/);
+		expect(group()).toEqual([]);
+	});
+
+	test("whose answer never comes is not told as done by a look that hides the group", async () => {
+		const { kept } = await up({});
+		const run = deletingUnseen(async () => {
+			throw new CallCutOff("the line broke.");
+		});
+		expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR4002: step 2 of 2, /);
+		expect(group()).toEqual([]);
+	});
+
+	test("that is refused because the group is gone by now has ended", async () => {
+		const { kept } = await up({});
+		const run = answering(({ delete: end }) => ({
+			delete: async (request) => {
+				await end(request);
+				return answerOf(8);
+			},
+		}));
+		expect(await remove(run, kept.id, kept.outs)).toBe("ended");
 	});
 
 	test("of an array that deletes a group with its last member ends there", async () => {
