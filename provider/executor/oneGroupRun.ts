@@ -69,6 +69,7 @@ export function steerGroup(
 				asked,
 				call,
 				label: `step ${index + 1} of ${plan.length}, ${line}`,
+				done: [...done],
 				isSent: false,
 				last: sight,
 			};
@@ -79,7 +80,7 @@ export function steerGroup(
 			} catch (error) {
 				if (done.length === 0 && !step.isSent) throw error;
 				made ||= call.kind === "create" && step.isSent && step.last.group !== null;
-				throw new GroupRunStopped(error as Error, { sight: step.last, done, made });
+				throw new GroupRunStopped(told(step, error), { sight: step.last, done, made });
 			}
 			if (refusal === null) {
 				done.push(`${index + 1}. ${line}`);
@@ -97,6 +98,8 @@ interface Step {
 	readonly asked: DeclaredGroup;
 	readonly call: GroupCall;
 	readonly label: string;
+	/** Lines of what this run did before. */
+	readonly done: readonly string[];
 	/** It may have had its effect. */
 	isSent: boolean;
 	last: GroupSight;
@@ -127,10 +130,10 @@ async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Pr
 	await fence();
 	// After the fence: the engine may end the run while it is asked for a sign of life.
 	if (signal?.aborted) {
-		throw new ReplicationError({
+		throw new StoppedStep({
 			code: errorCodes.engineGone,
 			class: "safety",
-			what: `cancelled before ${step.label}.`,
+			what: `cancelled before ${step.label}${doneBefore(step)}.`,
 			dataSafety: "yes; the call was not sent.",
 			remedy: "run again to go on.",
 		});
@@ -182,8 +185,11 @@ async function prove(
 	for (;;) {
 		const seen = await looked(step, hosts);
 		if (seen instanceof ReplicationError) {
+			// It says that nothing was done; who did it all the same cannot be told now.
+			if (sent.kind === "answered" && !mayHaveBegun(sent)) throw refused(step, sent);
 			unreadableSinceMs ??= clock.monotonic();
-			if (seen.facts.class !== "transport" || clock.monotonic() - unreadableSinceMs > unreadableMs) throw seen;
+			if (seen.facts.class !== "transport" || clock.monotonic() - unreadableSinceMs > unreadableMs)
+				throw told(step, seen);
 		} else {
 			unreadableSinceMs = null;
 			step.last = seen;
@@ -276,23 +282,36 @@ function describeAnswer({ answer, meaning }: AnsweredCall): string {
 	return `the array answered ${meaning.code}, ${meaning.wording}${text}`;
 }
 
-function stopped(
-	step: Step,
-	code: ErrorCode,
-	errorClass: ErrorClass,
-	what: string,
-	remedy = runAgain,
-): ReplicationError {
+/** An error that says of the run what is known of it. */
+class StoppedStep extends ReplicationError {}
+
+/** What was thrown by whoever knows only his own moment: his "nothing was changed" is untrue of a run that sent something. */
+function told(step: Step, error: unknown): StoppedStep {
+	if (error instanceof StoppedStep) return error;
+	if (error instanceof ReplicationError) {
+		const { code, class: errorClass, what, remedy } = error.facts;
+		const effect = step.isSent ? "; the call was sent, and whether it had its effect is not known" : "";
+		return stopped(step, code, errorClass, `${what.replace(/\.$/, "")}${effect}`, remedy);
+	}
+	const what = `an internal error: ${error instanceof Error ? error.message : String(error)}`;
+	return stopped(step, errorCodes.internal, "internal", what, "report it with the arguments that caused it.");
+}
+
+function stopped(step: Step, code: ErrorCode, errorClass: ErrorClass, what: string, remedy = runAgain): StoppedStep {
 	const { asked, label, last } = step;
 	const { disk } = groupLabels(asked, last);
 	const members = last.members ?? [];
 	const held = disk === null ? `${members.length} disks` : members.map(disk).join(", ") || "no disk";
 	const seen = last.group === null ? `no group ${groupName(asked)}` : `${groupName(asked)} holds ${held}`;
-	return new ReplicationError({
+	return new StoppedStep({
 		code,
 		class: errorClass,
-		what: `${label}: ${what}; last seen: ${seen}.`,
+		what: `${label}: ${what}; last seen: ${seen}${doneBefore(step)}.`,
 		dataSafety: "yes; no disk changes with its group, and nothing further was sent.",
 		remedy,
 	});
+}
+
+function doneBefore({ done }: Step): string {
+	return done.length === 0 ? "" : `; done before it: ${done.join("; ")}`;
 }

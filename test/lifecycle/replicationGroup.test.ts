@@ -6,6 +6,7 @@ import { connectSimulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check, create, diff, read, remove, update } from "../../provider/lifecycle/replicationGroup";
 import type { Session } from "../../provider/lifecycle/session";
+import { errorCodes } from "../../provider/model/errorCodes";
 import { ReplicationError } from "../../provider/model/replicationError";
 import { failureOf, heard, messageOf, session, sites, useSites, warnings } from "./session";
 
@@ -288,6 +289,57 @@ describe("create", () => {
 		expect(await messageOf(create(run, inputs))).toContain(expected);
 		expect(calls).toBe(1);
 		expect(group()).toEqual(["Orders", "Ledger"]);
+	});
+
+	test("what is not known after a call is told of the call, and nobody says that nothing was changed", async () => {
+		const inputs = await checked({});
+		const unreadable = answering(({ create: make }, host) => {
+			const observe = host.observe.bind(host);
+			let isSent = false;
+			host.observe = async () => {
+				const seen = await observe();
+				const what = "not all groups could be read.";
+				const unread = [{ hides: "groups" as const, subsystem: null, what, remedy: "wait." }];
+				return isSent ? { ...seen, groups: [], unread } : seen;
+			};
+			return {
+				create: async (request) => {
+					isSent = true;
+					return make(request);
+				},
+			};
+		});
+		const twice = answering(({ create: make }) => ({
+			create: async (request) => {
+				await make({ ...request, memberObjectIds: [] });
+				return make(request);
+			},
+		}));
+		await sites.array("east-array").groups({ features: [5] });
+		for (const [run, reason] of [
+			[
+				unreadable,
+				/^SR4001: step 1 of 1, CreateReplicationGroup .*not all groups could be read.*the call was sent.*last seen: no group/,
+			],
+			[twice, /^SR2006: step 1 of 1, CreateReplicationGroup .* 2 replication groups/],
+		] as const) {
+			await groupsAre();
+			const message = await messageOf(create(run, inputs));
+			expect(message).toMatch(reason);
+			expect(message).toContain("Data safe: yes; no disk changes with its group");
+			expect(message).not.toContain("nothing was changed");
+		}
+	});
+
+	test("a host that falls silent after it refused says what it answered", async () => {
+		const inputs = await checked({});
+		const run = answering(() => ({
+			create: async () => {
+				await sites.host("east").down();
+				return answerOf(5);
+			},
+		}));
+		expect(await messageOf(create(run, inputs))).toMatch(/^SR3001: step 1 of 1, .*the array answered 5/);
 	});
 
 	async function checked(news: Bag): Promise<Bag> {
@@ -659,6 +711,30 @@ describe("update", () => {
 		expect(await messageOf(up(news, kept, refusing))).toMatch(/^SR3001: step 2 of 2, AddMember .*Sales holds Ledger/);
 		expect((await up(news, kept)).planned).toEqual(["1. AddMember at east: Orders joins Sales at its end"]);
 		expect(group()).toEqual(["Ledger", "Orders"]);
+	});
+
+	test("what stops a run between two calls is told with what was done", async () => {
+		const { kept } = await up({});
+		const run = answering(({ removeMembers }, host) => ({
+			removeMembers: async (request) => {
+				const answer = await removeMembers(request);
+				const silent = async () => {
+					throw new ReplicationError({
+						code: errorCodes.hostUnreachable,
+						class: "transport",
+						what: "host east does not answer.",
+						dataSafety: "yes, nothing was changed.",
+						remedy: "restore it.",
+					});
+				};
+				if (host.groups !== undefined) Object.assign(host, { groups: { ...host.groups, addMembers: silent } });
+				return answer;
+			},
+		}));
+		const message = await messageOf(up({ members: ["Ledger", "Orders"] }, kept, run));
+		expect(message).toMatch(/^SR4001: step 2 of 2, AddMember .*: host east does not answer; .*Sales holds Ledger/);
+		expect(message).toContain("done before it: 1. RemoveMember at east: Orders leaves Sales");
+		expect(message).not.toContain("nothing was changed");
 	});
 
 	test("a first Ctrl-C: the call on the wire is heard out, and no other follows", async () => {
