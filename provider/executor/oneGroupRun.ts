@@ -64,10 +64,15 @@ export function steerGroup(
 		const done: string[] = [];
 		let made = false;
 		for (const [index, call] of plan.entries()) {
+			const rest = plan.slice(index);
+			// An array without empty groups deletes one with its last member: nothing is left to do then.
+			if (sight.calls.length < rest.length) continue;
 			const line = describeGroupCall(call, groupLabels(asked, sight));
 			const step: Step = {
 				asked,
 				call,
+				rest,
+				isFirst: index === 0,
 				label: `step ${index + 1} of ${plan.length}, ${line}`,
 				done: [...done],
 				isSent: false,
@@ -97,6 +102,9 @@ export function steerGroup(
 interface Step {
 	readonly asked: DeclaredGroup;
 	readonly call: GroupCall;
+	/** It, and those after it. */
+	readonly rest: readonly GroupCall[];
+	readonly isFirst: boolean;
 	readonly label: string;
 	/** Lines of what this run did before. */
 	readonly done: readonly string[];
@@ -113,21 +121,32 @@ interface Reached {
 }
 
 async function take(step: Step, around: GroupSurroundings): Promise<Reached> {
+	await around.fence();
+	if (!step.isFirst) {
+		const hindrance = await lookAgain(step, around);
+		if (hindrance !== null) throw hindrance;
+	}
 	const before = step.last;
 	let sent = await send(step, around);
 	if (sent.kind === "answered" && sent.meaning.class === "staleCache") {
 		// It says that nothing was done: the one answer after which a call is sent again, if it still is the next one.
 		await around.hosts.discoverArrays(step.asked.host, { anew: true });
-		step.last = await lookAtGroup(step.asked, around.hosts, "fresh");
-		const hindrance = await hindranceTo(step.asked, step.last, around.hosts);
-		const isNext = JSON.stringify(step.last.calls[0]) === JSON.stringify(step.call);
-		if (isNext && hindrance === null) sent = await send(step, around);
+		await around.fence();
+		if ((await lookAgain(step, around)) === null) sent = await send(step, around);
 	}
 	return prove(step, before, sent, around);
 }
 
-async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Promise<Call> {
-	await fence();
+/** Looks right before a call. Since the last look others may have forbidden it, by a relationship, or changed the group. */
+async function lookAgain(step: Step, { hosts }: GroupSurroundings): Promise<ReplicationError | null> {
+	step.last = await lookAtGroup(step.asked, hosts, "fresh");
+	const hindrance = await hindranceTo(step.asked, step.last, hosts);
+	if (hindrance !== null || JSON.stringify(step.last.calls) === JSON.stringify(step.rest)) return hindrance;
+	const what = "the group changed while the run was on, and the plan from there is another one; the call was not sent";
+	return stopped(step, errorCodes.planChanged, "safety", what, "run preview again and look at the new plan.");
+}
+
+async function send(step: Step, { hosts, signal }: GroupSurroundings): Promise<Call> {
 	// After the fence: the engine may end the run while it is asked for a sign of life.
 	if (signal?.aborted) {
 		throw new StoppedStep({
@@ -151,17 +170,22 @@ async function send(step: Step, { hosts, fence, signal }: GroupSurroundings): Pr
 }
 
 function callOn(groups: ReplicationGroups, { asked, call, last }: Step): Promise<CallAnswer> {
-	const { group, subsystem } = last;
-	const groupObjectId = group?.objectId ?? "";
+	const groupObjectId = () => {
+		// Which one an array would take for a call that names none, nobody knows.
+		if (last.group === null) throw new Error(`${call.kind} of a group that is not there`);
+		return last.group.objectId;
+	};
 	switch (call.kind) {
-		case "create":
+		case "create": {
+			const { subsystem } = last;
 			return groups.create({ subsystem, friendlyName: asked.friendlyName, memberObjectIds: call.members });
+		}
 		case "add":
-			return groups.addMembers({ groupObjectId, memberObjectIds: call.members });
+			return groups.addMembers({ groupObjectId: groupObjectId(), memberObjectIds: call.members });
 		case "remove":
-			return groups.removeMembers({ groupObjectId, memberObjectIds: call.members });
+			return groups.removeMembers({ groupObjectId: groupObjectId(), memberObjectIds: call.members });
 		case "delete":
-			return groups.delete({ groupObjectId });
+			return groups.delete({ groupObjectId: groupObjectId() });
 		default:
 			return call satisfies never;
 	}

@@ -713,6 +713,67 @@ describe("update", () => {
 		expect(group()).toEqual(["Ledger", "Orders"]);
 	});
 
+	/** What others do when the engine is asked for a sign of life before the second call. */
+	function beforeSecondCall(run: Session, happens: () => Promise<unknown>): Session {
+		let fences = 0;
+		const forResource = run.log.forResource.bind(run.log);
+		run.log.forResource = (urn) => ({
+			...forResource(urn),
+			fence: async () => {
+				if (++fences === 2) await happens();
+			},
+		});
+		return run;
+	}
+
+	test.each(["with the first call", "right before the second"])(
+		"a group that comes into a relationship %s gets no other call",
+		async (when) => {
+			const { kept } = await up({});
+			const isEarly = when === "with the first call";
+			const run = answering(({ removeMembers }) => ({
+				removeMembers: async (request) => {
+					const answer = await removeMembers(request);
+					if (isEarly) await relate();
+					return answer;
+				},
+			}));
+			beforeSecondCall(run, async () => isEarly || relate());
+			const message = await messageOf(up({ members: ["Ledger", "Orders"] }, kept, run));
+			expect(message).toMatch(/^SR2023: step 2 of 2, AddMember .*Sales holds Ledger; done before it: 1. RemoveMember/);
+			expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember"]);
+		},
+	);
+
+	test("a group that somebody else changes right before the second call does not get it", async () => {
+		const { kept } = await up({});
+		const run = beforeSecondCall(session(), () =>
+			sites.change(({ groups = [] }) => groups[0]?.members.push(idOf("Orders"))),
+		);
+		const message = await messageOf(up({ members: ["Ledger", "Orders"] }, kept, run));
+		expect(message).toMatch(/^SR5005: step 2 of 2, AddMember .*the group changed while the run was on/);
+		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember"]);
+	});
+
+	test("a group that is gone right before its deletion gets no call that names nothing", async () => {
+		const { kept } = await up({});
+		const deleted: string[] = [];
+		const run = answering(() => ({
+			delete: async ({ groupObjectId }) => {
+				deleted.push(groupObjectId);
+				return answerOf(0);
+			},
+		}));
+		beforeSecondCall(run, () =>
+			sites.change((world) => {
+				world.groups = [];
+			}),
+		);
+		expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR5005: step 2 of 2, DeleteObject /);
+		expect(deleted).toEqual([]);
+		expect(await remove(session(), kept.id, kept.outs)).toBe("ended");
+	});
+
 	test("what stops a run between two calls is told with what was done", async () => {
 		const { kept } = await up({});
 		const run = answering(({ removeMembers }, host) => ({
@@ -933,6 +994,7 @@ describe("delete", () => {
 	});
 
 	test("of an array that deletes a group with its last member ends there", async () => {
+		const deleted: string[] = [];
 		const { kept } = await up({});
 		const run = answering(({ removeMembers }) => ({
 			removeMembers: async (request) => {
@@ -942,10 +1004,14 @@ describe("delete", () => {
 				});
 				return answer;
 			},
-			delete: async () => answerOf(8),
+			delete: async ({ groupObjectId }) => {
+				deleted.push(groupObjectId);
+				return answerOf(8);
+			},
 		}));
 		expect(await remove(run, kept.id, kept.outs)).toBe("ended");
 		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember"]);
+		expect(deleted).toEqual([]);
 	});
 
 	test("sends nothing for a group that the same run declares under another name", async () => {
