@@ -46,6 +46,8 @@ export interface GroupSight {
 	readonly isRelated: boolean;
 	/** The name of its array, as calls take it. */
 	readonly subsystem: string;
+	/** UniqueId of its array; empty: not told. */
+	readonly subsystemUniqueId: string;
 	/** By the ids of the group's own listing. */
 	readonly members: Membership;
 	/** As declared, by the same ids; `null`: as found, or no longer wished. */
@@ -145,7 +147,10 @@ function sightIn(observation: HostObservation, declared: DeclaredGroup): GroupSi
 			({ groupObjectId, peerUniqueId }) =>
 				sameId(groupObjectId, group.objectId) || (group.uniqueId !== "" && sameId(peerUniqueId, group.uniqueId)),
 		);
-	const seen = { observation, group, isRelated, subsystem: array, members: group?.members ?? null };
+	const listed = [...observation.groups, ...observation.disks].find((each) => isArray(each, array));
+	const subsystemUniqueId = listed?.subsystemUniqueId ?? "";
+	const members = group?.members ?? null;
+	const seen = { observation, group, isRelated, subsystem: array, subsystemUniqueId, members };
 	if (wish === "seen") return { ...seen, wished: null, calls: [] };
 	if (wish === "gone") return { ...seen, wished: null, calls: planMembership(seen.members, null) };
 	const wished =

@@ -87,7 +87,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 	let sight: GroupSight | null = null;
 	try {
 		sight = await lookAtGroup(declared, session.hosts, "cached");
-		const other = session.declarations.declare(urn, declarationOf(args, sight.group && groupIdOf(sight.group)));
+		const other = session.declarations.declare(urn, declarationOf(args, sight));
 		if (other !== undefined) throw declaredTwice(other, "replication group");
 		const hindrance = await hindranceTo(declared, sight, session.hosts);
 		if (hindrance !== null) throw hindrance;
@@ -210,7 +210,7 @@ export async function update(session: Session, _id: string, olds: Bag, news: Bag
 export async function remove(session: Session, _id: string, props: Bag): Promise<"ended" | "kept"> {
 	const stored = readStored(props);
 	const log = session.log.forResource(urnIn(props));
-	const holder = session.declarations.holderOf(declarationOf(stored, stored.uniqueId));
+	const holder = session.declarations.holderOf({ ...declarationOf(stored, null), ids: idsOf(stored.uniqueId) });
 	const declared: DeclaredGroup = { ...rememberedGroup(props, stored), wish: "gone" };
 	if (holder !== undefined || !deletes(stored)) {
 		const why = holder === undefined ? "deletePolicy is keep" : `this run declares it as ${nameIn(holder)}`;
@@ -329,14 +329,24 @@ function rememberedGroup(props: Bag, stored: Stored): DeclaredGroup {
 	};
 }
 
-/** A group among the pairs of disks that a run declares, by ids and names that no disk has. */
+/**
+ * A group among the pairs of disks that a run declares, by ids and names that no disk has. Two hosts may have an array of one
+ * name each, or see the same one.
+ */
 function declarationOf(
-	{ storageSubsystem, friendlyName }: Pick<GroupArguments, "storageSubsystem" | "friendlyName">,
-	uniqueId: string | null,
+	{ host, storageSubsystem, friendlyName }: Pick<GroupArguments, "host" | "storageSubsystem" | "friendlyName">,
+	sight: GroupSight | null,
 ): DeclaredPair {
+	const array = sight?.subsystemUniqueId || `${storageSubsystem} at ${host}`;
+	return {
+		ids: idsOf(sight?.group ? groupIdOf(sight.group) : null),
+		virtualDisks: { source: `group ${friendlyName}`, target: `array ${array}` },
+	};
+}
+
+function idsOf(uniqueId: string | null): DeclaredPair["ids"] {
 	const id = uniqueId === null ? null : `group ${uniqueId}`;
-	const array = `array ${storageSubsystem}`;
-	return { ids: { source: id, target: id }, virtualDisks: { source: `group ${friendlyName}`, target: array } };
+	return { source: id, target: id };
 }
 
 /** One that was found is not ours to delete, unless the program says so. */

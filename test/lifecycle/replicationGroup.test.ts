@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CallCutOff } from "../../provider/executor/callCutOff";
 import { SimulatedClock } from "../../provider/executor/clock";
-import type { CallAnswer, Host, HostObservation, ReplicationGroups } from "../../provider/executor/host";
+import type { CallAnswer, DiskFact, Host, HostObservation, ReplicationGroups } from "../../provider/executor/host";
 import { connectSimulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check, create, diff, read, remove, update } from "../../provider/lifecycle/replicationGroup";
@@ -521,6 +521,49 @@ describe("refused before anything is sent", () => {
 		expect((await check(run, {}, twin)).failures[0]?.reason).toMatch(/^SR2003: this replication group .* sales\./);
 		expect(await messageOf(create(run, { ...inputs, resourceUrn: twin.resourceUrn }))).toMatch(/^SR2003: /);
 		expect(sent()).toEqual([]);
+	});
+
+	describe("two arrays of one name at two hosts", () => {
+		const other = {
+			...sales,
+			host: "west",
+			storageSubsystem: "Array",
+			members: ["Orders-DR", "Ledger-DR"],
+			resourceUrn: `${String(sales.resourceUrn)}-dr`,
+		};
+
+		/** Both are called Array, and tell their UniqueIds or do not. */
+		function namesakes(tellsIds: boolean): Session {
+			const named = (each: DiskFact) => ({
+				...each,
+				subsystem: "Array",
+				subsystemName: "",
+				subsystemUniqueId: tellsIds ? each.subsystem : "",
+			});
+			return session(showing((seen) => ({ ...seen, disks: seen.disks.map(named) })));
+		}
+
+		test.each([true, false])("are two arrays, and their groups two groups (ids told: %s)", async (tellsIds) => {
+			const run = namesakes(tellsIds);
+			expect((await check(run, {}, { ...sales, storageSubsystem: "Array" })).failures).toEqual([]);
+			expect((await check(run, {}, other)).failures).toEqual([]);
+		});
+
+		test("one that this run declares there keeps none here from its end", async () => {
+			const { kept } = await up({});
+			const run = session();
+			await sites.host("west").down();
+			await check(run, {}, { ...other, storageSubsystem: "east-array" });
+			expect(await remove(run, kept.id, kept.outs)).toBe("ended");
+			expect(group()).toBeNull();
+		});
+	});
+
+	test("one group that is to be made, declared by way of two hosts", async () => {
+		const run = session();
+		await check(run, {}, sales);
+		const twin = { ...sales, host: "management", resourceUrn: `${String(sales.resourceUrn)}-too` };
+		expect((await check(run, {}, twin)).failures[0]?.reason).toMatch(/^SR2003: this replication group .* sales\./);
 	});
 
 	test("secret names are in no plan, no error and no line", async () => {
