@@ -140,7 +140,7 @@ ${tableOf(
 	["output", "type", "meaning"],
 )}
 
-The \`id\` is the UniqueId.
+The \`id\` is the UniqueId, and where a name is secret its digest.
 
 ${oneGroup.text}
 `;

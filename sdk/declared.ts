@@ -74,7 +74,10 @@ export function hideNames(
 	const secretNames = pulumi.isSecret(names);
 	props.secretNames = secretNames;
 	// What the engine gets as a secret input stays a secret output of the same name.
-	for (const output of outputs) props[output] = secretNames.then((secret) => (secret ? pulumi.secret("") : undefined));
+	for (const output of outputs) {
+		const given = props[output];
+		props[output] = secretNames.then((secret) => (secret ? pulumi.secret(given ?? "") : given));
+	}
 }
 
 /** Plain text in every field, and so neither secret nor to be awaited. */

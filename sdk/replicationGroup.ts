@@ -31,7 +31,7 @@ export interface ReplicationGroupArgs {
 }
 
 const outputNames = ["plannedOperations", "uniqueId", "members", "related", "record"] as const;
-const namingOutputs = ["plannedOperations", "uniqueId"] as const;
+const namingOutputs = ["plannedOperations", "uniqueId", "members"] as const;
 
 /**
  * A replication group of one array (MSFT_ReplicationGroup): disks that are replicated as one. It holds one side of the pairs;
@@ -59,6 +59,9 @@ const namingOutputs = ["plannedOperations", "uniqueId"] as const;
  *
  * **Refused in preview** is what arrays only answer by Invalid Parameter: a disk of another array, one that is named twice, or
  * is in another group, a group without disks; the last two unless the array says that it has such groups.
+ *
+ * **Secret.** Where the name of the group, its array or one of its disks is secret, so are all of them and what they mean:
+ * outputs are marked, and plans, errors and the log count disks and name no array.
  *
  * **Proved.** Every call is proved by a look. One whose answer did not come is looked after and never sent again in that run.
  *

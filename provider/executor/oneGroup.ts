@@ -115,7 +115,7 @@ export async function lookAtGroup(declared: DeclaredGroup, hosts: Hosts, freshne
 type Hiding = Extract<Unread, { readonly remedy: string }>;
 
 function sightIn(observation: HostObservation, declared: DeclaredGroup): GroupSight {
-	const { host, storageSubsystem, wish } = declared;
+	const { host, storageSubsystem, wish, hideNames } = declared;
 	const subsystem = subsystemIn(observation, storageSubsystem);
 	const unread = (kind: "groups" | "disks") => {
 		const part = observation.unread.find(
@@ -126,7 +126,7 @@ function sightIn(observation: HostObservation, declared: DeclaredGroup): GroupSi
 		return problem({
 			code: errorCodes.hostUnreachable,
 			class: "transport",
-			what: `host ${host} answers, but ${part.what} So of ${groupName(declared)} nothing can be told.`,
+			what: `host ${host} answers, but ${hideNames ? `not all ${kind} could be read.` : part.what} So of ${groupName(declared)} nothing can be told.`,
 			remedy: part.remedy,
 		});
 	};
@@ -216,10 +216,11 @@ function groupIn(
 /** Two of one name are not guessed between: the members of the other one would be taken out of it. */
 function theOne(found: readonly GroupFact[], declared: DeclaredGroup): GroupFact | null {
 	if (found.length < 2) return found[0] ?? null;
+	const ids = declared.hideNames ? "" : ` (ids: ${found.map(groupIdOf).join(", ")})`;
 	throw problem({
 		code: errorCodes.ambiguousDiskName,
 		class: "user",
-		what: `host ${declared.host} has ${found.length} replication groups that ${quoted(declared, declared.friendlyName)} may mean (ids: ${found.map(groupIdOf).join(", ")}).`,
+		what: `host ${declared.host} has ${found.length} replication groups that friendlyName${called(declared, declared.friendlyName)} may mean${ids}.`,
 		remedy: "declare the UniqueId of the one you mean as friendlyName.",
 		property: "friendlyName",
 	});
@@ -242,10 +243,11 @@ function memberIn(
 	const search = findDisk(here, name);
 	if (search.found === "none") return null;
 	if (search.found === "one") return search.disk;
+	const ids = declared.hideNames ? "" : ` (${search.disks.map((disk) => idIn(observation, disk)).join(", ")})`;
 	throw problem({
 		code: search.alike === "name" ? errorCodes.ambiguousDiskName : errorCodes.sharedUniqueId,
 		class: "user",
-		what: `${search.disks.length} virtual disks of ${array} may be meant by members[${index}], ${quoted(declared, name)} (${search.disks.map((disk) => idIn(observation, disk)).join(", ")}).`,
+		what: `${search.disks.length} virtual disks of ${arrayNamed(declared, array)} may be meant by members[${index}]${declared.hideNames ? "" : `, ${JSON.stringify(name)}`}${ids}.`,
 		remedy: "declare the id of the one you mean, its ObjectId where the UniqueId is not its own.",
 		property: "members",
 	});
@@ -257,7 +259,7 @@ function noSuchDisk(observation: HostObservation, declared: DeclaredGroup, { nam
 		return problem({
 			code: errorCodes.invalidArguments,
 			class: "user",
-			what: `members[${index}], ${quoted(declared, name)}, is a disk of ${elsewhere.disk.subsystem}, and the group is one of ${array}.`,
+			what: `members[${index}]${called(declared, name)} is a disk of ${declared.hideNames ? "another array" : elsewhere.disk.subsystem}, and the group is one of ${arrayNamed(declared, array)}.`,
 			remedy: "declare disks of the group's own array; the other ends of their pairs are members of a group there.",
 			property: "members",
 		});
@@ -267,7 +269,7 @@ function noSuchDisk(observation: HostObservation, declared: DeclaredGroup, { nam
 	return problem({
 		code: errorCodes.diskNotFound,
 		class: "user",
-		what: `host ${declared.host} has no virtual disk ${quoted(declared, name)}, which is members[${index}] (${offer}).`,
+		what: `host ${declared.host} has no virtual disk ${declared.hideNames ? "of the name" : JSON.stringify(name)}, which is members[${index}] (${offer}).`,
 		remedy: "correct the name, or give its UniqueId.",
 		property: "members",
 	});
@@ -280,7 +282,7 @@ function refuseTwice(declared: DeclaredGroup, wished: readonly string[]): void {
 	throw problem({
 		code: errorCodes.oneDiskTwice,
 		class: "user",
-		what: `members[${first}] and members[${at}] are the same disk, ${quoted(declared, declared.members?.[at] ?? "")}.`,
+		what: `members[${first}] and members[${at}] are the same disk${declared.hideNames ? "" : `, ${JSON.stringify(declared.members?.[at])}`}.`,
 		remedy: "name each disk once.",
 		property: "members",
 	});
@@ -288,12 +290,12 @@ function refuseTwice(declared: DeclaredGroup, wished: readonly string[]): void {
 
 /** An array that is not there at all: a wrong name, or one in trouble whose group nobody may count as gone. */
 function noSubsystem({ disks, groups = [] }: HostObservation, declared: DeclaredGroup): ReplicationError {
-	const { host, storageSubsystem, knownId } = declared;
+	const { host, storageSubsystem, knownId, hideNames } = declared;
 	const listed = [...new Set([...disks, ...groups].map(({ subsystem }) => subsystem))].filter((name) => name !== "");
 	return problem({
 		code: knownId === null ? errorCodes.invalidArguments : errorCodes.hostUnreachable,
 		class: knownId === null ? "user" : "transport",
-		what: `host ${host} lists nothing of the storage subsystem ${JSON.stringify(storageSubsystem)}; it lists: ${listed.join(", ") || "none"}.`,
+		what: `host ${host} lists nothing of the storage subsystem${hideNames ? "" : ` ${JSON.stringify(storageSubsystem)}; it lists: ${listed.join(", ") || "none"}`}.`,
 		remedy:
 			knownId === null
 				? "correct the name."
@@ -340,7 +342,7 @@ export async function hindranceTo(
 		return problem({
 			code: errorCodes.featureForbids,
 			class: "user",
-			what: `${name} would be empty, and ${subsystem} does not say that it has empty groups (group feature 5).`,
+			what: `${name} would be empty, and ${arrayNamed(declared, subsystem)} does not say that it has empty groups (group feature 5).`,
 			remedy: "declare members, one at least.",
 			property: "members",
 		});
@@ -351,14 +353,13 @@ export async function hindranceTo(
 	});
 	const [first] = taken;
 	if (first === undefined || (await has(features.ElementCanBeMemberOfMultipleGroups))) return null;
-	const disk = quoted(declared, declared.members?.[first.index] ?? "");
 	const holder = declared.hideNames
 		? "another group"
 		: `the group ${first.holder.friendlyName || groupIdOf(first.holder)}`;
 	return problem({
 		code: errorCodes.invalidArguments,
 		class: "user",
-		what: `members[${first.index}], ${disk}, is in ${holder}, and ${subsystem} does not say that a disk may be in several (group feature 23).`,
+		what: `members[${first.index}]${called(declared, declared.members?.[first.index] ?? "")} is in ${holder}, and ${arrayNamed(declared, subsystem)} does not say that a disk may be in several (group feature 23).`,
 		remedy: `take it out of that group first${group === null ? "" : ", in a run of its own"}.`,
 		property: "members",
 	});
@@ -386,8 +387,13 @@ async function anyAdvertises(host: string, subsystem: string, feature: number, h
 	return told.some((each) => each.features.includes(feature));
 }
 
-function quoted({ hideNames }: DeclaredGroup, text: string): string {
-	return hideNames ? "whose name is secret" : JSON.stringify(text);
+/** What the argument before it says. */
+function called({ hideNames }: DeclaredGroup, text: string): string {
+	return hideNames ? "" : `, ${JSON.stringify(text)},`;
+}
+
+function arrayNamed({ hideNames }: DeclaredGroup, array: string): string {
+	return hideNames ? "the array" : array;
 }
 
 function problem(facts: Omit<ErrorFacts, "dataSafety">): ReplicationError {

@@ -225,7 +225,7 @@ async function prove(
 				continue;
 			}
 			const isGone = goneSinceMs !== null && clock.monotonic() - goneSinceMs >= goneFor(sent);
-			if (isThere && (seen.group !== null || isGone)) return { sight: seen, refusal: refusalOf(sent) };
+			if (isThere && (seen.group !== null || isGone)) return { sight: seen, refusal: refusalOf(step, sent) };
 			if (!isThere) {
 				goneSinceMs = null;
 				if (sent.kind === "answered" && !mayHaveBegun(sent)) throw refused(step, sent);
@@ -255,8 +255,8 @@ function goneFor(sent: Call): number {
 	return isAsSaid ? 0 : reappearMs;
 }
 
-function refusalOf(sent: Call): string | null {
-	return sent.kind === "cutOff" || mayHaveBegun(sent) ? null : describeAnswer(sent);
+function refusalOf(step: Step, sent: Call): string | null {
+	return sent.kind === "cutOff" || mayHaveBegun(sent) ? null : describeAnswer(sent, step.asked);
 }
 
 async function looked({ asked }: Step, hosts: GroupSurroundings["hosts"]): Promise<GroupSight | ReplicationError> {
@@ -298,11 +298,12 @@ type AnsweredCall = Extract<Call, { readonly kind: "answered" }>;
 
 function refused(step: Step, call: AnsweredCall): ReplicationError {
 	const { code, remedy } = refusals[call.meaning.class];
-	return stopped(step, code, "array", describeAnswer(call), remedy);
+	return stopped(step, code, "array", describeAnswer(call, step.asked), remedy);
 }
 
-function describeAnswer({ answer, meaning }: AnsweredCall): string {
-	const text = answer.message === null ? "" : ` (${answer.message})`;
+/** The array's own words may name the group and its disks. */
+function describeAnswer({ answer, meaning }: AnsweredCall, { hideNames }: DeclaredGroup): string {
+	const text = answer.message === null || hideNames ? "" : ` (${answer.message})`;
 	return `the array answered ${meaning.code}, ${meaning.wording}${text}`;
 }
 

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
+import type { GroupFact } from "../executor/host";
 import { sameId } from "../executor/identity";
 import {
 	type DeclaredGroup,
@@ -66,10 +68,10 @@ const storedSchema = z.object({
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
 	const given = pick(
 		news,
-		[...Object.keys(news)].filter((name) => !added.includes(name)),
+		Object.keys(news).filter((name) => !added.includes(name) && !isSeed(news, name)),
 	);
 	const urn = urnIn(news);
-	const kept = { ...given, ...pick(news, ["kind", "resourceUrn", "secretNames"]) };
+	const kept = { ...given, ...pick(news, ["kind", "resourceUrn", "secretNames"]), ...seedsIn(news) };
 	const mistakes = mistakesAgainst(shape, given);
 	if (mistakes.length > 0) return { inputs: kept, failures: mistakes };
 	if (hasUnknown(pick(given, wished))) {
@@ -151,9 +153,12 @@ function replacement(session: Session, args: GroupArguments, news: Bag, stored: 
 	const log = session.log.forResource(urn);
 	const deleteBeforeReplace = holdsDisksOf(sight, stored) && deletes(stored);
 	if (deleteBeforeReplace) session.endingGroups.set(urn, stored.uniqueId);
-	const now = sight.group === null ? "another one is made" : `${groupIdOf(sight.group)} is there`;
+	const hide = hidesNames(news);
+	const now =
+		sight.group === null ? "another one is made" : `${hide ? "another one" : groupIdOf(sight.group)} is there`;
+	const before = hide ? "before" : stored.uniqueId;
 	const fate = deletes(stored) ? "is deleted" : "stays, and its disks in it (deletePolicy)";
-	log.warning(`this declaration means another group than ${stored.uniqueId}: ${now}, and the old one ${fate}.`);
+	log.warning(`this declaration means another group than ${before}: ${now}, and the old one ${fate}.`);
 	const replaces = identifying.filter((name) => args[name] !== stored[name]);
 	return { changes: true, replaces: replaces.length > 0 ? replaces : ["uniqueId"], deleteBeforeReplace };
 }
@@ -162,9 +167,9 @@ function replacement(session: Session, args: GroupArguments, news: Bag, stored: 
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
 	const args = readGroup(inputs);
 	const declared = declaredBy(args, inputs);
-	const resultAs = ({ sight, made, done }: GroupResult, group: NonNullable<GroupSight["group"]>): CreateResult => {
+	const resultAs = ({ sight, made, done }: GroupResult, group: GroupFact): CreateResult => {
 		const outs = outputsOf(inputs, sight, { made });
-		return { id: groupIdOf(group), outs: { ...outs, ...operationsDone(done) } };
+		return { id: identityOfGroup(group, inputs), outs: { ...outs, ...operationsDone(done) } };
 	};
 	try {
 		const result = await run(session, inputs, declared, (sight) =>
@@ -274,9 +279,22 @@ const added: readonly string[] = [
 	"record",
 ];
 
+/** Where names are secret the class gives even `members` that are left out: an output is secret only where the input was. */
+function isSeed(bag: Bag, name: string): boolean {
+	return name === "members" && hidesNames(bag) && bag.members === "";
+}
+
+/** For the same reason check hands on what it cannot know yet. */
+function seedsIn(bag: Bag): Bag {
+	if (!hidesNames(bag)) return {};
+	return { uniqueId: "", ...(isSeed(bag, "members") ? { members: "" } : {}) };
+}
+
 function readGroup(bag: Bag): GroupArguments {
 	const known = Object.fromEntries(
-		Object.keys(shape).flatMap((name) => (bag[name] === undefined || hasUnknown(bag[name]) ? [] : [[name, bag[name]]])),
+		Object.keys(shape).flatMap((name) =>
+			bag[name] === undefined || hasUnknown(bag[name]) || isSeed(bag, name) ? [] : [[name, bag[name]]],
+		),
 	);
 	return schema.parse(known);
 }
@@ -302,7 +320,7 @@ function declaredBy({ host, storageSubsystem, friendlyName, members }: GroupArgu
 
 /** The group of the last run by its inputs, which are all that check has; of the run that made it they have no id yet. */
 async function knownBefore(session: Session, olds: Bag): Promise<string | null> {
-	if (typeof olds.uniqueId === "string") return olds.uniqueId;
+	if (typeof olds.uniqueId === "string" && olds.uniqueId !== "") return olds.uniqueId;
 	if (Object.keys(olds).length === 0) return null;
 	try {
 		const declared = { ...declaredBy(readGroup(olds), olds), members: null };
@@ -368,6 +386,12 @@ function outputsOf(inputs: Bag, { group, isRelated, ...sight }: GroupSight, reco
 		related: isRelated,
 		record,
 	};
+}
+
+/** Pulumi keeps no id secret, and a UniqueId may be what the program names the group by. */
+function identityOfGroup(group: GroupFact, inputs: Bag): string {
+	const id = groupIdOf(group);
+	return hidesNames(inputs) ? createHash("sha256").update(id.toLowerCase()).digest("hex").slice(0, 32) : id;
 }
 
 function operationsDone(done: readonly string[]): Bag {

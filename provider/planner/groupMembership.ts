@@ -56,8 +56,8 @@ export interface GroupLabels {
 export function describeGroupCall(planned: GroupCall, { host, group, disk }: GroupLabels): string {
 	if (planned.kind === "delete") return `DeleteObject at ${host}: ${group} is deleted, the disks stay`;
 	const { kind, members } = planned;
-	const told = disk === null ? `${members.length} disks` : members.map(disk).join(", ");
 	const one = members.length === 1;
+	const told = disk !== null ? members.map(disk).join(", ") : one ? "1 disk" : `${members.length} disks`;
 	switch (kind) {
 		case "create":
 			return `CreateReplicationGroup at ${host}: ${group} is made ${members.length === 0 ? "empty" : `of ${told}`}`;

@@ -133,3 +133,47 @@ describeWithEngine("a replication group's life through the real engine", () => {
 		expect(sites.look().relationships, "the pairs of its disks go on").toHaveLength(3);
 	});
 });
+
+const hidden = `
+import * as pulumi from "@pulumi/pulumi";
+import { ReplicationGroup } from "pulumi-storage-replication";
+const config = new pulumi.Config();
+const members = config.get("members");
+const sales = new ReplicationGroup("sales", {
+	host: "east",
+	storageSubsystem: "east-array",
+	friendlyName: config.requireSecret("friendlyName"),
+	members: members === undefined ? undefined : members.split(","),
+});
+export const held = sales.members;
+export const id = sales.uniqueId;
+`;
+
+describeWithEngine("a replication group whose name is secret", () => {
+	const pairs = [{ source: "Orders", target: "Orders-DR" }];
+	const lab = useLab({ program: hidden, pairs, secrets: { "program:friendlyName": "Sales" } });
+
+	test.each(["Orders", ""])("stands nowhere in clear, nor do its id and its disks' (members: %j)", async (members) => {
+		const { project, sites } = lab();
+		await wish(lab(), { members });
+		const preview = await project.preview();
+		const up = await project.up();
+		expect(up.exitCode, up.text).toBe(0);
+		const [group] = sites.look().groups ?? [];
+		const disk = sites.look().disks.find(({ name }) => name === "Orders")?.uniqueId ?? "";
+		expect([group?.name, group?.members]).toEqual(["Sales", [disk]]);
+		const refresh = await project.refresh();
+		expect(refresh.exitCode, refresh.text).toBe(0);
+		for (const text of [preview.text, up.text, refresh.text, project.stateText()]) {
+			for (const secret of ["Sales", group?.uniqueId ?? "", disk]) expect(text).not.toContain(secret);
+		}
+		expect((await project.preview("--expect-no-changes")).exitCode).toBe(0);
+	});
+
+	test("is followed by nothing in clear when it goes", async () => {
+		const { project } = lab();
+		const destroyed = await project.destroy();
+		expect(destroyed.exitCode, destroyed.text).toBe(0);
+		expect(destroyed.text).not.toContain("Sales");
+	});
+});

@@ -576,6 +576,79 @@ describe("refused before anything is sent", () => {
 		const told = [...heard, ...mistaken.failures.map(({ reason }) => reason)].join("\n");
 		expect(told).not.toMatch(/Sales|Orders|Ledg/);
 	});
+
+	describe("where names are secret, they and what they mean are in no error, no line and no id", () => {
+		const secret = { secretNames: true };
+		const unread = (hides: "groups" | "disks") =>
+			showing((seen) => ({
+				...seen,
+				groups: [],
+				disks: hides === "disks" ? [] : seen.disks,
+				unread: [
+					{ hides, subsystem: "east-array", what: `east-array has ${hides} that could not be read.`, remedy: "wait." },
+				],
+			}));
+
+		async function refusedOf(news: Bag, run: Session = session()): Promise<string> {
+			const { failures } = await check(run, {}, { ...sales, ...secret, ...news });
+			return [...failures.map(({ reason }) => reason), ...heard].join("\n");
+		}
+
+		test.each<[string, string, Bag, () => Promise<unknown>]>([
+			[
+				"two groups of one name",
+				"SR2006",
+				{},
+				() => groupsAre({ name: "Sales", members: [] }, { name: "Sales", members: [] }),
+			],
+			[
+				"two disks of one name",
+				"SR2006",
+				{},
+				() =>
+					sites.change((world) => {
+						for (const disk of world.disks) if (disk.name === "Stock") disk.name = "Ledger";
+					}),
+			],
+			["a disk of another array", "SR2001", { host: "management", members: ["Ledger-DR"] }, async () => {}],
+			["a disk that nobody has", "SR2005", { members: ["Ledgr"] }, async () => {}],
+			["a disk twice", "SR2002", { members: ["Ledger", "ledger"] }, async () => {}],
+			["an array that is not there", "SR2001", { storageSubsystem: "hidden-array" }, async () => {}],
+			["a group without disks", "SR1022", { members: [] }, async () => {}],
+			["a disk of another group", "SR2001", {}, () => groupsAre({ name: "Sales Too", members: ["Ledger"] })],
+		])("%s", async (_, code, news, isSo) => {
+			await isSo();
+			const told = await refusedOf(news);
+			expect(told).toContain(code);
+			expect(told).not.toMatch(/Sales|Ledg|-array|\b[67]000\d{12}\b/i);
+		});
+
+		test.each(["groups", "disks"] as const)("%s that cannot be read", async (hides) => {
+			const told = await refusedOf({}, session(unread(hides)));
+			expect(told).toContain(`SR4001: host east answers, but not all ${hides} could be read.`);
+			expect(told).not.toMatch(/-array/);
+		});
+
+		test("a replacement", async () => {
+			const { kept } = await up(secret);
+			expect(kept.id).not.toContain("7000");
+			expect(kept.outs).toMatchObject({ uniqueId: expect.stringMatching(/^7000/) });
+			const { inputs } = await check(session(), kept.inputs, { ...sales, ...secret, friendlyName: "Revenue" });
+			await diff(session(), kept.outs, inputs);
+			expect(warnings.join("\n")).toContain("this declaration means another group than before");
+			expect(heard.join("\n")).not.toMatch(/Sales|Revenue|-array|\b[67]000\d{12}\b/);
+		});
+
+		test("what the array says of a refused call, which may name them", async () => {
+			const { inputs } = await check(session(), {}, { ...sales, ...secret });
+			const run = answering(() => ({
+				create: async () => ({ ...answerOf(5), message: "Sales is no name for a group." }),
+			}));
+			const message = await messageOf(create(run, inputs));
+			expect(message).toContain("SR3001: step 1 of 1");
+			expect(message).not.toContain("Sales");
+		});
+	});
 });
 
 describe("update", () => {
