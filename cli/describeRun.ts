@@ -1,5 +1,5 @@
 import type { LineOf } from "../provider/ledger/line";
-import type { LedgerCall, LedgerRun, LedgerStep } from "../provider/ledger/runs";
+import { endsOf, type LedgerCall, type LedgerRun, type LedgerStep } from "../provider/ledger/runs";
 import { ends } from "../provider/model/relationship";
 import { describeRows } from "./table";
 
@@ -8,7 +8,7 @@ export function describeRun(run: LedgerRun, follower: LedgerRun | undefined, col
 	const { started, plannedAgain, steps, ended } = run;
 	const rows: [string, string][] = [
 		["wish", started.before === null ? started.wish : `${started.wish}; seen before: ${started.before}`],
-		["ends", ends.map((end) => describePlace(started[end])).join(", ")],
+		describeSubject(started),
 		["who", describeWho(started.who)],
 		["why", started.why ?? "not said"],
 	];
@@ -31,7 +31,15 @@ function headOf({ at, name, project, stack }: LineOf<"runStarted">): string {
 	return `${describeTime(at)}  ${name ?? "a resource without a name"}${place}`;
 }
 
-function describePlace({ host, virtualDisk }: LineOf<"runStarted">["source"]): string {
+function describeSubject(started: LineOf<"runStarted">): [string, string] {
+	const told = endsOf(started);
+	if (told !== null) return ["ends", ends.map((end) => describePlace(told[end])).join(", ")];
+	const { host = "", storageSubsystem, friendlyName } = started.group ?? {};
+	if (storageSubsystem === undefined || friendlyName === undefined) return ["group", `a group at ${host}`];
+	return ["group", `${friendlyName} of ${storageSubsystem} at ${host}`];
+}
+
+function describePlace({ host, virtualDisk }: NonNullable<LineOf<"runStarted">["source"]>): string {
 	return virtualDisk === undefined ? `a disk at ${host}` : `${virtualDisk} at ${host}`;
 }
 

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { Command } from "commander";
 import { type Content, readLedger } from "../provider/ledger/ledger";
 import { readPlace } from "../provider/ledger/place";
-import { type LedgerRun, runsIn } from "../provider/ledger/runs";
+import { endsOf, type LedgerRun, runsIn } from "../provider/ledger/runs";
 import { ends } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { describeRun } from "./describeRun";
@@ -17,7 +17,7 @@ export function historyCommand(): Command {
 		.description("show the runs of a ledger, newest last: who, why, each call, how it ended, is the data safe")
 		.option("--journal <path>", "file or folder, as storageReplication:journal")
 		.option("--stack <file>", "output of pulumi stack export: the ledger that its last up wrote to")
-		.option("--host <name>", "only runs of relationships with an end at this host")
+		.option("--host <name>", "only runs of relationships with an end at this host, and of groups there")
 		.option("--source <host:disk>", "only runs of one relationship: its source", parseEnd)
 		.option("--target <host:disk>", "and its target", parseEnd)
 		.option("--json", "print JSON, a run a line")
@@ -66,19 +66,24 @@ function journalIn({ journal, stack }: HistoryOptions, command: Command): string
 
 function chosenBy({ host, source, target }: HistoryOptions, command: Command): (run: LedgerRun) => boolean {
 	if (host !== undefined && source === undefined && target === undefined) {
-		return ({ started }) => ends.some((end) => started[end].host === host);
+		return ({ started }) => started.group?.host === host || ends.some((end) => started[end]?.host === host);
 	}
 	if (host === undefined && source !== undefined && target !== undefined) {
 		// Declared the other way round it is the same relationship.
-		return ({ started }) =>
-			(isAt(started.source, source) && isAt(started.target, target)) ||
-			(isAt(started.source, target) && isAt(started.target, source));
+		return ({ started }) => {
+			const told = endsOf(started);
+			if (told === null) return false;
+			return (
+				(isAt(told.source, source) && isAt(told.target, target)) ||
+				(isAt(told.source, target) && isAt(told.target, source))
+			);
+		};
 	}
 	if (host === undefined && source === undefined && target === undefined) return () => true;
 	return command.error("error: give either --source and --target, or --host.");
 }
 
-function isAt({ host, virtualDisk, id }: LedgerRun["started"]["source"], end: DeclaredEnd): boolean {
+function isAt({ host, virtualDisk, id }: NonNullable<LedgerRun["started"]["source"]>, end: DeclaredEnd): boolean {
 	const wanted = end.virtualDisk.toLowerCase();
 	return host === end.host && [virtualDisk, id].some((name) => name?.toLowerCase() === wanted);
 }

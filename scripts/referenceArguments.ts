@@ -140,7 +140,7 @@ ${tableOf(
 	["output", "type", "meaning"],
 )}
 
-The \`id\` is the UniqueId, and where a name is secret its digest.
+The \`id\` is the UniqueId, and a digest where a name is secret, or the group was not seen in the run that made it.
 
 ${oneGroup.text}
 `;

@@ -64,6 +64,13 @@ const namingOutputs = ["plannedOperations", "uniqueId", "members"] as const;
  * outputs are marked, and plans, errors and the log count disks and name no array.
  *
  * **Proved.** Every call is proved by a look. One whose answer did not come is looked after and never sent again in that run.
+ * What the array refused is told as refused; a group that somebody else made meanwhile is found, and not made by this resource.
+ * Before each call the group is looked at once more.
+ *
+ * **Stopped or killed.** A create that is stopped after its call (Ctrl-C, a silent host) is in the state: the next run waits for
+ * the group, and it is this resource's own. One whose process is killed is in no state: with a ledger (docs/ledger.md) the next
+ * run waits and knows it as its own just the same; without one it adopts what it finds, and destroy keeps that unless
+ * `deletePolicy` is `delete`; a group that had not shown yet may be made twice.
  *
  * Source of the errors: docs/errors.md.
  */
@@ -73,7 +80,7 @@ export class ReplicationGroup extends pulumi.dynamic.Resource {
 
 	/** The calls as preview showed them, one line each; after an update what was done. */
 	declare readonly plannedOperations: pulumi.Output<string[]>;
-	/** UniqueId of the group, its identity; its ObjectId where it reports none. */
+	/** UniqueId of the group, its identity; its ObjectId where it reports none; empty: it was not seen yet. */
 	declare readonly uniqueId: pulumi.Output<string>;
 	/** UniqueIds of its disks, in order; in a preview, as they are declared. */
 	declare readonly members: pulumi.Output<string[]>;

@@ -5,9 +5,10 @@ import { connectHosts, type HostsConfig, readHostsConfig } from "../provider/hos
 import { type Bag, classIn, copyClassIn, declaredBy, readArguments } from "../provider/lifecycle/arguments";
 import { check } from "../provider/lifecycle/check";
 import { EngineLog } from "../provider/lifecycle/engineLog";
+import { isGroup } from "../provider/lifecycle/groupArguments";
 import { identityOf, rememberedIn } from "../provider/lifecycle/outputs";
 import { read } from "../provider/lifecycle/read";
-import { check as checkGroup, foundNow, isGroup } from "../provider/lifecycle/replicationGroup";
+import { check as checkGroup, foundNow } from "../provider/lifecycle/replicationGroup";
 import { Session } from "../provider/lifecycle/session";
 import { cloneType, groupReplicationType, groupType, resourceType, snapshotType } from "./resourceType";
 

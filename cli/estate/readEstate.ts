@@ -58,7 +58,7 @@ export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Cl
 		readMs: Math.round(clock.monotonic() - sinceMs),
 		hosts: hostsRead,
 		relationships,
-		runs: runs === null ? null : runs.map(runReportOf),
+		runs: runs === null ? null : runs.flatMap((run) => runReportOf(run) ?? []),
 		summary: summaryOf(relationships, hostsRead),
 		notes: [...notes],
 	};

@@ -1,14 +1,16 @@
-import type { LedgerRun, LedgerStep } from "../../provider/ledger/runs";
+import { endsOf, type LedgerRun, type LedgerStep } from "../../provider/ledger/runs";
 import { movesRoles } from "../../provider/planner/operations";
 import { describeAnswer, describeCall, describeConsent, describeWho } from "../describeRun";
 import { kindDeclaredBy } from "../stackExport";
 import type { RunReport } from "./estate";
 
-/** A run of the ledger as a report tells it: what was done, what failed, and what was not tried. */
-export function runReportOf(run: LedgerRun): RunReport {
+/** A run of the ledger as a report tells it: what was done, what failed, and what was not tried; null: one of a group. */
+export function runReportOf(run: LedgerRun): RunReport | null {
 	const { started, plannedAgain, steps, ended } = run;
 	const { url, ...who } = started.who;
-	const end = ({ host, virtualDisk }: typeof started.source) => ({ host, virtualDisk: virtualDisk ?? null });
+	const told = endsOf(started);
+	if (told === null) return null;
+	const end = ({ host, virtualDisk }: typeof told.source) => ({ host, virtualDisk: virtualDisk ?? null });
 	const consents = [started, ...plannedAgain].flatMap(({ consent }) => describeConsent(consent) ?? []);
 	return {
 		run: started.run,
@@ -17,7 +19,7 @@ export function runReportOf(run: LedgerRun): RunReport {
 		kind: kindDeclaredBy(started.urn?.split("::")[2] ?? ""),
 		project: started.project,
 		stack: started.stack,
-		ends: { source: end(started.source), target: end(started.target) },
+		ends: { source: end(told.source), target: end(told.target) },
 		startedAt: started.at,
 		durationMs: ended?.durationMs ?? null,
 		who: describeWho({ ...who, url: null }),

@@ -29,7 +29,7 @@ export interface DeclaredGroup {
 	readonly members: readonly string[] | null;
 	/** What identified it when it was last seen under this name; `null`: it was not. */
 	readonly knownId: string | null;
-	/** `declared`; or it is to be gone; or it is only looked at. The last two mean the one that the state knows and no other. */
+	/** `declared`; or it is to be gone; or it is only looked at. The last two mean the one that the state knows and no other, if it does. */
 	readonly wish: "declared" | "gone" | "seen";
 	/** A group that ends before this one is made, and holds its disks until then; `null`: none. */
 	readonly replacedId: string | null;
@@ -82,6 +82,15 @@ export function groupLabels(declared: DeclaredGroup, { observation }: Pick<Group
 export function plannedCalls(declared: DeclaredGroup, sight: GroupSight): string[] {
 	const labels = groupLabels(declared, sight);
 	return sight.calls.map((call, index) => `${index + 1}. ${describeGroupCall(call, labels)}`);
+}
+
+/** What is seen of it, for errors and what is written down. */
+export function describeGroup(declared: DeclaredGroup, sight: GroupSight): string {
+	if (sight.group === null) return `no group ${groupName(declared)}`;
+	const { disk } = groupLabels(declared, sight);
+	const members = sight.members ?? [];
+	const held = disk === null ? `${members.length} disks` : members.map(disk).join(", ") || "no disk";
+	return `${groupName(declared)} holds ${held}`;
 }
 
 export function groupName({ friendlyName, hideNames }: DeclaredGroup): string {
@@ -206,7 +215,7 @@ function groupIn(
 	const byId = (id: string) =>
 		here.filter(({ uniqueId, objectId }) => (uniqueId !== "" && sameId(uniqueId, id)) || sameId(objectId, id));
 	const known = knownId === null ? [] : byId(knownId);
-	if (known.length > 0 || wish !== "declared") return theOne(known, declared);
+	if (known.length > 0 || (wish !== "declared" && knownId !== null)) return theOne(known, declared);
 	const named = byId(friendlyName);
 	if (named.length > 0) return theOne(named, declared);
 	const exact = here.filter((group) => group.friendlyName === friendlyName);

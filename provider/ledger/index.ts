@@ -1,7 +1,10 @@
+export { GroupRunLines } from "./groupRunLines";
+export { isOfGroup, killedGroupRunIn } from "./killedGroupRun";
 export { killedRunIn, withKilledRun } from "./killedRun";
 export { Ledger } from "./ledger";
 export { isOfPair } from "./pair";
 export { readPlace } from "./place";
+export { type Begun, RunLines } from "./runLines";
 export { ledgerUnusable, momentOf, RunOnLedger } from "./runOnLedger";
 export { type LedgerRun, runsIn } from "./runs";
 export { whoIn } from "./who";

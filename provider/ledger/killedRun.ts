@@ -74,7 +74,8 @@ function isOnRequest({ started }: LedgerRun): boolean {
 	return started.wish.startsWith("operation ");
 }
 
-function callsBegun(run: LedgerRun): LedgerCall[] {
+/** Calls that may have had their effect. */
+export function callsBegun(run: LedgerRun): LedgerCall[] {
 	return run.steps.flatMap(({ calls }) => calls).filter(({ ended }) => ended === null || mayHaveBegun(ended));
 }
 
@@ -93,5 +94,5 @@ function mayHaveBegun({ answer }: LineOf<"callEnded">): boolean {
 
 /** It, or what was to follow it, ran a copy onto one of the disks. */
 function mayCopy({ operation, until }: LineOf<"callStarted">): boolean {
-	return operation === createReplica || until.copyState === "Synchronized";
+	return operation === createReplica || until?.copyState === "Synchronized";
 }

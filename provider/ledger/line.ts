@@ -16,6 +16,15 @@ const place = z.object({
 	id: z.string().nullable().optional(),
 });
 
+/** A replication group. Its array, name and id are left out where the program keeps names secret. */
+const group = z.object({
+	host: z.string(),
+	storageSubsystem: z.string().optional(),
+	friendlyName: z.string().optional(),
+	/** UniqueId, or the ObjectId of a group that has none; null: not known yet. */
+	id: z.string().nullable().optional(),
+});
+
 /** Who ran it: of a pipeline its actor and run, else the user and the machine. */
 const who = z.object({
 	from: z.enum(["github", "azure", "gitlab", "machine"]),
@@ -80,8 +89,11 @@ export const lineSchema = z.discriminatedUnion("kind", [
 		project: z.string().nullable(),
 		/** Of the resource. */
 		name: z.string().nullable(),
-		source: place,
-		target: place,
+		/** The ends of a relationship; left out: the run is one of a replication group. */
+		source: place.optional(),
+		target: place.optional(),
+		/** Left out: the run is one of a relationship. */
+		group: group.optional(),
 		/** Digest of both ids, which finds the pair also where they are not told; null: not both are known. */
 		pair: z.string().nullable(),
 		wish: z.string(),
@@ -103,11 +115,14 @@ export const lineSchema = z.discriminatedUnion("kind", [
 		kind: z.literal("callStarted"),
 		...position,
 		operation: z.string(),
-		/** Of the API; null: CreateReplica, which is a method of its own. */
+		/** Of the API; null: a method of its own, as CreateReplica or AddMember. */
 		number: count.nullable(),
 		host: z.string(),
 		virtualDisk: z.string().optional(),
-		until,
+		/** Left out: a call on a replication group. */
+		until: until.optional(),
+		/** Of a call on a replication group: a digest of its disks' ids, in order, when it has had its effect. */
+		leadsTo: z.string().optional(),
 	}),
 	z.object({ ...common, kind: z.literal("callEnded"), ...position, answer, durationMs: count }),
 	z.object({ ...common, kind: z.literal("stepProved"), ...position, seen: z.string(), durationMs: count }),

@@ -7,7 +7,7 @@ import { type TransitionResult, TransitionStopped } from "../executor/transition
 import { describeWish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import type { End } from "../model/relationship";
-import { ReplicationError } from "../model/replicationError";
+import { type ErrorFacts, ReplicationError } from "../model/replicationError";
 import { describeStep, describeSteps } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 import { createReplica } from "./killedRun";
@@ -15,17 +15,27 @@ import { type LedgerLine, type LineOf, lineVersion } from "./line";
 import { pairOf } from "./pair";
 import type { Who } from "./who";
 
-/** What a run is, beside what happens in it. */
-export interface RunFacts {
+/** What any run is, beside what happens in it. */
+export interface Begun {
 	readonly run: string;
 	/** As the engine named it; empty: it is not known. */
 	readonly urn: string;
-	readonly request: Request;
 	readonly who: Who;
 	readonly why: string | null;
+	readonly startedAt: Moment;
+}
+
+export interface RunFacts extends Begun {
+	readonly request: Request;
 	/** The run that did not end and that this one goes on from. */
 	readonly goesOnFrom: string | null;
-	readonly startedAt: Moment;
+}
+
+/** What a run tells of itself becomes lines. */
+export interface LinesOf<Event, Result> {
+	note(event: Event, now: Moment): LedgerLine[];
+	finished(result: Result, now: Moment): LedgerLine[];
+	stopped(error: unknown, now: Moment): LedgerLine[];
 }
 
 /** A moment on two clocks: the wall's is written down, and may be set; the other one counts what has passed. */
@@ -35,7 +45,7 @@ export interface Moment {
 }
 
 /** Any line but what every line has. */
-type Told = LedgerLine extends infer Line
+export type Told = LedgerLine extends infer Line
 	? Line extends LedgerLine
 		? Omit<Line, "version" | "run" | "at">
 		: never
@@ -45,7 +55,7 @@ type Told = LedgerLine extends infer Line
  * The lines of one run, made from what it tells of itself. A run that found everything as wished, and had nothing of
  * another one to clear up, has none.
  */
-export class RunLines {
+export class RunLines implements LinesOf<TransitionEvent, TransitionResult> {
 	private readonly facts: RunFacts;
 	private readonly labels: ReturnType<typeof labelsOf>;
 	private outlook: Outlook | null = null;
@@ -211,7 +221,7 @@ export class RunLines {
 	}
 }
 
-function lasted(sinceMs: number, { monotonicMs }: Moment): number {
+export function lasted(sinceMs: number, { monotonicMs }: Moment): number {
 	return Math.round(monotonicMs - sinceMs);
 }
 
@@ -227,7 +237,7 @@ function consentIn({ consent }: Outlook): LineOf<"plannedAgain">["consent"] {
 }
 
 /** `urn:pulumi:<stack>::<project>::<type>::<name>`. */
-function namesIn(urn: string): Pick<LineOf<"runStarted">, "stack" | "project" | "name"> {
+export function namesIn(urn: string): Pick<LineOf<"runStarted">, "stack" | "project" | "name"> {
 	const [stack, project, , ...name] = urn.replace(/^urn:pulumi:/, "").split("::");
 	if (stack === undefined || project === undefined || name.length === 0)
 		return { stack: null, project: null, name: null };
@@ -244,7 +254,11 @@ function stopIn(
 } {
 	if (error instanceof TransitionStopped)
 		return { done: error.done, outlook: error.outlook, reason: error.reason.facts };
-	if (error instanceof ReplicationError) return { done: [], outlook, reason: error.facts };
+	return { done: [], outlook, reason: reasonOf(error) };
+}
+
+export function reasonOf(error: unknown): Pick<ErrorFacts, "code" | "what" | "dataSafety"> {
+	if (error instanceof ReplicationError) return error.facts;
 	const what = `an internal error: ${error instanceof Error ? error.message : String(error)}.`;
-	return { done: [], outlook, reason: { code: errorCodes.internal, what, dataSafety: "not known from this run." } };
+	return { code: errorCodes.internal, what, dataSafety: "not known from this run." };
 }

@@ -1,32 +1,30 @@
 import type { Clock } from "../executor/clock";
-import type { TransitionEvent } from "../executor/events";
-import type { TransitionResult } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import type { Ledger } from "./ledger";
 import type { LedgerLine } from "./line";
-import { type Moment, type RunFacts, RunLines } from "./runLines";
+import type { LinesOf, Moment } from "./runLines";
 
 /**
  * One run, written as it goes on. Who asked for a ledger wants no call that is not in it: what cannot be written before a
  * call stops the run, and nothing is sent. After a call it is a warning: what was sent must be proved and saved.
  */
-export class RunOnLedger {
+export class RunOnLedger<Event, Result> {
 	private readonly ledger: Ledger;
-	private readonly lines: RunLines;
+	private readonly lines: LinesOf<Event, Result>;
 	private readonly clock: Clock;
 	private readonly warn: (message: string) => void;
 
-	constructor(ledger: Ledger, facts: RunFacts, clock: Clock, warn: (message: string) => void) {
+	constructor(ledger: Ledger, lines: LinesOf<Event, Result>, clock: Clock, warn: (message: string) => void) {
 		this.ledger = ledger;
-		this.lines = new RunLines(facts);
+		this.lines = lines;
 		this.clock = clock;
 		this.warn = warn;
 	}
 
-	async note(event: TransitionEvent): Promise<void> {
+	async note(event: Event): Promise<void> {
 		const lines = this.lines.note(event, momentOf(this.clock));
-		const isBeforeCall = event.kind === "beforeCall" || (event.kind === "planned" && !event.replanned);
+		const isBeforeCall = lines.some(({ kind }) => kind === "runStarted" || kind === "callStarted");
 		if (!isBeforeCall) return this.told(lines);
 		try {
 			await this.append(lines);
@@ -35,7 +33,7 @@ export class RunOnLedger {
 		}
 	}
 
-	finished(result: TransitionResult): Promise<void> {
+	finished(result: Result): Promise<void> {
 		return this.told(this.lines.finished(result, momentOf(this.clock)));
 	}
 

@@ -1,3 +1,4 @@
+import type { PerEnd } from "../model/relationship";
 import type { LedgerLine, LineOf } from "./line";
 
 /** A call and what is known of it; `ended` is null while it is under way, and for good if its run was killed. */
@@ -20,6 +21,11 @@ export interface LedgerRun {
 	readonly plannedAgain: LineOf<"plannedAgain">[];
 	readonly steps: LedgerStep[];
 	ended: LineOf<"runEnded"> | null;
+}
+
+/** The ends of a run's relationship; null: it is one of a replication group. */
+export function endsOf({ source, target }: LedgerRun["started"]): PerEnd<NonNullable<typeof source>> | null {
+	return source === undefined || target === undefined ? null : { source, target };
 }
 
 /** Runs in the order in which they began. Lines of a run whose beginning was cut off (retention) tell of no run. */

@@ -6,7 +6,7 @@ import type { RelationshipRecord } from "../executor/record";
 import type { Surroundings } from "../executor/surroundings";
 import { type CheckedPlan, runTransition } from "../executor/transition";
 import type { TransitionResult } from "../executor/transitionEnd";
-import type { Ledger, LedgerRun, RunOnLedger } from "../ledger";
+import type { Begun, Ledger, LedgerRun, RunOnLedger } from "../ledger";
 import type { ResourceLog } from "./engineLog";
 import { loadLedger } from "./openLedger";
 
@@ -20,7 +20,7 @@ export interface Keeping {
 /** What a run begins with where a ledger is kept, and its own place in it; without one, what was asked. */
 export interface OnLedger {
 	readonly request: Request;
-	readonly run: RunOnLedger | null;
+	readonly run: RunOnLedger<TransitionEvent, TransitionResult> | null;
 }
 
 /** Opens a run on the session's ledger. It goes on from what the ledger knows of a run that was killed. */
@@ -28,27 +28,28 @@ export async function onLedger(
 	session: Keeping,
 	request: Request,
 	urn: string,
-	// What is said of this run comes before what the program says of all.
-	why = process.env.STORAGE_REPLICATION_REASON || request.wish.reason,
+	why = reasonOfRun(request.wish.reason),
 ): Promise<OnLedger> {
 	if (session.ledger === null) return { request, run: null };
-	const { momentOf, RunOnLedger, whoIn, withKilledRun } = await loadLedger();
+	const { RunLines, RunOnLedger, withKilledRun } = await loadLedger();
 	const ledger = await session.ledger;
 	const killed = await killedRun(ledger, request, urn);
-	const facts = {
-		run: randomUUID(),
-		urn,
-		request,
-		who: whoIn(process.env),
-		why,
-		goesOnFrom: killed?.started.run ?? null,
-		startedAt: momentOf(session.clock),
-	};
-	const warn = (message: string) => session.log.forResource(urn).warning(message);
+	const facts = { ...(await begunNow(session, urn, why)), request, goesOnFrom: killed?.started.run ?? null };
 	return {
 		request: killed === null ? request : { ...request, record: withKilledRun(request.record, killed) },
-		run: new RunOnLedger(ledger, facts, session.clock, warn),
+		run: new RunOnLedger(ledger, new RunLines(facts), session.clock, session.log.forResource(urn).warning),
 	};
+}
+
+/** What is said of this run comes before what the program says of all. */
+export function reasonOfRun<Reason>(declared: Reason): string | Reason {
+	return process.env.STORAGE_REPLICATION_REASON || declared;
+}
+
+/** What every run is, whatever it steers. */
+export async function begunNow({ clock }: Keeping, urn: string, why: string | null): Promise<Begun> {
+	const { momentOf, whoIn } = await loadLedger();
+	return { run: randomUUID(), urn, who: whoIn(process.env), why, startedAt: momentOf(clock) };
 }
 
 /** Runs a transition that a ledger is kept of, with how it ended. */

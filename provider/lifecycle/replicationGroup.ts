@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import * as z from "zod";
 import type { GroupFact } from "../executor/host";
 import { sameId } from "../executor/identity";
 import {
@@ -13,63 +11,54 @@ import {
 	memberIds,
 	plannedCalls,
 } from "../executor/oneGroup";
-import { type GroupResult, GroupRunStopped, steerGroup } from "../executor/oneGroupRun";
-import { GroupDeletePolicy } from "../model/argumentValues";
-import { describeIssues, inOurWords } from "../model/describeIssues";
+import {
+	type GroupResult,
+	type GroupRunEvent,
+	type GroupRunOptions,
+	GroupRunStopped,
+	isMadeBy,
+} from "../executor/oneGroupRun";
+import { mayComeYet } from "../executor/sentGroupCall";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { planChangedFrom } from "./apply";
-import { text } from "./argumentParts";
 import { type Bag, hasUnknown, hidesNames, mistakesAgainst, pick, unknownValue } from "./arguments";
 import { adopted, asKnown, type CheckResult } from "./check";
 import type { CreateResult } from "./create";
 import type { DeclaredPair } from "./declarations";
 import { declaredTwice } from "./declaredTwice";
 import type { DiffResult } from "./diff";
+import {
+	declaredBy,
+	type GroupArguments,
+	givenIn,
+	identifying,
+	readGroup,
+	seedsIn,
+	shape,
+	wished,
+} from "./groupArguments";
+import { steerOnLedger } from "./groupOnLedger";
+import {
+	declaredAgain,
+	deletes,
+	identityOfGroup,
+	operationsDone,
+	outputsOf,
+	readStored,
+	recordOf,
+	rememberedGroup,
+	type StoredGroup,
+} from "./groupState";
 import { PartialFailure } from "./partialFailure";
 import type { ReadResult } from "./read";
 import type { Session } from "./session";
 import type { UpdateResult } from "./update";
 import { nameIn, urnIn } from "./urn";
 
-/** What the resource class says of itself, and `provider/index.ts` tells the classes apart by. */
-export const groupKind = "ReplicationGroup";
-
-/** What a caller's mistake left empty is told by the methods of the other classes, as it was. */
-export function isGroup(bag: Bag | null): boolean {
-	return bag?.kind === groupKind;
-}
-
-const shape = {
-	host: text,
-	storageSubsystem: text,
-	friendlyName: text,
-	members: z.array(text).optional(),
-	deletePolicy: z.enum(GroupDeletePolicy).optional(),
-	reason: text.max(1_000).optional(),
-} as const;
-
-const schema = z.object(shape);
-export type GroupArguments = z.infer<typeof schema>;
-/** Those that say which group is meant. */
-const identifying = ["host", "storageSubsystem", "friendlyName"] as const;
-const wished = [...identifying, "members"] as const;
-
-/** What a state holds; `members` are there by their ids, and not asked for. */
-const storedSchema = z.object({
-	...shape,
-	members: z.unknown(),
-	uniqueId: text,
-	related: z.boolean(),
-	record: z.object({ made: z.boolean() }),
-});
-
 /** Reads a group, or what an earlier check let through, and tells what an up would do. Never throws. */
 export async function check(session: Session, olds: Bag, news: Bag): Promise<CheckResult> {
-	const given = pick(
-		news,
-		Object.keys(news).filter((name) => !added.includes(name) && !isSeed(news, name)),
-	);
+	const given = givenIn(news);
 	const urn = urnIn(news);
 	const kept = { ...given, ...pick(news, ["kind", "resourceUrn", "secretNames"]), ...seedsIn(news) };
 	const mistakes = mistakesAgainst(shape, given);
@@ -134,8 +123,8 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 			return facts.class === "transport" && !argumentsDiffer ? unchanged : changed;
 		}
 		const { group } = sight;
-		if (group === null || !sameId(groupIdOf(group), stored.uniqueId))
-			return replacement(session, args, news, stored, sight);
+		if (stored.uniqueId === null && identifying.every((name) => args[name] === stored[name])) return changed;
+		if (group === null || !isStored(group, stored)) return replacement(session, args, news, stored, sight);
 		announce(declared, sight, log.info);
 		warnOfName(declared, sight, log.warning);
 		const hindrance = await hindranceTo(declared, sight, session.hosts);
@@ -148,15 +137,21 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 }
 
 /** Another group is another resource. The engine asks check for it once more, as for one that is new. */
-function replacement(session: Session, args: GroupArguments, news: Bag, stored: Stored, sight: GroupSight): DiffResult {
+function replacement(
+	session: Session,
+	args: GroupArguments,
+	news: Bag,
+	stored: StoredGroup,
+	sight: GroupSight,
+): DiffResult {
 	const urn = urnIn(news);
 	const log = session.log.forResource(urn);
 	const deleteBeforeReplace = holdsDisksOf(sight, stored) && deletes(stored);
-	if (deleteBeforeReplace) session.endingGroups.set(urn, stored.uniqueId);
+	if (deleteBeforeReplace && stored.uniqueId !== null) session.endingGroups.set(urn, stored.uniqueId);
 	const hide = hidesNames(news);
 	const now =
 		sight.group === null ? "another one is made" : `${hide ? "another one" : groupIdOf(sight.group)} is there`;
-	const before = hide ? "before" : stored.uniqueId;
+	const before = (hide ? null : stored.uniqueId) ?? "before";
 	const fate = deletes(stored) ? "is deleted" : "stays, and its disks in it (deletePolicy)";
 	log.warning(`this declaration means another group than ${before}: ${now}, and the old one ${fate}.`);
 	const replaces = identifying.filter((name) => args[name] !== stored[name]);
@@ -165,23 +160,20 @@ function replacement(session: Session, args: GroupArguments, news: Bag, stored: 
 
 /** Adopts the group of this name if there is one, else makes it, and gives it the declared members. */
 export async function create(session: Session, inputs: Bag): Promise<CreateResult> {
-	const args = readGroup(inputs);
-	const declared = declaredBy(args, inputs);
-	const resultAs = ({ sight, made, done }: GroupResult, group: GroupFact): CreateResult => {
-		const outs = outputsOf(inputs, sight, { made });
-		return { id: identityOfGroup(group, inputs), outs: { ...outs, ...operationsDone(done) } };
-	};
+	const declared = declaredBy(readGroup(inputs), inputs);
+	const agreed = (sight: GroupSight) => planChangedFrom(shownIn(inputs), plannedCalls(declared, sight));
 	try {
-		const result = await run(session, inputs, declared, (sight) =>
-			planChangedFrom(shownIn(inputs), plannedCalls(declared, sight)),
-		);
-		if (result.sight.group === null) throw vanished(declared);
-		const { id, outs } = resultAs(result, result.sight.group);
-		return { id, outs: result.done.length === 0 ? { ...outs, plannedOperations: adopted } : outs };
+		const { sight, done, made } = await steer(session, inputs, declared, { agreed });
+		if (sight.group === null) throw vanished(declared);
+		const outs = { ...outputsOf(inputs, sight, { made }), plannedOperations: done.length === 0 ? adopted : done };
+		return { id: identityOfGroup(inputs, sight.group), outs };
 	} catch (error) {
-		if (!(error instanceof GroupRunStopped) || error.left.sight.group === null) throw error;
-		// Without a state the next run would adopt what this one made, and destroy would keep it for good.
-		const { id, outs } = resultAs(error.left, error.left.sight.group);
+		if (!(error instanceof GroupRunStopped)) throw error;
+		const { sight, done, sent } = error.left;
+		// Without a state the next run would adopt what this one made or is about to have made, and destroy would keep it for good.
+		if (sight.group === null && sent === null) throw error.reason;
+		const outs = { ...outputsOf(inputs, sight, recordOf(error.left)), ...operationsDone(done) };
+		const id = identityOfGroup(inputs, sight.group);
 		throw new PartialFailure(id, { ...outs, __provider: inputs.__provider }, error.message);
 	}
 }
@@ -189,23 +181,44 @@ export async function create(session: Session, inputs: Bag): Promise<CreateResul
 /** Observes, and sets what is seen. Gone only if the host was read whole and does not list the group of this id any more. */
 export async function read(session: Session, id: string, props: Bag): Promise<ReadResult> {
 	const stored = readStored(props);
+	const { made, sent = null } = stored.record;
 	const declared: DeclaredGroup = { ...rememberedGroup(props, stored), wish: "seen" };
 	const sight = await lookAtGroup(declared, session.hosts, "cached");
-	if (sight.group === null) return {};
+	const { group } = sight;
+	if (group === null) {
+		const mayCome = stored.uniqueId === null && sent !== null && mayComeYet(sent, session.clock.now());
+		return mayCome ? { id, props } : {};
+	}
 	warnOfName(declared, sight, session.log.forResource(urnIn(props)).warning);
-	return { id, props: { ...props, members: memberIds(sight, sight.group.members), related: sight.isRelated } };
+	const seen = { ...props, members: memberIds(sight, group.members), related: sight.isRelated };
+	if (stored.uniqueId !== null) return { id, props: seen };
+	return { id, props: { ...seen, uniqueId: groupIdOf(group), record: { made: made || isMadeBy(sent, sight) } } };
 }
 
 /** Gives the group the declared members; that it is the one of the state is looked at right before. */
-export async function update(session: Session, _id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
-	const args = readGroup(news);
+export async function update(session: Session, id: string, olds: Bag, news: Bag): Promise<UpdateResult> {
 	const stored = readStored(olds);
-	const declared = declaredAgain(args, news, stored);
-	const { sight, done } = await run(session, news, declared, (seen) => {
-		if (seen.group === null || !sameId(groupIdOf(seen.group), stored.uniqueId)) return vanished(declared);
+	const { made: wasMade, sent = null } = stored.record;
+	const declared = declaredAgain(readGroup(news), news, stored);
+	const agreed = (seen: GroupSight) => {
+		if (stored.uniqueId !== null && (seen.group === null || !isStored(seen.group, stored))) return vanished(declared);
 		return planChangedFrom(shownIn(news), plannedCalls(declared, seen));
-	});
-	return { outs: { ...outputsOf(news, sight, stored.record), ...operationsDone(done) } };
+	};
+	try {
+		const { sight, done, made } = await steer(session, news, declared, { agreed, sent });
+		return { outs: { ...outputsOf(news, sight, { made: wasMade || made }), ...operationsDone(done) } };
+	} catch (error) {
+		if (!(error instanceof GroupRunStopped)) throw error;
+		const { sight, made, sent: left } = error.left;
+		// The state keeps the arguments of before, and knows what may still come.
+		const { uniqueId, members, related, record } = outputsOf(
+			olds,
+			sight,
+			recordOf({ made: wasMade || made, sent: left }),
+		);
+		const seen = sight.group === null ? { record } : { uniqueId, members, related, record };
+		throw new PartialFailure(id, { ...olds, ...seen, __provider: news.__provider }, error.message);
+	}
 }
 
 /**
@@ -214,17 +227,27 @@ export async function update(session: Session, _id: string, olds: Bag, news: Bag
  */
 export async function remove(session: Session, _id: string, props: Bag): Promise<"ended" | "kept"> {
 	const stored = readStored(props);
-	const log = session.log.forResource(urnIn(props));
+	const { sent = null } = stored.record;
 	const holder = session.declarations.holderOf({ ...declarationOf(stored, null), ids: idsOf(stored.uniqueId) });
 	const declared: DeclaredGroup = { ...rememberedGroup(props, stored), wish: "gone" };
-	if (holder !== undefined || !deletes(stored)) {
-		const why = holder === undefined ? "deletePolicy is keep" : `this run declares it as ${nameIn(holder)}`;
-		log.info(`${groupName(declared)} stays and nothing was sent: ${why}.`);
-		return "kept";
+	const keep = (why: string) => {
+		session.log.forResource(urnIn(props)).info(`${groupName(declared)} stays and nothing was sent: ${why}.`);
+		return "kept" as const;
+	};
+	if (holder !== undefined) return keep(`this run declares it as ${nameIn(holder)}`);
+	if (!deletes(stored)) return keep("deletePolicy is keep");
+	let isOurs = true;
+	// What a create that was stopped made is known by what it was to hold; anything else of that name is somebody's.
+	const agreed = (sight: GroupSight) => {
+		isOurs = stored.uniqueId !== null || sight.group === null || isMadeBy(sent, sight);
+		return isOurs ? null : vanished(declared);
+	};
+	try {
+		await steer(session, props, declared, { agreed, sent });
+	} catch (error) {
+		if (!isOurs) return keep("whether this resource made it is not known");
+		throw error instanceof GroupRunStopped ? error.reason : error;
 	}
-	await run(session, props, declared, () => null).catch((error: unknown) => {
-		throw error instanceof GroupRunStopped ? error.cause : error;
-	});
 	return "ended";
 }
 
@@ -235,87 +258,55 @@ export async function foundNow(session: Session, inputs: Bag): Promise<Bag> {
 	return { members: memberIds(sight, members), related: sight.isRelated };
 }
 
-async function run(
+async function steer(
 	session: Session,
 	bag: Bag,
 	declared: DeclaredGroup,
-	agreed: (sight: GroupSight) => ReplicationError | null,
+	options: GroupRunOptions,
 ): Promise<GroupResult> {
-	const { reason } = bag;
 	const urn = urnIn(bag);
+	const why = bag.reason === undefined ? null : String(bag.reason);
 	const log = session.log.forResource(urn);
 	session.underWay++;
 	try {
-		return await steerGroup(
-			declared,
-			{
-				hosts: session.hosts,
-				clock: session.clock,
-				fence: async () => {
-					const rival = session.declarations.rivalOf(urn);
-					if (rival !== undefined) throw declaredTwice(rival, "replication group");
-					await log.fence();
-				},
-				tell: (line) => log.info(reason === undefined ? line : `${line} (${String(reason)})`),
-				signal: session.ending.signal,
+		const around = {
+			hosts: session.hosts,
+			clock: session.clock,
+			fence: async () => {
+				const rival = session.declarations.rivalOf(urn);
+				if (rival !== undefined) throw declaredTwice(rival, "replication group");
+				await log.fence();
 			},
-			agreed,
-		);
+			report: (event: GroupRunEvent) => {
+				const line = describeEvent(event);
+				if (line !== null) log.info(why === null ? line : `${line} (${why})`);
+			},
+			signal: session.ending.signal,
+		};
+		return await steerOnLedger(session, { declared, urn, why }, around, options);
 	} finally {
 		await session.runEnded(log);
 	}
 }
 
-/** Inputs that the resource class or an earlier check adds: none is an argument. */
-const added: readonly string[] = [
-	"__provider",
-	"resourceUrn",
-	"kind",
-	"dryRun",
-	"secretNames",
-	"plannedOperations",
-	"uniqueId",
-	"related",
-	"record",
-];
-
-/** Where names are secret the class gives even `members` that are left out: an output is secret only where the input was. */
-function isSeed(bag: Bag, name: string): boolean {
-	return name === "members" && hidesNames(bag) && bag.members === "";
-}
-
-/** For the same reason check hands on what it cannot know yet. */
-function seedsIn(bag: Bag): Bag {
-	if (!hidesNames(bag)) return {};
-	return { uniqueId: "", ...(isSeed(bag, "members") ? { members: "" } : {}) };
-}
-
-function readGroup(bag: Bag): GroupArguments {
-	const known = Object.fromEntries(
-		Object.keys(shape).flatMap((name) =>
-			bag[name] === undefined || hasUnknown(bag[name]) || isSeed(bag, name) ? [] : [[name, bag[name]]],
-		),
-	);
-	return schema.parse(known);
-}
-
-function readStored(bag: Bag): z.infer<typeof storedSchema> {
-	const result = storedSchema.safeParse(bag, inOurWords);
-	if (result.success) return result.data;
-	throw new ReplicationError({
-		code: errorCodes.recordUnreadable,
-		class: "user",
-		what: `the group in the state cannot be read: ${describeIssues(result.error, "the state")}.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "use the release that wrote the state, or a newer one.",
-	});
-}
-
-type Stored = ReturnType<typeof readStored>;
-
-function declaredBy({ host, storageSubsystem, friendlyName, members }: GroupArguments, bag: Bag): DeclaredGroup {
-	const named = { host, storageSubsystem, friendlyName, members: members ?? null, hideNames: hidesNames(bag) };
-	return { ...named, knownId: null, replacedId: null, wish: "declared", wasRelated: false };
+/** What is told of a run while it goes on. */
+function describeEvent(event: GroupRunEvent): string | null {
+	switch (event.kind) {
+		case "awaited":
+			return `waits for ${event.what}: nothing is sent before, at most ${Math.ceil(event.limitMs / 1_000)} s.`;
+		case "beforeCall":
+			return `${event.number} of ${event.of}: ${event.line}`;
+		case "reached":
+			return event.refusal === null
+				? null
+				: `${event.refusal}, and somebody else did it: nothing of this step is ours.`;
+		case "planned":
+		case "afterCall":
+		case "callCutOff":
+			return null;
+		default:
+			return event satisfies never;
+	}
 }
 
 /** The group of the last run by its inputs, which are all that check has; of the run that made it they have no id yet. */
@@ -332,19 +323,8 @@ async function knownBefore(session: Session, olds: Bag): Promise<string | null> 
 	}
 }
 
-/** A name that the program changed asks for the group of that name; under the old one the id counts, whatever it is called. */
-function declaredAgain(args: GroupArguments, news: Bag, stored: Stored): DeclaredGroup {
-	const knownId = args.friendlyName === stored.friendlyName ? stored.uniqueId : null;
-	return { ...declaredBy(args, news), knownId, replacedId: stored.uniqueId, wasRelated: stored.related };
-}
-
-/** The group that a state knows, by its id alone. */
-function rememberedGroup(props: Bag, stored: Stored): DeclaredGroup {
-	return {
-		...declaredBy({ ...stored, members: undefined }, props),
-		knownId: stored.uniqueId,
-		wasRelated: stored.related,
-	};
+function isStored(group: GroupFact, { uniqueId }: StoredGroup): boolean {
+	return uniqueId !== null && sameId(groupIdOf(group), uniqueId);
 }
 
 /**
@@ -367,35 +347,10 @@ function idsOf(uniqueId: string | null): DeclaredPair["ids"] {
 	return { source: id, target: id };
 }
 
-/** One that was found is not ours to delete, unless the program says so. */
-function deletes({ deletePolicy, record }: Stored): boolean {
-	return (deletePolicy ?? (record.made ? "delete" : "keep")) === "delete";
-}
-
 /** The new group takes disks that the old one holds as long as it is there. */
-function holdsDisksOf({ observation, wished: members }: GroupSight, { uniqueId }: Stored): boolean {
-	const old = observation.groups?.find((group) => sameId(groupIdOf(group), uniqueId));
+function holdsDisksOf({ observation, wished: members }: GroupSight, { uniqueId }: StoredGroup): boolean {
+	const old = observation.groups?.find((group) => uniqueId !== null && sameId(groupIdOf(group), uniqueId));
 	return old !== undefined && (members ?? []).some((member) => old.members.some((own) => sameId(own, member)));
-}
-
-function outputsOf(inputs: Bag, { group, isRelated, ...sight }: GroupSight, record: Stored["record"]): Bag {
-	return {
-		...pick(inputs, [...Object.keys(shape), "kind", "resourceUrn", "secretNames", "plannedOperations"]),
-		uniqueId: group === null ? "" : groupIdOf(group),
-		members: memberIds(sight, group?.members ?? []),
-		related: isRelated,
-		record,
-	};
-}
-
-/** Pulumi keeps no id secret, and a UniqueId may be what the program names the group by. */
-function identityOfGroup(group: GroupFact, inputs: Bag): string {
-	const id = groupIdOf(group);
-	return hidesNames(inputs) ? createHash("sha256").update(id.toLowerCase()).digest("hex").slice(0, 32) : id;
-}
-
-function operationsDone(done: readonly string[]): Bag {
-	return done.length === 0 ? {} : { plannedOperations: done };
 }
 
 function shownIn({ plannedOperations }: Bag): string[] {

@@ -6,6 +6,14 @@ export type GroupCall =
 	| { readonly kind: "create" | "add" | "remove"; readonly members: readonly string[] }
 	| { readonly kind: "delete" };
 
+/** Under which name the API has it. */
+export const groupMethods = {
+	create: "CreateReplicationGroup",
+	add: "AddMember",
+	remove: "RemoveMember",
+	delete: "DeleteObject",
+} as const satisfies Record<GroupCall["kind"], string>;
+
 /**
  * The fewest calls that lead from one membership to the other. RemoveMember leaves the others in their order and AddMember
  * appends, so whoever stays is a beginning of the wished order. No group is empty on the way: arrays without group feature 5
@@ -54,17 +62,18 @@ export interface GroupLabels {
 
 /** One line of `plannedOperations`, without its number. */
 export function describeGroupCall(planned: GroupCall, { host, group, disk }: GroupLabels): string {
-	if (planned.kind === "delete") return `DeleteObject at ${host}: ${group} is deleted, the disks stay`;
+	const method = `${groupMethods[planned.kind]} at ${host}`;
+	if (planned.kind === "delete") return `${method}: ${group} is deleted, the disks stay`;
 	const { kind, members } = planned;
 	const one = members.length === 1;
 	const told = disk !== null ? members.map(disk).join(", ") : one ? "1 disk" : `${members.length} disks`;
 	switch (kind) {
 		case "create":
-			return `CreateReplicationGroup at ${host}: ${group} is made ${members.length === 0 ? "empty" : `of ${told}`}`;
+			return `${method}: ${group} is made ${members.length === 0 ? "empty" : `of ${told}`}`;
 		case "add":
-			return `AddMember at ${host}: ${told} ${one ? "joins" : "join"} ${group} at its end`;
+			return `${method}: ${told} ${one ? "joins" : "join"} ${group} at its end`;
 		case "remove":
-			return `RemoveMember at ${host}: ${told} ${one ? "leaves" : "leave"} ${group}`;
+			return `${method}: ${told} ${one ? "leaves" : "leave"} ${group}`;
 		default:
 			return kind satisfies never;
 	}

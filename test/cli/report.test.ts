@@ -31,7 +31,7 @@ const oneRun = readFileSync(join(__dirname, "..", "ledger", "oneRun.jsonl"), "ut
 /** A planned move of three steps; `lines`: as much of it as was written when its process died. */
 function runOf(lines: number): RunReport {
 	const [report] = runsIn(readLines(oneRun.split("\n").slice(0, lines).join("\n")).lines).map(runReportOf);
-	if (report === undefined) throw new Error("no run");
+	if (report == null) throw new Error("no run");
 	return report;
 }
 

@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { HostEntry } from "../../provider/hosts/hostsConfig";
 import type { MirrorArguments } from "../../provider/lifecycle/arguments";
-import type { GroupArguments } from "../../provider/lifecycle/replicationGroup";
+import type { GroupArguments } from "../../provider/lifecycle/groupArguments";
 import type { Status } from "../../provider/status";
 import {
 	CopyState,

@@ -1,0 +1,45 @@
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { runReportOf } from "../../cli/estate/runReports";
+import { contentOf } from "../../cli/history";
+import { runsIn } from "../../provider/ledger/runs";
+import { remove } from "../../provider/lifecycle/replicationGroup";
+import { up, useGroups } from "../lifecycle/salesGroup";
+import { session } from "../lifecycle/session";
+import { temporaryFolder } from "../temporaryFolder";
+import { run } from "./runCli";
+
+useGroups();
+
+test("history tells the runs of a replication group, a report of relationships does not", async () => {
+	const journal = join(temporaryFolder("history"), "ledger.jsonl");
+	const keeping = () => {
+		const process = session();
+		process.configure((key) => (key === "storageReplication:journal" ? journal : undefined));
+		return process;
+	};
+	const { kept } = await up({ reason: "CHG-4711" }, null, keeping());
+	await remove(keeping(), kept.id, { ...kept.outs, secretNames: true });
+	const history = (...args: string[]) => run(["history", "--journal", journal, ...args], { cwd: dirname(journal) });
+	const { code, out, err } = await history("--host", "east");
+	expect([code, err]).toEqual([0, ""]);
+	const [made, ended] = out.split("\n\n");
+	expect(made).toMatch(/^\S+ {2}sales \(program, dev\)\n/);
+	expect(made).toMatch(/wish +members; seen before: no group Sales\n/);
+	expect(made).toMatch(/group +Sales of east-array at east\n/);
+	expect(made).toMatch(/why +CHG-4711\n/);
+	expect(made).toMatch(
+		/1\/1 +CreateReplicationGroup at east: answered 0 after \d+\.\d s, Sales holds Orders,\s+Ledger/,
+	);
+	expect(made).toMatch(/data safe +yes, no disk changes with its group\./);
+	expect(ended).toMatch(/wish +absent; seen before: the group holds 2 disks\n/);
+	expect(ended).toMatch(/group +a group at east\n/);
+	for (const args of [
+		["--host", "west"],
+		["--source", "east:Orders", "--target", "west:Orders-DR"],
+	]) {
+		expect((await history(...args)).out).toBe("no runs of what was asked for\n");
+	}
+	const runs = runsIn(contentOf(journal).lines);
+	expect(runs.map(runReportOf)).toEqual([null, null]);
+});
