@@ -5,16 +5,10 @@ import { describeGroupCall, type GroupCall, membershipAfter } from "../planner/g
 import { CallCutOff } from "./callCutOff";
 import type { CallAnswer, ReplicationGroups } from "./host";
 import { type Call, mayHaveBegun } from "./issue";
-import {
-	type DeclaredGroup,
-	describeGroup,
-	type GroupSight,
-	groupIdOf,
-	groupLabels,
-	hindranceTo,
-	lookAtGroup,
-} from "./oneGroup";
+import { lookAtGroup } from "./lookAtGroup";
+import { type DeclaredGroup, describeGroup, type GroupSight, groupIdOf, groupLabels } from "./oneGroup";
 import { proveGroupCall, type Reached } from "./oneGroupProof";
+import { hindranceTo } from "./oneGroupRefusals";
 import { cancelled, type GroupStep, type StoppedStep, stopped, told } from "./oneGroupStep";
 import { afterSentCall, isAsSent, membershipDigest, type SentGroupCall } from "./sentGroupCall";
 import type { Surroundings } from "./surroundings";

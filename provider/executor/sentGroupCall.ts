@@ -3,7 +3,8 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { type GroupCall, groupMethods, type Membership } from "../planner/groupMembership";
 import { noEffectMs } from "./hindrance";
-import { type DeclaredGroup, type GroupSight, lookAtGroup, memberIds } from "./oneGroup";
+import { lookAtGroup } from "./lookAtGroup";
+import { type DeclaredGroup, type GroupSight, memberIds } from "./oneGroup";
 import type { GroupSurroundings } from "./oneGroupRun";
 
 /** A call on a group whose end its run did not see: it was killed, or stopped. */

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import type { GroupFact } from "../executor/host";
 import { sameId } from "../executor/identity";
+import { lookAtGroup } from "../executor/lookAtGroup";
 import {
 	type DeclaredGroup,
 	type GroupSight,
 	groupIdOf,
 	groupName,
-	hindranceTo,
-	lookAtGroup,
 	memberIds,
 	plannedCalls,
 } from "../executor/oneGroup";
+import { hindranceTo } from "../executor/oneGroupRefusals";
 import {
 	type GroupResult,
 	type GroupRunEvent,
