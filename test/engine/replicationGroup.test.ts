@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeWithEngine, operationsIn, useLab, wish } from "./lab";
 
 const program = `
@@ -175,5 +175,30 @@ describeWithEngine("a replication group whose name is secret", () => {
 		const destroyed = await project.destroy();
 		expect(destroyed.exitCode, destroyed.text).toBe(0);
 		expect(destroyed.text).not.toContain("Sales");
+	});
+});
+
+describeWithEngine("the provider is killed between CreateReplicationGroup and its answer", () => {
+	const pairs = [{ source: "Orders", target: "Orders-DR" }];
+
+	describe.each(["with a ledger", "without one"])("%s", (kept) => {
+		const lab = useLab({ program, pairs });
+
+		test("cancel and up send nothing twice; destroy deletes what it is known to have made, and keeps what it is not", async () => {
+			const { project, sites } = lab();
+			await wish(lab(), { members: "Orders" });
+			if (kept === "with a ledger") await wish(lab(), { "storageReplication:journal": "ledger.jsonl" });
+			await sites.addFault({ kind: "crash", effect: true, times: 1 });
+			expect((await project.up()).exitCode).not.toBe(0);
+			await project.cancel();
+			const up = await project.up();
+			expect(up.exitCode, up.text).toBe(0);
+			const destroyed = await project.destroy();
+			expect(destroyed.exitCode, destroyed.text).toBe(0);
+			const sent = sites.calls().map(({ method }) => method.replace(/^.*\./, ""));
+			const ends = kept === "with a ledger" ? ["RemoveMember", "DeleteObject"] : [];
+			expect(sent).toEqual(["CreateReplicationGroup", ...ends]);
+			expect(sites.look().groups).toHaveLength(kept === "with a ledger" ? 0 : 1);
+		});
 	});
 });
