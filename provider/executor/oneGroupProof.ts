@@ -7,7 +7,7 @@ import { type Call, mayHaveBegun } from "./issue";
 import { jobOf } from "./jobStanding";
 import { lookAtGroup } from "./lookAtGroup";
 import { type DeclaredGroup, type GroupSight, memberIds } from "./oneGroup";
-import { type GroupStep, stopped, told } from "./oneGroupStep";
+import { type GroupStep, isTaken, stopped, told } from "./oneGroupStep";
 import { firstPollMs, nextPollMs, unreadableMs } from "./polling";
 import { reappearMs } from "./reappearance";
 import type { Surroundings } from "./surroundings";
@@ -81,8 +81,7 @@ export async function proveGroupCall(
 
 /** How long a group has to be out of sight: of one that the array says it deleted, at one more look. */
 function goneFor(sent: Call): number {
-	const isAsSaid = sent.kind === "answered" && (sent.meaning.class === "success" || sent.meaning.class === "job");
-	return isAsSaid ? 0 : reappearMs;
+	return isTaken(sent) ? 0 : reappearMs;
 }
 
 function refusalOf(step: GroupStep, sent: Call): string | null {
@@ -110,12 +109,8 @@ function isReached({ asked, call }: GroupStep, before: GroupSight, seen: GroupSi
 function unseen(step: GroupStep, before: GroupSight, sent: Call): ReplicationError {
 	const isAsBefore = isSameMembership(before.members, step.last.members);
 	if (!isAsBefore) {
-		return stopped(
-			step,
-			errorCodes.unexpectedState,
-			"array",
-			"the group is neither as it was nor as the call was to make it",
-		);
+		const what = "the group is neither as it was nor as the call was to make it";
+		return stopped(step, errorCodes.unexpectedState, "array", what);
 	}
 	const look = "look with the array's own tools whether it is still under way there, and run again when it is not.";
 	if (sent.kind === "cutOff")

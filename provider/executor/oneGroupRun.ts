@@ -9,7 +9,7 @@ import { lookAtGroup } from "./lookAtGroup";
 import { type DeclaredGroup, describeGroup, type GroupSight, groupIdOf, groupLabels } from "./oneGroup";
 import { proveGroupCall, type Reached } from "./oneGroupProof";
 import { hindranceTo } from "./oneGroupRefusals";
-import { cancelled, type GroupStep, type StoppedStep, stopped, told } from "./oneGroupStep";
+import { cancelled, type GroupStep, isTaken, type StoppedStep, stopped, told } from "./oneGroupStep";
 import { afterSentCall, isAsSent, membershipDigest, type SentGroupCall } from "./sentGroupCall";
 import type { Surroundings } from "./surroundings";
 
@@ -88,7 +88,7 @@ export function steerGroup(
 			// An array without empty groups deletes one with its last member: nothing is left to do then.
 			if (sight.calls.length < rest.length) continue;
 			const at = { number: index + 1, of: plan.length, line: lines[index] ?? "" };
-			const step: GroupStep = { asked, call, rest, ...at, done: [...done], sent: null, last: sight };
+			const step: GroupStep = { asked, call, rest, ...at, done: [...done], left: null, sent: null, last: sight };
 			try {
 				const reached = await take(step, around);
 				await around.report({
@@ -106,7 +106,7 @@ export function steerGroup(
 				const isUnderWay = mayHaveBegun(step.sent);
 				if (done.length === 0 && !isUnderWay) throw error;
 				made ||= call.kind === "create" && isTaken(step.sent) && step.last.group !== null;
-				const left = isUnderWay ? sentCallOf(step, around.clock.now()) : null;
+				const left = isUnderWay ? step.left : null;
 				throw new GroupRunStopped(told(step, error), { sight: step.last, done, made, sent: left });
 			}
 			// What was seen once is known by its id for the rest of the run, whatever the array calls it.
@@ -121,20 +121,8 @@ export function isMadeBy(sent: SentGroupCall | null, sight: GroupSight): boolean
 	return sent?.kind === "create" && sight.group !== null && isAsSent(sent, sight);
 }
 
-function isTaken(sent: Call | null): boolean {
-	return sent?.kind === "answered" && (sent.meaning.class === "success" || sent.meaning.class === "job");
-}
-
-function sentCallOf({ call, last }: GroupStep, nowMs: number): SentGroupCall {
-	return { kind: call.kind, leadsTo: leadsTo(call, last), sentAt: new Date(nowMs).toISOString() };
-}
-
-function leadsTo(call: GroupCall, before: GroupSight): string {
-	return membershipDigest(before, membershipAfter(before.members, call));
-}
-
 async function take(step: GroupStep, around: GroupSurroundings): Promise<Reached> {
-	await around.report({ kind: "beforeCall", ...at(step), call: step.call, leadsTo: leadsTo(step.call, step.last) });
+	await reportCall(step, around);
 	// After what is written of the call, which may wait for a file: the engine may be gone by then.
 	await around.fence();
 	if (step.number > 1) {
@@ -148,11 +136,19 @@ async function take(step: GroupStep, around: GroupSurroundings): Promise<Reached
 		await around.hosts.discoverArrays(step.asked.host, { anew: true });
 		await around.fence();
 		if ((await lookAgain(step, around)) === null) {
-			await around.report({ kind: "beforeCall", ...at(step), call: step.call, leadsTo: leadsTo(step.call, step.last) });
+			await reportCall(step, around);
 			sent = await send(step, around);
 		}
 	}
 	return proveGroupCall(step, before, sent, around);
+}
+
+async function reportCall(step: GroupStep, { report }: GroupSurroundings): Promise<void> {
+	await report({ kind: "beforeCall", ...at(step), call: step.call, leadsTo: leadsTo(step) });
+}
+
+function leadsTo({ call, last }: GroupStep): string {
+	return membershipDigest(last, membershipAfter(last.members, call));
 }
 
 function at({ number, of, line }: GroupStep): At {
@@ -168,10 +164,11 @@ async function lookAgain(step: GroupStep, { hosts }: GroupSurroundings): Promise
 	return stopped(step, errorCodes.planChanged, "safety", what, "run preview again and look at the new plan.");
 }
 
-async function send(step: GroupStep, { hosts, signal, report }: GroupSurroundings): Promise<Call> {
+async function send(step: GroupStep, { hosts, clock, signal, report }: GroupSurroundings): Promise<Call> {
 	// After the fence: the engine may end the run while it is asked for a sign of life.
 	if (signal?.aborted) throw cancelled(step);
 	const { host } = step.asked;
+	step.left = { kind: step.call.kind, leadsTo: leadsTo(step), sentAt: new Date(clock.now()).toISOString() };
 	try {
 		const answer = await hosts.callGroups(host, (groups) => callOn(groups, step));
 		step.sent = { kind: "answered", host, meaning: returnCode(answer.returnCode), answer };

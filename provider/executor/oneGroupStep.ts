@@ -3,6 +3,7 @@ import { type ErrorClass, ReplicationError } from "../model/replicationError";
 import type { GroupCall } from "../planner/groupMembership";
 import { type Call, mayHaveBegun } from "./issue";
 import { type DeclaredGroup, describeGroup, type GroupSight } from "./oneGroup";
+import type { SentGroupCall } from "./sentGroupCall";
 import { runAgain } from "./unproved";
 
 /** A call of a group's run, from its plan to its proof. */
@@ -17,9 +18,16 @@ export interface GroupStep {
 	readonly line: string;
 	/** Lines of what this run did before. */
 	readonly done: readonly string[];
-	/** `null`: it was not made. */
+	/** The call, as the next run has to know it if this one does not see its end; `null`: it was not made. */
+	left: SentGroupCall | null;
+	/** `null`: it was not made, or nothing is known of it. */
 	sent: Call | null;
 	last: GroupSight;
+}
+
+/** The array says that it did it, or does. */
+export function isTaken(sent: Call | null): boolean {
+	return sent?.kind === "answered" && (sent.meaning.class === "success" || sent.meaning.class === "job");
 }
 
 /** An error that says of the run what is known of it. */

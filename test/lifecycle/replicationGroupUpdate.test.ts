@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { CallCutOff } from "../../provider/executor/callCutOff";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check, create, diff, read, remove, update } from "../../provider/lifecycle/replicationGroup";
 import type { Session } from "../../provider/lifecycle/session";
@@ -17,7 +18,7 @@ import {
 	up,
 	useGroups,
 } from "./salesGroup";
-import { heard, messageOf, session, sites, warnings } from "./session";
+import { failureOf, heard, messageOf, session, sites, warnings } from "./session";
 
 useGroups();
 
@@ -188,6 +189,33 @@ describe("update", () => {
 		);
 		expect((await up(news, kept)).planned).toEqual(["1. AddMember at east: Stock joins Sales at its end"]);
 		expect(group()).toEqual(["Orders", "Ledger", "Stock"]);
+	});
+
+	test("what a stopped call is to lead to is in the state: the next run does not wait for more than that", async () => {
+		const { kept } = await up({ members: ["Orders"] });
+		const news = { members: ["Orders", "Ledger", "Stock"] };
+		const half: Session = session(({ groups }) => {
+			if (groups === undefined) return;
+			const { addMembers } = groups;
+			groups.addMembers = async (request) => {
+				await addMembers({ ...request, memberObjectIds: request.memberObjectIds.slice(0, 1) });
+				half.cancel();
+				throw new CallCutOff("the line broke.");
+			};
+		});
+		const failed = await failureOf(up(news, kept, half));
+		expect(failed.message).toMatch(/^SR5006: step 1 of 1, .*Sales holds Orders, Ledger/);
+		const outs = failed.properties ?? {};
+		expect(outs).toMatchObject({
+			members: [idOf("Orders"), idOf("Ledger")],
+			record: { made: true, sent: { kind: "add" } },
+			__provider: "text",
+		});
+		await sites.change(({ groups = [] }) => groups[0]?.members.push(idOf("Stock")));
+		const { inputs } = await check(session(), kept.inputs, { ...sales, ...news });
+		const next = await update(session(), kept.id, outs, inputs);
+		expect(heard.join("\n")).not.toContain("waits for");
+		expect(next.outs.record).toEqual({ made: true });
 	});
 
 	test("a run that stops between two calls says so, and the next one goes on", async () => {
