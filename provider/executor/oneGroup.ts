@@ -1,4 +1,10 @@
-import { describeGroupCall, type GroupCall, type GroupLabels, type Membership } from "../planner/groupMembership";
+import {
+	describeGroupCall,
+	describeMembers,
+	type GroupCall,
+	type GroupLabels,
+	type Membership,
+} from "../planner/groupMembership";
 import { nameOf } from "./disks";
 import type { GroupFact, HostObservation } from "./host";
 import { idIn } from "./identity";
@@ -74,9 +80,7 @@ export function plannedCalls(declared: DeclaredGroup, sight: GroupSight): string
 export function describeGroup(declared: DeclaredGroup, sight: GroupSight): string {
 	if (sight.group === null) return `no group ${groupName(declared)}`;
 	const { disk } = groupLabels(declared, sight);
-	const members = sight.members ?? [];
-	const held = disk === null ? `${members.length} disks` : members.map(disk).join(", ") || "no disk";
-	return `${groupName(declared)} holds ${held}`;
+	return `${groupName(declared)} holds ${describeMembers(sight.members ?? [], disk) || "no disk"}`;
 }
 
 export function groupName({ friendlyName, hideNames }: DeclaredGroup): string {

@@ -118,7 +118,7 @@ export function steerGroup(
 
 /** One with other members may be somebody else's, and whoever deletes it has to be sure. */
 export function isMadeBy(sent: SentGroupCall | null, sight: GroupSight): boolean {
-	return sent?.kind === "create" && sight.group !== null && isAsSent(sent, sight);
+	return sent?.kind === "create" && sent.isOthers !== true && sight.group !== null && isAsSent(sent, sight);
 }
 
 async function take(step: GroupStep, around: GroupSurroundings): Promise<Reached> {

@@ -13,6 +13,8 @@ export interface SentGroupCall {
 	/** What the group holds when it has had its effect (`membershipDigest`). */
 	readonly leadsTo: string;
 	readonly sentAt: string;
+	/** Another resource sent it: it is waited for, and what it makes is not ours. */
+	readonly isOthers?: boolean | undefined;
 }
 
 const pollMs = 1_000;

@@ -23,6 +23,7 @@ export function isOfGroup(
 /** The last call that a run of the group may have sent and whose end nobody saved; null: there is none. */
 export function killedGroupRunIn(
 	runs: readonly LedgerRun[],
+	urn: string,
 ): { readonly run: string; readonly sent: SentGroupCall } | null {
 	for (const run of runs.toReversed()) {
 		// What finished was looked at to its end, whoever had begun it.
@@ -32,7 +33,8 @@ export function killedGroupRunIn(
 		const { operation, leadsTo } = last.started;
 		const kind = kinds.find((each) => groupMethods[each] === operation);
 		if (kind === undefined || leadsTo === undefined) return null;
-		return { run: run.started.run, sent: { kind, leadsTo, sentAt: (last.ended ?? last.started).at } };
+		const { at: sentAt } = last.ended ?? last.started;
+		return { run: run.started.run, sent: { kind, leadsTo, sentAt, isOthers: run.started.urn !== urn } };
 	}
 	return null;
 }

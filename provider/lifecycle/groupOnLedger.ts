@@ -37,7 +37,8 @@ export async function steerOnLedger(
 		await run.note(event);
 	};
 	try {
-		const sent = killed?.sent ?? options.sent ?? null;
+		// What the state knows is this resource's own.
+		const sent = (killed?.sent.isOthers === true ? options.sent : null) ?? killed?.sent ?? options.sent ?? null;
 		const result = await steerGroup(declared, { ...around, report }, { ...options, sent });
 		await run.finished(result);
 		return result;
@@ -53,7 +54,8 @@ async function killedRun(
 ): Promise<{ readonly run: string; readonly sent: SentGroupCall } | null> {
 	const { isOfGroup, killedGroupRunIn, ledgerUnusable, runsIn } = await loadLedger();
 	try {
-		return killedGroupRunIn(runsIn(ledger.lines).filter(({ started }) => isOfGroup(started, asked)));
+		const runs = runsIn(ledger.lines).filter(({ started }) => isOfGroup(started, asked));
+		return killedGroupRunIn(runs, asked.urn);
 	} catch (error) {
 		throw ledgerUnusable("read", error);
 	}

@@ -66,7 +66,7 @@ export function describeGroupCall(planned: GroupCall, { host, group, disk }: Gro
 	if (planned.kind === "delete") return `${method}: ${group} is deleted, the disks stay`;
 	const { kind, members } = planned;
 	const one = members.length === 1;
-	const told = disk !== null ? members.map(disk).join(", ") : one ? "1 disk" : `${members.length} disks`;
+	const told = describeMembers(members, disk);
 	switch (kind) {
 		case "create":
 			return `${method}: ${group} is made ${members.length === 0 ? "empty" : `of ${told}`}`;
@@ -77,6 +77,11 @@ export function describeGroupCall(planned: GroupCall, { host, group, disk }: Gro
 		default:
 			return kind satisfies never;
 	}
+}
+
+export function describeMembers(members: readonly string[], disk: GroupLabels["disk"]): string {
+	if (disk !== null) return members.map(disk).join(", ");
+	return members.length === 1 ? "1 disk" : `${members.length} disks`;
 }
 
 function call(kind: "add" | "remove", members: readonly string[]): GroupCall[] {

@@ -134,6 +134,13 @@ describe("a create that was killed between its call and the answer", () => {
 		expect(readFileSync(journal, "utf8")).not.toMatch(/Sales|Orders|Ledger|-array|\b[67]000\d{12}\b/);
 	});
 
+	test("of another resource, or another stack, makes none ours", async () => {
+		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
+		const other = { resourceUrn: String(sales.resourceUrn).replace(":dev:", ":prod:") };
+		const { kept } = await up(other, null, process("with a ledger"));
+		expect(kept.outs).toMatchObject({ record: { made: false } });
+	});
+
 	test("is not that of another group of the same resource", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
 		await groupsAre({ name: "Revenue", members: ["Orders", "Ledger"] });
