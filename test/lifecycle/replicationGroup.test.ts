@@ -293,6 +293,20 @@ describe("create", () => {
 		expect(failed.properties).toBeUndefined();
 	});
 
+	test.each(["no answer", "answer 4"])("%s, and a group with other members: it may be anybody's", async (how) => {
+		const inputs = await checked({});
+		const run = answering(() => ({
+			create: async () => {
+				await groupsAre({ name: "Sales", members: ["Orders"] });
+				if (how === "no answer") throw new CallCutOff("the line broke.");
+				return answerOf(4);
+			},
+		}));
+		const failed = await failureOf(create(run, inputs));
+		expect(failed.message).toMatch(/^SR3003: .*Sales holds Orders/);
+		expect(failed.properties).toMatchObject({ record: { made: false } });
+	});
+
 	test("a failure whose call took effect all the same is success", async () => {
 		const inputs = await checked({});
 		const run = answering(({ create: make }) => ({
@@ -488,8 +502,8 @@ describe("delete", () => {
 		expect(sent()).toEqual(["CreateReplicationGroup", "RemoveMember", "DeleteObject"]);
 	});
 
-	/** DeleteObject is answered otherwise, and the next look does not show the group. */
-	function deletingUnseen(answered: () => Promise<CallAnswer>): Session {
+	/** DeleteObject is answered otherwise, and the next looks do not show the group. */
+	function deletingUnseen(answered: () => Promise<CallAnswer>, until: "some looks" | "discovered"): Session {
 		let hidden = 0;
 		return answering((_, host) => {
 			const observe = host.observe.bind(host);
@@ -497,27 +511,35 @@ describe("delete", () => {
 				const seen = await observe();
 				return hidden-- > 0 ? { ...seen, groups: [] } : seen;
 			};
+			const discoverArrays = host.discoverArrays.bind(host);
+			host.discoverArrays = async () => {
+				if (until === "discovered") hidden = 0;
+				return discoverArrays();
+			};
 			return {
 				delete: async () => {
-					hidden = 1;
+					hidden = until === "discovered" ? 1_000 : 3;
 					return answered();
 				},
 			};
 		});
 	}
 
-	test("that is refused while the group is hidden for a moment is refused", async () => {
-		const { kept } = await up({});
-		const run = deletingUnseen(async () => answerOf(5));
-		expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR3001: step 2 of 2, .*the array answered 5/);
-		expect(group()).toEqual([]);
-	});
+	test.each(["some looks", "discovered"] as const)(
+		"that is refused while the group is hidden until %s is refused",
+		async (until) => {
+			const { kept } = await up({});
+			const run = deletingUnseen(async () => answerOf(5), until);
+			expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR3001: step 2 of 2, .*the array answered 5/);
+			expect(group()).toEqual([]);
+		},
+	);
 
-	test("whose answer never comes is not told as done by a look that hides the group", async () => {
+	test("whose answer never comes is not told as done by looks that hide the group", async () => {
 		const { kept } = await up({});
 		const run = deletingUnseen(async () => {
 			throw new CallCutOff("the line broke.");
-		});
+		}, "some looks");
 		expect(await messageOf(remove(run, kept.id, kept.outs))).toMatch(/^SR4002: step 2 of 2, /);
 		expect(group()).toEqual([]);
 	});
