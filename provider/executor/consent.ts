@@ -35,7 +35,7 @@ export function whenAsked(
 export function consentTo(
 	steps: readonly Step[],
 	tokens: readonly string[],
-	{ declared, wish, record }: Request,
+	{ declared, wish, record, targetRekeyed }: Request,
 	{ ids, lagSeconds, rekeyed }: Sighting,
 ): Consent {
 	const given = tokens.find((token) => wish.approvals.includes(token));
@@ -43,7 +43,8 @@ export function consentTo(
 	const known = declared.knownIds.target;
 	const isOwn = ids.target !== null && known !== null && sameId(ids.target, known);
 	// By its name and its source it is taken for the same disk, which a copy that somebody else made in its place is not.
-	const expendable = rekeyed.includes("target") ? "nothing" : (wish.copy?.expendable ?? "nothing");
+	const isRekeyed = targetRekeyed === true || rekeyed.includes("target");
+	const expendable = isRekeyed ? "nothing" : (wish.copy?.expendable ?? "nothing");
 	if (wish.copy !== undefined && record !== null && isExpendable(steps, expendable, isOwn))
 		return { by: "expendable", expendable: wish.copy.expendable };
 	if (wish.maxDataLossSeconds === null) {

@@ -46,6 +46,8 @@ export interface Request {
 	readonly declared: Declared;
 	readonly wish: Wish;
 	readonly record: RelationshipRecord | null;
+	/** An earlier look of this run has found the target under another id than is known. */
+	readonly targetRekeyed?: boolean;
 }
 
 /**

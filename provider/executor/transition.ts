@@ -140,10 +140,8 @@ class Transition {
 		await this.around.report({ kind: "planned", steps: stepsOf(outlook), replanned: false, outlook });
 		let expected = this.mayRun(outlook, (seen) => agreed(seen) ?? changedMeanwhile(first, seen));
 		this.request = { ...this.request, declared: { ...this.request.declared, groupsKnown: true } };
-		// Known by its new id from here on, it would be expendable after the first step, or a wait.
-		const { wish } = this.request;
-		if (wish.copy !== undefined && first.sighting.rekeyed.includes("target"))
-			this.request = { ...this.request, wish: { ...wish, copy: { ...wish.copy, expendable: "nothing" } } };
+		// Known by its new id from here on, a copy would be expendable after the first step, or a wait.
+		this.request = { ...this.request, targetRekeyed: first.sighting.rekeyed.includes("target") };
 		// Where ids changed, the relationship proved which disks they are; once it is removed nothing could. A disk that is
 		// given back is gone, name and all, and a request by name knew no id of it.
 		if (outlook.sighting.rekeyed.length > 0 || outlook.situation.desired.state === "operation") {

@@ -394,7 +394,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "whatever disk has the name of the copy's may be expended",
 		file: "executor/consent.ts",
-		text: 'rekeyed.includes("target") ? "nothing" : (',
+		text: 'isRekeyed ? "nothing" : (',
 		instead: "(",
 		seed: 324,
 	},
