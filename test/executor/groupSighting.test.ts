@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { HostObservation, RelationshipFact } from "../../provider/executor/host";
 import { lookAt } from "../../provider/executor/outlook";
+import type { ProfileName } from "../../provider/hosts/simulator";
 import { relationshipAtRest } from "../../provider/hosts/simulator/relationshipAtRest";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
@@ -200,6 +201,41 @@ describe("of a group's asynchronous copies", () => {
 			expect(await codeOf(site.run(reversed))).toBe(errorCodes.lagTooHigh);
 		}
 		expect(site.received()).toEqual([]);
+	});
+
+	/** Failed over, with sources that take no writes by their role, and somebody fails it back. */
+	async function failingBack(profile: ProfileName): Promise<GroupSite> {
+		const site = await GroupSite.open({ profile, syncMode: "asynchronous" });
+		await site.run(active);
+		for (const disk of ["Orders", "Ledger"]) await site.sites.readOnly(disk);
+		await site.run(failedOver);
+		await site.sites.change(({ relationships }) => {
+			for (const each of relationships.slice(0, 2)) each.progressStatus = progress.FailingBack;
+		});
+		return site;
+	}
+	const lossIn = (loses: object) => ({ steps: [{ kind: "wait" }, { operation: "Failover", loses }] });
+
+	test("those that are failed back take writes again, and what these are is told before they are waited for", async () => {
+		const site = await failingBack("svc");
+		const { answer, token } = await site.look(failedOver);
+		expect(answer).toMatchObject(lossIn({ end: "source", age: "recent" }));
+		expect(token).not.toBeNull();
+		await site.sites.change(({ relationships: [first] }) => {
+			Object.assign(first ?? {}, { copyState: states.Synchronized, progressStatus: progress.Completed });
+		});
+		await site.sites.groupSays("Sales", "Mixed");
+		const { answer: ofOne } = await site.look(failedOver);
+		expect(ofOne, "of a part of them alone").toMatchObject(lossIn({ members: ["6000100000000002"] }));
+	});
+
+	test("those of an array that reverses only a source without writes are taken at its word, in the numbers of groups", async () => {
+		const site = await failingBack("cci");
+		const { answer, token } = await site.look(reversed);
+		expect(answer).toMatchObject({
+			steps: [{ kind: "wait" }, { operation: "ReverseRoles", hazard: "availability" }, {}, {}],
+		});
+		expect(token).toBeNull();
 	});
 
 	test("the least part that is copied is told", async () => {

@@ -519,6 +519,23 @@ describe("killed and cut off", () => {
 	);
 });
 
+test("a stale cache of a group is renewed by a Discover of its arrays, and the call sent again once", async () => {
+	const site = await GroupSite.open();
+	await site.run(active);
+	await site.sites.addFault({ kind: "returnCode", code: 40003, effect: false, times: 1 });
+	site.onEvent = async ({ kind }) => {
+		if (kind !== "afterCall") return;
+		site.onEvent = async () => {};
+		// What both hosts hold by then looks as if it were done.
+		const old = { copyState: states.Suspended, progressStatus: progress.Completed, untilMs: null, untilDiscover: true };
+		for (const host of ["east", "west"])
+			for (const disk of ["6000100000000001", "6000100000000002"])
+				await site.sites.addFault({ kind: "contradict", host, disk, source: disk, ...old });
+	};
+	await site.run({ state: "suspended" });
+	expect(site.received()).toEqual(["Suspend Sales", "Suspend Sales"]);
+});
+
 describe("each number, on a group", () => {
 	const asked = (operation: Operation): Desired => ({ state: "operation", operation });
 	const moves: readonly (readonly [Operation, CopyState, CopyState])[] = [
