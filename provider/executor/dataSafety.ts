@@ -1,6 +1,7 @@
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
 import type { EndLabel } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
+import { halfIn } from "./groupMemory";
 import type { RelationshipRecord } from "./record";
 
 /**
@@ -14,17 +15,14 @@ export interface Overwritten {
 	readonly members?: readonly string[];
 }
 
-type Consistency = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent" | "copy">;
+type Left = Pick<RelationshipRecord, "direction" | "targetConsistent" | "sourceConsistent" | "copy" | "group">;
 
 /**
  * The answer to "is my data safe?" of a run that sent something, made from what it sent and what it leaves, in this one
  * place: the error that ended it knows only its own moment, and its "nothing was changed" would be untrue.
  */
-export function dataSafetyOf(
-	sent: readonly Step[],
-	{ direction, targetConsistent, sourceConsistent, copy }: Consistency,
-	labels: PerEnd<EndLabel>,
-): string {
+export function dataSafetyOf(sent: readonly Step[], left: Left, labels: PerEnd<EndLabel>): string {
+	const { direction, copy } = left;
 	const losses = sent.flatMap((step) => {
 		if (step.kind === "wait" || step.loses === undefined) return [];
 		const { disk } = labels[step.loses.end];
@@ -38,10 +36,17 @@ export function dataSafetyOf(
 	if (copy?.restoreOpen === true) {
 		return `no: a restore of ${source} was begun and is not proven: ${source} may be neither what it was nor the point in time, and ${target} is the only good image.`;
 	}
+	const half = (of: "targetConsistent" | "sourceConsistent", what: string, whole: string) => {
+		const how = halfIn(left, of);
+		if (how === null) return [];
+		return [
+			`the copy ${what} is not complete${how === "part" ? " for a part of its pairs, of which" : ":"} only ${whole} is whole`,
+		];
+	};
 	return [
 		losses.length === 0 ? "yes, nothing that was sent destroys writes" : losses.join("; "),
-		...(targetConsistent === false ? [`the copy onto ${target} is not complete: only ${source} is whole`] : []),
-		...(sourceConsistent === false ? [`the copy back onto ${source} is not complete: only ${target} is whole`] : []),
+		...half("targetConsistent", `onto ${target}`, source),
+		...half("sourceConsistent", `back onto ${source}`, target),
 	]
 		.join("; ")
 		.concat(".");

@@ -111,6 +111,16 @@ function doubted(memory: PairMemory): PairMemory {
 	};
 }
 
+/** Whether an end is half a disk by what is remembered: of a group in all of its pairs, or in a part of them. */
+export function halfIn(
+	{ group, ...shared }: Pick<RelationshipRecord, "group" | "targetConsistent" | "sourceConsistent">,
+	of: "targetConsistent" | "sourceConsistent",
+): "all" | "part" | null {
+	const memories = [shared, ...Object.values(group?.except ?? {})];
+	const halves = memories.filter((memory) => memory[of] === false).length;
+	return halves === 0 ? null : halves === memories.length ? "all" : "part";
+}
+
 /** The memory of each of a group's pairs changed in one way. */
 export function withEachPair<Of extends RelationshipRecord>(
 	record: Of,

@@ -1,4 +1,5 @@
 import { labelsOf } from "../executor/describeOutlook";
+import { halfIn } from "../executor/groupMemory";
 import { observeRelationship } from "../executor/observeRelationship";
 import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
@@ -131,8 +132,14 @@ function describeRemainder(labels: PerEnd<EndLabel>, lost: End, record: Relation
 function describeHalf(labels: PerEnd<EndLabel>, record: RelationshipRecord | null): string | null {
 	if (record === null || record.copyState === "absent") return null;
 	const [source, target] = [labels[currentSource(record.direction)], labels[currentTarget(record.direction)]];
-	const told = (half: EndLabel, whole: EndLabel) =>
-		`the last run left ${half.disk} at ${half.host} half a disk, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
-	if (record.sourceConsistent === false) return told(source, target);
-	return record.targetConsistent === false ? told(target, source) : null;
+	const told = (of: "targetConsistent" | "sourceConsistent", half: EndLabel, whole: EndLabel) => {
+		const how = halfIn(record, of);
+		if (how === null) return null;
+		const left =
+			how === "part"
+				? `a part of the disks of ${half.disk} at ${half.host} half`
+				: `${half.disk} at ${half.host} half a disk`;
+		return `the last run left ${left}, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
+	};
+	return told("sourceConsistent", source, target) ?? told("targetConsistent", target, source);
 }

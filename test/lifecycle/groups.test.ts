@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Host, RelationshipFact } from "../../provider/executor/host";
+import { readRecord } from "../../provider/executor/record";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check } from "../../provider/lifecycle/check";
 import { create } from "../../provider/lifecycle/create";
@@ -224,6 +225,16 @@ describe("the relationship of two groups", () => {
 		expect(received()).toEqual(["Detach Sales"]);
 		expect(heard.join("\n")).toContain("both groups and all their disks stay");
 		expect(sites.look()).toMatchObject({ groups: [{}, {}] });
+	});
+
+	test("tells where it is ended which disks the last run left half", async () => {
+		const { id, outs } = await created();
+		const record = readRecord(outs.record);
+		if (record?.group === undefined) throw new Error("no pairs are remembered");
+		const { group } = record;
+		const except = { "6000100000000002": { ...record, copyState: "Suspended", targetConsistent: false } };
+		await remove(session(), id, { ...outs, record: { ...record, group: { ...group, except } } });
+		expect(heard.join()).toContain("the last run left a part of the disks of Sales-DR at west half, and only Sales");
 	});
 
 	test("that is gone is told as gone, and one that cannot be read is kept", async () => {
