@@ -48,8 +48,8 @@ ${tableOf(timeouts.fields, head)}
 
 ## Outputs
 
-Beside the arguments. Percentage and lag are in none of them, or every refresh would be a change: \`getReplication()\` and
-\`npx pulumi-storage-replication status\` tell them live.
+Beside the arguments. Percentage and lag are in none of them, or every refresh would be a change: \`getReplication()\`, of
+groups \`getGroupReplication()\`, and \`npx pulumi-storage-replication status\` tell them live.
 
 ${tableOf(
 	resource.fields.map((field) => ({ ...field, optional: true })),

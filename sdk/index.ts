@@ -30,7 +30,14 @@ export {
 	type WaitStep,
 	type Whom,
 } from "../provider/planner/plan";
-export type { DiskHealth } from "../provider/status";
+export type { DiskHealth, PairStatus } from "../provider/status";
+export {
+	type GetGroupReplicationArgs,
+	type GetGroupReplicationOutputArgs,
+	type GroupReplicationStatus,
+	getGroupReplication,
+	getGroupReplicationOutput,
+} from "./getGroupReplication";
 export {
 	type GetReplicationArgs,
 	type GetReplicationOutputArgs,

@@ -149,8 +149,8 @@ export function mistakesAgainst(shape: Readonly<Record<string, z.ZodType>>, give
 }
 
 /** Refuses what a function was given that takes some of the arguments: all mistakes at once, in the resource's words. */
-export function refuseMistakes(given: Bag, names: readonly FunctionArgument[]): void {
-	const wrong = wrongIn(given, names, functionShape);
+export function refuseMistakes(given: Bag, names: readonly FunctionArgument[], subject: "disks" | "groups"): void {
+	const wrong = wrongIn(given, names, subject === "groups" ? groupShape : functionShape);
 	if (wrong.length > 0) throw new ReplicationError(invalidArguments(wrong));
 }
 

@@ -5,6 +5,8 @@ import { temporaryFolder } from "../temporaryFolder";
 import { mistakesIn, Simulator, sdk } from "./required";
 
 const {
+	getGroupReplication,
+	getGroupReplicationOutput,
 	getReplication,
 	getReplicationCapabilities,
 	getReplicationCapabilitiesOutput,
@@ -24,7 +26,12 @@ beforeAll(async () => {
 	const file = join(temporaryFolder("functions"), "arrays.json");
 	sites = await Simulator.create(file, {
 		profile: "cci",
-		pairs: [{ source: "Orders", target: "Orders-DR", syncMode: "asynchronous" }],
+		pairs: [
+			{ source: "Orders", target: "Orders-DR", syncMode: "asynchronous" },
+			{ source: "Ledger", target: "Ledger-DR" },
+			{ source: "Stock", target: "Stock-DR" },
+		],
+		groups: [{ source: "Sales", target: "Sales-DR", members: ["Ledger", "Stock"], consistent: true }],
 		copies: [
 			{ source: "Orders", target: "Orders-Snap", kind: "Snapshot" },
 			{ source: "Orders", target: "Orders-Copy", kind: "TokenizedClone" },
@@ -168,6 +175,33 @@ test("capabilities and plans are of the kind that is asked for", async () => {
 	expect(planTransition({ observed, capabilities, desired: { state: "active" } })).toMatchObject({
 		outcome: "refused",
 	});
+});
+
+test("the relationship of two groups is read by its worst pair, and pair by pair", async () => {
+	const groups = { source: { host: "east", group: "Sales" }, target: { host: "west", group: "Sales-DR" } };
+	useHosts({ east: "east", west: "west" });
+	expect(await getGroupReplication(groups)).toMatchObject({
+		presence: "present",
+		copyState: "Synchronized",
+		primary: groups.source,
+		secondary: groups.target,
+		consistency: true,
+		pairs: [{ copyState: "Synchronized" }, { copyState: "Synchronized" }],
+	});
+	await sites.change(({ relationships }) => {
+		const [, , stock] = relationships;
+		if (stock !== undefined) stock.copyState = 9;
+	});
+	useHosts({ east2: "east", west2: "west" });
+	const again = { source: { ...groups.source, host: "east2" }, target: { ...groups.target, host: "west2" } };
+	const output = getGroupReplicationOutput({ source: pulumi.output(again.source), target: again.target });
+	expect(await resolved(output)).toMatchObject({
+		copyState: "Suspended",
+		pairs: [{ copyState: "Synchronized" }, { copyState: "Suspended" }],
+	});
+	expect(await failure(getGroupReplication(ends as never))).toMatch(/^SR2001: source\.group: .*; target\.group: /);
+	const nobodys = { ...again, source: { host: "east2", group: "Sale" } };
+	expect(await failure(getGroupReplication(nobodys))).toMatch(/^SR2005: .*replication group "Sale" \(nearest: Sales\)/);
 });
 
 test("a host that does not answer is an error, and offers not nothing", async () => {
