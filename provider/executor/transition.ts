@@ -1,5 +1,5 @@
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, type End, ends } from "../model/relationship";
+import { type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
@@ -7,21 +7,21 @@ import { asPair } from "../planner/groupStanding";
 import { movesRoles } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Plan, Step } from "../planner/plan";
-import type { Observed } from "../planner/situation";
-import { higherAhead, type Standing } from "../planner/standing";
+import type { Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
 import { lossesOf } from "./consent";
 import { restores } from "./copyProof";
 import { isSameState, lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
-import { type Copying, copiesIn, drain, mustArrive, stopsAsynchronousCopy, takesNoWrites } from "./drain";
+import { copiesIn, drain, mustArrive, takesNoWrites } from "./drain";
 import type { StepPosition } from "./events";
-import { journalOfPair, withEachPair } from "./groupMemory";
+import { withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun } from "./interruptedRun";
 import { issueStep, mayHaveBegun } from "./issue";
-import { type Journal, journalAfter, journalOf, whenLetGo, whileRestored } from "./journal";
+import { type Journal, journalOf, whenLetGo, whileRestored } from "./journal";
+import { journalOfStep } from "./journalOfStep";
 import {
 	hindranceOf,
 	isEmptyPlan,
@@ -459,43 +459,6 @@ function isDoneAsRequested(step: Step, { situation: { desired, observed } }: Out
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
 	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
 	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
-}
-
-/** What a step leaves in the journal when it is proved. A source that stopped copying undrained keeps its tail. */
-function journalOfStep(
-	step: Step,
-	predicted: Standing,
-	before: Outlook,
-	drained: boolean,
-	journal: Journal | null,
-): Journal {
-	const after = (
-		standing: Standing,
-		copying: Omit<Copying, "observed"> & { readonly observed: Observed },
-		known: Journal | null,
-	): Journal => {
-		const { observed, sighting } = copying;
-		const source = currentSource(observed.direction);
-		const hasArrived = (drained && takesNoWrites(copying)) || sighting.lagSeconds === 0;
-		const undrained =
-			before.situation.desired.kind === undefined && stopsAsynchronousCopy(step, copying) && !hasArrived;
-		const ahead = undrained
-			? { ...standing.ahead, [source]: higherAhead(standing.ahead[source], "recent") }
-			: standing.ahead;
-		return journalAfter({ ...standing, ahead }, observed, known);
-	};
-	const own = after(predicted, { key: "", observed: before.situation.observed, sighting: before.sighting }, journal);
-	const { pairs = [], pairPredictions: [standings] = [] } = before;
-	if (standings === undefined || pairs.length === 0) return own;
-	const keys = pairs.map(({ key }) => key);
-	const members = pairs.flatMap((pair): [string, Journal][] => {
-		const { id, key } = pair;
-		const standing = standings.get(id);
-		return standing === undefined
-			? []
-			: [[key.toLowerCase(), after(standing, pair, journalOfPair(journal, { key, keys }))]];
-	});
-	return { ...own, members: new Map(members) };
 }
 
 function lastOf(steps: readonly Step[]): Step {

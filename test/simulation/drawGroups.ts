@@ -28,17 +28,26 @@ function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
 	const pairs = names
 		.slice(0, Math.max(world.pairs.length, lot.pick([2, 2, 2, 3])))
 		.map((name, index): PairOfStory => ({ ...(world.pairs[index] ?? first), name, related: first.related }));
+	const motif = lot.chance(0.5) ? lot.pick(groupMotifs) : null;
+	const drawn = drawBehaviour(lot);
+	const { features: has = [] } = drawn;
+	const behaviour =
+		motif?.hidesMembers === true ? { ...drawn, features: [...has, features.NoElementLevelStorageSynchronized] } : drawn;
 	const group: GroupOfStory = {
 		members: lot.chance(0.25) && pairs.length > 1 ? pairs.length - 1 : pairs.length,
-		behaviour: drawBehaviour(lot),
+		behaviour,
 		consistent: lot.chance(0.2),
 	};
-	const showsMembers = group.behaviour.features?.includes(features.NoElementLevelStorageSynchronized) !== true;
-	const drawn = new Moves(lot, pairs, showsMembers);
 	const grouped: WorldOfStory = { ...world, pairs, group };
-	const motif = lot.chance(0.5) ? lot.pick(groupMotifs).moves(lot, grouped) : [];
-	const shown = showsMembers ? motif : motif.filter(({ move }) => move !== "fault");
-	return { seed, world: grouped, moves: [...shown, ...moves.flatMap((move) => drawn.of(move))] };
+	const showsMembers = behaviour.features?.includes(features.NoElementLevelStorageSynchronized) !== true;
+	const told = new Moves(lot, pairs, showsMembers);
+	const known = (motif?.moves(lot, grouped) ?? []).filter((move) => showsMembers || !isPartial(move));
+	return { seed, world: grouped, moves: [...known, ...moves.flatMap((move) => told.of(move))] };
+}
+
+/** Half of what an array shows as one nobody can tell from the whole. */
+function isPartial(move: Move): boolean {
+	return move.move === "fault" && move.fault.kind === "partial";
 }
 
 function drawBehaviour(lot: Lot): Partial<GroupBehaviour> {
@@ -77,7 +86,6 @@ class Moves {
 	of(move: Move): readonly Move[] {
 		const { lot } = this;
 		const moves = this.inGroups(move);
-		// Half of what an array shows as one nobody can tell from the whole.
 		return this.showsMembers && lot.chance(0.08)
 			? [...moves, { move: "fault", fault: { kind: "partial", members: 1, times: 1 } }]
 			: moves;

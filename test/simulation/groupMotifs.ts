@@ -4,6 +4,8 @@ import type { Declaration, Move, WorldOfStory } from "./story";
 /** A sequence that is known to matter where pairs are steered as one. */
 export interface GroupMotif {
 	readonly name: string;
+	/** The arrays show no member by itself. */
+	readonly hidesMembers?: true;
 	readonly moves: (lot: Lot, world: WorldOfStory) => readonly Move[];
 }
 
@@ -71,13 +73,12 @@ export const groupMotifs: readonly GroupMotif[] = [
 	},
 	{
 		name: "a copy of one member takes writes while it stands still, against its role",
-		moves: (lot, world) => [
-			up(lot, world),
-			up(lot, world, { state: "suspended" }),
-			{ move: "fault", fault: { kind: "writable", disk: `${nameOf(lot, world)}-DR` } },
-			...world.pairs.map((_, pair): Move => ({ move: "write", pair, count: 2, end: "target" })),
-			up(lot, world, {}, lot.pick(["nothing", "asPrinted"])),
-		],
+		moves: againstItsRole,
+	},
+	{
+		name: "a copy of one that is not shown takes writes while it stands still, against its role",
+		hidesMembers: true,
+		moves: againstItsRole,
 	},
 	{
 		name: "the relationship of the groups is gone, that of their pairs is not",
@@ -105,6 +106,16 @@ export const groupMotifs: readonly GroupMotif[] = [
 		},
 	},
 ];
+
+function againstItsRole(lot: Lot, world: WorldOfStory): readonly Move[] {
+	return [
+		up(lot, world),
+		up(lot, world, { state: "suspended" }),
+		{ move: "fault", fault: { kind: "writable", disk: `${nameOf(lot, world)}-DR` } },
+		...world.pairs.map((_, pair): Move => ({ move: "write", pair, count: 2, end: "target" })),
+		up(lot, world, {}, lot.pick(["nothing", "asPrinted"])),
+	];
+}
 
 function up(
 	lot: Lot,
