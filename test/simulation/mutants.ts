@@ -405,4 +405,32 @@ export const mutants: readonly Mutant[] = [
 		instead: 'hazard: () => "none",',
 		seed: 18,
 	},
+	{
+		name: "a member that an operation is not legal for is taken along",
+		file: "planner/groupMoves.ts",
+		text: "if (!acts && !isThere(rule.operation, standing, place)) return null;",
+		instead: "if (!acts) continue;",
+		seed: 189,
+	},
+	{
+		name: "only the first member's loss counts",
+		file: "planner/groupMoves.ts",
+		text: "if (severity[move.hazard] > severity[hazard]) hazard = move.hazard;",
+		instead: 'if (hazard === "none") hazard = move.hazard;',
+		seed: 1021,
+	},
+	{
+		name: "groups are related anew over pairs that are mirrors",
+		file: "executor/outlook.ts",
+		text: "if (!anyRoles && declared.idsFirst !== true) refuseLeftPairs(sighting);",
+		instead: "",
+		seed: 19,
+	},
+	{
+		name: "a group whose members are not shown has no Access",
+		file: "executor/groupSighting.ts",
+		text: "access: (writable ?? (isAlike ? first : undefined))?.access ?? null,",
+		instead: "access: null,",
+		seed: 102,
+	},
 ];
