@@ -8,9 +8,8 @@ import { mayHaveBegun } from "./issue";
 import type { JobStanding } from "./jobStanding";
 import type { Outlook } from "./outlook";
 import { planChanged } from "./planChanged";
-import type { Proof } from "./proof";
 import { failed, type Limit, notReached, refusedBy, strange, withoutEffect } from "./unproved";
-import { isReached, isSamePlace, type Verdict } from "./verdict";
+import { isReached, isSamePlace, type Proof, type Verdict } from "./verdict";
 import { endsRelationship } from "./wish";
 
 /** How long an array may take to show a first sign of an operation that it said it did (asynchronous tails). */

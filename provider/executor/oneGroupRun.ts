@@ -1,8 +1,9 @@
 import { errorCodes } from "../model/errorCodes";
 import type { ReplicationError } from "../model/replicationError";
 import { returnCode } from "../model/returnCodes";
-import { describeGroupCall, type GroupCall, membershipAfter } from "../planner/groupMembership";
+import { describeGroupCall, membershipAfter } from "../planner/groupMembership";
 import { CallCutOff } from "./callCutOff";
+import type { CallPosition, GroupSurroundings } from "./groupRunEvents";
 import type { CallAnswer, ReplicationGroups } from "./host";
 import { type Call, mayHaveBegun } from "./issue";
 import { lookAtGroup } from "./lookAtGroup";
@@ -11,7 +12,6 @@ import { proveGroupCall, type Reached } from "./oneGroupProof";
 import { hindranceTo } from "./oneGroupRefusals";
 import { cancelled, type GroupStep, isTaken, type StoppedStep, stopped, told } from "./oneGroupStep";
 import { afterSentCall, isAsSent, membershipDigest, type SentGroupCall } from "./sentGroupCall";
-import type { Surroundings } from "./surroundings";
 
 export interface GroupResult {
 	readonly sight: GroupSight;
@@ -34,26 +34,6 @@ export class GroupRunStopped extends Error {
 		this.left = left;
 	}
 }
-
-/** What happens in a group's run, in the order it happens: what is shown of it and written down is made of these. */
-export type GroupRunEvent =
-	/** Told before it is known whether it may run; `seen` is the group before anything is sent. */
-	| { readonly kind: "planned"; readonly lines: readonly string[]; readonly seen: string; readonly id: string | null }
-	/** Nothing is planned before what a run that was stopped sent has had its time. */
-	| { readonly kind: "awaited"; readonly what: string; readonly limitMs: number }
-	/** Right before a call: what reports it may stop it, and then it is not sent. */
-	| ({ readonly kind: "beforeCall"; readonly call: GroupCall; readonly leadsTo: string } & At)
-	| ({ readonly kind: "afterCall"; readonly returnCode: number; readonly job: string | null } & At)
-	/** No answer came: only the array knows whether the call had its effect. */
-	| ({ readonly kind: "callCutOff" } & At)
-	/** `refusal`: what the array answered if it refused; then somebody else did it. */
-	| ({ readonly kind: "reached"; readonly seen: string; readonly refusal: string | null } & At);
-
-type At = Pick<GroupStep, "number" | "of" | "line">;
-
-export type GroupSurroundings = Pick<Surroundings, "hosts" | "clock" | "fence" | "signal"> & {
-	readonly report: (event: GroupRunEvent) => void | Promise<void>;
-};
 
 export interface GroupRunOptions {
 	/** Answers for the plan that the first look gives. */
@@ -151,7 +131,7 @@ function leadsTo({ call, last }: GroupStep): string {
 	return membershipDigest(last, membershipAfter(last.members, call));
 }
 
-function at({ number, of, line }: GroupStep): At {
+function at({ number, of, line }: GroupStep): CallPosition {
 	return { number, of, line };
 }
 

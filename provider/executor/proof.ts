@@ -1,7 +1,6 @@
 import { currentSource, currentTarget, describeName, type End, ends } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { phaseAtRest } from "../planner/phase";
-import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { HalfListed, HostsDisagree } from "./agreement";
 import { cloneEndUnproven, restsOtherwise, showsOnce } from "./copyProof";
@@ -19,24 +18,11 @@ import { reappearMs } from "./reappearance";
 import { Renewal } from "./renewal";
 import { copiesBackwards } from "./runRecord";
 import type { Sighting } from "./sighting";
-import type { Surroundings } from "./surroundings";
-import { givenUp, type Unproved } from "./unproved";
-import { endsByItself, isReached, isSamePlace, judge, mayEndBefore, type Verdict } from "./verdict";
+import { givenUp } from "./unproved";
+import { endsByItself, isReached, isSamePlace, judge, mayEndBefore, type Proof, type Verdict } from "./verdict";
 
 /** How long the other host may take to forget a removed relationship before it is told to. */
 const forgetMs = 2_000;
-
-export interface Proof extends Unproved {
-	/** The agreed steps that come after this one. */
-	readonly rest: readonly Step[];
-	/** The step is a wait after which the plan is made anew. */
-	readonly replan: boolean;
-	readonly journalBefore: Journal | null;
-	readonly journalAfter: Journal | null;
-	readonly around: Surroundings;
-	/** Ends that were seen to lose the relationship in this run. */
-	readonly forgottenBy: ReadonlySet<End>;
-}
 
 /** An error with the last thing that was seen and what the step did to the target: the record is written from that. */
 export class StoppedAt extends Error {

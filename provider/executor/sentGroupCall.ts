@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { type GroupCall, groupMethods, type Membership } from "../planner/groupMembership";
+import type { GroupSurroundings } from "./groupRunEvents";
 import { noEffectMs } from "./hindrance";
 import { lookAtGroup } from "./lookAtGroup";
 import { type DeclaredGroup, type GroupSight, memberIds } from "./oneGroup";
-import type { GroupSurroundings } from "./oneGroupRun";
 
 /** A call on a group whose end its run did not see: it was killed, or stopped. */
 export interface SentGroupCall {

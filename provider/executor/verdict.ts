@@ -1,3 +1,4 @@
+import type { End } from "../model/relationship";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { countsAsNamed } from "../planner/copyStanding";
 import { phaseOf } from "../planner/phase";
@@ -5,8 +6,23 @@ import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { isAsRequested } from "./asRequested";
 import { endsRestore, keepsDisk } from "./copyProof";
+import type { Journal } from "./journal";
 import type { Outlook, Request } from "./outlook";
-import type { Proof } from "./proof";
+import type { Surroundings } from "./surroundings";
+import type { Unproved } from "./unproved";
+
+/** A step that was sent, and what its proof goes by. */
+export interface Proof extends Unproved {
+	/** The agreed steps that come after this one. */
+	readonly rest: readonly Step[];
+	/** The step is a wait after which the plan is made anew. */
+	readonly replan: boolean;
+	readonly journalBefore: Journal | null;
+	readonly journalAfter: Journal | null;
+	readonly around: Surroundings;
+	/** Ends that were seen to lose the relationship in this run. */
+	readonly forgottenBy: ReadonlySet<End>;
+}
 
 /** What a look says about the step that is under way. */
 export type Verdict = "proven" | "moving" | "unchanged" | "strange";

@@ -1,5 +1,6 @@
+import type { GroupRunEvent } from "../executor/groupRunEvents";
 import type { DeclaredGroup } from "../executor/oneGroup";
-import { type GroupResult, type GroupRunEvent, GroupRunStopped } from "../executor/oneGroupRun";
+import { type GroupResult, GroupRunStopped } from "../executor/oneGroupRun";
 import { groupMethods } from "../planner/groupMembership";
 import { type LedgerLine, type LineOf, lineVersion } from "./line";
 import { type Begun, type LinesOf, lasted, type Moment, namesIn, reasonOf, type Told } from "./runLines";

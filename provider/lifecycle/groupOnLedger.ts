@@ -1,11 +1,6 @@
+import type { GroupRunEvent, GroupSurroundings } from "../executor/groupRunEvents";
 import type { DeclaredGroup } from "../executor/oneGroup";
-import {
-	type GroupResult,
-	type GroupRunEvent,
-	type GroupRunOptions,
-	type GroupSurroundings,
-	steerGroup,
-} from "../executor/oneGroupRun";
+import { type GroupResult, type GroupRunOptions, steerGroup } from "../executor/oneGroupRun";
 import type { SentGroupCall } from "../executor/sentGroupCall";
 import type { Ledger } from "../ledger";
 import { begunNow, type Keeping, reasonOfRun } from "./onLedger";

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { GroupRunEvent } from "../executor/groupRunEvents";
 import type { GroupFact } from "../executor/host";
 import { sameId } from "../executor/identity";
 import { lookAtGroup } from "../executor/lookAtGroup";
@@ -11,13 +12,7 @@ import {
 	plannedCalls,
 } from "../executor/oneGroup";
 import { hindranceTo } from "../executor/oneGroupRefusals";
-import {
-	type GroupResult,
-	type GroupRunEvent,
-	type GroupRunOptions,
-	GroupRunStopped,
-	isMadeBy,
-} from "../executor/oneGroupRun";
+import { type GroupResult, type GroupRunOptions, GroupRunStopped, isMadeBy } from "../executor/oneGroupRun";
 import { mayComeYet } from "../executor/sentGroupCall";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
