@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { errorCodes } from "../model/errorCodes";
-import type { ReplicationError } from "../model/replicationError";
+import { type ErrorFacts, ReplicationError } from "../model/replicationError";
 import { describeIds } from "../planner/describePlan";
 import type { Member } from "../planner/situation";
 import type { Standing } from "../planner/standing";
@@ -12,7 +12,7 @@ import { failed, type Unproved } from "./unproved";
  * A step of a group that some members took and some did not. Nothing is sent to help: what completes one array undoes the
  * failover of another. `null`: all moved, or none.
  */
-export function partialEffect(proof: Unproved, reason: ReplicationError, seen: Outlook): ReplicationError | null {
+export function partialEffect(proof: Unproved, reason: ReplicationError, seen: Outlook): PartialEffect | null {
 	const { before, call } = proof;
 	// What is only waited for is no effect: of a copy that goes on, some pairs are complete before others.
 	if (call === null) return null;
@@ -30,14 +30,26 @@ export function partialEffect(proof: Unproved, reason: ReplicationError, seen: O
 	}
 	const { moved, stayed } = halves;
 	if (moved.length === 0 || stayed.length === 0) return null;
-	return failed(
+	const of = moved.length + stayed.length;
+	const { facts } = failed(
 		proof,
 		seen,
 		errorCodes.partialEffect,
 		"array",
-		`${moved.length} of ${moved.length + stayed.length} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${reason.code})`,
+		`${moved.length} of ${of} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${reason.code})`,
 		"run preview: the next plan starts from both halves and says what completes them.",
 	);
+	return new PartialEffect(facts, { pairs: moved.length, of });
+}
+
+/** Some members of a group took a step, others did not. */
+export class PartialEffect extends ReplicationError {
+	readonly moved: { readonly pairs: number; readonly of: number };
+
+	constructor(facts: ErrorFacts, moved: PartialEffect["moved"]) {
+		super(facts);
+		this.moved = moved;
+	}
 }
 
 function isAt(member: Member, at: Pick<Member | Standing, "copyState" | "direction" | "syncMode">): boolean {

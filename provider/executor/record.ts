@@ -58,6 +58,8 @@ const common = {
 			 * the last one, and of one that somebody asked for by name that it was not ours.
 			 */
 			rolesMoved: z.boolean().optional(),
+			/** Of a group, where only some took it: how many of its pairs did. */
+			moved: z.object({ pairs: z.int(), of: z.int() }).optional(),
 		})
 		.optional(),
 	/** Of a group: which pairs the rest was written of, and those of them that stand otherwise, by their source's UniqueId. */

@@ -32,6 +32,8 @@ export type Interrupted = StepPosition & {
 	readonly overwritten: Overwritten | null;
 	/** When its call was made; null: none was, or it was refused. */
 	readonly sentAtMs: number | null;
+	/** Of a group, where only some took it: how many of its pairs did; null: all, none, or it is no group. */
+	readonly moved: { readonly pairs: number; readonly of: number } | null;
 };
 
 /** Operations that overwrite the current source from the target. */
@@ -100,11 +102,18 @@ function mayHaveRestored(interrupted: Interrupted | undefined, source: End): boo
 }
 
 function whereIn(
-	{ step, number, of, sentAtMs }: Interrupted,
+	{ step, number, of, sentAtMs, moved }: Interrupted,
 	nowMs: number,
 ): NonNullable<RelationshipRecord["interrupted"]> {
 	const sent = sentAtMs === null ? {} : { sentAt: new Date(sentAtMs).toISOString() };
-	return { operation: operationOf(step), step: number, of, at: new Date(nowMs).toISOString(), ...sent };
+	return {
+		operation: operationOf(step),
+		step: number,
+		of,
+		at: new Date(nowMs).toISOString(),
+		...sent,
+		...(moved === null ? {} : { moved }),
+	};
 }
 
 /** Under which name the record knows a step. */
@@ -117,8 +126,14 @@ function historyLine({ done, nowMs }: Run, outlook: Outlook, interrupted: Interr
 	const acted = done.filter((step) => step.kind !== "wait");
 	if (acted.length === 0 && interrupted === undefined) return null;
 	const operations = acted.map((step) => (step.kind === "operation" ? step.operation : "CreateReplica")).join(", ");
-	const stopped = interrupted === undefined ? "" : `stopped at ${operationOf(interrupted.step)}: `;
+	const stopped =
+		interrupted === undefined ? "" : `stopped at ${operationOf(interrupted.step)}${describeMoved(interrupted.moved)}: `;
 	return `${new Date(nowMs).toISOString()} ${operations === "" ? "" : `${operations}: `}${stopped}${describeSighting(outlook)}`;
+}
+
+/** `, 1 of 2 pairs moved` */
+function describeMoved(moved: Interrupted["moved"]): string {
+	return moved === null ? "" : `, ${moved.pairs} of ${moved.of} pairs moved`;
 }
 
 type Known = Omit<RelationshipRecord, "version" | "generation" | "wish" | "interrupted" | "history">;

@@ -35,6 +35,7 @@ import {
 	replans,
 	stepsOf,
 } from "./outlook";
+import { PartialEffect } from "./partialEffect";
 import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
@@ -410,6 +411,7 @@ class Transition {
 			...(position ?? { step: notTried[0] ?? lastOf(this.done), number: this.done.length, of: this.done.length }),
 			overwritten,
 			sentAtMs: error instanceof StoppedAt && error.refused ? null : this.currentSentAtMs,
+			moved: reason instanceof PartialEffect ? reason.moved : null,
 		});
 		const record = newest === seen ? known : doubtedBy(known, newest);
 		// Told as destroyed, a disk that is whole would be restored from a backup.

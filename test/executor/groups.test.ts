@@ -131,6 +131,8 @@ describe("a group that is not of one piece", () => {
 			/SR3013.*1 of 2 pairs moved \(6000100000000001\), and 6000100000000002 did not/s,
 		);
 		expect(site.received(), "nothing is sent to help").toEqual(["Failover Sales-DR"]);
+		expect(site.record?.interrupted).toMatchObject({ operation: "Failover", moved: { pairs: 1, of: 2 } });
+		expect(site.record?.history.at(-1)).toMatch(/stopped at Failover, 1 of 2 pairs moved: /);
 		// A preview: the remedy is followed.
 		const next = await site.look(failedOver, lost);
 		expect(next.answer).toMatchObject({ steps: [{ operation: "Failover", members: ["6000100000000002"] }] });
