@@ -15,8 +15,8 @@ export default defineConfig({
 		setupFiles: ["test/eachFile.ts"],
 		// A third of an engine command is the type check of its program (measured); modules.test.ts keeps one that is checked.
 		env: { PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-		// Two cores: the engine's tests start several processes each.
-		maxWorkers: 2,
+		// One more than there are cores: many tests of the engine wait for limits of a minute while another one can run.
+		maxWorkers: 3,
 		testTimeout: testMs,
 		hookTimeout: hookMs,
 		teardownTimeout: hookMs,
