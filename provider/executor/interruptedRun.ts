@@ -93,7 +93,7 @@ function isAsLeft({ situation: { observed, desired } }: Outlook, record: Relatio
 }
 
 /** Ended here, the run would tell a wish as reached and forget the call. */
-function cancelledInWait(awaited: string): ReplicationError {
+export function cancelledInWait(awaited: string): ReplicationError {
 	return new ReplicationError({
 		code: errorCodes.engineGone,
 		class: "safety",

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { errorCodes } from "../model/errorCodes";
-import { ReplicationError } from "../model/replicationError";
 import { type GroupCall, groupMethods, type Membership } from "../planner/groupMembership";
 import type { GroupSurroundings } from "./groupRunEvents";
 import { noEffectMs } from "./hindrance";
+import { cancelledInWait } from "./interruptedRun";
 import { lookAtGroup } from "./lookAtGroup";
 import { type DeclaredGroup, type GroupSight, memberIds } from "./oneGroup";
 
@@ -60,14 +59,4 @@ export async function afterSentCall(
 	if (isAsSent(sent, sight)) return sight;
 	await hosts.discoverArrays(declared.host, { anew: true });
 	return look();
-}
-
-function cancelledInWait(awaited: string): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.engineGone,
-		class: "safety",
-		what: `the run was cancelled while it waited for ${awaited}.`,
-		dataSafety: "yes, nothing was sent.",
-		remedy: "run again to go on.",
-	});
 }

@@ -385,10 +385,10 @@ export function deactivateConsistency(group: Group, place: Place): readonly Move
 }
 
 /** The state of those that were members before and are members still: a pair that joins may stand otherwise. */
-function groupUntil(before: Place, { standings, belongs }: Place): Until {
-	const stayed = partsThat(belongs, "member").filter((index) => before.belongs[index] === "member");
-	const told = toldOf(stayed.map((index) => ({ to: standings[index] as Standing })));
-	const { copyState, direction } = told?.to ?? (standings[0] as Standing);
+function groupUntil(before: Place, after: Place): Until {
+	const stayed = partsThat(after.belongs, "member").filter((index) => before.belongs[index] === "member");
+	const told = toldOf(stayed.map((index) => ({ to: standingAt(after, index) })));
+	const { copyState, direction } = told?.to ?? standingAt(after, 0);
 	return { copyState, direction };
 }
 
