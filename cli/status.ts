@@ -99,21 +99,13 @@ function print(options: StatusOptions, status: unknown, describe: () => string):
 }
 
 function describeStatus(status: Status, columns: number): string {
-	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
 	const { contradiction } = status;
 	const isCopy = copyClassOf(status.kind) !== null;
 	const rows: [string, string][] =
 		status.presence === "absent"
 			? [["relationship", "none"]]
 			: [
-					[
-						"state",
-						`${status.copyState} (${status.progressStatus})${contradiction === null ? `, ${status.direction}` : ""}`,
-					],
-					["kind", status.kind],
-					// Which end serves is what a contradiction leaves open.
-					[isCopy ? "copied from" : "serving", contradiction === null ? place(status.primary) : "not known"],
-					["copy", contradiction === null ? place(status.secondary) : "not known"],
+					...standingRows(status, isCopy ? "copied from" : "serving"),
 					...(isCopy ? copyRows(status) : [["mode", status.syncMode] as [string, string]]),
 					["synchronized", describePercent(status.percentSynced) ?? "not reported"],
 					["behind", describeLag(status.lagSeconds) ?? "not reported"],
@@ -129,9 +121,21 @@ function describeStatus(status: Status, columns: number): string {
 	return describeRows(rows, columns);
 }
 
+/** Which end serves is what a contradiction leaves open. */
+function standingRows(status: Status | GroupsStatus, serving: string): [string, string][] {
+	const { copyState, progressStatus, direction, contradiction, kind, primary, secondary } = status;
+	const place = ({ host, virtualDisk }: Status["primary"]) =>
+		contradiction === null ? `${virtualDisk} at ${host}` : "not known";
+	return [
+		["state", `${copyState} (${progressStatus})${contradiction === null ? `, ${direction}` : ""}`],
+		["kind", kind],
+		[serving, place(primary)],
+		["copy", place(secondary)],
+	];
+}
+
 function describeGroups(status: GroupsStatus, columns: number): string {
 	const { contradiction, pairs, consistency } = status;
-	const place = ({ host, virtualDisk }: Status["primary"]) => `${virtualDisk} at ${host}`;
 	const pairRow = ({ source, target, ...pair }: PairStatus): [string, string] => {
 		if (pair.copyState === null) return ["pair", `${source}: not read, although its host can be`];
 		const told = [
@@ -145,13 +149,7 @@ function describeGroups(status: GroupsStatus, columns: number): string {
 		status.presence === "absent"
 			? [["relationship", "none"]]
 			: [
-					[
-						"state",
-						`${status.copyState} (${status.progressStatus})${contradiction === null ? `, ${status.direction}` : ""}`,
-					],
-					["kind", status.kind],
-					["serving", contradiction === null ? place(status.primary) : "not known"],
-					["copy", contradiction === null ? place(status.secondary) : "not known"],
+					...standingRows(status, "serving"),
 					["mode", status.syncMode],
 					["consistent", consistency === null ? "not reported" : consistency ? "yes" : "no"],
 					["synchronized", describePercent(status.percentSynced) ?? "not reported"],

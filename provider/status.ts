@@ -10,7 +10,7 @@ import type { SeenPair } from "./executor/sighting";
 import { type HostStatus, readHostStatus } from "./hostStatus";
 import { connectHosts, readHostsConfig } from "./hosts/hostsConfig";
 import { foundCopy, knownComplete, strangersCopy } from "./lifecycle/copyOutputs";
-import { find } from "./lifecycle/find";
+import { type Found, find } from "./lifecycle/find";
 import type { SyncMode } from "./model/argumentValues";
 import type { Capabilities } from "./model/capabilities";
 import {
@@ -109,8 +109,9 @@ export class StatusReader {
 	 */
 	async read(ends: PerEnd<Place>, freshness: Freshness, kind?: SyncType): Promise<Status> {
 		const declared = declaredOf(ends, kind);
-		const { sighting, roles } = await find(declared, this.hosts, this.clock, freshness);
-		const { observed, disks, unread } = sighting;
+		const seen = await find(declared, this.hosts, this.clock, freshness);
+		const { sighting, roles } = seen;
+		const { observed, disks } = sighting;
 		// Another one between the same two disks is not the one that was asked for.
 		const isOther = kind !== undefined && !isOfKind(observed.syncType, kind);
 		const isAbsent = observed.presence === "absent" || isOther;
@@ -124,17 +125,9 @@ export class StatusReader {
 			complete: copy === null || found === null ? null : knownComplete(copy, found),
 			pointInTime: found?.pointInTime ?? null,
 			copyState: isOther ? "NotApplicable" : roles.copyState,
-			progressStatus: describeName(observed.progressStatus, "progress"),
-			direction: observed.direction,
-			syncMode: observed.syncMode.toLowerCase(),
-			primary: roles.primary,
-			secondary: roles.secondary,
-			percentSynced: sighting.percentSynced,
-			lagSeconds: sighting.lagSeconds,
+			...toldOf(seen),
 			health: { source: healthOf(disks.source), target: healthOf(disks.target) },
-			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
 			contradiction: sighting.contradiction?.what ?? null,
-			differences: sighting.differences.map(({ what }) => what),
 		};
 	}
 
@@ -142,22 +135,15 @@ export class StatusReader {
 	async readGroups(ends: PerEnd<Place>, freshness: Freshness): Promise<GroupsStatus> {
 		const subject = "group" as const;
 		const groups = { source: { ...ends.source, subject }, target: { ...ends.target, subject } };
-		const { sighting, roles } = await find(declaredOf(groups, undefined), this.hosts, this.clock, freshness);
-		const { observed, unread, group } = sighting;
+		const seen = await find(declaredOf(groups, undefined), this.hosts, this.clock, freshness);
+		const { sighting, roles } = seen;
+		const { observed, group } = sighting;
 		return {
 			presence: observed.presence,
 			kind: "Group",
 			copyState: roles.copyState,
-			progressStatus: describeName(observed.progressStatus, "progress"),
-			direction: observed.direction,
-			syncMode: observed.syncMode.toLowerCase(),
-			primary: roles.primary,
-			secondary: roles.secondary,
-			percentSynced: sighting.percentSynced,
-			lagSeconds: sighting.lagSeconds,
-			unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
+			...toldOf(seen),
 			contradiction: sighting.contradiction?.what ?? rolesDifferIn(sighting),
-			differences: sighting.differences.map(({ what }) => what),
 			consistency: observed.consistency ?? null,
 			pairs: group?.members?.map(pairStatus) ?? null,
 		};
@@ -182,6 +168,22 @@ export class StatusReader {
 	close(): Promise<void> {
 		return this.hosts.close();
 	}
+}
+
+/** What is told alike of two disks and of two groups. */
+function toldOf({ sighting, roles }: Found) {
+	const { observed, unread } = sighting;
+	return {
+		progressStatus: describeName(observed.progressStatus, "progress"),
+		direction: observed.direction,
+		syncMode: observed.syncMode.toLowerCase(),
+		primary: roles.primary,
+		secondary: roles.secondary,
+		percentSynced: sighting.percentSynced,
+		lagSeconds: sighting.lagSeconds,
+		unread: { source: unread.source?.message ?? null, target: unread.target?.message ?? null },
+		differences: sighting.differences.map(({ what }) => what),
+	};
 }
 
 function pairStatus({ key, sighting }: SeenPair): PairStatus {
