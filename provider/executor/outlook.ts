@@ -5,8 +5,6 @@ import { ReplicationError } from "../model/replicationError";
 import { replicationCapabilitiesSupportedReplicationTypes as replicationTypes } from "../model/vocabulary/capabilities";
 import { makeStanding } from "../planner/beginning";
 import { commonCapabilities } from "../planner/commonCapabilities";
-import { describeIds } from "../planner/describePlan";
-import { groupFeatures } from "../planner/groupFeatures";
 import { asPair } from "../planner/groupStanding";
 import type { NameEnd } from "../planner/operations";
 import { isFailedOver } from "../planner/phase";
@@ -35,6 +33,7 @@ import { halfRemovedAt, mayCreate, planFromHalf, withoutHalf } from "./halfRemov
 import type { CapabilitiesRequest } from "./host";
 import type { Hosts } from "./hosts";
 import { believedOf, type Journal, journalOf, withJournal } from "./journal";
+import { refuseHiddenChange, refuseLeftPairs, refuseUnlistedMembers } from "./pairsNotTold";
 import type { Freshness } from "./readEnds";
 import type { RelationshipRecord } from "./record";
 import { describeRoleChange } from "./roleChange";
@@ -182,48 +181,6 @@ function rememberedOf(
 function withWishedPairs(desired: Desired, { group, observed }: Sighting): Desired {
 	if (group === undefined || group.wished === null || observed.presence === "absent") return desired;
 	return { ...desired, pairs: group.wished };
-}
-
-/** A relationship of the groups is not made over pairs that are mirrors already, nor told as all that there is. */
-function refuseLeftPairs({ group }: Sighting): void {
-	if (group === undefined || group.left.length === 0) return;
-	throw new ReplicationError({
-		code: errorCodes.pairNotReady,
-		class: "user",
-		property: "source",
-		what: `the groups are in no relationship, and ${group.left.length} of their pairs are: ${describeIds(group.left)}.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy:
-			"end these relationships first, with the array's own tools or as VirtualDiskReplication resources that are destroyed; both disks of each stay.",
-	});
-}
-
-/** An array that has an element level lists the members of a group: none is told as "no member". */
-function refuseUnlistedMembers({ observed, capabilities }: Situation, declared: Declared): void {
-	if (observed.subject !== "group" || observed.presence === "absent" || observed.members != null) return;
-	if (capabilities.features.includes(groupFeatures.noElementLevel)) return;
-	const { host, virtualDisk } = shownEnd(declared, currentSource(observed.direction));
-	throw new ReplicationError({
-		code: errorCodes.memberUnread,
-		// Not a fact about the group but something that is not known: refresh keeps what it has.
-		class: "transport",
-		what: `host ${host} lists the relationship of the group ${virtualDisk} and none of its pairs.`,
-		dataSafety: "yes, nothing was changed.",
-		remedy: "refresh the provider on that host (Update-StorageProviderCache) and run again.",
-	});
-}
-
-/** Of an array that shows no pair by itself nobody could prove that one joined or left. */
-function refuseHiddenChange({ desired }: Situation, { group }: Sighting): void {
-	if (group?.others !== true || (desired.state !== "active" && desired.state !== "reversed")) return;
-	throw new ReplicationError({
-		code: errorCodes.pairNotReady,
-		class: "user",
-		property: "pairs",
-		what: "the array shows no pair of the group by itself (NoElementLevelStorageSynchronized), and pairs are not those of the groups' disks, first with first.",
-		dataSafety: "yes, nothing was changed.",
-		remedy: "leave pairs out, or name those that are in the groups; others come and go with the array's own tools.",
-	});
 }
 
 /** The standings that a consent is bound to. */
