@@ -2,12 +2,10 @@ import { errorCodes } from "../model/errorCodes";
 import { currentTarget, type Operation } from "../model/relationship";
 import { makeFrame } from "./beginning";
 import type { Move } from "./cheapest";
-import { describeIds } from "./describePlan";
 import { asPairCapabilities } from "./groupFeatures";
 import {
 	activateConsistency,
 	addStep,
-	consistencyHolds,
 	deactivateConsistency,
 	groupStep,
 	groupWishHolds,
@@ -16,6 +14,7 @@ import {
 import { groupHinderedBeforeSearch, refuseGroupAfterSearch } from "./groupRefusals";
 import { findGroupMoves } from "./groupSearch";
 import { type Group, makeGroup, type Place, partsThat } from "./groupStanding";
+import { warningsOfGroup } from "./groupWarnings";
 import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import { isFailedOver } from "./phase";
@@ -61,7 +60,13 @@ export function planGroup(situation: Situation, name: NameEnd): GroupPlan {
 	const frame = makeFrame({ ...situation, capabilities: asPairCapabilities(situation.capabilities) });
 	const beside = hinderedByNeighbours(steps, places.map(firstStanding), frame, name);
 	if (beside !== null) return { outcome: "refused", refusal: refusalBy(beside) };
-	return { outcome: "found", steps, places, parts: group.parts, warnings: warningsOf(steps, group, places) };
+	return {
+		outcome: "found",
+		steps,
+		places,
+		parts: group.parts,
+		warnings: warningsOfGroup(situation, { steps, group, places }, name),
+	};
 }
 
 /** A job may be a repair that touches nothing: where the wish holds without it, nothing has to wait for it. */
@@ -144,25 +149,4 @@ function requestedOfGroup(
 		`${operation} is not legal for the group as it stands (${states})`,
 		"see docs/operations.md for the states it is legal from",
 	);
-}
-
-function warningsOf(steps: readonly Step[], group: Group, places: readonly Place[]): string[] {
-	const last = places.at(-1);
-	const { desired } = group;
-	const isAboutMembers = desired.state === "active" || desired.state === "reversed";
-	const alone = steps.some((step) => step.kind === "operation" && step.members !== undefined);
-	const removed = steps.flatMap((step) =>
-		step.kind === "operation" && step.operation === "RemoveSyncPair" ? (step.pairs ?? []) : [],
-	);
-	return [
-		alone && "some members are steered alone: what they hold is not one point in time for the group",
-		removed.length > 0 &&
-			`${describeIds(removed)}: still related; declare a VirtualDiskReplication to adopt or delete such a pair`,
-		isAboutMembers &&
-			desired.consistency !== undefined &&
-			last !== undefined &&
-			last.consistency === null &&
-			consistencyHolds(group, last) &&
-			`the array does not report consistency; ${desired.consistency} is taken as met`,
-	].filter((warning) => warning !== false);
 }

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, describeName, type End, ends, type Operation } from "../model/relationship";
+import { describeName, type End, ends, type Operation } from "../model/relationship";
 import { makeFrame, makeStanding } from "./beginning";
 import { copyHinderedBeforeSearch, refuseCopyAfterSearch } from "./copyRefusals";
 import { isRestoreOpen } from "./copyStanding";
 import { warningsOfCopy } from "./copyWarnings";
 import { firstStanding, planGroup } from "./groupPlan";
 import { keyOfPlace, type Place, standingsById } from "./groupStanding";
+import { warningsOfMirror } from "./mirrorWarnings";
 import { hinderedByNeighbours } from "./neighbours";
 import type { NameEnd } from "./operations";
 import type { Answer, Plan, Step } from "./plan";
@@ -124,16 +125,11 @@ function warningsOfPlan(
 	name: NameEnd,
 ): string[] {
 	const general = warningsOf(steps, end, frame, name);
-	const [start] = standings;
-	if (start === undefined || start.copy !== null) {
-		return [...general, ...warningsOfCopy(situation, steps, standings, frame, name)];
-	}
-	return [
-		...general,
-		...warnOfTarget(situation, steps, name),
-		...warnOfPartialTarget(steps, end, name),
-		...warnOfHalfSource(situation, start, steps, name),
-	];
+	const own =
+		standings[0]?.copy === null
+			? warningsOfMirror(situation, steps, standings, name)
+			: warningsOfCopy(situation, steps, standings, frame, name);
+	return [...general, ...own];
 }
 
 function planOfRequest(requested: Exclude<Requested, { kind: "refused" }>, start: Standing): FoundPlan {
@@ -230,48 +226,6 @@ function warningsOf(steps: readonly Step[], end: Standing, frame: Frame, name: N
 
 function unreadEnds({ reachable }: Frame, name: NameEnd): string[] {
 	return ends.flatMap((end) => (reachable[end] ? [] : [`${name(end)} cannot be read; what it holds is not known`]));
-}
-
-/** A copy that is stopped before it was complete: what is there is the beginning of one. */
-function warnOfPartialTarget(steps: readonly Step[], end: Standing, name: NameEnd): string[] {
-	const target = currentTarget(end.direction);
-	const settled = end.phase === "settled" && end.copyState !== "absent";
-	if (steps.length === 0 || !settled || end.whole[target]) return [];
-	return [`${name(target)} is a partial copy and cannot serve until the copy has been completed`];
-}
-
-/** Nothing here is copied from half a disk, but an array that goes on by itself may do just that while it is waited for. */
-function warnOfHalfSource(
-	{ observed }: Situation,
-	{ phase }: Standing,
-	[first]: readonly Step[],
-	name: NameEnd,
-): string[] {
-	const isCopied = phase === "copying" || observed.copyState === "Broken";
-	if (observed.sourceConsistent !== false || first?.kind !== "wait" || !isCopied) return [];
-	const [source, target] = [name(currentSource(observed.direction)), name(currentTarget(observed.direction))];
-	return [
-		`${source} is half a disk and ${target} is whole: what the array does by itself overwrites the whole one. End the relationship (destroy leaves both disks as they are) and declare the pair with its ends exchanged`,
-	];
-}
-
-/** A failover onto a copy that nobody saw complete is legal, but whoever serves from it has to know. */
-function warnOfTarget({ observed }: Situation, steps: readonly Step[], name: NameEnd): string[] {
-	const failover = steps.findIndex((step) => step.kind === "operation" && step.operation === "Failover");
-	const proven =
-		observed.targetConsistent === true ||
-		observed.copyState === "Synchronized" ||
-		steps.slice(0, failover).some(({ until }) => until.copyState === "Synchronized");
-	if (failover === -1) return [];
-	const target = name(currentTarget(observed.direction));
-	const unusable = observed.usable[currentTarget(observed.direction)]
-		? []
-		: [`${target} is not healthy (HealthStatus or OperationalStatus); whether it can serve is not known`];
-	if (proven) return unusable;
-	return [
-		...unusable,
-		`nobody saw the copy on ${target} complete since it stopped; check its data before anything is served from it`,
-	];
 }
 
 /**

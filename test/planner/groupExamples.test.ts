@@ -189,3 +189,44 @@ test.each([
 ] as const)("%s", (_, observe, want, steps) => {
 	expect(inOneLine(planTransition(situationOf(observe, want)))).toBe(steps);
 });
+
+/** What the plan of a pair would warn of is told of the group, or of those of its pairs of which it is true. */
+test.each([
+	["all were seen complete", "member a Synchronized, member b Synchronized", []],
+	[
+		"nobody saw one of them complete",
+		"member a Synchronized, member b Suspended",
+		[
+			"b: nobody saw the copy on the target complete since it stopped; check its data before anything is served from it",
+		],
+	],
+	[
+		"nor any of them",
+		"member a Suspended, member b Suspended",
+		["nobody saw the copy on the target complete since it stopped; check its data before anything is served from it"],
+	],
+	[
+		"those that are failed over already are not warned of again",
+		"alone, member a Failedover, member b Suspended",
+		[
+			"some members are steered alone: what they hold is not one point in time for the group",
+			"b: nobody saw the copy on the target complete since it stopped; check its data before anything is served from it",
+		],
+	],
+	[
+		"one target is not well",
+		"member a Synchronized, member b Synchronized target unusable",
+		["b: the target is not healthy (HealthStatus or OperationalStatus); whether it can serve is not known"],
+	],
+] as const)("a lost site: %s", (_, observe, warnings) => {
+	const lost = "the source cannot be read; what it holds is not known";
+	const answer = planTransition(situationOf(`source unreachable, ${observe}`, "failedOver"));
+	expect(answer).toMatchObject({ outcome: "plan", warnings: [lost, ...warnings] });
+});
+
+test("a group that is suspended while one of its pairs is half a copy", () => {
+	const observe = "member a Synchronized, member b Unsynchronized Resyncing";
+	expect(planTransition(situationOf(observe, "suspended"))).toMatchObject({
+		warnings: ["b: the target is a partial copy and cannot serve until the copy has been completed"],
+	});
+});
