@@ -28,6 +28,8 @@ export type TransitionEvent =
 			readonly host: string;
 			readonly syncMode: "Synchronous" | "Asynchronous";
 	  }
+	/** RemoveSyncPair is to leave a pair related, and the hosts list no relationship of these. Told after the proof. */
+	| { readonly kind: "pairsEnded"; readonly at: StepPosition; readonly pairs: readonly string[] }
 	| Polled
 	/** Right before a call that destroys writes: whose, how old, and how far the target is behind by now. */
 	| { readonly kind: "aboutToLose"; readonly step: Step; readonly loses: Loss; readonly lagSeconds: number | null }

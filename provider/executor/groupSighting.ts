@@ -141,7 +141,6 @@ function seenOf(pairs: readonly SeenPair[]): readonly Sighting[] {
 	return pairs.flatMap(({ sighting }) => sighting ?? []);
 }
 
-/** A reading with groups in the place of disks: what finds a pair and tells its halves finds that of two groups as well. */
 /** What is told of a group whose members' roles differ. */
 export const rolesDiffer = "the roles of its pairs differ: data of some flows one way, of others the other way";
 
@@ -151,7 +150,7 @@ export function rolesDifferIn({ group }: Sighting): string | null {
 	return new Set(directions).size > 1 ? rolesDiffer : null;
 }
 
-/** The groups of a host, and their relationships, in the form of disks and theirs: found and put together as these are. */
+/** The groups of a host, and their relationships, in the form of disks and theirs: what finds a pair and tells its halves finds these. */
 export function groupsAsDisks(reading: HostObservation, host: string): HostObservation {
 	const { groups, groupRelationships = [], unread } = reading;
 	const hidden = unread.filter(({ hides }) => hides === "groups");

@@ -40,6 +40,7 @@ import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import { type RelationshipRecord, withoutNo } from "./record";
+import { endedByRemoval } from "./removedPairs";
 import { doubtedBy, type Interrupted, recordAfter } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import {
@@ -331,6 +332,8 @@ class Transition {
 		for (const end of step.until.copyState === "absent" ? ends : []) {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
+		const ended = await endedByRemoval(step, ready.sighting, this.request.declared, this.around.hosts);
+		if (ended.length > 0) await this.around.report({ kind: "pairsEnded", at: position, pairs: ended });
 		this.journal = (seen.situation.observed.ended == null ? after : whenLetGo(after)) ?? this.journal;
 		this.currentIssued = false;
 		this.currentSentAtMs = null;

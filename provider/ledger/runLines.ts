@@ -145,6 +145,7 @@ export class RunLines implements LinesOf<TransitionEvent, TransitionResult> {
 			case "awaited":
 			case "aboutToLose":
 			case "modeLeftToArray":
+			case "pairsEnded":
 			case "polled":
 			case "finished":
 				return [];

@@ -1,6 +1,7 @@
 import { labelsOf } from "../executor/describeOutlook";
 import type { Polled, StepPosition, TransitionEvent } from "../executor/events";
 import type { Request } from "../executor/outlook";
+import { describeIds } from "../planner/describePlan";
 import type { ResourceLog } from "./engineLog";
 import { Pace } from "./pace";
 import { StallWatch } from "./stall";
@@ -108,6 +109,11 @@ export function drawProgress(
 			case "modeLeftToArray":
 				log.warning(
 					`CreateReplica at ${event.host} takes no mode (MSFT_ReplicationSettings without SyncMode): the array chooses it. It is changed to ${event.syncMode.toLowerCase()} afterwards where it is another one.`,
+				);
+				return;
+			case "pairsEnded":
+				log.warning(
+					`${describeIds(event.pairs)}: out of the group, and listed in no relationship any more. Both disks are as they were, and nothing is copied between them; declare a VirtualDiskReplication to protect such a pair again.`,
 				);
 				return;
 			case "polled":

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TransitionEvent } from "../../provider/executor/events";
 import { defaultLimits } from "../../provider/executor/wish";
 import { takeGroupOperation } from "../../provider/hosts/simulator/groupOperations";
 import { errorCodes } from "../../provider/model/errorCodes";
@@ -380,6 +381,23 @@ describe("consistency and pairs", () => {
 		});
 		expect(await codeOf(unrelated.run(active, { approvals: [token ?? ""] }))).toBe(errorCodes.approvalMissing);
 		expect([...site.received(), ...unrelated.received()]).toEqual([]);
+	});
+
+	test.each([
+		[true, []],
+		[false, ["6000100000000001"]],
+	])("a pair that leaves is looked at: kept by the array %s, ended %j", async (keepsRemovedPairs, ended) => {
+		const stopped = [features.AddOrRemoveToGroupRequiresSuspendedState];
+		const site = await GroupSite.open({ behaviour: { keepsRemovedPairs, features: stopped } });
+		await site.run(active);
+		site.pairs = [["Ledger", "Ledger-DR"]];
+		const told: TransitionEvent[] = [];
+		site.onEvent = async (event) => void told.push(event);
+		await site.run(active);
+		expect(told.flatMap((event) => (event.kind === "pairsEnded" ? event.pairs : []))).toEqual(ended);
+		// What stays in the group is copied again whatever became of the pair that left.
+		expect(site.received()).toEqual(["Suspend Sales", "RemoveSyncPair Sales", "Resume Sales"]);
+		await holds(site, active);
 	});
 
 	test("where the array changes pairs only while it is stopped, the group is stopped once", async () => {

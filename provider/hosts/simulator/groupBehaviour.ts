@@ -12,6 +12,7 @@ import { operation } from "./copyBehaviour";
  * - `features`: those that only groups have, in their numbers. What a step of a member may do, its profile says.
  * - `jobs`: operations that answer 4096 and go on as one job of all members.
  * - `steersElements`: false: a member of a group that is in a relationship is not steered alone.
+ * - `keepsRemovedPairs`: false: RemoveSyncPair ends the relationship of the pair, too.
  * - `reportsConsistency`: false: ConsistencyState is not told.
  */
 export const groupBehaviourSchema = z.strictObject({
@@ -19,6 +20,7 @@ export const groupBehaviourSchema = z.strictObject({
 	features: z.array(z.int()),
 	jobs: z.array(operation),
 	steersElements: z.boolean(),
+	keepsRemovedPairs: z.boolean(),
 	reportsConsistency: z.boolean(),
 });
 
@@ -38,6 +40,7 @@ export function kindGroups(operations: readonly SupportedOperation[] | null): Gr
 		features: [groupFeatures.EmptyReplicationGroupsAllowed],
 		jobs: [],
 		steersElements: true,
+		keepsRemovedPairs: true,
 		reportsConsistency: true,
 	};
 }

@@ -157,14 +157,15 @@ function addSyncPairs(
 	return true;
 }
 
-/** The pairs leave both groups and stay related. */
+/** The pairs leave both groups, and stay related unless the array ends them with it. */
 function removeSyncPairs(
 	world: World,
 	relationship: SimulatedGroupRelationship,
 	syncPairs: SetGroupRelationshipRequest["syncPairs"],
 ): boolean {
 	const members = pairsOf(world, relationship);
-	const named = statesForChange(behaviourOfGroups(world, relationship).features);
+	const { features: has, keepsRemovedPairs } = behaviourOfGroups(world, relationship);
+	const named = statesForChange(has);
 	const may = ({ copyState }: SimulatedRelationship) =>
 		named.length === 0 ? copyState !== states.Failedover : named.includes(copyState);
 	const leaving = syncPairs.map((pair) => members.find((member) => isNamed(world, member, pair)));
@@ -176,6 +177,7 @@ function removeSyncPairs(
 		const group = groupById(world, uniqueId);
 		group.members = group.members.filter((disk) => !disks.includes(disk));
 	}
+	if (!keepsRemovedPairs) world.relationships = world.relationships.filter((pair) => !leaving.includes(pair));
 	return true;
 }
 
