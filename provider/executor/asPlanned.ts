@@ -23,7 +23,8 @@ export function asServingAgain(observed: Observed, capabilities: Capabilities): 
 	const { features: has } = observed.subject === "group" ? asPairCapabilities(capabilities) : capabilities;
 	if (has.includes(features.reverseRequiresReadOnlySource)) return observed;
 	const members = observed.members?.map((member) => servesAgain(member, isFailedOver({ ...observed, ...member })));
-	return { ...servesAgain(observed, isFailedOver(observed)), ...(members === undefined ? {} : { members }) };
+	const served = servesAgain(observed, isFailedOver(observed));
+	return members === undefined ? served : { ...served, members };
 }
 
 /** What a group will be when it is related: consistent only where the array keeps every group so. */

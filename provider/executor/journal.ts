@@ -123,24 +123,16 @@ export function whileRestored(journal: Journal | null): Journal | null {
  */
 export function withJournal(seen: Sighting["observed"], journal: Journal | null): Observed {
 	const vanished = seen.presence === "absent" && journal !== null && journal.knowsRelationship;
-	const unjudged: Observed = {
-		...seen,
-		vanished,
-		ahead: { source: null, target: null },
-		targetConsistent: null,
-		sourceConsistent: null,
-	};
-	if (seen.presence === "absent") return unjudged;
-	const whole = (end: End) => isWhole(end, unjudged, journal);
-	const observed: Observed = {
-		...unjudged,
-		targetConsistent: whole(currentTarget(seen.direction)),
-		sourceConsistent: whole(currentSource(seen.direction)),
-	};
+	const nothing = { source: null, target: null };
+	if (seen.presence === "absent") {
+		return { ...seen, vanished, ahead: nothing, targetConsistent: null, sourceConsistent: null };
+	}
 	const target = currentTarget(seen.direction);
-	const unknown = holdsOldTail(seen) ? { source: null, target: null, [target]: "yes" as const } : unjudged.ahead;
-	if (journal === null) return { ...observed, ahead: unknown };
-	const proven = isProven(unjudged);
+	const targetConsistent = isWhole(target, seen, journal);
+	const sourceConsistent = isWhole(currentSource(seen.direction), seen, journal);
+	const unknown = holdsOldTail(seen) ? { ...nothing, [target]: "yes" as const } : nothing;
+	if (journal === null) return { ...seen, vanished, ahead: unknown, targetConsistent, sourceConsistent };
+	const proven = isProven(seen);
 	const samePlace = isSamePlace(seen, journal) && (seen.syncMode === journal.syncMode || seen.syncMode === "Unknown");
 	const aheadOf = (end: End): Ahead | null => {
 		const remembered = journal.ahead[end];
@@ -152,7 +144,8 @@ export function withJournal(seen: Sighting["observed"], journal: Journal | null)
 		const wasTarget = end === currentTarget(journal.direction) && seen.direction === journal.direction;
 		return remembered === "no" && wasTarget && !targetTakesWrites(seen) ? "no" : unknown[end];
 	};
-	return { ...observed, ahead: { source: aheadOf("source"), target: aheadOf("target") } };
+	const ahead = { source: aheadOf("source"), target: aheadOf("target") };
+	return { ...seen, vanished, ahead, targetConsistent, sourceConsistent };
 }
 
 /**
@@ -164,12 +157,15 @@ function holdsOldTail({ copyState, progressStatus, syncMode }: Sighting["observe
 	return copyState === "Synchronized" && mustCopy && syncMode !== "Synchronous";
 }
 
+/** What the hosts say of it, whatever is remembered. */
+type Seen = Sighting["observed"];
+
 /**
  * Whether a disk is whole. That it was holds only in the state where it was proved: in any other a copy may have begun
  * and broken off unseen, by a run that was killed or by an array that recovers on its own. That it is not holds until
  * Synchronized is proven.
  */
-function isWhole(end: End, seen: Observed, journal: Journal | null): boolean | null {
+function isWhole(end: End, seen: Seen, journal: Journal | null): boolean | null {
 	if (isProven(seen)) return true;
 	if (end === overwrittenIn(seen)) return false;
 	if (journal === null) return null;
@@ -181,7 +177,7 @@ function isWhole(end: End, seen: Observed, journal: Journal | null): boolean | n
  * A failover that is none any more, in the same roles and without Synchronized in between: somebody failed it back, and
  * that broke off or may have. The old source is then half a disk, and whoever copied from it would spread that.
  */
-function wasFailedBack(end: End, seen: Observed, journal: Journal): boolean {
+function wasFailedBack(end: End, seen: Seen, journal: Journal): boolean {
 	const fallen: readonly Observed["copyState"][] = ["Suspended", "Broken", "Unsynchronized", "Initialized", "Aborted"];
 	return (
 		journal.copyState === "Failedover" &&
@@ -195,7 +191,7 @@ function isSamePlace(seen: Pick<Observed, "copyState" | "direction">, journal: J
 	return seen.copyState === journal.copyState && seen.direction === journal.direction;
 }
 
-function isProven(seen: Observed): boolean {
+function isProven(seen: Seen): boolean {
 	return seen.presence === "present" && seen.copyState === "Synchronized" && phaseOf(seen) === "settled";
 }
 
@@ -215,11 +211,12 @@ export function targetTakesWrites({
 }
 
 /** The disk that a copy runs onto right now, with a job or without: it is between two states. Null: none. */
-export function overwrittenIn(seen: Observed): End | null {
+export function overwrittenIn(seen: Seen): End | null {
 	if (seen.presence === "absent") return null;
 	if (seen.progressStatus === "FailingBack" || seen.progressStatus === "Restoring")
 		return currentSource(seen.direction);
-	const phase = phaseOf({ ...seen, job: null });
+	const { presence, copyState, progressStatus } = seen;
+	const phase = phaseOf({ presence, copyState, progressStatus, job: null });
 	return phase === "copying" || phase === "toSynchronized" ? currentTarget(seen.direction) : null;
 }
 

@@ -230,7 +230,7 @@ function knownAt(
 /**
  * What a look leaves of a record where nothing was done. Roles that nobody agreed to, or a state in which a target takes
  * writes, end the `no` of a target (replication-model.md §2), and what it took is not forgotten when somebody puts
- * everything back. Nothing else is written: a role change would look agreed.
+ * everything back. Nothing else is written: a role change would look agreed. The record itself where nothing is doubted.
  */
 export function doubtedBy(record: RelationshipRecord, outlook: Outlook): RelationshipRecord {
 	if (record.copyState === "absent") return record;
@@ -242,7 +242,10 @@ export function doubtedBy(record: RelationshipRecord, outlook: Outlook): Relatio
 		isDoubted ||= ends.some((end) => ahead[end] !== known.ahead[end]);
 		return { ...known, ahead };
 	});
-	if (memory === null) return { ...record, ...doubtedAt(record, outlook) };
+	if (memory === null) {
+		const { ahead } = doubtedAt(record, outlook);
+		return ends.every((end) => ahead[end] === record.ahead[end]) ? record : { ...record, ahead };
+	}
 	return isDoubted ? { ...record, ...memory.shared, group: memory.group } : record;
 }
 

@@ -84,10 +84,11 @@ function describeLoss({ what, age }: Loss): string {
 
 /** Disks that are not well, named: nobody should give writes up for what cannot serve. */
 function ailmentsIn({ sighting: { disks } }: Outlook, request: Request): string[] {
-	const labels = labelsOf(request);
 	return ends.flatMap((end) => {
 		const ailment = ailmentOf(disks[end]);
-		return ailment === null ? [] : [`${labels[end].disk} at ${labels[end].host} is not well: ${ailment}.`];
+		if (ailment === null) return [];
+		const { disk, host } = labelsOf(request)[end];
+		return [`${disk} at ${host} is not well: ${ailment}.`];
 	});
 }
 

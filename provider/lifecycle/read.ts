@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { HostsDisagree } from "../executor/agreement";
 import { lookAt, type Outlook } from "../executor/outlook";
 import type { Freshness } from "../executor/readEnds";
@@ -91,7 +90,7 @@ export async function read(session: Session, id: string, props: Bag): Promise<Re
 function doubtOf(record: RelationshipRecord | null, outlook: Outlook): Bag {
 	if (record === null) return {};
 	const doubted = doubtedBy(record, outlook);
-	return isDeepStrictEqual(doubted, record) ? {} : { record: doubted };
+	return doubted === record ? {} : { record: doubted };
 }
 
 /** A refresh only looks; what the next up does about it depends on the declaration. */

@@ -25,7 +25,7 @@ export function objectIdOf({ uniqueId, array, reports }: SimulatedDisk): string 
 	return `{1}\\\\${array.toUpperCase()}\\root/Microsoft/Windows/Storage/Providers_v2\\SM_VirtualDisk.ObjectId="{${id}}:VD"`;
 }
 
-export function diskFactOf(world: World, disk: SimulatedDisk): DiskFact {
+export function diskFactOf(world: World, disk: SimulatedDisk, own: SimulatedRelationship[]): DiskFact {
 	return {
 		objectId: objectIdOf(disk),
 		uniqueId: uniqueIdOf(disk),
@@ -34,7 +34,7 @@ export function diskFactOf(world: World, disk: SimulatedDisk): DiskFact {
 		subsystemName: disk.array,
 		subsystemUniqueId: disk.array,
 		otherSubsystems: [],
-		access: takesWrites(world, disk.uniqueId) ? 3 : 1,
+		access: takesWrites(world, disk.uniqueId, own) ? 3 : 1,
 		...healthOf(world, disk),
 	};
 }

@@ -4,7 +4,7 @@ import { diskFactOf, objectIdOf, relationshipFactOf } from "./facts";
 import { groupFactOf, groupRelationshipFactOf } from "./groupFacts";
 import { hidesMembers, pairsOf, steeringOf } from "./groups";
 import { arrayIsLost } from "./links";
-import { type Fault, isListedBy, type World } from "./world";
+import { type Fault, isListedBy, type SimulatedRelationship, type World } from "./world";
 
 /** What a host answers that sees these arrays: everything, or the disks that it is asked for. `null`: it reaches none. */
 export function observationOf(
@@ -31,10 +31,11 @@ export function observationOf(
 		// CurrentCacheLevel 0 is told; that links are not known yet is not.
 		return { hostTime, disks: [], relationships: [], ...groups, unread: undiscovered(null, "CurrentCacheLevel 0.") };
 	}
+	const ofDisk = relationshipsByDisk(world);
 	const linked = cold === undefined ? world.relationships.filter(({ hiddenUntilMs }) => hiddenUntilMs === null) : [];
 	return {
 		hostTime,
-		disks: seen.map((disk) => diskFactOf(world, disk)),
+		disks: seen.map((disk) => diskFactOf(world, disk, ofDisk.get(disk.uniqueId) ?? [])),
 		relationships: linked
 			.filter((relationship) => {
 				const steering = steeringOf(world, relationship);
@@ -48,6 +49,18 @@ export function observationOf(
 		...(asked === null ? groupsIn(world, arrays, unreached, cold === undefined) : {}),
 		unread: unreached.flatMap(unreadOf),
 	};
+}
+
+function relationshipsByDisk({ relationships }: World): ReadonlyMap<string, SimulatedRelationship[]> {
+	const byDisk = new Map<string, SimulatedRelationship[]>();
+	for (const relationship of relationships) {
+		for (const disk of [relationship.source, relationship.target]) {
+			const known = byDisk.get(disk);
+			if (known === undefined) byDisk.set(disk, [relationship]);
+			else known.push(relationship);
+		}
+	}
+	return byDisk;
 }
 
 /** Read by key, nobody asks for groups. */

@@ -2,14 +2,15 @@ import { synchronizedCopyState as states } from "../../model/vocabulary/relation
 import { overwrite } from "./lineage";
 import { diskById, isCopy, isDisk, isListedBy, isSourceWhole, type SimulatedRelationship, type World } from "./world";
 
-/** Which of its disks takes writes now, by its role in each of its relationships. */
-export function takesWrites(world: World, uniqueId: string): boolean {
+/**
+ * Whether a disk takes writes now, by its role in each of its relationships: `own`, where these were picked out, because of
+ * hundreds of disks each would go through those of all.
+ */
+export function takesWrites(world: World, uniqueId: string, own = world.relationships): boolean {
 	const disk = diskById(world, uniqueId);
 	if (world.faults.some((fault) => fault.kind === "writable" && isDisk(disk, fault.disk))) return true;
 	if (disk.readOnly) return false;
-	return world.relationships.every(
-		(relationship) => !isListedBy(relationship, uniqueId) || roleTakesWrites(relationship, uniqueId),
-	);
+	return own.every((relationship) => !isListedBy(relationship, uniqueId) || roleTakesWrites(relationship, uniqueId));
 }
 
 function roleTakesWrites(relationship: SimulatedRelationship, uniqueId: string): boolean {
