@@ -231,7 +231,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a refresh writes the record",
 		file: "lifecycle/read.ts",
-		text: "return isDeepStrictEqual(doubted, record) ? {} : { record: doubted };",
+		text: "return doubted === record ? {} : { record: doubted };",
 		instead:
 			"const { direction, copyState } = outlook.situation.observed;\n\treturn { record: { ...doubted, direction, copyState: String(copyState) } };",
 		seed: 109,
