@@ -20,6 +20,8 @@ export interface Declared {
 	readonly namesMustResolve?: boolean;
 	/** Of groups: the pairs that are wished, by the disks' names or ids; left out: as found. */
 	readonly pairs?: readonly PerEnd<string>[];
+	/** Disks of the resource that this one replaces: what is between them ends before this one is made. */
+	readonly ending?: PerEnd<string | null>;
 	/** Read and delete: the disks that state knows are meant, whatever carries their names now. */
 	readonly idsFirst?: boolean;
 	/** The target was made in this run: its host may not list it yet. */

@@ -61,14 +61,24 @@ export function findPair(declared: Declared, readings: PerEnd<Reading>): FoundPa
 	};
 	const listed = (end: End) => linksOf(end, declared, read, disks, ids[end]);
 	const peers = listed("source").map(({ peerUniqueId }) => peerUniqueId);
-	// Beside a mirror another mirror of its disks is no neighbour: where one disk takes the place of another, the old
-	// relationship is there when the new one is planned, and ends in the same run. The array refuses a second one.
-	const { kind = "Mirror" } = declared;
-	const isBeside = (link: RelationshipFact) => kind !== "Mirror" || syncTypeOf(link.syncType) !== "Mirror";
-	const besides = (end: End) => listed(end).filter((link) => !listings.links[end].includes(link) && isBeside(link));
+	const besides = (end: End) =>
+		listed(end).filter((link) => !listings.links[end].includes(link) && !isEnding(end, link, declared, ids));
 	const others = { source: besides("source"), target: besides("target") };
 	const rekeyed = same === null ? [] : moved;
 	return { disks, ids: withPeerIds(ids, links), links, listings, peers, others, unread, rekeyed };
+}
+
+/**
+ * Where one disk takes the place of another, the mirror of before is there when the new one is planned, and ends in the same
+ * run: between the two disks that state knows, or that it knew of the resource which is replaced.
+ */
+function isEnding(end: End, link: RelationshipFact, declared: Declared, ids: PerEnd<string | null>): boolean {
+	const { kind = "Mirror", knownIds, ending } = declared;
+	if (kind !== "Mirror" || !isOfKind(syncTypeOf(link.syncType), "Mirror")) return false;
+	return [knownIds, ending].some((pair) => {
+		const [own, other] = [pair?.[end] ?? null, pair?.[otherEnd(end)] ?? null];
+		return own !== null && other !== null && sameId(own, ids[end] ?? "") && sameId(other, link.peerUniqueId);
+	});
 }
 
 function join(declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): Joined {

@@ -66,7 +66,9 @@ export class PairsOfGroups {
 		return (this.places.source ?? []).flatMap((source, index) => {
 			const target = this.places.target?.[index];
 			if (target === undefined) return [];
-			return this.sighting({ source, target }, "", false).observed.neighbours ?? [];
+			const { neighbours = [] } = this.sighting({ source, target }, "", false).observed;
+			// A mirror may be one of groups that these replace, and which end before these are related.
+			return neighbours.filter(({ syncType }) => syncType !== "Mirror");
 		});
 	}
 

@@ -33,6 +33,7 @@ import { hostTimeOrOurs } from "./hostTime";
 import { isOnlyLost } from "./lostForGood";
 import { identityOf, isSwapped, rememberedIn, requestFor, rolesAt, shownRoles } from "./outputs";
 import type { Session } from "./session";
+import { urnIn } from "./urn";
 
 /** The plan for a relationship that exists as it is wished. */
 export const adopted: readonly string[] = ["adopt: nothing to do"];
@@ -170,7 +171,11 @@ async function look(
 		const bag = { ...kept, ...pick(olds, ["listedAtBothEnds"]) };
 		const wish = askedSince(wishOf(args, session.approvals, await hostTimeOrOurs(args, session.hosts)), olds);
 		const asked = requestFor(bag, args, wish, { record: null, knownIds: known, meant });
-		const request: Request = { ...asked, declared: { ...asked.declared, namesMustResolve: true } };
+		const ending = session.endingPairs.get(urnIn(kept));
+		const request: Request = {
+			...asked,
+			declared: { ...asked.declared, namesMustResolve: true, ...(ending === undefined ? {} : { ending }) },
+		};
 		const options = { freshness: "cached" as const, ...(lastWish === undefined ? {} : { lastWish }) };
 		return { request, outlook: await lookPatiently(request, session.hosts, session.clock, options) };
 	};

@@ -40,7 +40,7 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const next = session.toBeCreated.get(urn);
 	if (next !== undefined) {
 		// It ends before the one that replaces it is made: what stands in the way of that one is asked for now.
-		const { hindrance } = await lookAtReplacement(session, next, readArguments(next));
+		const { hindrance } = await lookAtReplacement(session, next, readArguments(next), remembered.knownIds);
 		if (hindrance !== null) throw hindrance;
 	}
 	const { source, target } = labelsOf(request);

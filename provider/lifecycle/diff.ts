@@ -19,6 +19,7 @@ import { recordOnLedger } from "./onLedger";
 import { isSwapped, type Remembered, rememberedIn, requestFor, swapRemembered } from "./outputs";
 import { lookAtReplacement } from "./replacement";
 import type { Session } from "./session";
+import { urnIn } from "./urn";
 
 export interface DiffResult {
 	readonly changes: boolean;
@@ -91,9 +92,10 @@ export async function diff(session: Session, olds: Bag, news: Bag): Promise<Diff
 		}
 		const replacement = replacementFor(outlook.sighting, asDeclared, log.warning);
 		if (replacement !== null) {
+			if (replacement.deleteBeforeReplace === true) session.endingPairs.set(urnIn(news), asDeclared.knownIds);
 			try {
 				// The old one may end before the new one is made, so what that takes is told now.
-				const next = await lookAtReplacement(session, news, given);
+				const next = await lookAtReplacement(session, news, given, asDeclared.knownIds);
 				announcePlan(next.outlook, next.request, log);
 			} catch (error) {
 				log.warning(error instanceof Error ? error.message : String(error));

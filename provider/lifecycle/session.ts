@@ -4,6 +4,7 @@ import { type ConnectHost, Hosts } from "../executor/hosts";
 import { connectHosts, readHostsConfig } from "../hosts/hostsConfig";
 import type { Ledger } from "../ledger";
 import { errorCodes } from "../model/errorCodes";
+import type { PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import type { Bag } from "./arguments";
 import { Declarations } from "./declarations";
@@ -25,7 +26,9 @@ export class Session {
 	readonly tally = new Tally();
 	/** Inputs of resources that are to be created, by URN: a replacement may have to ask for them before it ends the old one. */
 	readonly toBeCreated = new Map<string, Bag>();
-	/** Groups that end before those that replace them are made, by URN: check is asked for the new one as if there were no old. */
+	/** Disks of resources that end before those that replace them are made, by URN: check is asked for the new one as if there were no old. */
+	readonly endingPairs = new Map<string, PerEnd<string | null>>();
+	/** The same of replication groups, by their ids. */
 	readonly endingGroups = new Map<string, string>();
 	/** Fires when the run is to end: then nothing further is issued. */
 	readonly ending = new AbortController();

@@ -108,7 +108,8 @@ describe("two disks of one host with one UniqueId", () => {
 	});
 	test.each([
 		["Scratch", "SR2013", []],
-		[objectIdOf(scratchId), "SR5001", []],
+		// In no relationship, and the target that it is declared with is that of the mirrored one.
+		[objectIdOf(scratchId), "SR1035", []],
 		[objectIdOf(orders), "no error", [["Orders", "Suspend"]]],
 	])("suspended, declared as %s: %s", async (name, code, calls) => {
 		const site = await withScratch();

@@ -119,8 +119,19 @@ describe("create, diff, update, read, delete", () => {
 		expect((await with_({ source: { host: "elsewhere", virtualDisk: "6000100000000001" } })).replaces).toEqual([]);
 		const swapped = { source: orders.target, target: orders.source, state: "reversed" };
 		expect(await with_(swapped)).toMatchObject({ changes: true, replaces: [] });
-		expect((await with_({ target: { host: "west", virtualDisk: "Ledger-DR" } })).replaces).toEqual(["target"]);
+		await sites.change(({ disks }) => {
+			const [disk] = disks.filter(({ name }) => name === "Orders-DR");
+			if (disk !== undefined) disks.push({ ...disk, uniqueId: "6000200000000099", name: "Orders-DR2" });
+		});
+		expect((await with_({ target: { host: "west", virtualDisk: "Orders-DR2" } })).replaces).toEqual(["target"]);
 		expect((await with_({ deletePolicy: "dissolve" })).changes).toBe(true);
+	});
+
+	test("a disk that is the target of another mirror is not made that of a second one", async () => {
+		const { outs } = await create(session(), await inputsFor({}));
+		const target = { host: "west", virtualDisk: "Ledger-DR" };
+		const { failures } = await check(session(), outs, { ...orders, target, approval: "0000-0000-0000" });
+		expect(failures[0]?.reason).toMatch(/SR1035: .*is the target of another relationship/);
 	});
 
 	test("a plan that is no longer what check showed sends nothing", async () => {

@@ -151,7 +151,9 @@ describe("another disk", () => {
 		/** As the engine does it: check, diff, check again as for a new one, delete, create. */
 		const replaced = async (more: Bag) => {
 			const process = session();
-			const { inputs } = await check(process, first, { ...orders, ...changed, ...more });
+			const { inputs, failures } = await check(process, first, { ...orders, ...changed, ...more });
+			// The mirror of before is no second one of the target.
+			expect(failures).toEqual([]);
 			const found = await diff(process, outs, inputs);
 			expect(found).toMatchObject({ replaces: ["source"], deleteBeforeReplace: true });
 			const again = await check(process, {}, { ...orders, ...changed, ...more });
