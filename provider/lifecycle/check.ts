@@ -104,10 +104,11 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		if (typeof other === "string") throw declaredTwice(other);
 		if (isNew) announcePlan(outlook, request, log);
 		if (isNew && adopts(outlook)) log.info(`adopts what is there (${describeSighting(outlook)}), sends nothing.`);
+		// Before what stands in the way of a creation that nobody wants.
+		refuseForbiddenCreation(args, outlook);
 		if (outlook.answer.outcome === "refused" && !isOnlyLost(outlook, request, lastWishIn(olds))) {
 			throw refusalOf(outlook.answer);
 		}
-		refuseForbiddenCreation(args, outlook);
 		if (isNew) session.toBeCreated.set(urn, kept);
 		return { inputs: { ...kept, ...predicted(args, request, outlook, olds) }, failures: [] };
 	} catch (error) {
