@@ -50,6 +50,15 @@ export function withAskedOnce(desired: Desired, wish: CopyWish, record: Relation
 	};
 }
 
+/**
+ * The wish with less that is asked once: the engine keeps the inputs of a run that stopped half way, and who knows those alone
+ * takes what it was asked for as done.
+ */
+export function askedForLess({ retake, restore, ...wished }: Desired): readonly Desired[] {
+	const parts = [...(retake && restore ? [{ retake }, { restore }] : []), ...(retake || restore ? [{}] : [])];
+	return parts.map((part) => ({ ...wished, ...part }));
+}
+
 /** Told in clear or, since somebody made it a secret, as its digest: it is the same, and was done. */
 function isSameLabel(one: string, other: string | null): boolean {
 	return one === other || digestOf(one) === other || one === digestOf(other);

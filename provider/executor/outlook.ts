@@ -17,7 +17,7 @@ import { approvalToken } from "./approval";
 import { asMade, asPlanned, asServingAgain } from "./asPlanned";
 import { type Consent, consentTo, whenAsked } from "./consent";
 import { withCopyJournal } from "./copyJournal";
-import { withAskedOnce } from "./copyWish";
+import { askedForLess, withAskedOnce } from "./copyWish";
 import { type Declared, shownEnd } from "./declared";
 import { nameOf } from "./disks";
 import { journalOfPair, type PairOf } from "./groupMemory";
@@ -241,6 +241,14 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 			? asMade(asServingAgain(bare(), situation.capabilities), situation.capabilities)
 			: withCopyJournal(sighting.observed, sighting.syncTime, null);
 	return planWithPredictions({ ...situation, observed }, diskNames(declared, sighting)).answer;
+}
+
+/** The same where the inputs hold what a run that stopped half way was asked for once: check takes it for done. */
+export function plansWithLessAsked(outlook: Outlook, request: Request): readonly Answer[] {
+	const { situation } = outlook;
+	return askedForLess(situation.desired).map((desired) =>
+		planWithoutRecord({ ...outlook, situation: { ...situation, desired } }, request),
+	);
 }
 
 function diskNames(declared: Declared, { disks, group }: Sighting): NameEnd {

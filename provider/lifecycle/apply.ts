@@ -1,11 +1,13 @@
 import { closeSync, openSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
-import { onlyWaits, planWithoutRecord, type Request, replans } from "../executor/outlook";
+import { onlyWaits, plansWithLessAsked, planWithoutRecord, type Request, replans } from "../executor/outlook";
 import type { CheckedPlan } from "../executor/transition";
 import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { replanLine } from "../planner/describePlan";
+import type { Answer } from "../planner/plan";
 import { plannedLines } from "./announce";
 import type { Bag } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
@@ -95,7 +97,13 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	if (request.wish.onRoleChange === "adopt" && request.record?.interrupted !== undefined) return () => null;
 	return (outlook) => {
 		if (onlyWaits(outlook) && !replans(outlook)) return null;
-		return planChangedFrom(checked, plannedLines(planWithoutRecord(outlook, request), labelsOf(request)));
+		const linesOf = (answer: Answer) => plannedLines(answer, labelsOf(request));
+		const changed = planChangedFrom(checked, linesOf(planWithoutRecord(outlook, request)));
+		if (changed === null) return null;
+		// A retake or a restore that stopped half way would be refused for ever. Line by line as it was shown: of no step at all
+		// every plan is what is left.
+		const isShown = plansWithLessAsked(outlook, request).some((answer) => isDeepStrictEqual(linesOf(answer), checked));
+		return isShown ? null : changed;
 	};
 }
 
