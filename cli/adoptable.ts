@@ -1,3 +1,4 @@
+import { nothingAsked } from "../provider/executor/copyWish";
 import type { Declared } from "../provider/executor/declared";
 import { type DeclaredEnd, findDisk } from "../provider/executor/disks";
 import { groupsAsDisks } from "../provider/executor/groupSighting";
@@ -180,10 +181,7 @@ async function declareCopy(
 	for (const state of copyStates[copyClass]) {
 		const request: Request = {
 			declared: { ...asked(ends), kind },
-			wish: wishFor(
-				{ kind, state },
-				{ copy: { triggers: null, restore: null, expendable: "nothing", isExpired: false } },
-			),
+			wish: wishFor({ kind, state }, { copy: nothingAsked }),
 			record: null,
 		};
 		const outlook = await lookAt(request, hosts, { freshness: "cached" });

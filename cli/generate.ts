@@ -11,7 +11,7 @@ import { readHostsFile } from "./relationshipOptions";
 export function generateCommand(): Command {
 	return new Command("generate")
 		.description(
-			"write declarations of all relationships that a host sees, as they are:\nthe first up of a program with them adopts each and sends nothing",
+			"write declarations of all relationships that a host sees, as they are: the first up of a program with them adopts each and sends nothing",
 		)
 		.requiredOption("--host <name>", "the host whose relationships are declared")
 		.addOption(

@@ -31,7 +31,7 @@ const watchSeconds = 10;
 export function listCommand(): Command {
 	return withSources(new Command("list"))
 		.description(
-			"every relationship of a stack or of hosts, the worst first: who serves, how far the copy is\nbehind, what the next up does, whether a failover is possible now",
+			"every relationship of a stack or of hosts, the worst first: who serves, how far the copy is behind, what the next up does, whether a failover is possible now",
 		)
 		.addOption(new Option("--format <format>", "how it is printed").choices(formats).default("table"))
 		.option("--json", "the same as --format json")

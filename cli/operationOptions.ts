@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { nothingAsked } from "../provider/executor/copyWish";
 import type { Request } from "../provider/executor/outlook";
 import { defaultLimits, wishFor } from "../provider/executor/wish";
 import { errorCodes } from "../provider/model/errorCodes";
@@ -6,14 +7,10 @@ import type { Operation, PerEnd } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { virtualDiskSetReplicationRelationshipOperation as operationCodes } from "../provider/model/vocabulary/operations";
 import { movesRoles } from "../provider/planner/operations";
-import { kinds, parseEnd } from "./relationshipOptions";
+import { addPair, type EndOptions, endsIn, kinds, withEnds } from "./relationshipOptions";
 import { durationMs } from "./simulatorValues";
 
-export interface OperationOptions {
-	readonly source?: ReturnType<typeof parseEnd>;
-	readonly target?: ReturnType<typeof parseEnd>;
-	readonly sourceGroup?: ReturnType<typeof parseEnd>;
-	readonly targetGroup?: ReturnType<typeof parseEnd>;
+export interface OperationOptions extends EndOptions {
 	readonly pair?: readonly PerEnd<string>[];
 	readonly kind: keyof typeof kinds;
 	readonly keep?: "source" | "target";
@@ -30,11 +27,7 @@ export interface OperationOptions {
 }
 
 export function withOptions(command: Command): Command {
-	return command
-		.option("--source <host:disk>", "the declared source", parseEnd)
-		.option("--target <host:disk>", "the declared target", parseEnd)
-		.option("--source-group <host:group>", "or the replication group that is the declared source", parseEnd)
-		.option("--target-group <host:group>", "and the one that is the declared target", parseEnd)
+	return withEnds(command)
 		.option("--pair <disk=disk>", "AddSyncPair, RemoveSyncPair: source and target of a pair; may be repeated", addPair)
 		.addOption(new Option("--kind <kind>", "what the relationship is").choices(Object.keys(kinds)).default("mirror"))
 		.addOption(new Option("--keep <end>", "the end whose older writes may not go").choices(["source", "target"]))
@@ -64,29 +57,10 @@ function minutesOrDuration(value: string): number {
 	return durationMs(/^\d+(?:\.\d+)?$/.test(value) ? `${value}m` : value);
 }
 
-function addPair(value: string, before: readonly PerEnd<string>[] = []): readonly PerEnd<string>[] {
-	const [source, target, ...more] = value.split("=");
-	if (!source || !target || more.length > 0)
-		throw new InvalidArgumentError("expected SOURCE=TARGET, for example Orders=Orders-DR.");
-	return [...before, { source, target }];
-}
-
 /** Two disks, or two groups. */
-function endsOf({
-	source,
-	target,
-	sourceGroup,
-	targetGroup,
-	pair,
-	kind,
-}: OperationOptions): Request["declared"]["ends"] {
-	const isOfGroups = sourceGroup !== undefined || targetGroup !== undefined || pair !== undefined;
-	if (!isOfGroups && source !== undefined && target !== undefined) return { source, target };
-	const isWhole = sourceGroup !== undefined && targetGroup !== undefined;
-	if (isWhole && source === undefined && target === undefined && kind === "mirror") {
-		const subject = "group" as const;
-		return { source: { ...sourceGroup, subject }, target: { ...targetGroup, subject } };
-	}
+function endsOf(options: OperationOptions): Request["declared"]["ends"] {
+	const ends = endsIn(options);
+	if (ends !== null && (options.pair === undefined || ends.source.subject === "group")) return ends;
 	throw new ReplicationError({
 		code: errorCodes.invalidCommandLine,
 		class: "user",
@@ -102,8 +76,6 @@ export function requestFor(operation: Operation, options: OperationOptions): Req
 	const { kind, keep, lost = null, approve, timeout, reason, pair } = options;
 	const limits = timeout === undefined ? defaultLimits : { transitionMs: timeout, syncMs: timeout, deleteMs: timeout };
 	const ofKind = kind === "mirror" ? {} : { kind: kinds[kind] };
-	// Nothing of a copy is given up without a token.
-	const copy = { triggers: null, restore: null, expendable: "nothing", isExpired: false } as const;
 	return {
 		declared: {
 			ends: endsOf(options),
@@ -120,7 +92,7 @@ export function requestFor(operation: Operation, options: OperationOptions): Req
 				approvals: approve === undefined ? [] : [approve],
 				// What is said of this run comes before what is said of all.
 				reason: reason || process.env.STORAGE_REPLICATION_REASON || null,
-				...(kind === "mirror" ? {} : { copy }),
+				...(kind === "mirror" ? {} : { copy: nothingAsked }),
 			},
 		),
 		record: null,

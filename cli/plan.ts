@@ -2,43 +2,51 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { Command, Option } from "commander";
 import { systemClock } from "../provider/executor/clock";
+import { nothingAsked } from "../provider/executor/copyWish";
 import { labelsOf } from "../provider/executor/describeOutlook";
 import { Hosts } from "../provider/executor/hosts";
 import { lookAt, type Request } from "../provider/executor/outlook";
 import { wishFor } from "../provider/executor/wish";
 import { connectHosts } from "../provider/hosts/hostsConfig";
 import { rememberedIn } from "../provider/lifecycle/outputs";
+import type { PerEnd } from "../provider/model/relationship";
 import { describeAnswer, type EndLabel } from "../provider/planner/describePlan";
 import type { Answer } from "../provider/planner/plan";
 import { planTransition } from "../provider/planner/planTransition";
 import { readSituation } from "../provider/planner/readSituation";
-import type { Desired } from "../provider/planner/situation";
 import { exitCodes } from "./exitCodes";
 import { linesOf, maxLineBytes } from "./lines";
-import { parseEnd, readHostsFile, unreadableFile } from "./relationshipOptions";
+import {
+	addPair,
+	type EndOptions,
+	endsIn,
+	kinds,
+	readHostsFile,
+	unreadableFile,
+	withEnds,
+} from "./relationshipOptions";
 import { rememberedInStack } from "./stackExport";
+
+const states = [
+	...(["active", "suspended", "reversed", "failedOver", "split", "absent"] as const),
+	...(["inactive", "detached"] as const),
+];
 
 /**
  * `pulumi-storage-replication plan`: situations in, plans out, without Pulumi and without an array; or the plan for one
  * relationship that is observed now.
  */
 export function planCommand(): Command {
-	return new Command("plan")
-		.description("plan a transition: situations as JSON lines, or one relationship observed now")
-		.argument("[file]", "situations, one JSON object a line; default: standard input")
-		.option("--json", "answer in JSON lines, in the order asked")
-		.option("--source <host:disk>", "observe instead: the declared source", parseEnd)
-		.option("--target <host:disk>", "observe instead: the declared target", parseEnd)
-		.addOption(
-			new Option("--state <state>", "the wish").choices([
-				"active",
-				"suspended",
-				"reversed",
-				"failedOver",
-				"split",
-				"absent",
-			]),
-		)
+	return withEnds(
+		new Command("plan")
+			.description("plan a transition: situations as JSON lines, or one relationship observed now")
+			.argument("[file]", "situations, one JSON object a line; default: standard input")
+			.option("--json", "answer in JSON lines, in the order asked"),
+	)
+		.addOption(new Option("--state <state>", "the wish; with it one relationship is observed").choices(states))
+		.addOption(new Option("--kind <kind>", "what the relationship is").choices(Object.keys(kinds)).default("mirror"))
+		.addOption(new Option("--consistency <wish>", "of groups").choices(["true", "false"]))
+		.option("--pair <disk=disk>", "of groups: a pair that is to be in them; may be repeated", addPair)
 		.addOption(new Option("--sync-mode <mode>", "wished mode").choices(["synchronous", "asynchronous"]))
 		.addOption(new Option("--failover-to <end>", "with failedOver: the end that serves").choices(["source", "target"]))
 		.addOption(new Option("--keep <end>", "the end whose older writes may not go").choices(["source", "target"]))
@@ -51,6 +59,8 @@ export function planCommand(): Command {
 Examples:
   npx pulumi-storage-replication plan --hosts hosts.json --state reversed \\
     --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication plan --hosts hosts.json --state failedOver \\
+    --lost source --source-group east:Sales --target-group west:Sales-DR
   pulumi stack export > stack.json
   npx pulumi-storage-replication plan --hosts hosts.json --stack stack.json \\
     --source east:Orders --target west:Orders-DR \\
@@ -67,21 +77,32 @@ could not be read; 2 the command line, a file that it names or a situation is
 malformed (the other situations are answered all the same).`,
 		)
 		.action(async (file: string | undefined, options: PlanOptions, command: Command) => {
-			if (options.source === undefined && options.target === undefined && options.state === undefined)
+			const { source, target, sourceGroup, targetGroup, state } = options;
+			if ([source, target, sourceGroup, targetGroup, state].every((given) => given === undefined))
 				return planLines(file, options.json === true);
-			const { source, target, state } = options;
-			if (source === undefined || target === undefined || state === undefined) {
-				command.error("error: --source, --target and --state belong together", { exitCode: exitCodes.usage });
+			const ends = endsIn(options);
+			const isOfPair = ends?.source.subject !== "group";
+			if (isOfPair && (options.pair !== undefined || options.consistency !== undefined)) {
+				command.error("error: --pair and --consistency are of groups", { exitCode: exitCodes.usage });
 			}
-			await planObserved({ ...options, source, target, state });
+			if (ends === null || state === undefined) {
+				command.error(
+					"error: --state, and --source and --target, or --source-group and --target-group, belong together",
+					{
+						exitCode: exitCodes.usage,
+					},
+				);
+			}
+			await planObserved(ends, state, options);
 		});
 }
 
-interface PlanOptions {
+interface PlanOptions extends EndOptions {
 	readonly json?: boolean;
-	readonly source?: ReturnType<typeof parseEnd>;
-	readonly target?: ReturnType<typeof parseEnd>;
-	readonly state?: Desired["state"];
+	readonly kind: keyof typeof kinds;
+	readonly state?: (typeof states)[number];
+	readonly consistency?: "true" | "false";
+	readonly pair?: readonly PerEnd<string>[];
 	readonly syncMode?: "synchronous" | "asynchronous";
 	readonly failoverTo?: "source" | "target";
 	readonly keep?: "source" | "target";
@@ -148,23 +169,40 @@ function describeForPeople(id: unknown, answer: LineAnswer): string {
 }
 
 async function planObserved(
-	options: PlanOptions & Required<Pick<PlanOptions, "source" | "target" | "state">>,
+	ends: Request["declared"]["ends"],
+	state: (typeof states)[number],
+	options: PlanOptions,
 ): Promise<void> {
 	const hosts = new Hosts(connectHosts(readHostsFile(options.hosts)), systemClock);
-	const ends = { source: options.source, target: options.target };
-	const { record, knownIds } = options.stack === undefined ? rememberedIn({}) : rememberedInStack(options.stack, ends);
+	const { kind, pair } = options;
+	const stored = ends.source.subject === "group" ? "Group" : kinds[kind];
+	const { record, knownIds } =
+		options.stack === undefined ? rememberedIn({}) : rememberedInStack(options.stack, ends, stored);
+	const ofKind = kind === "mirror" ? {} : { kind: kinds[kind] };
 	const request: Request = {
-		declared: { ends, lost: options.lost ?? null, knownIds },
+		declared: {
+			ends,
+			lost: options.lost ?? null,
+			knownIds,
+			...ofKind,
+			...(pair === undefined ? {} : { pairs: pair }),
+		},
 		wish: wishFor(
 			{
-				state: options.state,
+				...ofKind,
+				state,
+				...(options.consistency === undefined ? {} : { consistency: options.consistency === "true" }),
 				...(options.syncMode === undefined
 					? {}
 					: { syncMode: options.syncMode === "synchronous" ? "Synchronous" : "Asynchronous" }),
 				...(options.failoverTo === undefined ? {} : { to: options.failoverTo }),
 				...(options.keep === undefined ? {} : { keep: options.keep }),
 			},
-			{ lost: options.lost ?? null, onRoleChange: "repair" },
+			{
+				lost: options.lost ?? null,
+				onRoleChange: "repair",
+				...(kind === "mirror" ? {} : { copy: nothingAsked }),
+			},
 		),
 		record,
 	};

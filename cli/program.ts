@@ -22,7 +22,7 @@ const helpColumns = 80;
 /** Every command, ready to parse. Ends with a `CommanderError` instead of the process. */
 export function makeProgram(): Command {
 	const program = new Command("pulumi-storage-replication")
-		.description("Replication between Windows-managed virtual disks: plan it, look at it,\nsimulate it.")
+		.description("Plan, look at and simulate replication between Windows-managed virtual disks.")
 		.version(versionOfPackage())
 		.addCommand(planCommand())
 		.addCommand(operationCommand())

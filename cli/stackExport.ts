@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import type { ResourceClass } from "../provider/lifecycle/arguments";
+import { endIn, type ResourceClass } from "../provider/lifecycle/arguments";
 import { type Remembered, rememberedIn, swapRemembered } from "../provider/lifecycle/outputs";
 import type { PerEnd } from "../provider/model/relationship";
 import { unreadableFile } from "./relationshipOptions";
@@ -30,14 +30,18 @@ const stackSchema = z.object({
 });
 const endsSchema = z.object({ source: place, target: place });
 
-/** What a program's state remembers of the relationship between these ends; declared the other way round it is the same. */
-export function rememberedInStack(path: string, ends: PerEnd<Place>): Remembered {
+/**
+ * What a program's state remembers of the relationship of this kind between these ends; a mirror that is declared the other
+ * way round is the same.
+ */
+export function rememberedInStack(path: string, ends: PerEnd<Place>, kind: DeclaredKind): Remembered {
 	const known: string[] = [];
-	for (const outputs of relationshipsIn(path)) {
-		const given = endsSchema.safeParse(outputs).data;
+	for (const outputs of relationshipsIn(path, kind)) {
+		const given = endsSchema.safeParse({ source: endIn(outputs.source), target: endIn(outputs.target) }).data;
 		if (given === undefined) continue;
 		if (same(given.source, ends.source) && same(given.target, ends.target)) return rememberedIn(outputs);
-		if (same(given.source, ends.target) && same(given.target, ends.source))
+		const hasRoles = kind === "Mirror" || kind === "Group";
+		if (hasRoles && same(given.source, ends.target) && same(given.target, ends.source))
 			return swapRemembered(rememberedIn(outputs));
 		known.push(`${describePlace(given.source)} and ${describePlace(given.target)}`);
 	}
@@ -71,9 +75,9 @@ export function isSecretInStack(path: string, key: "hosts" | "journal"): boolean
 	});
 }
 
-function relationshipsIn(path: string): Readonly<Record<string, unknown>>[] {
+function relationshipsIn(path: string, kind: DeclaredKind): Readonly<Record<string, unknown>>[] {
 	return resourcesIn(path).flatMap(({ type, outputs }) =>
-		outputs !== undefined && kindDeclaredBy(type) === "Mirror" ? [outputs] : [],
+		outputs !== undefined && kindDeclaredBy(type) === kind ? [outputs] : [],
 	);
 }
 

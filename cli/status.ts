@@ -1,21 +1,18 @@
 import { Command, Option } from "commander";
+import type { Declared } from "../provider/executor/declared";
 import type { HostStatus, ListedRelationship } from "../provider/hostStatus";
 import { copyClassOf } from "../provider/lifecycle/copyArguments";
-import { ends, type PerEnd } from "../provider/model/relationship";
+import { ends } from "../provider/model/relationship";
 import { type DiskHealth, type GroupsStatus, type PairStatus, type Status, statusReader } from "../provider/status";
 import { type Paint, paintFor } from "./color";
 import { exitCodes } from "./exitCodes";
-import { kinds, parseEnd, readHostsFile } from "./relationshipOptions";
+import { type EndOptions, endsIn, kinds, readHostsFile, withEnds } from "./relationshipOptions";
 import { columnsOf, describeRows, describeTable, wrapped } from "./table";
 
 /** `pulumi-storage-replication status`: relationships, live, with the lag and percentage that are in no Pulumi output. */
 export function statusCommand(): Command {
-	return new Command("status")
+	return withEnds(new Command("status"))
 		.description("show a relationship, or all that a host sees, as they are now: state, roles, percentage, lag")
-		.option("--source <host:disk>", "the declared source", parseEnd)
-		.option("--target <host:disk>", "the declared target", parseEnd)
-		.option("--source-group <host:group>", "or the replication group that is the declared source", parseEnd)
-		.option("--target-group <host:group>", "and the one that is the declared target", parseEnd)
 		.addOption(
 			new Option("--kind <kind>", "which one; default: the mirror, else what there is").choices(Object.keys(kinds)),
 		)
@@ -64,14 +61,7 @@ told; 1 something could not be read: it is named, and not told as absent;
 		});
 }
 
-type DeclaredEnd = ReturnType<typeof parseEnd>;
-
-interface StatusOptions {
-	readonly source?: DeclaredEnd;
-	readonly target?: DeclaredEnd;
-	readonly sourceGroup?: DeclaredEnd;
-	readonly targetGroup?: DeclaredEnd;
-	readonly kind?: keyof typeof kinds;
+interface StatusOptions extends EndOptions {
 	readonly host?: string;
 	readonly hosts?: string;
 	readonly json?: boolean;
@@ -79,16 +69,14 @@ interface StatusOptions {
 
 type Asked =
 	| { readonly kind: "host"; readonly host: string }
-	| { readonly kind: "relationship" | "groups"; readonly ends: PerEnd<DeclaredEnd> };
+	| { readonly kind: "relationship" | "groups"; readonly ends: Declared["ends"] };
 
 function askedIn(options: StatusOptions, command: Command): Asked {
-	const { source, target, sourceGroup, targetGroup, host, kind } = options;
-	const given = [source ?? target, sourceGroup ?? targetGroup, host].filter((way) => way !== undefined).length;
-	if (given === 1 && host !== undefined) return { kind: "host", host };
-	if (given === 1 && source !== undefined && target !== undefined)
-		return { kind: "relationship", ends: { source, target } };
-	if (given === 1 && sourceGroup !== undefined && targetGroup !== undefined && (kind ?? "mirror") === "mirror")
-		return { kind: "groups", ends: { source: sourceGroup, target: targetGroup } };
+	const { source, target, sourceGroup, targetGroup, host } = options;
+	const isOne = [source, target, sourceGroup, targetGroup].some((end) => end !== undefined);
+	if (host !== undefined && !isOne) return { kind: "host", host };
+	const ends = host === undefined ? endsIn(options) : null;
+	if (ends !== null) return { kind: ends.source.subject === "group" ? "groups" : "relationship", ends };
 	return command.error(
 		"error: give either --source and --target, or --source-group and --target-group of a mirror, or --host.",
 	);

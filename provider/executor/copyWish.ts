@@ -18,6 +18,9 @@ export interface CopyWish {
 	readonly isExpired: boolean;
 }
 
+/** Of a copy whose state alone is meant; nothing of it is given up without a token. */
+export const nothingAsked: CopyWish = { triggers: null, restore: null, expendable: "nothing", isExpired: false };
+
 /** As `triggers` are compared and remembered, which may be any JSON value, and a label that is not to be told. */
 export function digestOf(asked: unknown): string | null {
 	if (asked === undefined || asked === null) return null;

@@ -12,7 +12,7 @@ import { temporaryFolder } from "../temporaryFolder";
 describe("what may come next", () => {
 	const found = (...line: string[]) => candidates(makeProgram(), line.slice(0, -1), line.at(-1) ?? "");
 	const words = (...line: string[]) => found(...line).map(({ word }) => word);
-	const states = ["active", "suspended", "reversed", "failedOver", "split", "absent"];
+	const states = ["active", "suspended", "reversed", "failedOver", "split", "absent", "inactive", "detached"];
 
 	test("commands, and not those that nobody is to type", () => {
 		expect(words("")).toEqual(expect.arrayContaining(["plan", "list", "simulator", "completion"]));
@@ -24,7 +24,7 @@ describe("what may come next", () => {
 	test("options of the command that was typed", () => {
 		expect(words("plan", "--sta")).toEqual(["--state", "--stack"]);
 		expect(words("--h")).toEqual(["--help"]);
-		expect(words("plan", "--source", "east:Orders", "--targ")).toEqual(["--target"]);
+		expect(words("plan", "--source", "east:Orders", "--targ")).toEqual(["--target", "--target-group"]);
 	});
 
 	test("values of an option, in one word with it and after it; bash makes three words of the first", () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { systemClock } from "../../provider/executor/clock";
 import { connectSimulator, Simulator } from "../../provider/hosts/simulator";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -12,18 +12,26 @@ import { update } from "../../provider/lifecycle/update";
 import { temporaryFolder } from "../temporaryFolder";
 import { run } from "./runCli";
 
+const mirror: Bag = {
+	source: { host: "east", virtualDisk: "Orders" },
+	target: { host: "west", virtualDisk: "Orders-DR" },
+};
+const groups: Bag = {
+	kind: "Group",
+	source: { host: "east", group: "Sales" },
+	target: { host: "west", group: "Sales-DR" },
+};
+
 /** A program whose relationship was suspended and whose source is lost now: its record is not empty. */
-async function afterARun() {
+async function afterARun(declared = mirror) {
 	const folder = temporaryFolder("plan");
-	const sites = await Simulator.create(join(folder, "arrays.json"), { speed: 50 });
+	const sites = await Simulator.create(join(folder, "arrays.json"), {
+		speed: 50,
+		groups: declared === groups ? [{ source: "Sales", target: "Sales-DR", members: ["Orders", "Ledger"] }] : [],
+	});
 	const session = () =>
 		new Session(systemClock, new EngineLog(undefined), (name) => connectSimulator({ name, file: sites.file }));
-	const given: Bag = {
-		source: { host: "east", virtualDisk: "Orders" },
-		target: { host: "west", virtualDisk: "Orders-DR" },
-		resourceUrn: "urn:pulumi:dev::program::x::orders",
-		__provider: "text",
-	};
+	const given: Bag = { ...declared, resourceUrn: "urn:pulumi:dev::program::x::orders", __provider: "text" };
 	const inputs = async (more: Bag, olds: Bag = {}) => ({
 		...(await check(session(), olds, { ...given, ...more })).inputs,
 		__provider: "text",
@@ -35,7 +43,8 @@ async function afterARun() {
 		writeFileSync(join(folder, name), JSON.stringify(value));
 		return join(folder, name);
 	};
-	const type = "pulumi-nodejs:dynamic/storageReplication:VirtualDiskReplication";
+	const className = declared === groups ? "GroupReplication" : "VirtualDiskReplication";
+	const type = `pulumi-nodejs:dynamic/storageReplication:${className}`;
 	return {
 		sites,
 		hosts: file("hosts.json", {
@@ -55,22 +64,34 @@ async function afterARun() {
 
 const failover = ["--source", "east:Orders", "--target", "west:Orders-DR", "--state", "failedOver", "--lost", "source"];
 
-test("the token that plan prints with the program's stack lets its update run, and is told with every way to hand it over", async () => {
-	const { sites, hosts, stack, failOver } = await afterARun();
-	const { code, out } = await run(["plan", "--hosts", hosts, "--stack", stack, ...failover]);
-	expect(code).toBe(0);
-	const token = /^needs approval: (\S+)$/m.exec(out)?.[1] ?? "";
-	for (const way of [`approval: "${token}"`, "storageReplication:approvals", `STORAGE_REPLICATION_APPROVALS=${token}`])
-		expect(out).toContain(way);
-	const before = sites.calls().length;
-	await failOver(token);
-	expect(
-		sites
-			.calls()
-			.slice(before)
-			.map(({ operation }) => operation),
-	).toEqual(["Failover"]);
-});
+const failoverOfGroups = ["--source-group", "east:Sales", "--target-group", "west:Sales-DR", ...failover.slice(4)];
+
+test.each([
+	["of two disks", mirror, failover],
+	["of two groups", groups, failoverOfGroups],
+])(
+	"the token that plan prints with the program's stack, %s, lets its update run, and is told with every way to hand it over",
+	async (_, declared, ends) => {
+		const { sites, hosts, stack, failOver } = await afterARun(declared);
+		const { code, out } = await run(["plan", "--hosts", hosts, "--stack", stack, ...ends]);
+		expect(code).toBe(0);
+		const token = /^needs approval: (\S+)$/m.exec(out)?.[1] ?? "";
+		for (const way of [
+			`approval: "${token}"`,
+			"storageReplication:approvals",
+			`STORAGE_REPLICATION_APPROVALS=${token}`,
+		])
+			expect(out).toContain(way);
+		const before = sites.calls().length;
+		await failOver(token);
+		expect(
+			sites
+				.calls()
+				.slice(before)
+				.map(({ operation }) => operation),
+		).toEqual(["Failover"]);
+	},
+);
 
 test("without the stack it says whom its token fits, and that does not include a program that has run", async () => {
 	const { sites, hosts, failOver } = await afterARun();
@@ -114,4 +135,39 @@ test("as JSON the token is a field of the answer, and a plan that takes nothing 
 		"source",
 	);
 	expect(holding).not.toHaveProperty("approval");
+});
+
+describe("one relationship that is observed", () => {
+	const ofGroups = ["--source-group", "simulator:Sales", "--target-group", "simulator:Sales-DR"];
+	const ofCopy = (kind: string) => ["--kind", kind, "--source", "simulator:Orders"];
+
+	test.each([
+		[["--state", "active", "--consistency", "true", ...ofGroups], /^1\. ActivateConsistency \(3\)/],
+		[
+			["--state", "active", "--pair", "Orders=Orders-DR", ...ofGroups],
+			/^1\. RemoveSyncPair \(13\) at simulator for 6000100000000002/,
+		],
+		[["--state", "absent", ...ofCopy("snapshot"), "--target", "simulator:Orders-Snapshot"], /^1\. Dissolve \(9\)/],
+		[
+			["--state", "inactive", ...ofCopy("snapshot"), "--target", "simulator:Orders-Snapshot"],
+			/^1\. Deactivate \(7\).*\[dataLoss: writes of Orders-Snapshot\]\nneeds approval/,
+		],
+		[["--state", "detached", ...ofCopy("clone"), "--target", "simulator:Orders-Clone"], /^1\. Detach \(8\)/],
+	])("%j", async (args, line) => {
+		const cwd = temporaryFolder("plan");
+		await run(["simulator", "init", "--related", "--groups", "--copies"], { cwd });
+		const { code, out } = await run(["plan", ...args], { cwd });
+		expect(out).toMatch(line);
+		expect(code).toBe(0);
+	});
+
+	test.each([
+		["groups of which one is missing", ["--source-group", "simulator:Sales", "--state", "active"]],
+		["groups and a disk", [...ofGroups, "--source", "simulator:Orders", "--state", "active"]],
+		["groups of copies", [...ofGroups, "--kind", "clone", "--state", "active"]],
+		["pairs of a pair", [...ofCopy("mirror"), "--target", "simulator:Orders-DR", "--pair", "a=b", "--state", "active"]],
+		["no state", ofGroups],
+	])("%s: a wrong command line", async (_, args) => {
+		expect(await run(["plan", ...args])).toMatchObject({ code: 2, out: "" });
+	});
 });
