@@ -7,6 +7,7 @@ import { type DiskSearch, findDisk } from "./disks";
 import type { DiskFact, GroupFact, HostObservation } from "./host";
 import { hasId, idIn, sameId } from "./identity";
 import { indexOf } from "./observationIndex";
+import { hiddenRelationship } from "./partlyRead";
 import type { Reading } from "./readEnds";
 import { putTogether, type SeenGroup, type SeenPair, type Sighting } from "./sighting";
 
@@ -45,8 +46,29 @@ export class PairsOfGroups {
 	members(): readonly SeenPair[] | null {
 		const matched = this.matched();
 		if (!matched.some((pair) => "ids" in pair)) return null;
-		return matched.map((pair, index) =>
+		// A removal that took only some would be refused for those that it took, and what is left of it could never be ended.
+		const there = this.mayHaveEnded() ? matched.filter((pair) => "ids" in pair || this.isListed(pair.unread)) : matched;
+		return there.map((pair, index) =>
 			"ids" in pair ? this.seen(pair.ids, index) : { ...this.called(pair.unread, index), sighting: null },
+		);
+	}
+
+	/** All disks of the groups are listed by hosts that hide no relationship: one that is in none has ended, and is nothing to remove. */
+	private mayHaveEnded(): boolean {
+		if (this.declared.anyRoles !== true) return false;
+		return ends.every((end) =>
+			(this.places[end] ?? []).every(({ id, disk }) => {
+				const reading = this.read[end];
+				if (disk === null || reading instanceof ReplicationError) return false;
+				return hiddenRelationship(reading, disk, id) === undefined;
+			}),
+		);
+	}
+
+	/** The disk is in a mirror, with whatever disk. */
+	private isListed(id: string): boolean {
+		return ends.some((end) =>
+			(this.places[end] ?? []).some((place) => sameId(place.id, id) && this.peersOf(end, place).length > 0),
 		);
 	}
 

@@ -22,11 +22,12 @@ export function partialEffect(proof: Unproved, reason: ReplicationError, seen: O
 	const [were, are] = [before.situation.observed.members, seen.situation.observed.members];
 	if (predicted === undefined || were == null || are == null) return null;
 	const halves = { moved: [] as string[], stayed: [] as string[] };
-	for (const member of are) {
-		const [was, to] = [were.find(({ id }) => id === member.id), predicted.get(member.id)];
-		if (was === undefined || to === undefined || isAt(was, to)) continue;
-		if (isAt(member, to)) halves.moved.push(member.id);
-		else if (isAt(member, was)) halves.stayed.push(member.id);
+	for (const was of were) {
+		const [member, to] = [are.find(({ id }) => id === was.id), predicted.get(was.id)];
+		if (to === undefined || isAt(was, to)) continue;
+		// A removal leaves no member of a pair that it took.
+		if (member === undefined ? to.copyState === "absent" : isAt(member, to)) halves.moved.push(was.id);
+		else if (member !== undefined && isAt(member, was)) halves.stayed.push(was.id);
 	}
 	const { moved, stayed } = halves;
 	if (moved.length === 0 || stayed.length === 0) return null;
@@ -37,7 +38,9 @@ export function partialEffect(proof: Unproved, reason: ReplicationError, seen: O
 		errorCodes.partialEffect,
 		"array",
 		`${moved.length} of ${of} pairs moved (${describeIds(moved.sort())}), and ${describeIds(stayed.sort())} did not (${reason.code})`,
-		"run preview: the next plan starts from both halves and says what completes them.",
+		proof.position.step.until.copyState === "absent"
+			? "run again: what is left of it is ended then."
+			: "run preview: the next plan starts from both halves and says what completes them.",
 	);
 	return new PartialEffect(facts, { pairs: moved.length, of });
 }
