@@ -20,6 +20,7 @@ export function historyCommand(): Command {
 		.option("--host <name>", "only runs of relationships with an end at this host, and of groups there")
 		.option("--source <host:disk>", "only runs of one relationship: its source", parseEnd)
 		.option("--target <host:disk>", "and its target", parseEnd)
+		.option("--group <host:group>", "only runs of one replication group, a ReplicationGroup", parseEnd)
 		.option("--json", "print JSON, a run a line")
 		.addHelpText(
 			"after",
@@ -28,6 +29,7 @@ Examples:
   npx pulumi-storage-replication history --journal ledger.jsonl
   npx pulumi-storage-replication history --journal ledger/ \\
     --source east:Orders --target west:Orders-DR
+  npx pulumi-storage-replication history --journal ledger/ --group east:Sales
   pulumi stack export > stack.json
   npx pulumi-storage-replication history --stack stack.json --json
 
@@ -55,6 +57,7 @@ interface HistoryOptions {
 	readonly host?: string;
 	readonly source?: DeclaredEnd;
 	readonly target?: DeclaredEnd;
+	readonly group?: DeclaredEnd;
 	readonly json?: boolean;
 }
 
@@ -64,28 +67,36 @@ function journalIn({ journal, stack }: HistoryOptions, command: Command): string
 	return command.error("error: give --journal, or --stack with the output of pulumi stack export.");
 }
 
-function chosenBy({ host, source, target }: HistoryOptions, command: Command): (run: LedgerRun) => boolean {
-	if (host !== undefined && source === undefined && target === undefined) {
+function chosenBy({ host, source, target, group }: HistoryOptions, command: Command): (run: LedgerRun) => boolean {
+	const isOfEnds = source !== undefined || target !== undefined;
+	const asked = [host !== undefined, isOfEnds, group !== undefined].filter(Boolean).length;
+	if (asked > 1 || (isOfEnds && (source === undefined || target === undefined)))
+		return command.error("error: give either --source and --target, or --host, or --group.");
+	if (host !== undefined)
 		return ({ started }) => started.group?.host === host || ends.some((end) => started[end]?.host === host);
-	}
-	if (host === undefined && source !== undefined && target !== undefined) {
-		// Declared the other way round it is the same relationship.
-		return ({ started }) => {
-			const told = endsOf(started);
-			if (told === null) return false;
-			return (
-				(isAt(told.source, source) && isAt(told.target, target)) ||
-				(isAt(told.source, target) && isAt(told.target, source))
-			);
-		};
-	}
-	if (host === undefined && source === undefined && target === undefined) return () => true;
-	return command.error("error: give either --source and --target, or --host.");
+	if (group !== undefined) return ({ started }) => started.group !== undefined && isGroup(started.group, group);
+	if (source === undefined || target === undefined) return () => true;
+	// Declared the other way round it is the same relationship.
+	return ({ started }) => {
+		const told = endsOf(started);
+		if (told === null) return false;
+		return (
+			(isAt(told.source, source) && isAt(told.target, target)) ||
+			(isAt(told.source, target) && isAt(told.target, source))
+		);
+	};
 }
 
 function isAt({ host, virtualDisk, id }: NonNullable<LedgerRun["started"]["source"]>, end: DeclaredEnd): boolean {
-	const wanted = end.virtualDisk.toLowerCase();
-	return host === end.host && [virtualDisk, id].some((name) => name?.toLowerCase() === wanted);
+	return host === end.host && isNamed([virtualDisk, id], end);
+}
+
+function isGroup({ host, friendlyName, id }: NonNullable<LedgerRun["started"]["group"]>, asked: DeclaredEnd): boolean {
+	return host === asked.host && isNamed([friendlyName, id], asked);
+}
+
+function isNamed(names: readonly (string | null | undefined)[], { virtualDisk: wanted }: DeclaredEnd): boolean {
+	return names.some((name) => name?.toLowerCase() === wanted.toLowerCase());
 }
 
 /** All of the ledger at this path. One that is not there is no empty one. */

@@ -6,11 +6,11 @@ import { errorCodes } from "../provider/model/errorCodes";
 import type { PerEnd } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 
-/** `east:Orders`: a host's name, and a disk by friendly name, UniqueId or ObjectId (which may hold colons itself). */
+/** `east:Orders`: a host's name, and a disk or group by friendly name, UniqueId or ObjectId (which may hold colons itself). */
 export function parseEnd(value: string): { readonly host: string; readonly virtualDisk: string } {
 	const colon = value.indexOf(":");
 	if (colon < 1 || colon === value.length - 1)
-		throw new InvalidArgumentError("expected HOST:DISK, for example east:Orders.");
+		throw new InvalidArgumentError("expected HOST:NAME, for example east:Orders.");
 	return { host: value.slice(0, colon), virtualDisk: value.slice(colon + 1) };
 }
 
