@@ -27,11 +27,11 @@ interface ListOptions extends SourceOptions {
 
 const watchSeconds = 10;
 
-/** `pulumi-storage-replication list`: every relationship of an estate, the worst first, and the metrics of it. */
+/** `pulumi-storage-replication list`: every relationship and replication group of an estate, the worst first, and the metrics of it. */
 export function listCommand(): Command {
 	return withSources(new Command("list"))
 		.description(
-			"every relationship of a stack or of hosts, the worst first: who serves, how far the copy is behind, what the next up does, whether a failover is possible now",
+			"every relationship of a stack or of hosts, and every replication group of a stack, the worst first: who serves, how far the copy is behind, what the next up does, whether a failover is possible now",
 		)
 		.addOption(new Option("--format <format>", "how it is printed").choices(formats).default("table"))
 		.option("--json", "the same as --format json")

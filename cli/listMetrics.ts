@@ -1,5 +1,6 @@
+import { groupKind } from "../provider/lifecycle/groupArguments";
 import { synchronizedCopyState } from "../provider/model/vocabulary/relationship";
-import type { Estate, Relationship } from "./estate/estate";
+import type { Estate, Group, Relationship } from "./estate/estate";
 
 /**
  * `openmetrics`: for whatever scrapes it over HTTP. `prometheus`: the older text format, the only one that the textfile
@@ -35,10 +36,24 @@ interface Sample {
 
 const prefix = "storage_replication";
 
-type Read = (relationship: Relationship) => number | boolean | null;
+type Value = number | boolean | null;
+type Gauge = readonly [
+	name: string,
+	unit: Family["unit"] | null,
+	help: string,
+	read: (relationship: Relationship) => Value,
+	/** Of a replication group by itself; left out: it is no question of one. */
+	readGroup?: (group: Group) => Value,
+];
 
-const gauges: readonly (readonly [string, Family["unit"] | null, string, Read])[] = [
-	["satisfied", null, "Whether what is declared holds.", ({ satisfied }) => satisfied],
+const cannotBeRead = ({ condition }: Pick<Group, "condition">) => condition === "unread";
+const needsPerson = ({ condition }: Pick<Group, "condition">) => condition === "attention" || condition === "unread";
+const satisfied = (each: Pick<Group, "satisfied">) => each.satisfied;
+const planSteps = ({ nextUp }: Pick<Relationship, "nextUp">) =>
+	nextUp?.does === "nothing" ? 0 : nextUp?.does === "runs" ? nextUp.steps.length : null;
+
+const gauges: readonly Gauge[] = [
+	["satisfied", null, "Whether what is declared holds.", satisfied, satisfied],
 	["protected", null, "Whether a complete copy follows the serving disk.", ({ isProtected }) => isProtected],
 	[
 		"reversed",
@@ -60,18 +75,14 @@ const gauges: readonly (readonly [string, Family["unit"] | null, string, Read])[
 		"How much is synchronized.",
 		({ seen }) => present(seen, ({ percentSynced }) => (percentSynced === null ? null : percentSynced / 100)),
 	],
-	["unread", null, "Whether it, or one of its ends, could not be read.", ({ condition }) => condition === "unread"],
-	[
-		"needs_person",
-		null,
-		"Whether it waits for a person, or could not be read.",
-		({ condition }) => condition === "attention" || condition === "unread",
-	],
+	["unread", null, "Whether it, or one of its ends, could not be read.", cannotBeRead, cannotBeRead],
+	["needs_person", null, "Whether it waits for a person, or could not be read.", needsPerson, needsPerson],
 	[
 		"interrupted",
 		null,
 		"Whether its last run was interrupted.",
 		({ declared, interrupted }) => (declared === null ? null : interrupted !== null),
+		({ interrupted }) => interrupted !== null,
 	],
 	[
 		"needs_approval",
@@ -80,12 +91,7 @@ const gauges: readonly (readonly [string, Family["unit"] | null, string, Read])[
 		({ nextUp }) =>
 			nextUp === null || nextUp.does === "notKnown" ? null : nextUp.does === "runs" && nextUp.consent === "missing",
 	],
-	[
-		"plan_steps",
-		null,
-		"Steps of the next up.",
-		({ nextUp }) => (nextUp?.does === "nothing" ? 0 : nextUp?.does === "runs" ? nextUp.steps.length : null),
-	],
+	["plan_steps", null, "Steps of the next up.", planSteps, planSteps],
 	[
 		"failover_ready",
 		null,
@@ -140,18 +146,21 @@ export const metricNames: readonly string[] = [
 	"operations_total",
 ].map((name) => `${prefix}_${name}`);
 
-function relationshipFamilies({ relationships }: Estate): Family[] {
-	const labels = labelsOf(relationships);
+function relationshipFamilies({ relationships, groups }: Estate): Family[] {
+	const labels = labelsOf([
+		// Series of mirrors keep the labels that they had before there were copies.
+		...relationships.map(({ kind, copy, ...names }) => ({ ...names, kind: copy === null ? null : kind })),
+		...groups.map((group) => ({ ...group, kind: groupKind, id: group.uniqueId })),
+	]);
 	const families = gauges.map(
-		([name, unit, help, read]): Family => ({
+		([name, unit, help, read, readGroup]): Family => ({
 			name: `${prefix}_${name}`,
 			type: "gauge",
 			...(unit === null ? {} : { unit: unit as NonNullable<Family["unit"]> }),
 			help,
-			samples: relationships.flatMap((relationship, index) => {
-				const value = read(relationship);
-				return value === null ? [] : [{ labels: labels[index] ?? {}, value: Number(value) }];
-			}),
+			samples: [...relationships.map(read), ...groups.map((group) => readGroup?.(group) ?? null)].flatMap(
+				(value, index) => (value === null ? [] : [{ labels: labels[index] ?? {}, value: Number(value) }]),
+			),
 		}),
 	);
 	const states = [...Object.keys(synchronizedCopyState), "absent"];
@@ -226,18 +235,19 @@ function operationsIn(runs: NonNullable<Estate["runs"]>): Map<string, number> {
 }
 
 /** Two resources may have one name under different parents; two series may not have the same labels. */
-function labelsOf(relationships: readonly Relationship[]): Labels[] {
-	const named = relationships.map(({ name, kind, copy, project, stack }) => ({
+function labelsOf(
+	all: readonly (Pick<Relationship, "name" | "project" | "stack" | "urn" | "id"> & { readonly kind: string | null })[],
+): Labels[] {
+	const named = all.map(({ name, kind, project, stack }) => ({
 		relationship: name,
-		// Series of mirrors keep the labels that they had before there were copies.
-		...(copy === null ? {} : { kind }),
+		...(kind === null ? {} : { kind }),
 		...(project === null ? {} : { project }),
 		...(stack === null ? {} : { stack }),
 	}));
 	const keys = named.map((labels) => JSON.stringify(labels));
 	return named.map((labels, index) => {
 		const isOnly = keys.indexOf(keys[index] ?? "") === keys.lastIndexOf(keys[index] ?? "");
-		const { urn, id } = relationships[index] ?? {};
+		const { urn, id } = all[index] ?? {};
 		return isOnly ? labels : { ...labels, urn: urn ?? id ?? String(index) };
 	});
 }

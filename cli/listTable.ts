@@ -1,5 +1,5 @@
 import { describeDuration } from "../provider/lifecycle/statusText";
-import type { Condition, Estate, NextUp, Readiness, Relationship } from "./estate/estate";
+import type { Condition, Estate, Group, NextUp, Readiness, Relationship } from "./estate/estate";
 import { nightLine } from "./estate/nightLine";
 import { describeTable, wrapped } from "./table";
 
@@ -10,14 +10,14 @@ interface Screen {
 
 /** The line for the night, a table that fits the terminal, and what no cell has room for. */
 export function describeEstate(estate: Estate, screen: Screen): string {
-	const { relationships, summary, readAt } = estate;
+	const { relationships, groups, summary, readAt } = estate;
 	const line = (text: string) => `${wrapped(text, screen.columns - 2).join("\n  ")}\n`;
-	const table = (of: readonly Column[], rows: readonly Relationship[]) => {
+	const table = <Row>(of: readonly Column<Row>[], rows: readonly Row[]) => {
 		if (rows.length === 0) return [];
 		const chosen = of.filter(({ from }) => screen.columns >= from);
 		const text = describeTable(
 			chosen.map(({ head }) => head),
-			rows.map((relationship) => chosen.map(({ cell }) => cell(relationship, readAt))),
+			rows.map((row) => chosen.map(({ cell }) => cell(row, readAt))),
 			screen.columns,
 		);
 		return ["\n", screen.colors ? colored(text) : text];
@@ -33,19 +33,20 @@ export function describeEstate(estate: Estate, screen: Screen): string {
 			copyColumns,
 			relationships.filter(({ copy }) => copy !== null),
 		),
+		...table(groupColumns, groups),
 		...(told.length === 0 ? [] : ["\n"]),
 		...told.map(line),
 	].join("");
 }
 
 /** `from`: the narrowest terminal that shows it. What is left out there is in the JSON. */
-interface Column {
+interface Column<Row> {
 	readonly head: string;
 	readonly from: number;
-	readonly cell: (relationship: Relationship, readAt: string) => string;
+	readonly cell: (row: Row, readAt: string) => string;
 }
 
-const columns: readonly Column[] = [
+const columns: readonly Column<Relationship>[] = [
 	{ head: "", from: 0, cell: ({ condition }) => condition },
 	{ head: "relationship", from: 0, cell: ({ name }) => name },
 	{ head: "serves", from: 0, cell: servingCell },
@@ -58,7 +59,7 @@ const columns: readonly Column[] = [
 ];
 
 /** Of point-in-time copies, which nobody serves from and nothing follows by. */
-export const copyColumns: readonly Column[] = [
+export const copyColumns: readonly Column<Relationship>[] = [
 	{ head: "", from: 0, cell: ({ condition }) => condition },
 	{ head: "copy", from: 0, cell: ({ name }) => name },
 	{ head: "kind", from: 0, cell: ({ kind }) => kind },
@@ -68,6 +69,22 @@ export const copyColumns: readonly Column[] = [
 	{ head: "expires", from: 110, cell: ({ copy }) => toTheMinute(copy?.expiresAt) },
 	{ head: "next up", from: 0, cell: ({ nextUp }) => describeNextUp(nextUp) },
 ];
+
+/** Of replication groups by themselves: a relationship of two is a relationship. */
+export const groupColumns: readonly Column<Group>[] = [
+	{ head: "", from: 0, cell: ({ condition }) => condition },
+	{ head: "group", from: 0, cell: ({ name }) => name },
+	{ head: "at", from: 0, cell: ({ host }) => host ?? "?" },
+	{ head: "holds", from: 0, cell: holdsCell },
+	{ head: "related", from: 0, cell: ({ related }) => (related === null ? "not known" : related ? "yes" : "no") },
+	{ head: "next up", from: 0, cell: ({ nextUp }) => describeNextUp(nextUp) },
+];
+
+function holdsCell({ present, members }: Group): string {
+	if (present === null) return "not known";
+	if (!present) return "none";
+	return members === null ? "secret" : `${members.length} disk${members.length === 1 ? "" : "s"}`;
+}
 
 function toTheMinute(moment: string | null | undefined): string {
 	return moment == null ? "-" : `${new Date(moment).toISOString().slice(0, 16).replace("T", " ")}Z`;
@@ -151,9 +168,9 @@ export function describeReadiness(readiness: Readiness): string {
 }
 
 /** Each reason once, with all that it is one of: a silent host is one reason of hundreds. */
-function notesOf({ relationships, hosts, notes }: Estate): string[] {
+function notesOf({ relationships, groups, hosts, notes }: Estate): string[] {
 	const named = new Map<string, string[]>();
-	for (const { name, reasons } of relationships) {
+	for (const { name, reasons } of [...relationships, ...groups]) {
 		for (const reason of reasons) named.set(reason, [...(named.get(reason) ?? []), name]);
 	}
 	return [

@@ -1,6 +1,14 @@
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ends } from "../../provider/model/relationship";
-import { type Condition, conditions, type HostRead, type Relationship, type Seen, type Summary } from "./estate";
+import {
+	type Condition,
+	conditions,
+	type Group,
+	type HostRead,
+	type Relationship,
+	type Seen,
+	type Summary,
+} from "./estate";
 
 /** All of a relationship but the judgement on it. */
 export type Facts = Omit<Relationship, "isProtected" | "condition" | "reasons">;
@@ -16,12 +24,17 @@ const ambiguous: readonly string[] = ["Pending", "Detaching", "Aborting", "Mixed
 export function judged(facts: Facts): Relationship {
 	const isProtected = protectionOf(facts);
 	const found = [...unreadIn(facts), ...attentionIn(facts, isProtected), ...noticeIn(facts, isProtected)];
-	found.sort(([one], [other]) => conditions.indexOf(other) - conditions.indexOf(one));
-	const [[condition] = ["well" as const]] = found;
-	return { ...facts, isProtected, condition, reasons: [...new Set(found.map(([, reason]) => reason))] };
+	return { ...facts, isProtected, ...judgement(found) };
 }
 
-type Reason = readonly [Condition, string];
+export type Reason = readonly [Condition, string];
+
+/** The worst first. */
+export function judgement(found: readonly Reason[]): Pick<Relationship, "condition" | "reasons"> {
+	const sorted = found.toSorted(([one], [other]) => conditions.indexOf(other) - conditions.indexOf(one));
+	const [[condition] = ["well" as const]] = sorted;
+	return { condition, reasons: [...new Set(sorted.map(([, reason]) => reason))] };
+}
 
 function protectionOf({ copy, seen, source, target, declared }: Facts): boolean | null {
 	if (copy !== null || seen === null) return null;
@@ -129,6 +142,12 @@ export function worstFirst(one: Relationship, other: Relationship): number {
 	return byName.compare(one.name, other.name);
 }
 
+export function worstGroupFirst(one: Group, other: Group): number {
+	return (
+		conditions.indexOf(other.condition) - conditions.indexOf(one.condition) || byName.compare(one.name, other.name)
+	);
+}
+
 /** disk-2 comes before disk-10, in every locale alike. */
 const byName = new Intl.Collator("en", { numeric: true });
 
@@ -143,21 +162,27 @@ function badnessOf({ condition, copy, isProtected, seen, lagLimit }: Relationshi
 	];
 }
 
-export function summaryOf(relationships: readonly Relationship[], hosts: readonly HostRead[]): Summary {
+export function summaryOf(
+	relationships: readonly Relationship[],
+	groups: readonly Group[],
+	hosts: readonly HostRead[],
+): Summary {
 	const count = (holds: (relationship: Relationship) => boolean) => relationships.filter(holds).length;
 	const lags = relationships.flatMap(({ name, seen }) =>
 		seen?.presence === "present" && seen.lagSeconds !== null ? [{ name, seconds: seen.lagSeconds }] : [],
 	);
-	const found = relationships.map(({ condition }) => condition);
+	const found = [...relationships, ...groups].map(({ condition }) => condition);
+	const needPerson = found.filter((condition) => condition === "attention" || condition === "unread").length;
 	if (hosts.some(({ error, unread }) => error !== null || unread.length > 0)) found.push("unread");
 	return {
 		relationships: relationships.length,
 		copies: count(({ copy }) => copy !== null),
+		groups: groups.length,
 		restoresOpen: count(({ copy }) => copy?.restoreOpen === true),
 		isProtected: count(({ isProtected }) => isProtected === true),
 		notProtected: count(({ isProtected }) => isProtected === false),
 		protectionNotKnown: count(({ isProtected, copy }) => isProtected === null && copy === null),
-		needPerson: count(({ condition }) => condition === "attention" || condition === "unread"),
+		needPerson,
 		failoverReady: count(({ failover }) => failover.answer === "ready"),
 		worstLag: lags.reduce<Summary["worstLag"]>(
 			(worst, lag) => (worst === null || lag.seconds > worst.seconds ? lag : worst),

@@ -148,6 +148,28 @@ const relationshipSchema = z.strictObject({
 	reasons: z.array(text).describe("Why it is not well, the worst first"),
 });
 
+const groupSchema = z
+	.strictObject({
+		name: text.describe("Of the resource"),
+		urn: text.nullable(),
+		project: text.nullable(),
+		stack: text.nullable(),
+		host: text.nullable().describe("Null: what is declared could not be read"),
+		storageSubsystem: text.nullable().describe("As declared; null: secret, or not known"),
+		friendlyName: text.nullable().describe("As declared; null: secret, or not known"),
+		uniqueId: text.nullable().describe("Null: not known, or secret"),
+		present: z.boolean().nullable().describe("There is such a group; null: it could not be read"),
+		members: z.array(text).nullable().describe("Its disks now, in order; null: none is there, not known, or secret"),
+		related: z.boolean().nullable().describe("It is in a relationship with another group; null: not known"),
+		satisfied: z.boolean().nullable().describe("Null: it could not be read"),
+		interrupted: z.strictObject({ operation: text, at: text }).nullable(),
+		nextUp: nextUpSchema.describe("What the next up of an unchanged program does"),
+		runs: z.array(text).describe("Its runs in the ledger, by their ids, the newest last"),
+		condition: z.enum(conditions),
+		reasons: z.array(text).describe("Why it is not well, the worst first"),
+	})
+	.describe("A replication group that a program declares. A relationship of two groups is a relationship");
+
 const hostSchema = z.strictObject({
 	name: text,
 	address: text.nullable(),
@@ -162,12 +184,18 @@ const runSchema = z.strictObject({
 	urn: text.nullable(),
 	name: text.nullable(),
 	kind: z
-		.enum(["Mirror", "Group", "Snapshot", "Clone"])
+		.enum(["Mirror", "Group", "Snapshot", "Clone", "ReplicationGroup"])
 		.nullable()
 		.describe("What its resource declares; null: it had none"),
 	project: text.nullable(),
 	stack: text.nullable(),
-	ends: perEnd(z.strictObject({ host: text, virtualDisk: text.nullable() })),
+	ends: perEnd(z.strictObject({ host: text, virtualDisk: text.nullable() }))
+		.nullable()
+		.describe("Null: it was a run of a replication group"),
+	group: z
+		.strictObject({ host: text, storageSubsystem: text.nullable(), friendlyName: text.nullable() })
+		.nullable()
+		.describe("Null: it was a run of a relationship"),
 	startedAt: moment,
 	durationMs: count.nullable().describe("Null: it did not end"),
 	who: text,
@@ -195,11 +223,12 @@ const runSchema = z.strictObject({
 const summarySchema = z.strictObject({
 	relationships: count,
 	copies: count.describe("Those of them that are point-in-time copies; protection, failover and lag are of the others"),
+	groups: count.describe("Replication groups that are declared"),
 	restoresOpen: count,
 	isProtected: count,
 	notProtected: count,
 	protectionNotKnown: count,
-	needPerson: count.describe("Those of condition attention or unread"),
+	needPerson: count.describe("Relationships and replication groups of condition attention or unread"),
 	failoverReady: count,
 	worstLag: z.strictObject({ name: text, seconds: z.number() }).nullable(),
 	condition: z.enum(conditions).describe("The worst of all, hosts that could not be read included"),
@@ -212,6 +241,7 @@ export const estateSchema = z.strictObject({
 	readMs: count,
 	hosts: z.array(hostSchema),
 	relationships: z.array(relationshipSchema).describe("The worst first"),
+	groups: z.array(groupSchema).describe("The worst first"),
 	runs: z.array(runSchema).nullable().describe("The oldest first; null: no ledger was given"),
 	summary: summarySchema,
 	notes: z.array(text).describe("What was given and could not be used"),
@@ -219,6 +249,7 @@ export const estateSchema = z.strictObject({
 
 export type Estate = z.infer<typeof estateSchema>;
 export type Relationship = Estate["relationships"][number];
+export type Group = Estate["groups"][number];
 export type RelationshipEnd = Relationship["source"];
 export type Seen = NonNullable<Relationship["seen"]>;
 export type NextUp = NonNullable<Relationship["nextUp"]>;

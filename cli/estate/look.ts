@@ -183,7 +183,7 @@ async function looked(
 	}
 }
 
-function known(error: unknown): ReplicationError {
+export function known(error: unknown): ReplicationError {
 	if (error instanceof ReplicationError) return error;
 	throw error;
 }

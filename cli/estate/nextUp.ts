@@ -35,6 +35,6 @@ export function nextUpAfter(error: ReplicationError): NextUp {
 		: stopsWith(error);
 }
 
-function stopsWith({ facts: { code, what, remedy } }: ReplicationError): NextUp {
+export function stopsWith({ facts: { code, what, remedy } }: ReplicationError): NextUp {
 	return { does: "stops", code, what, remedy };
 }

@@ -2,9 +2,18 @@ import type { Summary } from "./estate";
 
 /** All of an estate in one line, for whoever is woken up. */
 export function nightLine(summary: Summary): string {
-	const { relationships, copies, restoresOpen, isProtected, notProtected, protectionNotKnown, needPerson, worstLag } =
-		summary;
-	if (relationships === 0)
+	const {
+		relationships,
+		copies,
+		groups,
+		restoresOpen,
+		isProtected,
+		notProtected,
+		protectionNotKnown,
+		needPerson,
+		worstLag,
+	} = summary;
+	if (relationships === 0 && groups === 0)
 		return summary.condition === "unread" ? "Which relationships there are is not known." : "No relationships.";
 	const mirrors = relationships - copies;
 	const parts = [
@@ -17,6 +26,7 @@ export function nightLine(summary: Summary): string {
 	const copied = [
 		...(copies === 0 ? [] : [`${copies} cop${copies === 1 ? "y" : "ies"}`]),
 		...(restoresOpen === 0 ? [] : [`${restoresOpen} restore${restoresOpen === 1 ? "" : "s"} open`]),
+		...(groups === 0 ? [] : [`${groups} replication group${groups === 1 ? "" : "s"}`]),
 	].join(", ");
 	return `${[...(mirrors === 0 ? [] : [parts.join(", "), lag]), ...(copied === "" ? [] : [copied]), people].join("; ")}.`;
 }

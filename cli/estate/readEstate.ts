@@ -5,9 +5,10 @@ import type { LedgerRun } from "../../provider/ledger/runs";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { ends } from "../../provider/model/relationship";
 import { ReplicationError } from "../../provider/model/replicationError";
-import { summaryOf, worstFirst } from "./condition";
+import { summaryOf, worstFirst, worstGroupFirst } from "./condition";
 import type { Declaration } from "./declarations";
 import { type Estate, estateVersion, type HostRead } from "./estate";
+import { type GroupDeclaration, lookAtDeclaredGroup } from "./groups";
 import { lookAtDeclaration } from "./look";
 import { keysOf, relationshipsOn } from "./onHosts";
 import { runReportOf } from "./runReports";
@@ -15,6 +16,7 @@ import { runReportOf } from "./runReports";
 /** What an estate is read of. */
 export interface EstateSources {
 	readonly declarations: readonly Declaration[];
+	readonly groups: readonly GroupDeclaration[];
 	/** Hosts of which every relationship is wanted, declared or not. */
 	readonly hostNames: readonly string[];
 	/** Null: no ledger was given. */
@@ -28,9 +30,9 @@ export interface EstateSources {
  * be read is part of the answer, never an absence.
  */
 export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Clock): Promise<Estate> {
-	const { declarations, hostNames, runs, lagLimitSeconds, notes } = sources;
+	const { declarations, groups: declaredGroups, hostNames, runs, lagLimitSeconds, notes } = sources;
 	const sinceMs = clock.monotonic();
-	const others = hostsOf(declarations).filter((name) => !hostNames.includes(name));
+	const others = hostsOf(declarations, declaredGroups).filter((name) => !hostNames.includes(name));
 	const [listings] = await Promise.all([
 		Promise.all(hostNames.map((name) => listedBy(name, hosts))),
 		// Whoever looks at its relationships then shares this reading, or what it failed with.
@@ -38,6 +40,8 @@ export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Cl
 	]);
 	const around = { hosts, clock, runs: runs ?? [], lagLimitSeconds };
 	const declared = await Promise.all(declarations.map((declaration) => lookAtDeclaration(declaration, around)));
+	const groups = await Promise.all(declaredGroups.map((declaration) => lookAtDeclaredGroup(declaration, around)));
+	groups.sort(worstGroupFirst);
 	const known = new Set(declared.flatMap(keysOf));
 	const undeclared = await relationshipsOn(
 		listings.flatMap((listing) => (listing instanceof ReplicationError ? [] : [listing])),
@@ -58,17 +62,21 @@ export async function readEstate(sources: EstateSources, hosts: Hosts, clock: Cl
 		readMs: Math.round(clock.monotonic() - sinceMs),
 		hosts: hostsRead,
 		relationships,
-		runs: runs === null ? null : runs.flatMap((run) => runReportOf(run) ?? []),
-		summary: summaryOf(relationships, hostsRead),
+		groups,
+		runs: runs === null ? null : runs.map(runReportOf),
+		summary: summaryOf(relationships, groups, hostsRead),
 		notes: [...notes],
 	};
 }
 
 /** An end that is declared lost is not contacted, so neither is a host that has only such. */
-function hostsOf(declarations: readonly Declaration[]): string[] {
-	const names = declarations.flatMap(({ given }) =>
-		given === null ? [] : ends.filter((end) => given.lost !== end).map((end) => given[end].host),
-	);
+function hostsOf(declarations: readonly Declaration[], groups: readonly GroupDeclaration[]): string[] {
+	const names = [
+		...declarations.flatMap(({ given }) =>
+			given === null ? [] : ends.filter((end) => given.lost !== end).map((end) => given[end].host),
+		),
+		...groups.flatMap(({ given }) => given?.declared.host ?? []),
+	];
 	return [...new Set(names)];
 }
 

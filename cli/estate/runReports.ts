@@ -1,25 +1,37 @@
 import { endsOf, type LedgerRun, type LedgerStep } from "../../provider/ledger/runs";
+import { groupKind } from "../../provider/lifecycle/groupArguments";
 import { movesRoles } from "../../provider/planner/operations";
 import { describeAnswer, describeCall, describeConsent, describeWho } from "../describeRun";
 import { kindDeclaredBy } from "../stackExport";
 import type { RunReport } from "./estate";
 
-/** A run of the ledger as a report tells it: what was done, what failed, and what was not tried; null: one of a group. */
-export function runReportOf(run: LedgerRun): RunReport | null {
+/** A run of the ledger as a report tells it: what was done, what failed, and what was not tried. */
+export function runReportOf(run: LedgerRun): RunReport {
 	const { started, plannedAgain, steps, ended } = run;
 	const { url, ...who } = started.who;
 	const told = endsOf(started);
-	if (told === null) return null;
-	const end = ({ host, virtualDisk }: typeof told.source) => ({ host, virtualDisk: virtualDisk ?? null });
+	const { group } = started;
+	const end = ({ host, virtualDisk }: NonNullable<typeof told>["source"]) => ({
+		host,
+		virtualDisk: virtualDisk ?? null,
+	});
 	const consents = [started, ...plannedAgain].flatMap(({ consent }) => describeConsent(consent) ?? []);
 	return {
 		run: started.run,
 		urn: started.urn,
 		name: started.name,
-		kind: kindDeclaredBy(started.urn?.split("::")[2] ?? ""),
+		kind: group === undefined ? kindDeclaredBy(started.urn?.split("::")[2] ?? "") : groupKind,
 		project: started.project,
 		stack: started.stack,
-		ends: { source: end(told.source), target: end(told.target) },
+		ends: told === null ? null : { source: end(told.source), target: end(told.target) },
+		group:
+			group === undefined
+				? null
+				: {
+						host: group.host,
+						storageSubsystem: group.storageSubsystem ?? null,
+						friendlyName: group.friendlyName ?? null,
+					},
 		startedAt: started.at,
 		durationMs: ended?.durationMs ?? null,
 		who: describeWho({ ...who, url: null }),

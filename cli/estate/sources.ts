@@ -5,6 +5,7 @@ import { contentOf, notesOn } from "../history";
 import { readHostsFile, unreadableFile } from "../relationshipOptions";
 import { configuredInStack, isSecretInStack } from "../stackExport";
 import { declarationsIn } from "./declarations";
+import { groupsIn } from "./groups";
 import type { EstateSources } from "./readEstate";
 
 /** What the command line of `list` and `report` names. */
@@ -28,6 +29,7 @@ export function sourcesIn({ host, hosts, stack, journal, lagLimit }: SourceOptio
 	return {
 		config,
 		declarations: stack === undefined ? [] : declarationsIn(stack),
+		groups: stack === undefined ? [] : groupsIn(stack),
 		// With hosts and nothing else every one that is configured is meant.
 		hostNames: host ?? (stack === undefined && hosts !== undefined ? configuredHosts(config) : []),
 		lagLimitSeconds: lagLimit ?? null,

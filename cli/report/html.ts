@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Condition, Estate } from "../estate/estate";
 import { nightLine } from "../estate/nightLine";
 import { badge, signs } from "./badge";
+import { groupTable } from "./groupTable";
 import { html, type Markup, verbatim } from "./markup";
 import { relationshipTable } from "./relationshipTable";
 import { runSections } from "./runSections";
@@ -46,6 +47,7 @@ ${hostNotes(estate)}
 ${attentionSection(estate)}
 ${topologySection(estate)}
 ${relationshipTable(estate)}
+${groupTable(estate)}
 ${runSections(estate)}
 </main>
 <footer>pulumi-storage-replication, report layout ${estate.schemaVersion}. What is not known is told as not known; nothing here was changed by looking.</footer>
@@ -58,8 +60,8 @@ function digestOf(text: string): string {
 	return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function titleOf({ relationships, runs }: Estate): string {
-	const named = [...relationships, ...(runs ?? [])].flatMap(({ project, stack }) =>
+function titleOf({ relationships, groups, runs }: Estate): string {
+	const named = [...relationships, ...groups, ...(runs ?? [])].flatMap(({ project, stack }) =>
 		project === null || stack === null ? [] : [`${project}, ${stack}`],
 	);
 	const [only, ...others] = [...new Set(named)];
@@ -102,9 +104,9 @@ function hostNotes({ hosts, notes }: Estate): Markup | null {
 }
 
 /** Each reason once, with all that it is one of. */
-function attentionSection({ relationships }: Estate): Markup | null {
+function attentionSection({ relationships, groups }: Estate): Markup | null {
 	const named = new Map<string, { readonly condition: Condition; readonly names: string[] }>();
-	for (const { name, condition, reasons } of relationships) {
+	for (const { name, condition, reasons } of [...relationships, ...groups]) {
 		if (condition !== "attention" && condition !== "unread") continue;
 		const [reason = ""] = reasons;
 		const known = named.get(reason) ?? { condition, names: [] };

@@ -2,12 +2,20 @@ import { describeDuration } from "../describeRun";
 import type { Estate, Relationship, RunReport } from "../estate/estate";
 import { nightLine } from "../estate/nightLine";
 import { recoveryTimesIn } from "../estate/runReports";
-import { copyColumns, describeNextUp, describeReadiness, lagCell, servingCell, stateCell } from "../listTable";
+import {
+	copyColumns,
+	describeNextUp,
+	describeReadiness,
+	groupColumns,
+	lagCell,
+	servingCell,
+	stateCell,
+} from "../listTable";
 import { describeMermaid } from "./mermaid";
 
 /** The report for a job summary, a ticket or a wiki. */
 export function describeMarkdown(estate: Estate): string {
-	const { relationships, summary, hosts, runs, notes, readAt } = estate;
+	const { relationships, groups, summary, hosts, runs, notes, readAt } = estate;
 	return `${[
 		"# Replication",
 		`**${escapeMarkdown(nightLine(summary))}** Read at ${readAt}.`,
@@ -16,7 +24,11 @@ export function describeMarkdown(estate: Estate): string {
 			relationships.filter(({ copy }) => copy !== null),
 			readAt,
 		),
-		...reasonsOf(relationships),
+		...table(
+			groupColumns.map(({ head }) => head),
+			groups.map((group) => groupColumns.map(({ cell }) => cell(group, readAt))),
+		),
+		...reasonsOf([...relationships, ...groups]),
 		...list("Not read", [
 			...hosts.flatMap(({ name, error, unread }) => [
 				...(error === null ? [] : [`host ${name}: ${error}`]),
@@ -64,8 +76,8 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 	return [[line(head), `|${head.map(() => " --- ").join("|")}|`, ...rows.map(line)].join("\n")];
 }
 
-function reasonsOf(relationships: readonly Relationship[]): string[] {
-	const told = relationships.flatMap(({ name, reasons }) => reasons.map((reason) => `${name}: ${reason}`));
+function reasonsOf(all: readonly Pick<Relationship, "name" | "reasons">[]): string[] {
+	const told = all.flatMap(({ name, reasons }) => reasons.map((reason) => `${name}: ${reason}`));
 	return list("What is not well", told);
 }
 

@@ -48,6 +48,7 @@ function runDetails(run: RunReport): Markup {
 		consent,
 		dataSafe,
 		ends,
+		group,
 	} = run;
 	const how =
 		outcome === "finished"
@@ -57,11 +58,12 @@ function runDetails(run: RunReport): Markup {
 				: "did not end";
 	const lasted = durationMs === null ? "" : ` after ${describeDuration(durationMs)}`;
 	const state = outcome === "finished" ? "well" : outcome === "stopped" ? "attention" : "unread";
-	const place = ({ host, virtualDisk }: typeof ends.source) => `${virtualDisk ?? "a disk"} at ${host}`;
+	const place = ({ host, virtualDisk }: NonNullable<typeof ends>["source"]) => `${virtualDisk ?? "a disk"} at ${host}`;
 	const rows: readonly (readonly [string, Markup | string | null])[] = [
 		["who", url === null ? who : html`${who}, ${linkTo(url)}`],
 		["why", why ?? "not said"],
-		["ends", `${place(ends.source)}, ${place(ends.target)}`],
+		["ends", ends === null ? null : `${place(ends.source)}, ${place(ends.target)}`],
+		["group", group === null ? null : `${group.friendlyName ?? "a group"} at ${group.host}`],
 		["before", before],
 		["consent", consent.length === 0 ? null : consent.join("; ")],
 		["because", stop?.what ?? null],

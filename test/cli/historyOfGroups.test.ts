@@ -11,7 +11,7 @@ import { run } from "./runCli";
 
 useGroups();
 
-test("history tells the runs of a replication group, a report of relationships does not", async () => {
+test("history tells the runs of a replication group, and so does a report", async () => {
 	const journal = join(temporaryFolder("history"), "ledger.jsonl");
 	const keeping = () => {
 		const process = session();
@@ -49,5 +49,12 @@ test("history tells the runs of a replication group, a report of relationships d
 	const both = await history("--group", "east:Sales", "--host", "east");
 	expect([both.code, both.err]).toEqual([2, expect.stringContaining("--source and --target, or --host, or --group")]);
 	const runs = runsIn(contentOf(journal).lines);
-	expect(runs.map(runReportOf)).toEqual([null, null, null]);
+	const group = { host: "east", storageSubsystem: "east-array", friendlyName: "Sales" };
+	const secret = { host: "east", storageSubsystem: null, friendlyName: null };
+	const told = { kind: "ReplicationGroup", ends: null, outcome: "finished", movedRoles: false };
+	expect(runs.map(runReportOf)).toMatchObject([
+		{ ...told, group, wish: "members", steps: [{ outcome: "done" }] },
+		{ ...told, group, wish: "members", steps: [{ outcome: "done" }] },
+		{ ...told, group: secret, wish: "absent", steps: [{ outcome: "done" }, { outcome: "done" }] },
+	]);
 });
