@@ -33,7 +33,11 @@ function headOf({ at, name, project, stack }: LineOf<"runStarted">): string {
 
 function describeSubject(started: LineOf<"runStarted">): [string, string] {
 	const told = endsOf(started);
-	if (told !== null) return ["ends", ends.map((end) => describePlace(told[end])).join(", ")];
+	if (told !== null) {
+		const { relationship = "Mirror" } = started;
+		const kind = relationship === "Mirror" ? "" : ` (${relationship})`;
+		return ["ends", `${ends.map((end) => describePlace(told[end])).join(", ")}${kind}`];
+	}
 	const { host = "", storageSubsystem, friendlyName } = started.group ?? {};
 	if (storageSubsystem === undefined || friendlyName === undefined) return ["group", `a group at ${host}`];
 	return ["group", `${friendlyName} of ${storageSubsystem} at ${host}`];

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { type Content, readLedger } from "../provider/ledger/ledger";
 import { readPlace } from "../provider/ledger/place";
 import { endsOf, type LedgerRun, runsIn } from "../provider/ledger/runs";
@@ -7,7 +7,7 @@ import { ends } from "../provider/model/relationship";
 import { ReplicationError } from "../provider/model/replicationError";
 import { describeRun } from "./describeRun";
 import { exitCodes } from "./exitCodes";
-import { parseEnd, unreadableFile } from "./relationshipOptions";
+import { kinds, parseEnd, unreadableFile } from "./relationshipOptions";
 import { journalInStack } from "./stackExport";
 import { columnsOf } from "./table";
 
@@ -20,6 +20,11 @@ export function historyCommand(): Command {
 		.option("--host <name>", "only runs of relationships with an end at this host, and of groups there")
 		.option("--source <host:disk>", "only runs of one relationship: its source", parseEnd)
 		.option("--target <host:disk>", "and its target", parseEnd)
+		.addOption(
+			new Option("--kind <kind>", "and which one of them; default: all that are between the two").choices(
+				Object.keys(kinds),
+			),
+		)
 		.option("--group <host:group>", "only runs of one replication group, a ReplicationGroup", parseEnd)
 		.option("--json", "print JSON, a run a line")
 		.addHelpText(
@@ -57,6 +62,7 @@ interface HistoryOptions {
 	readonly host?: string;
 	readonly source?: DeclaredEnd;
 	readonly target?: DeclaredEnd;
+	readonly kind?: keyof typeof kinds;
 	readonly group?: DeclaredEnd;
 	readonly json?: boolean;
 }
@@ -67,8 +73,11 @@ function journalIn({ journal, stack }: HistoryOptions, command: Command): string
 	return command.error("error: give --journal, or --stack with the output of pulumi stack export.");
 }
 
-function chosenBy({ host, source, target, group }: HistoryOptions, command: Command): (run: LedgerRun) => boolean {
-	const isOfEnds = source !== undefined || target !== undefined;
+function chosenBy(
+	{ host, source, target, kind, group }: HistoryOptions,
+	command: Command,
+): (run: LedgerRun) => boolean {
+	const isOfEnds = source !== undefined || target !== undefined || kind !== undefined;
 	const asked = [host !== undefined, isOfEnds, group !== undefined].filter(Boolean).length;
 	if (asked > 1 || (isOfEnds && (source === undefined || target === undefined)))
 		return command.error("error: give either --source and --target, or --host, or --group.");
@@ -79,7 +88,7 @@ function chosenBy({ host, source, target, group }: HistoryOptions, command: Comm
 	// Declared the other way round it is the same relationship.
 	return ({ started }) => {
 		const told = endsOf(started);
-		if (told === null) return false;
+		if (told === null || (kind !== undefined && (started.relationship ?? "Mirror") !== kinds[kind])) return false;
 		return (
 			(isAt(told.source, source) && isAt(told.target, target)) ||
 			(isAt(told.source, target) && isAt(told.target, source))

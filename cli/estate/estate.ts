@@ -186,7 +186,7 @@ const runSchema = z.strictObject({
 	kind: z
 		.enum(["Mirror", "Group", "Snapshot", "Clone", "ReplicationGroup"])
 		.nullable()
-		.describe("What its resource declares; null: it had none"),
+		.describe("Null: not told, by a run of an older release that had no resource"),
 	project: text.nullable(),
 	stack: text.nullable(),
 	ends: perEnd(z.strictObject({ host: text, virtualDisk: text.nullable() }))

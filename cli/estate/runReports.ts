@@ -20,7 +20,7 @@ export function runReportOf(run: LedgerRun): RunReport {
 		run: started.run,
 		urn: started.urn,
 		name: started.name,
-		kind: group === undefined ? kindDeclaredBy(started.urn?.split("::")[2] ?? "") : groupKind,
+		kind: group === undefined ? (started.relationship ?? kindDeclaredBy(started.urn?.split("::")[2] ?? "")) : groupKind,
 		project: started.project,
 		stack: started.stack,
 		ends: told === null ? null : { source: end(told.source), target: end(told.target) },

@@ -92,9 +92,11 @@ export const lineSchema = z.discriminatedUnion("kind", [
 		/** The ends of a relationship; left out: the run is one of a replication group. */
 		source: place.optional(),
 		target: place.optional(),
+		/** Left out: a Mirror, as of all that older releases wrote; or the run is one of a replication group. */
+		relationship: z.enum(["Mirror", "Group", "Snapshot", "Clone"]).optional(),
 		/** Left out: the run is one of a relationship. */
 		group: group.optional(),
-		/** Digest of both ids, which finds the pair also where they are not told; null: not both are known. */
+		/** Digest of both ids and the kind, which finds the pair also where they are not told; null: not both are known. */
 		pair: z.string().nullable(),
 		wish: z.string(),
 		/** Of the record that it began with: a record that is further on knows more than this run. */

@@ -1,14 +1,26 @@
 import { createHash } from "node:crypto";
-import type { Declared } from "../executor/declared";
+import { type Declared, isOfGroups } from "../executor/declared";
 import { ends, type PerEnd } from "../model/relationship";
 import type { LineOf } from "./line";
 import { endsOf } from "./runs";
 
-/** A digest of both ids, the same whichever of them is declared the source; null: not both are known. */
-export function pairOf({ source, target }: PerEnd<string | null>): string | null {
+/** What is between two disks, or two groups: they may be in a mirror and in copies at once. Older releases did not tell it. */
+export type PairKind = NonNullable<LineOf<"runStarted">["relationship"]>;
+
+export function pairKindOf(declared: Declared): PairKind {
+	if (isOfGroups(declared)) return "Group";
+	const { kind = "Mirror" } = declared;
+	// A host may show either as the other, and a program may change which one it asks for.
+	return kind === "TokenizedClone" ? "Clone" : kind;
+}
+
+/** A digest of both ids and the kind, the same whichever of them is declared the source; null: not both ids are known. */
+export function pairOf({ source, target }: PerEnd<string | null>, kind: PairKind): string | null {
 	if (source === null || target === null) return null;
 	const both = [source, target].map((id) => id.toLowerCase()).sort();
-	return createHash("sha256").update(both.join("\n")).digest("hex").slice(0, 32);
+	// Those of mirrors stay as they were before there were other kinds.
+	const told = kind === "Mirror" ? both : [...both, kind];
+	return createHash("sha256").update(told.join("\n")).digest("hex").slice(0, 32);
 }
 
 /**
@@ -21,9 +33,11 @@ export function isOfPair(
 	{ urn, declared }: { readonly urn: string; readonly declared: Declared },
 ): boolean {
 	if (endsOf(started) === null) return false;
-	const pair = pairOf(declared.knownIds);
+	const kind = pairKindOf(declared);
+	const pair = pairOf(declared.knownIds, kind);
 	if (pair !== null && started.pair !== null) return pair === started.pair;
-	return (urn !== "" && started.urn === urn) || namesSameDisks(started, declared.ends);
+	if (urn !== "" && started.urn === urn) return true;
+	return (started.relationship ?? "Mirror") === kind && namesSameDisks(started, declared.ends);
 }
 
 function namesSameDisks(started: LineOf<"runStarted">, declared: Declared["ends"]): boolean {

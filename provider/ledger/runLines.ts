@@ -12,7 +12,7 @@ import { describeStep, describeSteps } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 import { createReplica } from "./killedRun";
 import { type LedgerLine, type LineOf, lineVersion } from "./line";
-import { pairOf } from "./pair";
+import { pairKindOf, pairOf } from "./pair";
 import type { Who } from "./who";
 
 /** What any run is, beside what happens in it. */
@@ -159,6 +159,7 @@ export class RunLines implements LinesOf<TransitionEvent, TransitionResult> {
 		const { urn, request, who, why, goesOnFrom } = this.facts;
 		const { outlook } = this;
 		const ids = outlook?.sighting.ids ?? request.declared.knownIds;
+		const kind = pairKindOf(request.declared);
 		const place = (end: End) => {
 			const { host, virtualDisk } = request.declared.ends[end];
 			return request.declared.hideNames ? { host } : { host, virtualDisk, id: ids[end] };
@@ -169,7 +170,8 @@ export class RunLines implements LinesOf<TransitionEvent, TransitionResult> {
 			...namesIn(urn),
 			source: place("source"),
 			target: place("target"),
-			pair: pairOf(ids),
+			relationship: kind,
+			pair: pairOf(ids, kind),
 			wish: describeWish(request.wish.desired),
 			generation: request.record?.generation ?? 0,
 			who,

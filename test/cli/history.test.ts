@@ -45,6 +45,11 @@ async function write(): Promise<void> {
 		join(cwd, "wrong.jsonl"),
 		`${lines.slice(0, 5).join("\n").replace('"returnCode":0', '"returnCode":"0"')}\n`,
 	);
+	const told = lines.slice(0, 5).join("\n");
+	writeFileSync(
+		join(cwd, "kinds.jsonl"),
+		[told, ofRun("copied", told, "Snapshot"), ofRun("old", told, null), ""].join("\n"),
+	);
 	writeFileSync(join(cwd, "rest.jsonl"), `${lines.slice(1).join("\n")}\n`);
 	writeFileSync(join(cwd, "empty.jsonl"), "");
 	mkdirSync(join(cwd, "folder"));
@@ -53,6 +58,12 @@ async function write(): Promise<void> {
 		JSON.stringify({ deployment: { resources: [{ type: "pulumi:providers:pulumi-nodejs", inputs }] } });
 	writeFileSync(join(cwd, "stack.json"), stack({ "storageReplication:journal": "folder" }));
 	writeFileSync(join(cwd, "no-ledger.json"), stack({}));
+}
+
+/** The same run as another one, of another kind; null: as a release wrote it that told none. */
+function ofRun(run: string, lines: string, kind: string | null): string {
+	const told = kind === null ? "" : `"relationship":"${kind}",`;
+	return lines.replaceAll(/"run":"[^"]+"/g, `"run":"${run}"`).replace('"relationship":"Mirror",', told);
 }
 
 /** The ledger is written by real runs, once: they need sites, which every test of the file makes. */
@@ -108,6 +119,19 @@ describe("history", () => {
 		for (const line of runs) expect(JSON.parse(line)).toMatchObject({ started: { wish: expect.any(String) } });
 	});
 
+	test.each([
+		["all that are between them", [], 3, 1],
+		["the mirror, which older releases did not tell", ["--kind", "mirror"], 2, 0],
+		["a copy of the same two disks", ["--kind", "snapshot"], 1, 1],
+		["one that there is not", ["--kind", "clone"], 0, 0],
+	])("of two disks tells %s", async (_, args, count, copies) => {
+		const ends = ["--source", "east:Orders", "--target", "west:Orders-DR"];
+		const { code, out, err } = await history("--journal", "kinds.jsonl", ...ends, ...args);
+		expect([code, err]).toEqual([0, ""]);
+		expect(out.match(/^\S+Z {2}orders/gm) ?? []).toHaveLength(count);
+		expect(out.match(/ends +Orders at east, Orders-DR at west \(Snapshot\)$/gm) ?? []).toHaveLength(copies);
+	});
+
 	test("finds the ledger of a stack by what its last up stored", async () => {
 		const { code, out } = await history("--stack", "stack.json");
 		expect(code).toBe(0);
@@ -134,6 +158,7 @@ describe("history", () => {
 		[2, "one that cannot be looked at", ["--journal", `${"x".repeat(300)}.jsonl`], /SR2010.*(ENAMETOOLONG|ENOENT)/],
 		[2, "a name that does not say what it is", ["--journal", "nowhere"], /SR2007.*does not tell/],
 		[2, "a stack without one", ["--stack", "no-ledger.json"], /SR2010.*no ledger is in it; give --journal/],
+		[2, "a kind of nothing", ["--journal", "ledger.jsonl", "--kind", "clone"], /--source and --target, or --host/],
 		[2, "half a pair", ["--journal", "ledger.jsonl", "--source", "east:Orders"], /--source and --target, or --host/],
 	] as const)("exit code %i for %s", async (expected, _, args, told) => {
 		const { code, out, err } = await history(...args);

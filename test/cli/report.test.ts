@@ -31,7 +31,7 @@ const oneRun = readFileSync(join(__dirname, "..", "ledger", "oneRun.jsonl"), "ut
 /** A planned move of three steps; `lines`: as much of it as was written when its process died. */
 function runOf(lines: number): RunReport {
 	const [report] = runsIn(readLines(oneRun.split("\n").slice(0, lines).join("\n")).lines).map(runReportOf);
-	if (report == null) throw new Error("no run");
+	if (report === undefined) throw new Error("no run");
 	return report;
 }
 
@@ -47,6 +47,17 @@ describe("runs", () => {
 		expect(report.steps[2]?.calls).toEqual([
 			{ operation: "Resume", call: "Resume (16) of Orders-DR at west", answer: "answered 4096, job job-9 after 0.0 s" },
 		]);
+	});
+
+	test("of an operation that no program declares, its line tells what it was on", () => {
+		const [first = "", ...rest] = oneRun.split("\n");
+		const kindOf = (more: object) => {
+			const lines = [JSON.stringify({ ...JSON.parse(first), ...more }), ...rest].join("\n");
+			return runsIn(readLines(lines).lines).map(runReportOf)[0]?.kind;
+		};
+		expect(kindOf({ urn: null, relationship: "Snapshot" })).toBe("Snapshot");
+		expect(kindOf({ urn: null }), "as older releases wrote it").toBeNull();
+		expect(kindOf({})).toBe("Mirror");
 	});
 
 	test("of a run that was killed what is not known is neither done nor failed, and the rest was not tried", () => {

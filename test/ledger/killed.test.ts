@@ -6,7 +6,7 @@ import { emptyRecord, type RelationshipRecord } from "../../provider/executor/re
 import { wishFor } from "../../provider/executor/wish";
 import { withKilledRun } from "../../provider/ledger/killedRun";
 import { readLedger } from "../../provider/ledger/ledger";
-import { isOfPair } from "../../provider/ledger/pair";
+import { isOfPair, pairOf } from "../../provider/ledger/pair";
 import { readPlace } from "../../provider/ledger/place";
 import { readLines } from "../../provider/ledger/readLines";
 import { type LedgerCall, type LedgerRun, runsIn } from "../../provider/ledger/runs";
@@ -233,6 +233,41 @@ describe("the run after one that was killed", () => {
 		expect(isOfPair({ ...started, urn: null }, asked("", "another", null))).toBe(false);
 	});
 
+	test("is not one of a copy of the same two disks, nor of two groups of their names; a line that tells no kind is a mirror's", () => {
+		const { started } = runWith();
+		expect(started).not.toHaveProperty("relationship");
+		const ends = {
+			source: { host: "east", virtualDisk: "Orders" },
+			target: { host: "west", virtualDisk: "Orders-DR" },
+		};
+		const ofGroups = {
+			source: { ...ends.source, subject: "group" as const },
+			target: { ...ends.target, subject: "group" as const },
+		};
+		const ids = { source: "6000100000000001", target: "6000200000000001" };
+		const nobody = { source: null, target: null };
+		const told = {
+			Mirror: {},
+			Snapshot: { kind: "Snapshot" },
+			Clone: { kind: "Clone" },
+			Group: { ends: ofGroups },
+		} as const;
+		for (const knownIds of [ids, nobody]) {
+			for (const relationship of ["Mirror", "Group", "Snapshot", "Clone"] as const) {
+				const line = { ...started, relationship, pair: pairOf(ids, relationship) };
+				const found = (["Mirror", "Group", "Snapshot", "Clone"] as const).filter((kind) =>
+					isOfPair(line, { urn: "another", declared: { ends, lost: null, knownIds, ...told[kind] } }),
+				);
+				expect(found, String(knownIds.source)).toEqual([relationship]);
+			}
+			const declared = { ends, lost: null, knownIds };
+			expect(isOfPair(started, { urn: "another", declared })).toBe(true);
+			expect(isOfPair(started, { urn: "another", declared: { ...declared, kind: "Snapshot" } })).toBe(false);
+			const offloaded = { ...started, relationship: "Clone" as const, pair: pairOf(ids, "Clone") };
+			expect(isOfPair(offloaded, { urn: "another", declared: { ...declared, kind: "TokenizedClone" } })).toBe(true);
+		}
+	});
+
 	test("that only failed to reach its hosts leaves it for the next one", async () => {
 		const { outs, inputs } = await killedInFailover();
 		for (const host of ["east", "west"]) await sites.host(host).down();
@@ -289,6 +324,7 @@ describe("a restore that was killed before its end was seen", () => {
 		const text = await messageOf(update(process("without one"), "id", outs, asked));
 		const [, approval] = /approval: "([^"]+)"/.exec(text) ?? [];
 		await killedAfterCall(kept, (dying) => update(dying, "id", outs, { ...asked, approval }));
+		if (kept === "with a ledger") expect(told()[0]).toMatchObject({ relationship: "Snapshot" });
 		await sites.advance(60_000);
 		const from = received().length;
 		const retake = await snapshot({ triggers: 2 }, outs);

@@ -51,6 +51,7 @@ describe("a run on the ledger", () => {
 				name: "orders",
 				source: { host: "east", virtualDisk: "Orders", id: "6000100000000001" },
 				target: { host: "west", virtualDisk: "Orders-DR", id: "6000200000000001" },
+				relationship: "Mirror",
 				wish: "suspended",
 				generation: 0,
 				who: { from: expect.any(String), actor: expect.stringMatching(/./) },
