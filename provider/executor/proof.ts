@@ -69,7 +69,10 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 	const begun = new Set<string>();
 	const stoppedAt = (ended: ReplicationError, seen: Outlook) => {
 		const reason = partialEffect(proof, ended, seen) ?? ended;
-		const moved = overwritten?.how === "maybe" && !isSamePlace(proof.before, seen);
+		const moved =
+			overwritten?.how === "maybe" &&
+			!isSamePlace(proof.before, seen) &&
+			(seen.pairs ?? [{ observed: seen.situation.observed }]).some(({ observed }) => mayHaveRun(proof, observed));
 		const refused = !mayHaveBegun(proof.call);
 		// A host that cannot be read after the refusal shows nothing, and `seen` is then what was there before.
 		const isSeen = since.unreadable === undefined && last !== proof.before;
@@ -159,14 +162,24 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 }
 
 /** Of a group: which of its pairs are known to be overwritten, by a copy that was seen or by where they stand now. */
-function ofPairs(overwritten: Overwritten, { before }: Proof, seen: Outlook, begun: ReadonlySet<string>): Overwritten {
+function ofPairs(overwritten: Overwritten, proof: Proof, seen: Outlook, begun: ReadonlySet<string>): Overwritten {
+	const { before } = proof;
 	if (seen.pairs === undefined) return overwritten;
 	const stood = new Map((before.pairs ?? []).map(({ key, observed }) => [key, observed]));
 	const moved = seen.pairs.flatMap(({ key, observed }) => {
 		const was = stood.get(key);
-		return was?.copyState === observed.copyState && was.direction === observed.direction ? [] : [key];
+		const stays = was?.copyState === observed.copyState && was.direction === observed.direction;
+		return stays || !mayHaveRun(proof, observed) ? [] : [key];
 	});
 	return { ...overwritten, members: [...new Set([...begun, ...moved])] };
+}
+
+/**
+ * A copy the other way begins where the roles have changed: with the roles as they were, what else became of the pair is not
+ * its doing, and the only whole disk would be told as half.
+ */
+function mayHaveRun({ position: { step }, before }: Proof, { direction }: Pick<Observed, "direction">): boolean {
+	return direction === step.until.direction || step.until.direction === before.situation.observed.direction;
 }
 
 /** The disk that the step's copy runs onto. */
