@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import parsePrometheusText from "parse-prometheus-text-format";
@@ -12,7 +12,7 @@ import { Simulator } from "../../provider/hosts/simulator";
 import { skipWithReason } from "../skipWithReason";
 import { temporaryFolder } from "../temporaryFolder";
 import { makeTroubledEstate, read } from "./listEstate";
-import { run } from "./runCli";
+import { run, start } from "./runCli";
 
 let folder = "";
 let sites: Simulator;
@@ -417,7 +417,7 @@ describe("the command", () => {
 	test("watches until it is told to stop, writes a file whole, and ends with the code of the last look", async () => {
 		const { sites: watched, hosts } = await undeclared(1);
 		const file = join(temporaryFolder("metrics"), "replication.prom");
-		const child = startCli(["list", "--hosts", hosts, "--watch", "0.05", "--format", "prometheus", "--output", file]);
+		const child = start(["list", "--hosts", hosts, "--watch", "0.05", "--format", "prometheus", "--output", file]);
 		let told = "";
 		child.stderr?.on("data", (data: Buffer) => {
 			told += data.toString();
@@ -440,14 +440,6 @@ describe("the command", () => {
 		expect(readdirSync(join(file, "..")).filter((name) => name !== "replication.prom")).toEqual([]);
 	});
 });
-
-function startCli(args: readonly string[]): ChildProcess {
-	const root = join(__dirname, "..", "..");
-	const loader = join(root, "node_modules", "tsx", "dist", "cjs", "index.cjs");
-	return spawn(process.execPath, ["--require", loader, join(root, "cli", "main.ts"), ...args], {
-		stdio: ["ignore", "ignore", "pipe"],
-	});
-}
 
 test("the estate itself was only looked at", () => {
 	expect(sites.calls().map(({ operation }) => operation)).toEqual(["ReverseRoles", "ReverseRoles"]);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import parsePrometheusText from "parse-prometheus-text-format";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { describeMetrics } from "../../cli/listMetrics";
 import { describeEstate } from "../../cli/listTable";
 import type { Simulator } from "../../provider/hosts/simulator";
 import { hostsBegin, makeEstateOfCopies, read } from "./listEstate";
-import { run } from "./runCli";
+import { run, start } from "./runCli";
 
 let folder = "";
 let sites: Simulator;
@@ -18,6 +18,7 @@ beforeAll(async () => {
 	estate = await readCopies({ host: ["east", "west"] });
 });
 
+const [snapshotType, broken] = [7, 5];
 const at = (name: string) => join(folder, name);
 const readCopies = (more: object = {}) => read({ stack: at("stack.json"), journal: at("ledger.jsonl"), ...more });
 
@@ -264,6 +265,85 @@ describe("what is printed of them", () => {
 		// Series of mirrors are those that there were before there were copies.
 		expect(text).toMatch(/^storage_replication_protected\{relationship="orders",project="shop",stack="prod"\} 1$/m);
 		expect(parsePrometheusText(text).map(({ type }) => type)).not.toContain("UNTYPED");
+	});
+});
+
+describe("list --watch", () => {
+	/** Runs until `seen` has looked at its rounds; what it ends with. */
+	async function watching(
+		args: readonly string[],
+		seen: (now: () => Estate | null) => Promise<void>,
+	): Promise<unknown> {
+		const file = at("watched.json");
+		rmSync(file, { force: true });
+		const child = start(["list", ...args, "--watch", "0.05", "--json", "--output", file], folder);
+		const ended = new Promise((resolve) => child.on("close", resolve));
+		try {
+			await seen(() => (existsSync(file) ? estateSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : null));
+		} finally {
+			child.kill("SIGINT");
+			await ended;
+		}
+		return ended;
+	}
+
+	test("tells a copy that comes due between two rounds, and one that breaks", async () => {
+		const snapshot = await stackOf("before", ({ inputs }) =>
+			Object.assign(inputs as object, { expiresAt: "2027-01-01T00:00:00Z" }),
+		);
+		expect(snapshot).toMatchObject({ condition: "well", nextUp: { does: "nothing" } });
+		const before = sites.look();
+		const code = await watching(["--stack", "one.json"], async (now) => {
+			const copy = () => {
+				const { summary, relationships: [found] = [] } = now() ?? {};
+				return [summary?.condition, found?.nextUp?.does, found?.copy?.expiresAt, found?.reasons[0]];
+			};
+			const expiresAt = "2027-01-01T00:00:00Z";
+			await expect.poll(copy).toEqual(["well", "nothing", expiresAt, undefined]);
+			const due = Date.parse(expiresAt) + 60_000;
+			await sites.change((world) => Object.assign(world.clock, { simulatedMs: due, speed: 0 }));
+			await expect.poll(copy).toEqual(["notice", "runs", expiresAt, expect.stringMatching(/^the next up: Dissolve/)]);
+			await sites.change((world) => Object.assign(world, { clock: before.clock }));
+			await expect.poll(copy).toEqual(["well", "nothing", expiresAt, undefined]);
+			await sites.change((world) => {
+				for (const each of world.relationships) if (each.syncType === snapshotType) each.copyState = broken;
+			});
+			await expect.poll(copy).toEqual(["attention", "stops", expiresAt, expect.stringMatching(/^up stops: SR1026/)]);
+		});
+		await sites.change((world) => {
+			for (const [index, each] of world.relationships.entries()) Object.assign(each, before.relationships[index]);
+		});
+		if (process.platform !== "win32") expect(code).toBe(listExitCodes.attention);
+	});
+
+	test("lists a clone that somebody makes meanwhile, while it is copied and when it is whole, and not once it is gone", async () => {
+		const before = sites.look();
+		const other = before.relationships.find(({ syncType }) => syncType === snapshotType);
+		if (other === undefined) throw new Error("no copy");
+		const idOf = (name: string) => before.disks.find((disk) => disk.name === name)?.uniqueId ?? "";
+		const code = await watching(["--hosts", "hosts.json", "--host", "east"], async (now) => {
+			const found = () => {
+				const each = now()?.relationships.find(({ kind }) => kind === "Clone");
+				if (each === undefined) return now() === null ? null : "none";
+				return [each.name, each.condition, each.seen?.presence === "present" ? each.seen.copyState : null];
+			};
+			await expect.poll(found).toBe("none");
+			const name = "Ledger → Ledger-Spare";
+			await sites.change((world) => {
+				const ends = { source: idOf("Ledger"), target: idOf("Ledger-Spare") };
+				world.relationships.push({ ...other, ...ends, id: "made", syncType: 8, copyState: 3, pointInTime: null });
+			});
+			await expect.poll(found).toEqual([name, "notice", "Unsynchronized"]);
+			await sites.change((world) => {
+				for (const each of world.relationships) if (each.id === "made") each.copyState = 4;
+			});
+			await expect.poll(found).toEqual([name, "well", "Synchronized"]);
+			await sites.change((world) => {
+				world.relationships = world.relationships.filter(({ id }) => id !== "made");
+			});
+			await expect.poll(found).toBe("none");
+		});
+		if (process.platform !== "win32") expect(code).toBe(listExitCodes.attention);
 	});
 });
 
