@@ -76,5 +76,8 @@ export function ledgerUnusable(how: "read" | "written", error: unknown): Replica
 }
 
 function reasonOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
+	if (!(error instanceof Error)) return String(error);
+	// Its own words do not say which of the names is no folder.
+	const isInFile = "code" in error && error.code === "ENOTDIR";
+	return isInFile ? `${error.message}: a part of its path is a file, and no folder` : error.message;
 }

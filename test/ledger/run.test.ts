@@ -213,6 +213,27 @@ describe("a ledger that cannot be used", () => {
 		expect(sites.calls()).toEqual([]);
 	});
 
+	// Where Windows tells such a path from one that does not exist, it does so by no code of its own.
+	test.each(["sub.jsonl", "sub/", ...(process.platform === "win32" ? [] : ["sub"])])(
+		"in a file where a folder should be, as %s, stops it: nothing is read there, and nothing can be written",
+		async (name) => {
+			const outs = await adopted();
+			const inputs = await inputsFor({ state: "suspended" }, outs);
+			const file = `${journal}-file`;
+			writeFileSync(file, "");
+			journal = `${file}/${name}`;
+			const run = keeping();
+			const message = await messageOf(update(run, "id", outs, inputs));
+			expect(message).toMatch(
+				/^SR5009: .*(a part of its path is a file, and no folder|ENOENT).*Data safe: yes, nothing was sent/,
+			);
+			expect(sites.calls()).toEqual([]);
+			const preview = await diff(keeping(), outs, inputs);
+			expect(preview).toMatchObject({ changes: true });
+			expect(warnings.join("\n")).toContain("SR5009");
+		},
+	);
+
 	test("from the second step on stops before that step, and what was done is saved", async () => {
 		await sites.change((world) => {
 			for (const array of world.arrays) array.profile = "srdf";
