@@ -1,13 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
-import type { Host } from "../../provider/executor/host";
+import { describe, expect, test } from "vitest";
 import { emptyRecord, type RelationshipRecord } from "../../provider/executor/record";
 import { wishFor } from "../../provider/executor/wish";
 import { withKilledRun } from "../../provider/ledger/killedRun";
-import { readLedger } from "../../provider/ledger/ledger";
 import { isOfPair, pairOf } from "../../provider/ledger/pair";
-import { readPlace } from "../../provider/ledger/place";
 import { readLines } from "../../provider/ledger/readLines";
 import { type LedgerCall, type LedgerRun, runsIn } from "../../provider/ledger/runs";
 import type { Bag } from "../../provider/lifecycle/arguments";
@@ -19,38 +16,21 @@ import type { Session } from "../../provider/lifecycle/session";
 import { update } from "../../provider/lifecycle/update";
 import type { Operation } from "../../provider/model/relationship";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
-import { heard, inputsFor, messageOf, session, sites, useSites } from "../lifecycle/session";
-import { temporaryFolder } from "../temporaryFolder";
+import { heard, inputsFor, messageOf, sites, useSites } from "../lifecycle/session";
+import { type Kept, killedIn, startProcess, told, useLedger } from "./killedProcess";
 
 useSites();
-let journal = "";
-beforeEach(() => {
-	journal = join(temporaryFolder("ledger"), "ledger.jsonl");
-});
+useLedger();
 
-type Kept = "with a ledger" | "without one";
-
-function process(kept: Kept, change?: (host: Host) => void): Session {
-	const started = session(change);
-	if (kept === "with a ledger")
-		started.configure((key) => (key === "storageReplication:journal" ? journal : undefined));
-	return started;
-}
-
-/** Runs until the array has taken the call, and then no more: nothing hears the answer, nothing is saved. */
-async function killedAfterCall(kept: Kept, run: (session: Session) => Promise<unknown>, calls = 1): Promise<void> {
+/** Runs until the array has taken the call, and then no more. */
+function killedAfterCall(kept: Kept, run: (session: Session) => Promise<unknown>, calls = 1): Promise<void> {
 	let made = 0;
-	await new Promise<void>((resolve, reject) => {
-		const dying = process(kept, (host) => {
-			const send = host.setReplicationRelationship.bind(host);
-			host.setReplicationRelationship = async (request) => {
-				const answer = await send(request);
-				if (++made < calls) return answer;
-				resolve();
-				return new Promise<never>(() => {});
-			};
-		});
-		run(dying).then(() => reject(new Error("it was not killed")), reject);
+	return killedIn(kept, run, (host, die) => {
+		const send = host.setReplicationRelationship.bind(host);
+		host.setReplicationRelationship = async (request) => {
+			const answer = await send(request);
+			return ++made < calls ? answer : die();
+		};
 	});
 }
 
@@ -63,12 +43,12 @@ describe("a run that is killed between its call and an effect that comes late", 
 		["with a ledger", ["Failover"]],
 		["without one", ["Failover", "Failover"]],
 	] as const)("%s: the array receives %j", async (kept, calls) => {
-		const { outs } = await create(process(kept), await inputsFor({}));
+		const { outs } = await create(startProcess(kept), await inputsFor({}));
 		const inputs = await inputsFor({ state: "failedOver" }, outs);
 		await sites.addFault(late);
 		await killedAfterCall(kept, (dying) => update(dying, "id", outs, inputs));
-		expect(await diff(process(kept), outs, inputs)).toMatchObject({ changes: true });
-		const next = await update(process(kept), "id", outs, inputs);
+		expect(await diff(startProcess(kept), outs, inputs)).toMatchObject({ changes: true });
+		const next = await update(startProcess(kept), "id", outs, inputs);
 		expect(next.outs).toMatchObject({ copyState: "Failedover" });
 		expect(received()).toEqual(calls);
 	});
@@ -80,7 +60,7 @@ describe("a run that is killed between its call and an effect that comes late", 
 		const inputs = await inputsFor({ state: "suspended" });
 		await sites.addFault(late);
 		await killedAfterCall(kept, (dying) => create(dying, inputs));
-		const { outs } = await create(process(kept), inputs);
+		const { outs } = await create(startProcess(kept), inputs);
 		expect(outs).toMatchObject({ copyState: "Suspended" });
 		expect(received()).toEqual(calls);
 	});
@@ -89,10 +69,10 @@ describe("a run that is killed between its call and an effect that comes late", 
 		["with a ledger", ["Detach"]],
 		["without one", ["Detach", "Detach"]],
 	] as const)("in a destroy, %s: the array receives %j", async (kept, calls) => {
-		const { outs } = await create(process(kept), await inputsFor({}));
+		const { outs } = await create(startProcess(kept), await inputsFor({}));
 		await sites.addFault(late);
 		await killedAfterCall(kept, (dying) => remove(dying, "id", outs));
-		await remove(process(kept), "id", outs);
+		await remove(startProcess(kept), "id", outs);
 		expect(sites.look().relationships).toEqual([]);
 		expect(received().slice(0, 2)).toEqual(calls.slice(0, 2));
 	});
@@ -106,11 +86,9 @@ function runWith(...calls: LedgerCall["started"][]): LedgerRun {
 	return { ...run, steps: [{ step: 1, of: 1, calls: made, proved: null }], ended: null };
 }
 
-const told = () => readLedger(readPlace(journal)).lines;
-
 describe("the run after one that was killed", () => {
 	async function killedInFailover(): Promise<{ outs: Bag; inputs: Bag }> {
-		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const { outs } = await create(startProcess("with a ledger"), await inputsFor({}));
 		const inputs = await inputsFor({ state: "failedOver" }, outs);
 		await killedAfterCall("with a ledger", (dying) => update(dying, "id", outs, inputs));
 		await sites.advance(60_000);
@@ -119,15 +97,15 @@ describe("the run after one that was killed", () => {
 
 	test("says on the ledger which one it goes on from, even if nothing is left to do, and only once", async () => {
 		const { outs, inputs } = await killedInFailover();
-		const next = await update(process("with a ledger"), "id", outs, inputs);
+		const next = await update(startProcess("with a ledger"), "id", outs, inputs);
 		const [killed] = told();
 		expect(told().slice(2)).toMatchObject([
 			{ kind: "runStarted", plan: [], goesOnFrom: killed?.run, before: "Failedover" },
 			{ kind: "runEnded", stop: null, done: [] },
 		]);
 		const lines = told().length;
-		expect(await diff(process("with a ledger"), next.outs, inputs)).toMatchObject({ changes: false });
-		await update(process("with a ledger"), "id", next.outs, inputs);
+		expect(await diff(startProcess("with a ledger"), next.outs, inputs)).toMatchObject({ changes: false });
+		await update(startProcess("with a ledger"), "id", next.outs, inputs);
 		expect(told().length).toBe(lines);
 		expect(received()).toEqual(["Failover"]);
 	});
@@ -136,29 +114,29 @@ describe("the run after one that was killed", () => {
 		const { outs } = await killedInFailover();
 		const back = await inputsFor({}, outs);
 		heard.length = 0;
-		await diff(process("with a ledger"), outs, back);
+		await diff(startProcess("with a ledger"), outs, back);
 		expect(heard.join("\n")).not.toContain("SR5003");
-		const message = await messageOf(update(process("with a ledger"), "id", outs, back));
+		const message = await messageOf(update(startProcess("with a ledger"), "id", outs, back));
 		expect(message).not.toContain("SR5003");
 		// Without it nobody could know.
-		expect(await messageOf(update(process("without one"), "id", outs, back))).toContain("SR5003");
+		expect(await messageOf(update(startProcess("without one"), "id", outs, back))).toContain("SR5003");
 	});
 
 	test("nor roles that an earlier call of it moved", async () => {
 		await sites.change((world) => {
 			for (const array of world.arrays) array.profile = "srdf";
 		});
-		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const { outs } = await create(startProcess("with a ledger"), await inputsFor({}));
 		const inputs = await inputsFor({ state: "reversed" }, outs);
 		await killedAfterCall("with a ledger", (dying) => update(dying, "id", outs, inputs), 3);
 		expect(received()).toEqual(["Failover", "ReverseRoles", "Resume"]);
 		await sites.advance(60_000);
 		const back = await inputsFor({}, outs);
 		heard.length = 0;
-		await diff(process("without one"), outs, back);
+		await diff(startProcess("without one"), outs, back);
 		expect(heard.join("\n")).toContain("SR5003");
 		heard.length = 0;
-		await diff(process("with a ledger"), outs, back);
+		await diff(startProcess("with a ledger"), outs, back);
 		expect(heard.join("\n")).not.toContain("SR5003");
 	});
 
@@ -205,14 +183,16 @@ describe("the run after one that was killed", () => {
 	});
 
 	test("waits for nothing that was not sent", async () => {
-		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const { outs } = await create(startProcess("with a ledger"), await inputsFor({}));
 		const inputs = await inputsFor({ state: "suspended" }, outs);
-		const unreached = process("with a ledger", (host) => {
+		const unreached = startProcess("with a ledger", (host) => {
 			host.setReplicationRelationship = () => Promise.reject(new Error("no PowerShell"));
 		});
 		await messageOf(update(unreached, "id", outs, inputs));
 		expect(told().map(({ kind }) => kind)).toContain("callEnded");
-		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+		expect(await diff(startProcess("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({
+			changes: false,
+		});
 	});
 
 	test("is one of the same pair: ids decide where both know them, else resource or declared disks", () => {
@@ -271,32 +251,39 @@ describe("the run after one that was killed", () => {
 	test("that only failed to reach its hosts leaves it for the next one", async () => {
 		const { outs, inputs } = await killedInFailover();
 		for (const host of ["east", "west"]) await sites.host(host).down();
-		expect(await messageOf(update(process("with a ledger"), "id", outs, inputs))).toContain("SR4001");
+		expect(await messageOf(update(startProcess("with a ledger"), "id", outs, inputs))).toContain("SR4001");
 		for (const host of ["east", "west"]) await sites.host(host).up();
-		await diff(process("with a ledger"), outs, await inputsFor({}, outs));
+		await diff(startProcess("with a ledger"), outs, await inputsFor({}, outs));
 		expect(heard.join("\n")).not.toContain("SR5003");
 	});
 
 	test("and after one that was saved elsewhere since knows better by its record", async () => {
 		const { outs } = await killedInFailover();
 		const inputs = await inputsFor({ state: "failedOver" }, outs);
-		const { outs: saved } = await update(process("without one"), "id", outs, inputs);
-		const asked = await messageOf(update(process("without one"), "id", saved, await inputsFor({}, saved)));
+		const { outs: saved } = await update(startProcess("without one"), "id", outs, inputs);
+		const asked = await messageOf(update(startProcess("without one"), "id", saved, await inputsFor({}, saved)));
 		const approval = /approval: "([^"]+)"/.exec(asked)?.[1];
-		const { outs: later } = await update(process("without one"), "id", saved, await inputsFor({ approval }, saved));
+		const { outs: later } = await update(
+			startProcess("without one"),
+			"id",
+			saved,
+			await inputsFor({ approval }, saved),
+		);
 		expect(later.record).toMatchObject({ generation: 1 });
 		await sites.changeRoles("Orders");
 		heard.length = 0;
-		await diff(process("with a ledger"), later, await inputsFor({}, later));
+		await diff(startProcess("with a ledger"), later, await inputsFor({}, later));
 		expect(heard.join("\n")).toContain("SR5003");
 	});
 
 	test("that was refused its call waits for nothing", async () => {
-		const { outs } = await create(process("with a ledger"), await inputsFor({}));
+		const { outs } = await create(startProcess("with a ledger"), await inputsFor({}));
 		const inputs = await inputsFor({ state: "suspended" }, outs);
 		await sites.addFault({ kind: "returnCode", code: 5, effect: false, times: 1 });
-		await messageOf(update(process("with a ledger"), "id", outs, inputs));
-		expect(await diff(process("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({ changes: false });
+		await messageOf(update(startProcess("with a ledger"), "id", outs, inputs));
+		expect(await diff(startProcess("with a ledger"), outs, await inputsFor({}, outs))).toMatchObject({
+			changes: false,
+		});
 	});
 });
 
@@ -319,16 +306,16 @@ describe("a restore that was killed before its end was seen", () => {
 				},
 				olds,
 			);
-		const { outs } = await create(process(kept), await snapshot({ triggers: 1 }));
+		const { outs } = await create(startProcess(kept), await snapshot({ triggers: 1 }));
 		const asked = await snapshot({ triggers: 1, restore: "INC-1" }, outs);
-		const text = await messageOf(update(process("without one"), "id", outs, asked));
+		const text = await messageOf(update(startProcess("without one"), "id", outs, asked));
 		const [, approval] = /approval: "([^"]+)"/.exec(text) ?? [];
 		await killedAfterCall(kept, (dying) => update(dying, "id", outs, { ...asked, approval }));
 		if (kept === "with a ledger") expect(told()[0]).toMatchObject({ relationship: "Snapshot" });
 		await sites.advance(60_000);
 		const from = received().length;
 		const retake = await snapshot({ triggers: 2 }, outs);
-		expect(await messageOf(update(process(kept), "id", outs, retake))).toContain(code);
+		expect(await messageOf(update(startProcess(kept), "id", outs, retake))).toContain(code);
 		expect(received().slice(from)).toEqual(calls);
 	});
 
@@ -369,11 +356,11 @@ describe("an operation on request that was killed", () => {
 
 	/** A program that has sent something, so that its record is further on than the operation, which has none. */
 	async function afterARun(): Promise<Bag> {
-		const { outs } = await create(process("with a ledger"), await inputsFor({ syncMode: "synchronous" }));
+		const { outs } = await create(startProcess("with a ledger"), await inputsFor({ syncMode: "synchronous" }));
 		const asynchronous = await inputsFor({ syncMode: "asynchronous" }, outs);
-		const { outs: changed } = await update(process("with a ledger"), "id", outs, asynchronous);
+		const { outs: changed } = await update(startProcess("with a ledger"), "id", outs, asynchronous);
 		const { outs: back } = await update(
-			process("with a ledger"),
+			startProcess("with a ledger"),
 			"id",
 			changed,
 			await inputsFor({ syncMode: "synchronous" }, changed),
@@ -387,7 +374,7 @@ describe("an operation on request that was killed", () => {
 		await sites.addFault(late);
 		await killedAfterCall("with a ledger", (dying) => onRequest(dying, "Failover"));
 		const inputs = await inputsFor({ state: "failedOver", syncMode: "synchronous" }, outs);
-		const next = await update(process("with a ledger"), "id", outs, inputs);
+		const next = await update(startProcess("with a ledger"), "id", outs, inputs);
 		expect(next.outs).toMatchObject({ copyState: "Failedover" });
 		expect(received()).toEqual(["ResetToAsync", "ResetToSync", "Failover"]);
 	});
@@ -397,6 +384,6 @@ describe("an operation on request that was killed", () => {
 		await killedAfterCall("with a ledger", (dying) => onRequest(dying, "ReverseRoles"));
 		await sites.advance(60_000);
 		const inputs = await inputsFor({ syncMode: "synchronous" }, outs);
-		expect(await messageOf(update(process("with a ledger"), "id", outs, inputs))).toContain("SR5003");
+		expect(await messageOf(update(startProcess("with a ledger"), "id", outs, inputs))).toContain("SR5003");
 	});
 });

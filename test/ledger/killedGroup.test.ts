@@ -1,31 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Host, ReplicationGroups } from "../../provider/executor/host";
-import { readLedger } from "../../provider/ledger/ledger";
-import type { LedgerLine } from "../../provider/ledger/line";
-import { readPlace } from "../../provider/ledger/place";
+import type { ReplicationGroups } from "../../provider/executor/host";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import { check, create, diff, read, remove, update } from "../../provider/lifecycle/replicationGroup";
 import type { Session } from "../../provider/lifecycle/session";
 import { checked, group, groupsAre, sales, sent, up, useGroups } from "../lifecycle/salesGroup";
 import { heard, messageOf, session } from "../lifecycle/session";
-import { temporaryFolder } from "../temporaryFolder";
+import { type Kept, killedIn, ledger, startProcess, told, useLedger } from "./killedProcess";
 
 useGroups();
-let journal = "";
-beforeEach(() => {
-	journal = join(temporaryFolder("ledger"), "ledger.jsonl");
-});
-
-type Kept = "with a ledger" | "without one";
-
-function process(kept: Kept, change?: (host: Host) => void): Session {
-	const started = session(change);
-	if (kept === "with a ledger")
-		started.configure((key) => (key === "storageReplication:journal" ? journal : undefined));
-	return started;
-}
+useLedger();
 
 type Method = "create" | "addMembers" | "removeMembers" | "delete";
 
@@ -35,32 +20,28 @@ beforeEach(() => {
 	underWay = [];
 });
 
-/** Runs until the array has taken this call, and then no more: nothing hears the answer, nothing is saved. */
-async function killedAfter(
+/** Runs until the array has taken this call, and then no more. */
+function killedAfter(
 	kept: Kept,
 	method: Method,
 	run: (session: Session) => Promise<unknown>,
 	effect: "at once" | "late" = "at once",
 ): Promise<void> {
-	await new Promise<void>((resolve, reject) => {
-		const dying = process(kept, (host) => {
-			const { groups } = host;
-			if (groups === undefined) return;
-			const taken: ReplicationGroups[Method] = async (request: never) => {
-				if (effect === "at once") await groups[method](request);
-				else underWay.push(() => groups[method](request));
-				resolve();
-				return new Promise<never>(() => {});
-			};
-			Object.assign(host, { groups: { ...groups, [method]: taken } });
-		});
-		run(dying).then(() => reject(new Error("it was not killed")), reject);
+	return killedIn(kept, run, (host, die) => {
+		const { groups } = host;
+		if (groups === undefined) return;
+		const taken: ReplicationGroups[Method] = async (request: never) => {
+			if (effect === "at once") await groups[method](request);
+			else underWay.push(() => groups[method](request));
+			return die();
+		};
+		Object.assign(host, { groups: { ...groups, [method]: taken } });
 	});
 }
 
 /** The next process: what is under way has its effect only after its first looks, and within the minute that any call has. */
 function next(kept: Kept): Session {
-	return process(kept, (host) => {
+	return startProcess(kept, (host) => {
 		const observe = host.observe.bind(host);
 		let looks = 0;
 		host.observe = async () => {
@@ -70,18 +51,16 @@ function next(kept: Kept): Session {
 	});
 }
 
-const lines = (): readonly LedgerLine[] => readLedger(readPlace(journal)).lines;
-
 describe("a create that was killed between its call and the answer", () => {
 	test.each([
 		["with a ledger", true, "ended"],
 		["without one", false, "kept"],
 	] as const)("%s: the next run knows that it made the group: %s", async (kept, made, fate) => {
 		await killedAfter(kept, "create", async (dying) => create(dying, await checked({}, dying)));
-		const ran = await up({}, null, process(kept));
+		const ran = await up({}, null, startProcess(kept));
 		expect(ran.planned).toEqual(["adopt: nothing to do"]);
 		expect(ran.kept.outs).toMatchObject({ record: { made } });
-		expect(await remove(process(kept), ran.kept.id, ran.kept.outs)).toBe(fate);
+		expect(await remove(startProcess(kept), ran.kept.id, ran.kept.outs)).toBe(fate);
 		expect(group()).toEqual(made ? null : ["Orders", "Ledger"]);
 		expect(sent().filter((method) => method === "CreateReplicationGroup")).toHaveLength(1);
 	});
@@ -91,7 +70,7 @@ describe("a create that was killed between its call and the answer", () => {
 		["without one", 2],
 	] as const)("and shows its effect late, %s: the array receives %i", async (kept, calls) => {
 		await killedAfter(kept, "create", async (dying) => create(dying, await checked({}, dying)), "late");
-		const inputs = await checked({}, process(kept));
+		const inputs = await checked({}, startProcess(kept));
 		await create(next(kept), inputs).catch(() => {});
 		expect([...sent(), ...underWay]).toHaveLength(calls);
 		if (kept === "without one") return;
@@ -102,7 +81,7 @@ describe("a create that was killed between its call and the answer", () => {
 	test("had no effect: after its minute it is sent again, once", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
 		await groupsAre();
-		const { kept } = await up({}, null, process("with a ledger"));
+		const { kept } = await up({}, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: true } });
 		expect(sent()).toEqual(["CreateReplicationGroup", "CreateReplicationGroup"]);
 	});
@@ -110,41 +89,41 @@ describe("a create that was killed between its call and the answer", () => {
 	test("and whose group holds other disks by now: somebody else may have made that", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
 		await groupsAre({ name: "Sales", members: ["Stock"] });
-		const { kept } = await up({ members: ["Stock"] }, null, process("with a ledger"));
+		const { kept } = await up({ members: ["Stock"] }, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: false } });
 	});
 
 	test("says which run it goes on from, and only once", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
-		const { kept } = await up({}, null, process("with a ledger"));
-		const [killed] = lines();
-		expect(lines().slice(2)).toMatchObject([
+		const { kept } = await up({}, null, startProcess("with a ledger"));
+		const [killed] = told();
+		expect(told().slice(2)).toMatchObject([
 			{ kind: "runStarted", goesOnFrom: killed?.run, plan: [], before: "Sales holds Orders, Ledger" },
 			{ kind: "runEnded", stop: null, done: [] },
 		]);
-		await up({ deletePolicy: "keep" }, kept, process("with a ledger"));
-		expect(lines()).toHaveLength(4);
+		await up({ deletePolicy: "keep" }, kept, startProcess("with a ledger"));
+		expect(told()).toHaveLength(4);
 	});
 
 	test("with secret names is known by its resource", async () => {
 		const secret = { secretNames: true };
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked(secret, dying)));
-		const { kept } = await up(secret, null, process("with a ledger"));
+		const { kept } = await up(secret, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: true } });
-		expect(readFileSync(journal, "utf8")).not.toMatch(/Sales|Orders|Ledger|-array|\b[67]000\d{12}\b/);
+		expect(readFileSync(ledger.path, "utf8")).not.toMatch(/Sales|Orders|Ledger|-array|\b[67]000\d{12}\b/);
 	});
 
 	test("of another resource, or another stack, makes none ours", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
 		const other = { resourceUrn: String(sales.resourceUrn).replace(":dev:", ":prod:") };
-		const { kept } = await up(other, null, process("with a ledger"));
+		const { kept } = await up(other, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: false } });
 	});
 
 	test("is not that of another group of the same resource", async () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked({}, dying)));
 		await groupsAre({ name: "Revenue", members: ["Orders", "Ledger"] });
-		const { kept } = await up({ friendlyName: "Revenue" }, null, process("with a ledger"));
+		const { kept } = await up({ friendlyName: "Revenue" }, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: false } });
 	});
 });
@@ -179,8 +158,8 @@ describe("a change or an end that was killed between its call and an effect that
 
 describe("a group's run on the ledger", () => {
 	test("is told from its plan to its end, each call before and after", async () => {
-		const { kept } = await up({ reason: "CHG-1" }, null, process("with a ledger"));
-		expect(lines()).toMatchObject([
+		const { kept } = await up({ reason: "CHG-1" }, null, startProcess("with a ledger"));
+		expect(told()).toMatchObject([
 			{
 				kind: "runStarted",
 				stack: "dev",
@@ -205,13 +184,13 @@ describe("a group's run on the ledger", () => {
 				dataSafe: "yes, no disk changes with its group.",
 			},
 		]);
-		expect(lines()[0]).not.toHaveProperty("source");
-		const before = lines().length;
-		await up({}, kept, process("with a ledger"));
-		expect(lines(), "nothing to do, nothing told").toHaveLength(before);
-		await remove(process("with a ledger"), kept.id, kept.outs);
+		expect(told()[0]).not.toHaveProperty("source");
+		const before = told().length;
+		await up({}, kept, startProcess("with a ledger"));
+		expect(told(), "nothing to do, nothing told").toHaveLength(before);
+		await remove(startProcess("with a ledger"), kept.id, kept.outs);
 		expect(
-			lines()
+			told()
 				.slice(before)
 				.map(({ kind }) => kind),
 		).toEqual([
@@ -220,18 +199,18 @@ describe("a group's run on the ledger", () => {
 			...["callStarted", "callEnded", "stepProved"],
 			"runEnded",
 		]);
-		expect(lines()[before]).toMatchObject({ wish: "absent", group: { id: kept.id } });
+		expect(told()[before]).toMatchObject({ wish: "absent", group: { id: kept.id } });
 	});
 
 	test("that stops between two calls tells what was done, what failed and what was not tried", async () => {
 		const { kept } = await up({});
-		const refusing = process("with a ledger", (host) => {
+		const refusing = startProcess("with a ledger", (host) => {
 			const { groups } = host;
 			const refused = async () => ({ returnCode: 5, jobId: null, message: null });
 			if (groups !== undefined) Object.assign(host, { groups: { ...groups, removeMembers: refused } });
 		});
 		await messageOf(up({ members: ["Stock", "Ledger", "Orders"] }, kept, refusing));
-		expect(lines().at(-1)).toMatchObject({
+		expect(told().at(-1)).toMatchObject({
 			kind: "runEnded",
 			stop: { code: "SR3001" },
 			done: ["AddMember at east: Stock joins Sales at its end"],
@@ -242,8 +221,8 @@ describe("a group's run on the ledger", () => {
 	});
 
 	test("whose line cannot be written sends nothing", async () => {
-		journal = join(journal, "..", "not-mounted", "ledger.jsonl");
-		const run = process("with a ledger");
+		ledger.path = join(ledger.path, "..", "not-mounted", "ledger.jsonl");
+		const run = startProcess("with a ledger");
 		const inputs = await checked({}, run);
 		expect(await messageOf(create(run, inputs))).toMatch(/^SR5009: /);
 		expect(sent()).toEqual([]);
@@ -251,11 +230,11 @@ describe("a group's run on the ledger", () => {
 
 	test("has its call on the disk before the array has it", async () => {
 		const found: string[][] = [];
-		const watching = process("with a ledger", (host) => {
+		const watching = startProcess("with a ledger", (host) => {
 			const { groups } = host;
 			if (groups === undefined) return;
 			const watched: ReplicationGroups["create"] = (request) => {
-				found.push(lines().map(({ kind }) => kind));
+				found.push(told().map(({ kind }) => kind));
 				return groups.create(request);
 			};
 			Object.assign(host, { groups: { ...groups, create: watched } });
