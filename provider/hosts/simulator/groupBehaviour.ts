@@ -14,6 +14,7 @@ import { operation } from "./copyBehaviour";
  * - `steersElements`: false: a member of a group that is in a relationship is not steered alone.
  * - `keepsRemovedPairs`: false: RemoveSyncPair ends the relationship of the pair, too.
  * - `reportsConsistency`: false: ConsistencyState is not told.
+ * - `failsBackAll`: true: Failback copies a target back over the source of a member that is not failed over, too.
  */
 export const groupBehaviourSchema = z.strictObject({
 	operations: z.array(operation).nullable(),
@@ -22,6 +23,7 @@ export const groupBehaviourSchema = z.strictObject({
 	steersElements: z.boolean(),
 	keepsRemovedPairs: z.boolean(),
 	reportsConsistency: z.boolean(),
+	failsBackAll: z.boolean(),
 });
 
 export type GroupBehaviour = z.infer<typeof groupBehaviourSchema>;
@@ -42,6 +44,7 @@ export function kindGroups(operations: readonly SupportedOperation[] | null): Gr
 		steersElements: true,
 		keepsRemovedPairs: true,
 		reportsConsistency: true,
+		failsBackAll: false,
 	};
 }
 

@@ -1,10 +1,14 @@
 import type { SetGroupRelationshipRequest } from "../../executor/host";
 import type { Operation } from "../../model/relationship";
 import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../model/vocabulary/capabilities";
-import { synchronizedCopyState as states } from "../../model/vocabulary/relationship";
+import {
+	virtualDiskToVirtualDiskProgressStatus as progress,
+	synchronizedCopyState as states,
+} from "../../model/vocabulary/relationship";
 import { takeOperation } from "./arrayOperations";
 import { lateness, membersMoved } from "./callFaults";
 import { type Answer, advertises, start } from "./calls";
+import { startCopy } from "./copying";
 import { uniqueIdOf } from "./facts";
 import { behaviourOfGroups, groupById, pairsOf, rolesOf, steeringOf, theOnly } from "./groups";
 import { addJob } from "./jobs";
@@ -74,10 +78,14 @@ function moveMembers(
 	}
 	const [first] = moving;
 	if (first === undefined) return null;
-	const { jobs } = behaviourOfGroups(world, relationship);
+	const { jobs, failsBackAll } = behaviourOfGroups(world, relationship);
 	const array = groupById(world, relationship.source).array;
 	const job = jobs.some((name) => name === operation) ? addJob(world, relationship.id, array).id : null;
-	for (const pair of moving.slice(0, membersMoved(world))) start(world, pair, operation, diskOf(pair), nowMs, job);
+	const taking = operation === "Failback" && failsBackAll ? pairs : moving;
+	for (const pair of taking.slice(0, membersMoved(world))) {
+		if (moving.includes(pair)) start(world, pair, operation, diskOf(pair), nowMs, job);
+		else startCopy(world, pair, nowMs, progress.FailingBack, true, job);
+	}
 	lateness(world);
 	return { returnCode: job === null ? 0 : 4096, job };
 }

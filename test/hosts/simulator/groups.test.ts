@@ -268,6 +268,29 @@ describe("an operation moves the members together", () => {
 		expect(groups.settled().slice(0, 2)).toEqual(to);
 	});
 
+	test.each([
+		[false, 0],
+		[true, 3],
+	])("a Failback overwrites the source of a member that is not failed over: %s", async (failsBackAll, lost) => {
+		const groups = await Groups.open({ failsBackAll });
+		await groups.sites.change(({ relationships }) => {
+			for (const relationship of relationships) relationship.syncMode = 3;
+		});
+		await groups.put("Failedover", "Synchronized");
+		await groups.sites.write("Ledger", 3);
+		expect((await groups.send("Failback")).returnCode).toBe(0);
+		expect(groups.settled().slice(0, 2)).toEqual([Synchronized, Synchronized]);
+		expect(groups.sites.writes().lost).toBe(lost);
+	});
+
+	test("a Failback of all may take one of them only", async () => {
+		const groups = await Groups.open({ failsBackAll: true });
+		await groups.put("Synchronized", "Failedover");
+		await groups.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await groups.send("Failback");
+		expect(groups.settled().slice(0, 2)).toEqual([Synchronized, Failedover]);
+	});
+
 	test.each(["Failover", "ReverseRoles"] as const)("%s leads nowhere twice", async (operation) => {
 		const groups = await Groups.open();
 		await groups.put("Failedover", "Synchronized");
