@@ -206,8 +206,11 @@ async function look(
 			lookAt(asked, around.hosts, {
 				freshness: "fresh",
 				isWait: true,
-				journal: (seen, pair) =>
-					fitting(proof, seen, remembered(journalBefore, pair), remembered(journalAfter, pair), isShown, last),
+				journal: (seen, pair) => {
+					const before = remembered(journalBefore, pair);
+					if (stillRequires(proof, seen, pair?.key)) return before;
+					return fitting(proof, seen, before, remembered(journalAfter, pair), isShown, last);
+				},
 			});
 		const outlook = await lookFor(request);
 		if (proof.position.step.kind !== "create") return { outlook, request };
@@ -217,6 +220,19 @@ async function look(
 		if (error instanceof ReplicationError && error.facts.class !== "internal") return error;
 		throw error;
 	}
+}
+
+/**
+ * What was required before the call still is: nothing has come of it, though it leads to the CopyState and the roles that are
+ * there. Told as done, what it was to destroy would go without consent the next time.
+ */
+function stillRequires({ before }: Proof, { progressStatus }: Sighting["observed"], key: string | undefined): boolean {
+	const was = key === undefined ? before.situation.observed : before.pairs?.find((pair) => pair.key === key)?.observed;
+	return (
+		typeof progressStatus === "string" &&
+		progressStatus.startsWith("Requires") &&
+		progressStatus === was?.progressStatus
+	);
 }
 
 /** Of the journals from before and after the step the one that fits what is seen. */
