@@ -186,7 +186,7 @@ export class CopyNight {
 			const copy = this.copyOf(urn);
 			const declared: CopyDeclaration = next[copy] ?? { state: "active", expendable: "everything" };
 			next[copy] = declared;
-			const { source, target } = this.names[copy] as CopyNames;
+			const { source, target } = this.named(copy);
 			const changesTriggers = /change triggers/i.test(error);
 			if (changesTriggers) next[copy] = { ...declared, triggers: (declared.triggers ?? 0) + 1 };
 			if (error.includes('keep: "source"') || error.includes("declare keep: source"))
@@ -199,7 +199,7 @@ export class CopyNight {
 			if (error.includes("give target.storagePool")) this.toBeMade.add(copy);
 			if (error.startsWith(errorCodes.namesMoved)) {
 				// A snapshot's disk is made anew under its name; any other is the one that is meant now.
-				const { kind, disk } = this.copies[copy] as CopyOfStory;
+				const { kind, disk } = this.storied(copy);
 				if (disk === "made" && kind === "Snapshot") await this.place.sites.rename(target, `${target}-other`);
 				else this.forget(urn);
 			}
@@ -325,7 +325,7 @@ export class CopyNight {
 			place.note("  after the checks: stranger remakes the first copy");
 			await this.strangerActs(0, "remake");
 		});
-		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
+		const outcomes = await Promise.race([work, wire.dead]);
 		await Promise.all(pending);
 		const isSaved = outcomes !== "dead" && !this.stack.isGone;
 		this.wasKilled = !isSaved;
@@ -402,7 +402,7 @@ export class CopyNight {
 					return;
 				case "remake": {
 					if (link === undefined || link.copy !== null || link.sourceConsistent === false) return;
-					const { source: from, target: onto } = this.names[copy] as CopyNames;
+					const { source: from, target: onto } = this.named(copy);
 					world.relationships = world.relationships.filter((each) => each !== link);
 					world.disks = world.disks.filter(({ uniqueId }) => uniqueId !== link.target);
 					world.returnedDisks = (world.returnedDisks ?? 0) + 1;
@@ -414,7 +414,7 @@ export class CopyNight {
 					const made = addDisk(world, arrayOf(world, source.uniqueId), this.names[copy]?.target ?? "");
 					const first = world.lastWrite + 1;
 					world.lastWrite += 3;
-					copyOver(world, { target: made } as Parameters<typeof copyOver>[1], [[first, first + 2]]);
+					copyOver(world, { target: made }, [[first, first + 2]]);
 					return;
 				}
 				default:
@@ -428,8 +428,8 @@ export class CopyNight {
 	private declared(program: readonly (CopyDeclaration | null)[]): Map<string, Bag> {
 		return new Map(
 			program.flatMap((declaration, copy): [string, Bag][] => {
-				const { kind, end, disk } = this.copies[copy] as CopyOfStory;
-				const { source, target } = this.names[copy] as CopyNames;
+				const { kind, end, disk } = this.storied(copy);
+				const { source, target } = this.named(copy);
 				if (declaration === null) return [];
 				const { expiresMs, ...given } = declaration;
 				const { layout } = this.place.story.world;
@@ -452,8 +452,16 @@ export class CopyNight {
 		);
 	}
 
+	private named(copy: number): CopyNames {
+		return known(this.names[copy], copy);
+	}
+
+	private storied(copy: number): CopyOfStory {
+		return known(this.copies[copy], copy);
+	}
+
 	private urnOf(copy: number): string {
-		const { kind, target } = this.names[copy] as CopyNames;
+		const { kind, target } = this.named(copy);
 		const type = kind === "Snapshot" ? "VirtualDiskSnapshot" : "VirtualDiskClone";
 		return `urn:pulumi:dev::drills::pulumi-nodejs:dynamic/storageReplication:${type}::${target}`;
 	}
@@ -481,4 +489,9 @@ export class CopyNight {
 			this.place.note(`  ${source} => ${target}: ${told}`);
 		}
 	}
+}
+
+function known<T>(found: T | undefined, copy: number): T {
+	if (found === undefined) throw new Error(`the night has no copy ${copy}`);
+	return found;
 }

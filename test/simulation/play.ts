@@ -482,7 +482,7 @@ class Night {
 			// Some arrays show late what they do.
 			this.clock.advance(betweenRunsMs);
 		});
-		const outcomes = (await Promise.race([work, wire.dead])) as readonly Outcome[] | "dead";
+		const outcomes = await Promise.race([work, wire.dead]);
 		await Promise.all(pending);
 		const isSaved = outcomes !== "dead" && !this.stack.isGone;
 		this.wasKilled = !isSaved;

@@ -53,7 +53,11 @@ export function acknowledge(world: World, uniqueId: string, count: number, nowMs
 }
 
 /** Writes arrive at the target. */
-export function copyOver(world: World, { target }: SimulatedRelationship, writes: readonly WriteRange[]): void {
+export function copyOver(
+	world: World,
+	{ target }: Pick<SimulatedRelationship, "target">,
+	writes: readonly WriteRange[],
+): void {
 	const disk = diskById(world, target);
 	disk.content = withWrites(disk.content, writes);
 }
