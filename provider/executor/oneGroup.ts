@@ -78,7 +78,7 @@ export function plannedCalls(declared: DeclaredGroup, sight: GroupSight): string
 
 /** What is seen of it, for errors and what is written down. */
 export function describeGroup(declared: DeclaredGroup, sight: GroupSight): string {
-	if (sight.group === null) return `no group ${groupName(declared)}`;
+	if (sight.group === null) return declared.hideNames ? "no such group" : `no group ${declared.friendlyName}`;
 	const { disk } = groupLabels(declared, sight);
 	return `${groupName(declared)} holds ${describeMembers(sight.members ?? [], disk) || "no disk"}`;
 }

@@ -110,6 +110,7 @@ describe("a create that was killed between its call and the answer", () => {
 		await killedAfter("with a ledger", "create", async (dying) => create(dying, await checked(secret, dying)));
 		const { kept } = await up(secret, null, startProcess("with a ledger"));
 		expect(kept.outs).toMatchObject({ record: { made: true } });
+		expect(told()[0]).toMatchObject({ before: "no such group" });
 		expect(readFileSync(ledger.path, "utf8")).not.toMatch(/Sales|Orders|Ledger|-array|\b[67]000\d{12}\b/);
 	});
 
