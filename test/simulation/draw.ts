@@ -26,9 +26,7 @@ const names = ["Orders", "Ledger", "Mail"];
 /** `only`: from the motifs of whose names this is a part, and in no other way. */
 export function drawStory(seed: number, only?: string): Story {
 	if (only !== undefined && !motifs.some(({ name }) => name.includes(only))) return drawCopies(seed, null, only);
-	const mirrors = drawMirrors(seed, only);
-	const grouped = drawGroups(seed, mirrors);
-	return grouped === mirrors ? drawCopies(seed, mirrors) : grouped;
+	return drawCopies(seed, drawGroups(seed, drawMirrors(seed, only)));
 }
 
 function drawMirrors(seed: number, only?: string): Story {
@@ -150,7 +148,7 @@ function drawBetween(lot: Lot, world: WorldOfStory): Move {
 	return drawNamed(lot, world, kind);
 }
 
-type Kind = Exclude<Move["move"], CopyMove["move"]>;
+type Kind = Exclude<Move["move"], CopyMove["move"] | "groupSays">;
 
 function drawMove(lot: Lot, world: WorldOfStory): Move {
 	if (lot.chance(0.4)) return drawUp(lot, world, false);

@@ -16,7 +16,8 @@ const stream = 114;
 export function drawCopies(seed: number, mirrors: Story | null, only = ""): Story {
 	const lot = new Lot(seed ^ stream);
 	if (mirrors !== null && (!lot.chance(0.15) || mirrors.world.creation.ownNames === true)) return mirrors;
-	const isAlone = mirrors === null || lot.chance(0.7);
+	// Copies beside groups are those of their disks.
+	const isAlone = mirrors === null || (mirrors.world.group === undefined && lot.chance(0.7));
 	const drawn = isAlone ? worldOfCopies(lot) : mirrors.world;
 	const motif =
 		mirrors === null || lot.chance(0.5) ? lot.pick(copyMotifs.filter(({ name }) => name.includes(only))) : null;

@@ -29,25 +29,22 @@ function asGroups(lot: Lot, { seed, world, moves }: Story): Story {
 		.slice(0, Math.max(world.pairs.length, lot.pick([2, 2, 2, 3])))
 		.map((name, index): PairOfStory => ({ ...(world.pairs[index] ?? first), name, related: first.related }));
 	const motif = lot.chance(0.5) ? lot.pick(groupMotifs) : null;
-	const drawn = drawBehaviour(lot);
-	const { features: has = [] } = drawn;
-	const behaviour =
-		motif?.hidesMembers === true ? { ...drawn, features: [...has, features.NoElementLevelStorageSynchronized] } : drawn;
+	const behaviour = { ...drawBehaviour(lot), ...motif?.behaviour };
 	const group: GroupOfStory = {
-		members: lot.chance(0.25) && pairs.length > 1 ? pairs.length - 1 : pairs.length,
+		members: (motif?.leavesOneOut === true || lot.chance(0.25)) && pairs.length > 1 ? pairs.length - 1 : pairs.length,
 		behaviour,
 		consistent: lot.chance(0.2),
 	};
 	const grouped: WorldOfStory = { ...world, pairs, group };
 	const showsMembers = behaviour.features?.includes(features.NoElementLevelStorageSynchronized) !== true;
 	const told = new Moves(lot, pairs, showsMembers);
-	const known = (motif?.moves(lot, grouped) ?? []).filter((move) => showsMembers || !isPartial(move));
+	const known = (motif?.moves(lot, grouped) ?? []).filter((move) => showsMembers || !isOfMembers(move));
 	return { seed, world: grouped, moves: [...known, ...moves.flatMap((move) => told.of(move))] };
 }
 
-/** Half of what an array shows as one nobody can tell from the whole. */
-function isPartial(move: Move): boolean {
-	return move.move === "fault" && move.fault.kind === "partial";
+/** Half of what an array shows as one nobody can tell from the whole; and what that says is all there is. */
+function isOfMembers(move: Move): boolean {
+	return move.move === "groupSays" || (move.move === "fault" && move.fault.kind === "partial");
 }
 
 function drawBehaviour(lot: Lot): Partial<GroupBehaviour> {
@@ -70,6 +67,7 @@ function drawBehaviour(lot: Lot): Partial<GroupBehaviour> {
 		jobs: (["Failover", "Failback", "ResyncReplica", "Resume"] as const).filter(() => lot.chance(0.25)),
 		...(lot.chance(0.25) ? { steersElements: false } : {}),
 		...(lot.chance(0.2) ? { reportsConsistency: false } : {}),
+		...(lot.chance(0.25) ? { failsBackAll: true } : {}),
 	};
 }
 
@@ -86,12 +84,13 @@ class Moves {
 	of(move: Move): readonly Move[] {
 		const { lot } = this;
 		const moves = this.inGroups(move);
-		return this.showsMembers && lot.chance(0.08)
-			? [...moves, { move: "fault", fault: { kind: "partial", members: 1, times: 1 } }]
-			: moves;
+		if (!this.showsMembers || !lot.chance(0.12)) return moves;
+		const says: Move = { move: "groupSays", copyState: lot.pick(["Failedover", "Mixed", "Synchronized", "Split"]) };
+		return [...moves, lot.chance(0.6) ? { move: "fault", fault: { kind: "partial", members: 1, times: 1 } } : says];
 	}
 
 	private inGroups(move: Move): readonly Move[] {
+		const { lot } = this;
 		switch (move.move) {
 			case "up":
 				return [
@@ -103,12 +102,16 @@ class Moves {
 					},
 				];
 			case "otherUp":
-				return [{ ...move, program: this.program(move.program) }];
+				return lot.chance(0.6)
+					? [{ ...move, program: this.pairs.map((_, pair) => move.program[pair] ?? null), alone: true }]
+					: [{ ...move, program: this.program(move.program) }];
 			case "refresh":
 			case "destroy":
 				return [{ ...move, meanwhile: this.meanwhile(move.meanwhile) }];
 			case "stranger":
-				return [{ ...move, stranger: asKnown(move.stranger) }];
+				return lot.chance(0.2)
+					? [{ move: "stranger", stranger: { act: "regroup", pair: lot.upTo(this.pairs.length - 1) } }]
+					: [{ ...move, stranger: asKnown(move.stranger) }];
 			default:
 				return [move];
 		}

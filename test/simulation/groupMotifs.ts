@@ -1,11 +1,15 @@
+import type { GroupBehaviour } from "../../provider/hosts/simulator";
+import { replicationCapabilitiesGetSupportedGroupFeaturesFeatures as features } from "../../provider/model/vocabulary/capabilities";
 import type { Lot } from "./lot";
 import type { Declaration, Move, WorldOfStory } from "./story";
 
 /** A sequence that is known to matter where pairs are steered as one. */
 export interface GroupMotif {
 	readonly name: string;
-	/** The arrays show no member by itself. */
-	readonly hidesMembers?: true;
+	/** What the arrays do with groups for it. */
+	readonly behaviour?: Partial<GroupBehaviour>;
+	/** The last pair is in no group when it begins. */
+	readonly leavesOneOut?: true;
 	readonly moves: (lot: Lot, world: WorldOfStory) => readonly Move[];
 }
 
@@ -77,8 +81,83 @@ export const groupMotifs: readonly GroupMotif[] = [
 	},
 	{
 		name: "a copy of one that is not shown takes writes while it stands still, against its role",
-		hidesMembers: true,
+		behaviour: { features: [features.EmptyReplicationGroupsAllowed, features.NoElementLevelStorageSynchronized] },
 		moves: againstItsRole,
+	},
+	{
+		name: "the link breaks, one copy takes writes against its role, and none any more when it is back",
+		moves: (lot, world) => {
+			const pair = world.pairs.length - 1;
+			return [
+				up(lot, world),
+				{ move: "fault", fault: { kind: "linkDown", arrays: ["east-array", "west-array"] } },
+				{ move: "fault", fault: { kind: "writable", disk: `${world.pairs[pair]?.name}-DR` } },
+				{ move: "write", pair, count: 2, end: "target" },
+				up(lot, world),
+				mend,
+				up(lot, world),
+				up(lot, world, {}, "asPrinted"),
+			];
+		},
+	},
+	{
+		name: "a pair whose copy took writes comes into the group, and no Access tells of them",
+		behaviour: {
+			features: [features.EmptyReplicationGroupsAllowed, features.AddOrRemoveToGroupRequiresSuspendedState],
+		},
+		leavesOneOut: true,
+		moves: (lot, world) => {
+			const pair = world.pairs.length - 1;
+			return [
+				...world.pairs.map(({ name }): Move => ({ move: "fault", fault: { kind: "writable", disk: `${name}-DR` } })),
+				up(lot, world),
+				up(lot, world, { state: "suspended" }),
+				{ move: "stranger", stranger: { act: "alone", pair, operation: "Suspend" } },
+				{ move: "wait", ms: 10_000 },
+				{ move: "write", pair, count: 2, end: "target" },
+				{ move: "stranger", stranger: { act: "regroup", pair } },
+				up(lot, world),
+				up(lot, world, {}, "asPrinted"),
+			];
+		},
+	},
+	{
+		name: "the group says what its members are not",
+		moves: (lot, world) => [
+			up(lot, world),
+			{ move: "groupSays", copyState: lot.pick(["Failedover", "Mixed", "Suspended", "Synchronized"]) },
+			up(lot, world, { state: lot.pick(["failedOver", "reversed", "split"]) }, "asPrinted"),
+			up(lot, world, { state: lot.pick(["failedOver", "active"]) }, "asPrinted"),
+			...(lot.chance(0.5) ? [mend] : []),
+		],
+	},
+	{
+		name: "only some are failed over, and the array fails back all",
+		behaviour: { failsBackAll: true },
+		moves: (lot, world) => [
+			up(lot, world),
+			partial,
+			up(lot, world, { state: "failedOver" }, "asPrinted"),
+			...world.pairs.map((_, pair): Move => ({ move: "write", pair, count: 2, end: "source" })),
+			up(lot, world, { state: lot.pick(["active", "reversed"]) }, lot.pick(["nothing", "old", "asPrinted"])),
+		],
+	},
+	{
+		name: "another program declares the pairs of the group",
+		moves: (lot, world) => [
+			up(lot, world),
+			...(lot.chance(0.5) ? [up(lot, world, { state: lot.pick(["suspended", "split"]) })] : []),
+			{
+				move: "otherUp",
+				alone: true,
+				program: world.pairs.map(() => ({
+					state: lot.pick(["active", "suspended", "reversed", "failedOver", "split"]),
+				})),
+				approve: "asPrinted",
+				cut: null,
+			},
+			up(lot, world, {}, "asPrinted"),
+		],
 	},
 	{
 		name: "the relationship of the groups is gone, that of their pairs is not",

@@ -1,11 +1,12 @@
 import type { Host, ReplicationGroups } from "../../provider/executor/host";
 import { objectIdOf } from "../../provider/hosts/simulator/facts";
-import { groupObjectIdOf } from "../../provider/hosts/simulator/groups";
+import { groupObjectIdOf, steeringOf } from "../../provider/hosts/simulator/groups";
 import { countWrites, lostWrites, type WriteRange, withoutWrites } from "../../provider/hosts/simulator/lineage";
 import {
 	isHalfRemoved,
 	nowIn,
 	type ReceivedCall,
+	type SimulatedGroupRelationship,
 	type SimulatedRelationship,
 	type World,
 } from "../../provider/hosts/simulator/world";
@@ -43,6 +44,8 @@ export interface Run {
 	disturbed: boolean;
 	/** Somebody changed something between the run's own checks and its changes. */
 	changedAfterChecks: boolean;
+	/** Its program declares pairs: those that groups steer it leaves to them. */
+	readonly ofPairs: boolean;
 	/** By pair: calls of this run that arrived, in order. */
 	readonly calls: Map<number, ReceivedCall[]>;
 	/** Pairs of which this run destroyed writes, with consent or without. */
@@ -252,6 +255,12 @@ export class Judge {
 		return world.relationships.find(({ source, target }) => ids.includes(source) && ids.includes(target)) ?? null;
 	}
 
+	/** The relationship of groups that steers this pair. */
+	private groupsOf(pair: number): SimulatedGroupRelationship | null {
+		const relationship = this.relationshipOf(pair);
+		return relationship === null ? null : steeringOf(this.world(), relationship);
+	}
+
 	private comparePlan(
 		name: string,
 		calls: readonly ReceivedCall[],
@@ -271,6 +280,8 @@ export class Judge {
 		const disk = this.world().disks.find((each) => objectIdOf(each) === diskObjectId);
 		const pair = this.pairs.findIndex(({ source, target }) => source === disk?.name || target === disk?.name);
 		const { source = "", target = "" } = this.pairs[pair] ?? {};
+		if (run.ofPairs && this.groupsOf(pair) !== null)
+			this.say("unexplained", `a program of pairs called the disks of ${source}, which its groups steer`);
 		return this.fly(run, pair < 0 ? [] : [pair], [source, target], send);
 	}
 
@@ -312,6 +323,9 @@ export class Judge {
 	/** A member of a group may be where a call leads, unless that leads nowhere twice: then none may, else not all of them. */
 	private judgeRepetition(call: ReceivedCall, pairs: readonly Before[]): void {
 		const operation = operationOf(call);
+		const saysSo = ({ pair }: Before) => this.groupsOf(pair)?.says?.copyState === states.Failedover;
+		if (operation === "Failover" && pairs.some(saysSo))
+			this.say("sent twice", `Failover of ${call.disk} arrived, and its group says that it is failed over`);
 		// An old listing is looked behind only for what moves roles or copies; of the rest the array refuses a second one.
 		const isHidden =
 			!call.effect && !movesRoles.includes(operation) && this.world().faults.some(({ kind }) => kind === "contradict");

@@ -6,7 +6,7 @@ import { addCopy } from "../../provider/hosts/simulator/pair";
 import { profiles } from "../../provider/hosts/simulator/profiles";
 import { takesWrites } from "../../provider/hosts/simulator/roles";
 import { settle } from "../../provider/hosts/simulator/settle";
-import { arrayOf, nowIn, type World } from "../../provider/hosts/simulator/world";
+import { arrayOf, isCopy, nowIn, type World } from "../../provider/hosts/simulator/world";
 import { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
@@ -18,7 +18,7 @@ import { type Outcome, type RunKind, Stack } from "./engine";
 import { holds, Judge, type Run, type Verdict } from "./judge";
 import type { Consent } from "./printed";
 import { hostOf, startProcess } from "./process";
-import { diskOf, groupNames, nameIn, type Program, programOf } from "./program";
+import { diskOf, groupNames, nameIn, PairsProgram, type Program, programOf } from "./program";
 import type { Reached } from "./reached";
 import {
 	type Approve,
@@ -70,7 +70,7 @@ class Night {
 	private readonly clock: SimulatedClock;
 	private readonly store: WorldInMemory;
 	private readonly sites: Simulator;
-	private readonly program: Program;
+	private program: Program;
 	private current: Run | null = null;
 	private stack = new Stack((urn, hasFailed) => {
 		for (const pair of this.program.pairsOf(urn)) this.keep(pair, hasFailed);
@@ -179,6 +179,9 @@ class Night {
 				return;
 			case "readOnly":
 				return this.sites.readOnly(this.diskOf(move.pair, move.end), move.readOnly);
+			case "groupSays":
+				if (this.program.isThere()) await this.sites.groupSays(groupNames.source, move.copyState);
+				return;
 			case "shows":
 				return this.showsOn(move);
 			case "wait":
@@ -323,10 +326,11 @@ class Night {
 	}
 
 	/** What the first stack does not know of: to it the other one is a stranger. */
-	private async otherUp({ program, approve, cut }: Extract<Move, { move: "otherUp" }>): Promise<void> {
+	private async otherUp({ program, approve, cut, alone }: Extract<Move, { move: "otherUp" }>): Promise<void> {
 		if (this.unremembered.size > 0) return;
 		this.untilAllIsShown();
-		const { stack, declarations: own } = this;
+		const { stack, declarations: own, program: steering } = this;
+		if (alone === true) this.program = new PairsProgram(this.story);
 		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
 		const before = this.store.read().calls.length;
@@ -335,6 +339,7 @@ class Night {
 		await this.upTo(program, approve, cut, quiet, null);
 		this.untilAllIsShown();
 		this.stack = stack;
+		this.program = steering;
 		this.declarations = own;
 		this.spent = spent;
 		this.judge.agreed.splice(0, this.judge.agreed.length, ...agreed);
@@ -405,6 +410,7 @@ class Night {
 			// A host that shows an old listing until it discovers tells a wish as reached that is not.
 			disturbed: this.store.read().faults.some((fault) => fault.kind === "contradict"),
 			changedAfterChecks: false,
+			ofPairs: this.program instanceof PairsProgram,
 			calls: new Map(),
 			destroyed: new Set(),
 		};
@@ -504,6 +510,9 @@ class Night {
 				const isKnown = [...this.stack.resources.keys()].some((urn) => steers({ urn }, pair));
 				if (!isKnown) this.judge.agreed[pair] = null;
 			}
+			// Who asks for a consent has looked at the disks, whether the run keeps anything of that or not.
+			if (kind === "up" && outcome.error?.startsWith(errorCodes.approvalMissing) === true)
+				for (const pair of this.program.wishedOf(outcome.urn, null)) this.unseenWrites.delete(pair);
 			if (cut?.kind === "engineGone") continue;
 			const declared = kind === "up" && outcome.method !== "delete" ? (program[pairs[0] ?? 0] ?? null) : null;
 			for (const pair of this.program.wishedOf(outcome.urn, declared)) {
@@ -523,15 +532,21 @@ class Night {
 		const hasActed = (this.current?.calls.get(pair) ?? []).some(({ effect }) => effect);
 		// What is only adopted is remembered as the checks saw it.
 		if (hasActed || this.current?.changedAfterChecks !== true) this.unremembered.delete(pair);
-		this.unseenWrites.delete(pair);
+		const isOutside = this.isOutside(pair);
+		if (!isOutside) this.unseenWrites.delete(pair);
 		// Under a fault the run may have seen neither disk.
-		if (this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
+		if (isOutside || this.store.read().faults.length > 0) this.knownReadOnly.delete(pair);
 		else this.knownReadOnly.add(pair);
 		// What stopped before it had done anything keeps a doubt, and agrees to no roles. With `adopt` and
 		// `repair` a call that was refused was sent in the roles that were found.
 		const { onRoleChange = "stop" } = this.declarations[pair] ?? {};
 		const hasAdopted = onRoleChange !== "stop" && this.current?.calls.has(pair) === true;
 		if (hasActed || hasAdopted || !hasFailed) this.judge.kept(pair, this.declarations[pair] ?? null);
+	}
+
+	/** No run looks at it before it comes into the group. */
+	private isOutside(pair: number): boolean {
+		return this.story.world.group !== undefined && !this.program.wishedOf("", null).includes(pair);
 	}
 
 	/** A resource of that name is there, and so is what its runs remember. */
@@ -592,9 +607,12 @@ class Night {
 	private async strangerActs(stranger: Parameters<typeof strangerActs>[1]): Promise<void> {
 		const { group } = this.story.world;
 		// Who knows of a group works on all of it.
-		const isAlone = group === undefined || stranger.act === "alone";
-		const pairs = isAlone ? [stranger.pair] : this.program.wishedOf("", null);
-		if (pairs.some((pair) => this.unremembered.has(pair))) return;
+		const members = this.program.wishedOf("", null);
+		const isAlone = group === undefined || stranger.act === "alone" || stranger.act === "regroup";
+		const pairs = isAlone ? [stranger.pair] : members;
+		// What is no member is not remembered, whatever was done to it before it comes into the group.
+		const comes = stranger.act === "regroup" && !members.includes(stranger.pair);
+		if (!comes && pairs.some((pair) => this.unremembered.has(pair))) return;
 		// Some providers list a link at its source only: that the other half is gone knows who saw both.
 		const isKnown = pairs.every((pair) => (this.judge.agreed[pair] ?? null) !== null);
 		if (stranger.act === "forget" && !isKnown) return;
@@ -612,7 +630,7 @@ class Night {
 	private endGroups(): Promise<void> {
 		return this.sites.change((world) => {
 			const members = (world.groups ?? []).flatMap((group) => group.members);
-			world.relationships = world.relationships.filter(({ source }) => !members.includes(source));
+			world.relationships = world.relationships.filter((each) => isCopy(each) || !members.includes(each.source));
 			world.groupRelationships = [];
 		});
 	}
@@ -653,6 +671,7 @@ class Night {
 		await this.sites.removeFaults((fault) => !isKept(fault));
 		await this.sites.change((world) => {
 			for (const job of world.jobs) job.stuck = false;
+			for (const groups of world.groupRelationships ?? []) groups.says = null;
 		});
 		this.judge.look();
 	}
@@ -672,7 +691,8 @@ class Night {
 		const serving = named?.uniqueId ?? serves;
 		if (!takesWrites(world, serving)) return;
 		if (serving === relationship?.target && serving !== serves && this.isWritable(pair)) {
-			if (!this.knownReadOnly.has(pair)) return;
+			const isSeen = this.isOutside(pair) && relationship.copyState !== states.Synchronized;
+			if (!isSeen && !this.knownReadOnly.has(pair)) return;
 			this.unseenWrites.add(pair);
 		}
 		acknowledge(world, serving, count, nowIn(world, this.clock.now()));

@@ -36,7 +36,7 @@ export function nameIn(urn: string): string {
 	return urn.split("::").at(-1) ?? urn;
 }
 
-class PairsProgram implements Program {
+export class PairsProgram implements Program {
 	constructor(private readonly story: Story) {}
 
 	declared(program: readonly (Declaration | null)[]): Map<string, Bag> {

@@ -22,7 +22,7 @@ export async function shrink(story: Story, stillFails: StillFails): Promise<Stor
 /** The declaration of the first pair is the group's. */
 function ofOneGroup(story: Story): Story {
 	const moves = story.moves.map((move): Move => {
-		if (move.move !== "up" && move.move !== "otherUp") return move;
+		if (move.move !== "up" && (move.move !== "otherUp" || move.alone === true)) return move;
 		const [first = null] = move.program;
 		return { ...move, program: move.program.map(() => first) };
 	});

@@ -7,7 +7,7 @@ import type {
 	ProfileName,
 	Traits,
 } from "../../provider/hosts/simulator";
-import type { End } from "../../provider/model/relationship";
+import type { CopyState, End } from "../../provider/model/relationship";
 
 /** One night: a world, and what happens in it, in order. Data only, so that a part of it can be left out and played again. */
 export interface Story {
@@ -103,6 +103,8 @@ export type Cut =
 export type StrangerAct =
 	/** The relationship of the groups ends, those of their pairs stay. */
 	| { readonly act: "ungroup"; readonly pair: number }
+	/** The pair leaves the groups, or comes into them. */
+	| { readonly act: "regroup"; readonly pair: number }
 	/** Of a pair by itself, and not of all of its group. */
 	| { readonly act: "alone"; readonly pair: number; readonly operation: StrangersOperation }
 	| { readonly act: "reverse" | "detach" | "hide" | "repairJob"; readonly pair: number }
@@ -150,6 +152,8 @@ export type Move =
 	/** Another program, whose stack begins here and ends here, declares the same pairs. */
 	| {
 			readonly move: "otherUp";
+			/** Each pair as a resource of its own, though groups steer some of them. */
+			readonly alone?: true;
 			readonly program: readonly (Declaration | null)[];
 			readonly approve: Approve;
 			readonly cut: Cut | null;
@@ -162,6 +166,8 @@ export type Move =
 	/** At the end that serves, or at this one, if it takes writes. */
 	| { readonly move: "write"; readonly pair: number; readonly count: number; readonly end?: End }
 	| { readonly move: "readOnly"; readonly pair: number; readonly end: End; readonly readOnly: boolean }
+	/** The group says this of itself until it is mended, whatever its members are. */
+	| { readonly move: "groupSays"; readonly copyState: CopyState }
 	/** A host goes on showing this number, or the state and the roles of now, until it discovers or for so long. */
 	| {
 			readonly move: "shows";

@@ -1,5 +1,7 @@
 import type { Simulator } from "../../provider/hosts/simulator";
 import { take } from "../../provider/hosts/simulator/calls";
+import { takeGroupOperation } from "../../provider/hosts/simulator/groupOperations";
+import { pairsOf } from "../../provider/hosts/simulator/groups";
 import { isListedBy, type SimulatedRelationship, type World } from "../../provider/hosts/simulator/world";
 import type { StrangerAct } from "./story";
 
@@ -24,6 +26,15 @@ export async function strangerActs(sites: Simulator, stranger: StrangerAct, disk
 		case "ungroup":
 			return sites.change((world) => {
 				world.groupRelationships = [];
+			});
+		case "regroup":
+			return sites.change((world, nowMs) => {
+				const [groups] = world.groupRelationships ?? [];
+				const pair = world.relationships.find((each) => isBetween(world, each, disks));
+				if (groups === undefined || pair === undefined) return;
+				const operation = pairsOf(world, groups).includes(pair) ? "RemoveSyncPair" : "AddSyncPair";
+				const syncPairs = [{ sourceUniqueId: pair.source, targetUniqueId: pair.target }];
+				takeGroupOperation(world, groups, operation, groups.source, syncPairs, nowMs);
 			});
 		case "alone":
 		case "operation":
