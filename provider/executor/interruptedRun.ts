@@ -1,8 +1,10 @@
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { phaseOf } from "../planner/phase";
+import type { Observed } from "../planner/situation";
 import { lookAtArrays } from "./currentState";
 import { describeSighting } from "./describeOutlook";
+import { recordOfPair } from "./groupMemory";
 import { noEffectMs } from "./hindrance";
 import { isEmptyPlan, type Outlook, type Request, stepsOf } from "./outlook";
 import type { RelationshipRecord } from "./record";
@@ -79,16 +81,23 @@ async function callShown(
 }
 
 /** Nothing has moved since that run. What comes after a removal the array refuses, so it need not be waited for. */
-function isAsLeft({ situation: { observed, desired } }: Outlook, record: RelationshipRecord): boolean {
+function isAsLeft({ situation: { observed, desired }, sighting, pairs = [] }: Outlook, record: RelationshipRecord) {
+	if (endsRelationship(desired)) return false;
+	// The word of a group whose pairs differ is nobody's: each is held against what is remembered of it.
+	const members = pairs.filter(({ isMember }) => isMember);
+	const keys = (sighting.group?.members ?? []).map(({ key }) => key);
+	return members.length === 0
+		? restsAs(observed, record)
+		: members.every((pair) => restsAs(pair.observed, recordOfPair(record, { key: pair.key, keys })));
+}
+
+function restsAs(observed: Observed, record: RelationshipRecord | null): boolean {
 	const phase = phaseOf(observed);
-	const rests = phase === "settled" || phase.startsWith("requires");
-	const { copyState, direction, syncMode } = record;
 	return (
-		!endsRelationship(desired) &&
-		rests &&
-		observed.copyState === copyState &&
-		observed.direction === direction &&
-		observed.syncMode === syncMode
+		(phase === "settled" || phase.startsWith("requires")) &&
+		observed.copyState === record?.copyState &&
+		observed.direction === record.direction &&
+		observed.syncMode === record.syncMode
 	);
 }
 

@@ -168,6 +168,31 @@ describe("a group that is not of one piece", () => {
 		expect(site.states()).toEqual(["Synchronized", "Synchronized", "Synchronized"]);
 	});
 
+	test("that a cancelled run sent a call to is waited for, whatever the next run would begin with", async () => {
+		const site = await GroupSite.open();
+		await site.run(active);
+		await site.sites.change(({ groupRelationships = [] }) => {
+			for (const groups of groupRelationships) groups.consistent = true;
+		});
+		await site.sites.addFault({ kind: "partial", members: 1, times: 1 });
+		await expect(site.run(failedOver)).rejects.toThrow("SR3013");
+		await site.sites.addFault({ kind: "late", ms: 8_000, times: 1 });
+		const ending = new AbortController();
+		const sleep = site.clock.sleep.bind(site.clock);
+		site.clock.sleep = (ms) => {
+			if (site.received().includes("ReverseRoles Sales")) ending.abort();
+			return sleep(ms);
+		};
+		await expect(site.runApproved({ state: "reversed" }, {}, ending.signal)).rejects.toThrow("cancelled");
+		const from = site.received().length;
+		const next = { state: "reversed", consistency: false } as const;
+		// When it has shown the plan is another one, with a token of its own.
+		await expect(site.runApproved(next)).rejects.toThrow("SR5001");
+		await site.runApproved(next);
+		expect(site.received(from)).not.toContain("ReverseRoles Sales");
+		expect(site.states().slice(0, 2)).toEqual(["Synchronized", "Synchronized"]);
+	});
+
 	test("whose suspension took only some is suspended to the end by the next run", async () => {
 		const site = await GroupSite.open();
 		await site.run(active);
