@@ -42,7 +42,10 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 	const movedBefore = mayHaveMovedRoles(known?.operation) || known?.rolesMoved === true;
 	// Of an operation on request the program knows nothing: roles that it moved are to be told as changed.
 	const rolesMoved = movedBefore || (!isOnRequest(run) && operations.some(mayHaveMovedRoles));
-	const backwards = operations.some((name) => copiesBackwards.includes(name));
+	// One that was proven left a whole disk: told as half, the other one would be copied over what it has taken since.
+	const backwards = begun.some(
+		({ started }) => copiesBackwards.includes(started.operation) && !provedSteps.includes(started.step),
+	);
 	const copied = begun.some(({ started }) => mayCopy(started));
 	const doubted = (whole: boolean | null) => (copied && whole === true ? null : whole);
 	// Whether it ended well nobody of us saw: until one is proven the copy may be the only good image.

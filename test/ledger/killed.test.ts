@@ -176,6 +176,26 @@ describe("the run after one that was killed", () => {
 			ahead: { source: "yes", target: "yes" },
 			sourceConsistent: false,
 		});
+		// One that was proven left a whole disk, which serves and takes writes since.
+		const run = of("Failback", "Synchronized");
+		for (const step of run.steps) {
+			const { run: id, at } = run.started;
+			step.proved = {
+				version: 1,
+				run: id,
+				at,
+				step: 1,
+				of: 1,
+				kind: "stepProved",
+				seen: "Synchronized",
+				durationMs: 1,
+			};
+		}
+		expect(withKilledRun(known, run)).toMatchObject({
+			ahead: { source: "yes", target: null },
+			targetConsistent: null,
+			sourceConsistent: null,
+		});
 		expect(withKilledRun(null, of("CreateReplica", "Synchronized"))).toMatchObject({
 			ahead: { source: null, target: null },
 			interrupted: { operation: "create" },
