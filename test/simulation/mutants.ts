@@ -452,7 +452,7 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/groupMoves.ts",
 		text: 'const touched = acts || rule.operation === "Failback";',
 		instead: "const touched = acts;",
-		seed: 102,
+		seed: 474,
 	},
 	{
 		name: "a group that says that it is failed over is failed over again",
