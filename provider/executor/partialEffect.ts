@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { errorCodes } from "../model/errorCodes";
 import { type ErrorFacts, ReplicationError } from "../model/replicationError";
 import { describeIds } from "../planner/describePlan";
+import { type Phase, phaseOf } from "../planner/phase";
 import type { Member } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import { CallCutOff } from "./callCutOff";
@@ -24,7 +25,14 @@ export function partialEffect(proof: Unproved, reason: ReplicationError, seen: O
 	const halves = { moved: [] as string[], stayed: [] as string[] };
 	for (const was of were) {
 		const [member, to] = [are.find(({ id }) => id === was.id), predicted.get(was.id)];
-		if (to === undefined || isAt(was, to)) continue;
+		if (to === undefined) continue;
+		if (isAt(was, to)) {
+			const due = dueOf(was);
+			// Where it leads to the same place, what was required of a pair and is not any more tells that it took the step.
+			if (due === null || due === to.phase || member === undefined || !isAt(member, to)) continue;
+			(dueOf(member) === due ? halves.stayed : halves.moved).push(was.id);
+			continue;
+		}
 		// A removal leaves no member of a pair that it took.
 		if (member === undefined ? to.copyState === "absent" : isAt(member, to)) halves.moved.push(was.id);
 		else if (member !== undefined && isAt(member, was)) halves.stayed.push(was.id);
@@ -53,6 +61,12 @@ export class PartialEffect extends ReplicationError {
 		super(facts);
 		this.moved = moved;
 	}
+}
+
+/** The operation without which nothing else goes on; `null`: none. */
+function dueOf({ copyState, progressStatus }: Member): Phase | null {
+	const phase = phaseOf({ presence: "present", copyState, progressStatus, job: null });
+	return phase.startsWith("requires") ? phase : null;
 }
 
 function isAt(member: Member, at: Pick<Member | Standing, "copyState" | "direction" | "syncMode">): boolean {
