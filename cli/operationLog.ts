@@ -1,7 +1,8 @@
 import { appendFileSync, closeSync, openSync } from "node:fs";
 import { describeSighting } from "../provider/executor/describeOutlook";
 import type { TransitionEvent } from "../provider/executor/events";
-import type { Outlook, Request } from "../provider/executor/outlook";
+import type { Outlook } from "../provider/executor/outlook";
+import type { Request } from "../provider/executor/request";
 import { type Who, whoIn } from "../provider/ledger/who";
 import { errorCodes } from "../provider/model/errorCodes";
 import type { End, Operation } from "../provider/model/relationship";

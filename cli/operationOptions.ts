@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { nothingAsked } from "../provider/executor/copyWish";
-import type { Request } from "../provider/executor/outlook";
+import type { Request } from "../provider/executor/request";
 import { defaultLimits, wishFor } from "../provider/executor/wish";
 import { errorCodes } from "../provider/model/errorCodes";
 import type { Operation, PerEnd } from "../provider/model/relationship";

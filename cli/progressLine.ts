@@ -1,5 +1,5 @@
 import type { Polled, TransitionEvent } from "../provider/executor/events";
-import type { Request } from "../provider/executor/outlook";
+import type { Request } from "../provider/executor/request";
 import type { Pace } from "../provider/lifecycle/pace";
 import { drawProgress } from "../provider/lifecycle/progress";
 import { statusText } from "../provider/lifecycle/statusText";

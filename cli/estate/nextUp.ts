@@ -1,5 +1,6 @@
 import { labelsOf } from "../../provider/executor/describeOutlook";
-import { hindranceOf, isEmptyPlan, type Outlook, type Request } from "../../provider/executor/outlook";
+import { hindranceOf, isEmptyPlan, type Outlook } from "../../provider/executor/outlook";
+import type { Request } from "../../provider/executor/request";
 import { isOnlyLost } from "../../provider/lifecycle/lostForGood";
 import { errorCodes } from "../../provider/model/errorCodes";
 import type { ReplicationError } from "../../provider/model/replicationError";

@@ -1,6 +1,7 @@
 import { lossesOf } from "../../provider/executor/consent";
 import type { Hosts } from "../../provider/executor/hosts";
-import { lookAt, type Outlook, type Request } from "../../provider/executor/outlook";
+import { lookAt, type Outlook } from "../../provider/executor/outlook";
+import type { Request } from "../../provider/executor/request";
 import { wishFor } from "../../provider/executor/wish";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { type End, otherEnd } from "../../provider/model/relationship";

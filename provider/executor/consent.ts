@@ -4,7 +4,7 @@ import type { OnRequest } from "./approval";
 import type { Expendable } from "./copyWish";
 import type { Hosts } from "./hosts";
 import { sameId } from "./identity";
-import type { Request } from "./outlook";
+import type { Request } from "./request";
 import type { Sighting } from "./sighting";
 
 export type Consent =

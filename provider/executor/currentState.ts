@@ -5,8 +5,9 @@ import { returnCode } from "../model/returnCodes";
 import { type Declared, isOfGroups } from "./declared";
 import { mayBeOn } from "./disks";
 import type { Hosts } from "./hosts";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
 import { notToBeTold } from "./partlyRead";
+import type { Request } from "./request";
 import { renewTheCache } from "./undiscovered";
 
 /**

@@ -2,7 +2,8 @@ import { describeName } from "../model/relationship";
 import { describeUntil, type EndLabel } from "../planner/describePlan";
 import { phaseOf } from "../planner/phase";
 import { shownEnd } from "./declared";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 
 /** `Synchronized forward`, `Suspended (Resyncing) reverse`, `no relationship`. */
 export function describeSighting({ situation: { observed } }: Outlook): string {

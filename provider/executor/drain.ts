@@ -6,8 +6,9 @@ import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
 import { labelsOf } from "./describeOutlook";
-import { type Outlook, type Request, stepsOf } from "./outlook";
+import { type Outlook, stepsOf } from "./outlook";
 import { planChanged } from "./planChanged";
+import type { Request } from "./request";
 import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 

@@ -22,7 +22,8 @@ import type {
 	SetRelationshipRequest,
 } from "./host";
 import type { Hosts } from "./hosts";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 

@@ -1,6 +1,7 @@
 import { sameId } from "./identity";
 import type { Call } from "./issue";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 import type { Sighting } from "./sighting";
 import type { Surroundings } from "./surroundings";
 

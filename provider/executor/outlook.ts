@@ -35,19 +35,10 @@ import type { Hosts } from "./hosts";
 import { believedOf, type Journal, journalOf, withJournal } from "./journal";
 import { refuseHiddenChange, refuseLeftPairs, refuseUnlistedMembers } from "./pairsNotTold";
 import type { Freshness } from "./readEnds";
-import type { RelationshipRecord } from "./record";
+import type { Request } from "./request";
 import { describeRoleChange } from "./roleChange";
 import { type Sighting, seenPairs } from "./sighting";
 import { describeWish, endsRelationship, type Wish, wishAsAdopted } from "./wish";
-
-/** What is asked of one relationship. */
-export interface Request {
-	readonly declared: Declared;
-	readonly wish: Wish;
-	readonly record: RelationshipRecord | null;
-	/** An earlier look of this run has found the target under another id than is known. */
-	readonly targetRekeyed?: boolean;
-}
 
 /**
  * The view from one moment: what was seen, what would be done, and what consent that takes. Preview, update, the CLI

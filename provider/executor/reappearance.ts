@@ -1,6 +1,7 @@
 import type { Clock } from "./clock";
 import type { Hosts } from "./hosts";
-import { type LookOptions, lookAt, type Outlook, type Request } from "./outlook";
+import { type LookOptions, lookAt, type Outlook } from "./outlook";
+import type { Request } from "./request";
 
 /** How long a relationship may be invisible before it counts as gone. */
 export const reappearMs = 5_000;

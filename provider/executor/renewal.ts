@@ -1,7 +1,8 @@
 import type { Clock } from "./clock";
 import { type DisksDiscovered, discoverDisks, isSameState } from "./currentState";
 import type { Hosts } from "./hosts";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 import type { Surroundings } from "./surroundings";
 
 /** Disks are discovered while their state is waited for: after this time first, then ever more slowly. */

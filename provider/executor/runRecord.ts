@@ -9,8 +9,9 @@ import type { StepPosition } from "./events";
 import { journalOfPair, type PairMemory, type PairOf, recordOfPair, sharedMemory } from "./groupMemory";
 import type { Pair } from "./groupOutlook";
 import { aheadToRemember, type Journal, targetBeganToWrite, targetTakesWrites, wholeIn } from "./journal";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
 import { emptyRecord, type RelationshipRecord, withHistory, withoutNo } from "./record";
+import type { Request } from "./request";
 import { mayHaveMovedRoles } from "./roleChange";
 import { describeWish } from "./wish";
 

@@ -30,7 +30,6 @@ import {
 	type Outlook,
 	onlyWaits,
 	planOf,
-	type Request,
 	remembered,
 	replans,
 	stepsOf,
@@ -41,6 +40,7 @@ import { proveStep, StoppedAt } from "./proof";
 import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
 import { type RelationshipRecord, withoutNo } from "./record";
 import { endedByRemoval } from "./removedPairs";
+import type { Request } from "./request";
 import { doubtedBy, type Interrupted, recordAfter } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import {

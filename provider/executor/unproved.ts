@@ -5,7 +5,8 @@ import { describeStep, describeUntil } from "../planner/describePlan";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import type { StepPosition } from "./events";
 import type { Call } from "./issue";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 import { operationOf } from "./runRecord";
 
 /** A step that was not proved, as an error tells of it. */

@@ -7,7 +7,8 @@ import type { Observed } from "../planner/situation";
 import { isAsRequested } from "./asRequested";
 import { endsRestore, keepsDisk } from "./copyProof";
 import type { Journal } from "./journal";
-import type { Outlook, Request } from "./outlook";
+import type { Outlook } from "./outlook";
+import type { Request } from "./request";
 import type { Surroundings } from "./surroundings";
 import type { Unproved } from "./unproved";
 

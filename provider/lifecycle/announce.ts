@@ -1,7 +1,8 @@
 import { lossesOf } from "../executor/consent";
 import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
-import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
+import { hindranceOf, type Outlook } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import { ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";

@@ -1,7 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
-import { onlyWaits, plansWithLessAsked, planWithoutRecord, type Request, replans } from "../executor/outlook";
+import { onlyWaits, plansWithLessAsked, planWithoutRecord, replans } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import type { CheckedPlan } from "../executor/transition";
 import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
 import { errorCodes } from "../model/errorCodes";

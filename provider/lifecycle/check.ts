@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
-import { type Outlook, type Request, refusalOf } from "../executor/outlook";
+import { type Outlook, refusalOf } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
+import type { Request } from "../executor/request";
 import { describeWish, type Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import type { PerEnd } from "../model/relationship";

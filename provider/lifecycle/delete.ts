@@ -1,8 +1,8 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { halfIn } from "../executor/groupMemory";
 import { observeRelationship } from "../executor/observeRelationship";
-import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
+import type { Request } from "../executor/request";
 import type { Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";

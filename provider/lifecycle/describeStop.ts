@@ -1,6 +1,6 @@
 import { describeSighting, labelsOf } from "../executor/describeOutlook";
 import type { TransitionEvent } from "../executor/events";
-import type { Request } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import type { TransitionStopped } from "../executor/transitionEnd";
 import { describeError } from "../model/replicationError";
 import { describeStep } from "../planner/describePlan";

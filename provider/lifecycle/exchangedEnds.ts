@@ -1,5 +1,5 @@
 import { observeRelationship } from "../executor/observeRelationship";
-import type { Request } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import { isSwapped, type Remembered, swapRemembered } from "./outputs";
 import type { Session } from "./session";
 

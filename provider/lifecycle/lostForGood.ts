@@ -1,5 +1,6 @@
 import { labelsOf } from "../executor/describeOutlook";
-import type { Outlook, Request } from "../executor/outlook";
+import type { Outlook } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import { describeWish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import { currentSource, otherEnd } from "../model/relationship";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../executor/clock";
 import type { TransitionEvent } from "../executor/events";
-import type { Request } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
+import type { Request } from "../executor/request";
 import type { Surroundings } from "../executor/surroundings";
 import { type CheckedPlan, runTransition } from "../executor/transition";
 import type { TransitionResult } from "../executor/transitionEnd";

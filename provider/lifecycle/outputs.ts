@@ -3,8 +3,9 @@ import { labelsOf } from "../executor/describeOutlook";
 import { exchanged } from "../executor/groupMemory";
 import { sameId } from "../executor/identity";
 import type { NamedDisk } from "../executor/namesMoved";
-import type { Outlook, Request } from "../executor/outlook";
+import type { Outlook } from "../executor/outlook";
 import { type RelationshipRecord, readRecord } from "../executor/record";
+import type { Request } from "../executor/request";
 import type { TransitionResult } from "../executor/transitionEnd";
 import {
 	currentSource,

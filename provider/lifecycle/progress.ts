@@ -1,6 +1,6 @@
 import { labelsOf } from "../executor/describeOutlook";
 import type { Polled, StepPosition, TransitionEvent } from "../executor/events";
-import type { Request } from "../executor/outlook";
+import type { Request } from "../executor/request";
 import { describeIds } from "../planner/describePlan";
 import type { ResourceLog } from "./engineLog";
 import { Pace } from "./pace";

@@ -1,5 +1,6 @@
-import { hindranceOf, type Outlook, type Request } from "../executor/outlook";
+import { hindranceOf, type Outlook } from "../executor/outlook";
 import { lookPatiently } from "../executor/reappearance";
+import type { Request } from "../executor/request";
 import type { PerEnd } from "../model/relationship";
 import type { ReplicationError } from "../model/replicationError";
 import { type Arguments, type Bag, wishOf } from "./arguments";

@@ -1,6 +1,7 @@
 import { systemClock } from "../../provider/executor/clock";
 import { Hosts } from "../../provider/executor/hosts";
-import { lookAt, type Request } from "../../provider/executor/outlook";
+import { lookAt } from "../../provider/executor/outlook";
+import type { Request } from "../../provider/executor/request";
 import { runTransition } from "../../provider/executor/transition";
 import { wishFor } from "../../provider/executor/wish";
 import { connectPowerShell } from "../../provider/hosts/powershell";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TransitionEvent } from "../../provider/executor/events";
-import type { Request } from "../../provider/executor/outlook";
+import type { Request } from "../../provider/executor/request";
 import { runTransition } from "../../provider/executor/transition";
 import { TransitionStopped } from "../../provider/executor/transitionEnd";
 import type { Creation } from "../../provider/hosts/simulator";

@@ -1,5 +1,5 @@
-import type { Request } from "../../provider/executor/outlook";
 import type { RelationshipRecord } from "../../provider/executor/record";
+import type { Request } from "../../provider/executor/request";
 import type { Surroundings } from "../../provider/executor/surroundings";
 import { runTransition } from "../../provider/executor/transition";
 import { SeenAndStopped, type TransitionResult, TransitionStopped } from "../../provider/executor/transitionEnd";
