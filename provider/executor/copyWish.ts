@@ -38,14 +38,16 @@ function sorted(value: unknown): string {
 
 /**
  * The wish with what is asked once. What a resource has when it is created or adopted counts as done: a leftover value in
- * a declaration that is made anew must discard nothing.
+ * a declaration that is made anew must discard nothing. So it does where a create was killed: what the ledger knows of that
+ * run is no resource's record.
  */
 export function withAskedOnce(desired: Desired, wish: CopyWish, record: RelationshipRecord | null): Desired {
 	if (desired.state === "absent") return desired;
+	const known = record?.copy;
 	const done =
-		record === null
+		known === undefined
 			? (wish.lastInputs ?? { triggers: wish.triggers, restore: wish.restore })
-			: { triggers: record.copy?.triggersDone ?? null, restore: record.copy?.restoreDone ?? null };
+			: { triggers: known.triggersDone, restore: known.restoreDone };
 	return {
 		...desired,
 		...(wish.triggers !== null && wish.triggers !== done.triggers ? { retake: true } : {}),

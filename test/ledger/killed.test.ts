@@ -307,6 +307,30 @@ describe("the run after one that was killed", () => {
 	});
 });
 
+describe("a copy whose create was killed when the array had made it", () => {
+	test.each(["with a ledger", "without one"] as const)("%s: its triggers count as done", async (kept) => {
+		const clone = { kind: "Clone", target: { virtualDisk: "Orders-Clone", storagePool: "Pool" }, triggers: 1 };
+		await killedIn(
+			kept,
+			async (dying) => create(dying, await inputsFor(clone)),
+			(host, die) => {
+				const { createReplica } = host;
+				host.createReplica = async (request) => {
+					await createReplica.call(host, request);
+					return die();
+				};
+			},
+		);
+		await sites.advance(60_000);
+		const from = received().length;
+		const inputs = await inputsFor(clone);
+		const { outs } = await create(startProcess(kept), inputs);
+		expect(outs.record).toMatchObject({ copy: { triggersDone: expect.any(String) } });
+		expect(await diff(startProcess(kept), outs, await inputsFor(clone, outs))).toMatchObject({ changes: false });
+		expect(received().slice(from)).toEqual([]);
+	});
+});
+
 describe("a restore that was killed before its end was seen", () => {
 	test.each([
 		["with a ledger", "SR1033", []],
