@@ -27,7 +27,7 @@ import {
 	wishOf,
 } from "./arguments";
 import type { CopyClass } from "./copyArguments";
-import { refuseAtCreation, refuseMoved, refuseUnconsented } from "./copyMistakes";
+import { movedPlace, refuseAtCreation, refuseUnconsented } from "./copyMistakes";
 import { copyAt } from "./copyOutputs";
 import { declaredTwice } from "./declaredTwice";
 import { hostTimeOrOurs } from "./hostTime";
@@ -95,11 +95,15 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 	try {
 		if (!hasUnknown(given.recoveryPointObjectiveMinutes)) refuseFixedChange(args, olds);
 		if (copyClass !== null) {
-			refuseMoved(given, olds);
 			refuseUnconsented(args);
 			if (isNew) refuseAtCreation(args, await hostTimeOrOurs(args, session.hosts));
 		}
-		const { request, outlook } = await look(session, kept, args, olds);
+		const moved = copyClass === null ? null : movedPlace(given, olds);
+		const { request, outlook } = await look(session, kept, args, olds).catch((error: unknown) => {
+			throw moved ?? error;
+		});
+		// Of a copy that is gone, with its disk, another one is made, and that takes a place.
+		if (moved !== null && outlook.situation.observed.presence === "present") throw moved;
 		ids = outlook.sighting.ids;
 		const other = declare(session, urn, args, ids, resourceClass) ?? twin;
 		if (typeof other === "string") throw declaredTwice(other);

@@ -36,14 +36,14 @@ export function refuseUnconsented({ copy }: Arguments): void {
 	);
 }
 
-/** Only CreateReplica takes them; a replacement would make everything anew for a place. */
-export function refuseMoved(given: Bag, olds: Bag): void {
+/** Only CreateReplica takes them; a replacement would make everything anew for a place. `null`: nothing of them changed. */
+export function movedPlace(given: Bag, olds: Bag): ReplicationError | null {
 	const place = (bag: Bag) => {
 		const { storagePool, storageSubsystem } = (bag.target ?? {}) as Bag;
 		return { storagePool, storageSubsystem, offload: bag.offload ?? false };
 	};
-	if (Object.keys(olds).length === 0 || isDeepStrictEqual(place(given), place(olds))) return;
-	throw mistake(
+	if (Object.keys(olds).length === 0 || isDeepStrictEqual(place(given), place(olds))) return null;
+	return mistake(
 		errorCodes.placeFixed,
 		"target",
 		"storagePool, storageSubsystem and offload are used when the copy is made, and no operation changes them later.",

@@ -193,6 +193,25 @@ describe("a snapshot", () => {
 		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
 	});
 
+	test("whose disk went back to the pool takes a place, as its error says, and is made anew", async () => {
+		const kept = { ...snapshot, expendable: "everything", deletePolicy: "returnToResourcePool" };
+		const snap = new Declared({ ...kept, target: { virtualDisk: "Orders-Snap" } });
+		// Somebody made the disk, and gave no thought to a pool.
+		await sites.change(({ disks }) => {
+			const [disk] = disks.filter(({ name }) => name === "Orders");
+			if (disk !== undefined) disks.push({ ...disk, uniqueId: "6000000000000077", name: "Orders-Snap", content: [] });
+		});
+		const approval = tokenIn(await failure(snap.up()));
+		await snap.up({ approval });
+		const elsewhere = { target: { virtualDisk: "Orders-Snap", storagePool: "Pool" } };
+		expect(await failure(snap.plan(elsewhere)), "while it is there").toContain("SR2020");
+		expect(await snap.up({ expiresAt: "1970-01-01T00:00:00Z" })).toMatchObject({ ended: "expired" });
+		expect(await failure(snap.plan())).toMatch(/SR2005.*give target\.storagePool/);
+		expect(await snap.plan(elsewhere)).toEqual([expect.stringContaining("CreateReplica at east: Orders-Snap")]);
+		expect(await snap.up(elsewhere)).toMatchObject({ copyState: "Synchronized", complete: true, ended: null });
+		expect(received()).toEqual(["CreateReplica", "ReturnToResourcePool", "CreateReplica"]);
+	});
+
 	test("that replaces one whose disk is gone is not ended with it, although it has that one's name", async () => {
 		// The name alone would be refused: it means another disk than before.
 		const byId = { ...snapshot, target: { virtualDisk: "6000000000000099", storagePool: "Pool" } };

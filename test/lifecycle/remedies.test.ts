@@ -9,7 +9,7 @@ import { create } from "../../provider/lifecycle/create";
 import { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { hastyClock } from "../hastyClock";
-import { heard, messageOf, orders, session, sites, useSites } from "./session";
+import { heard, inputsFor, messageOf, orders, session, sites, useSites } from "./session";
 
 /** A mistake in what is declared or configured, and the declaration that its error advises. */
 interface Mistake {
@@ -109,6 +109,8 @@ const mistakes: Record<string, Mistake> = {
 	},
 	"a copy that is to be made elsewhere": {
 		code: "SR2020",
+		// What is not there yet, or any more, may be made anywhere.
+		before: async () => create(session(), await inputsFor(snapshot)),
 		declared: { ...snapshot, target: { virtualDisk: "Orders-Snap", storagePool: "Other" } },
 		olds: { ...orders, ...snapshot },
 		told: /set them back/,
@@ -153,6 +155,7 @@ describe("a mistake whose remedy is followed", () => {
 	test.each(Object.entries(mistakes))("%s", async (_, { code, before, declared, olds = {}, told, follow }) => {
 		kept = sites.look().relationships[0] ?? {};
 		await before?.();
+		const from = sites.calls().length;
 		const { failures } = await check(strict(), olds, { ...orders, ...declared });
 		// What is not known is told, and no failure.
 		const reason = failures[0]?.reason ?? heard.splice(0).join("\n");
@@ -162,7 +165,7 @@ describe("a mistake whose remedy is followed", () => {
 		const again = await check(strict(), olds, { ...orders, ...(await follow(match as RegExpMatchArray)) });
 		expect(again.failures).toEqual([]);
 		expect(heard.join("\n")).not.toContain(code);
-		expect(sites.calls()).toEqual([]);
+		expect(sites.calls().slice(from)).toEqual([]);
 	});
 
 	test("a pair that is declared twice, SR2003: one of both is taken out", async () => {
