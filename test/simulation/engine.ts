@@ -23,6 +23,8 @@ export interface Outcome {
 	/** Null: it went well. */
 	readonly error: string | null;
 	readonly inputs?: Bag;
+	/** Of a deletion: an end was declared lost when the state was saved, which is all that it knows. */
+	readonly lost?: boolean;
 	/** A refresh found nothing. */
 	readonly dropped?: boolean;
 }
@@ -176,7 +178,7 @@ export class Stack {
 		if (resource === undefined) return { urn, method: "delete", error: null };
 		const { error } = await attempt(remove(session, resource.id, resource.outputs));
 		if (error === undefined && !this.isGone) this.resources.delete(urn);
-		return { urn, method: "delete", error: error?.message ?? null };
+		return { urn, method: "delete", error: error?.message ?? null, lost: resource.outputs.lost !== undefined };
 	}
 }
 

@@ -206,7 +206,7 @@ export class Judge {
 	hear(
 		run: Run,
 		pair: number,
-		{ method, error, inputs, dropped }: Outcome,
+		{ method, error, inputs, dropped, lost }: Outcome,
 		declared: Declaration | null,
 		{ told, shown, isAlone, isThere }: Heard,
 	): void {
@@ -227,7 +227,7 @@ export class Judge {
 		}
 		if (method === "delete" && told.every((line) => !line.includes("stays and nothing was sent"))) {
 			// The host of an end that was declared lost is not asked, and may list its half for ever.
-			const isLost = run.agreed[pair]?.declared.lost !== undefined;
+			const isLost = run.agreed[pair]?.declared.lost !== undefined || lost === true;
 			if (isThere && !run.disturbed && !isLost) {
 				this.say("unexplained", `delete of ${name} ended well, and the relationship is there`);
 			}
