@@ -17,6 +17,8 @@ import type { CopyDeclaration } from "./story";
 /** One run of the program of the copies, as the judge knows it. */
 export interface CopyRun {
 	readonly number: number;
+	/** By the arrays' clock. */
+	readonly beganAtMs: number;
 	/** By copy; null: the program does not declare it. */
 	readonly program: readonly (CopyDeclaration | null)[];
 	readonly consents: readonly Consent[];
@@ -294,7 +296,10 @@ export class CopyJudge {
 		const { told, image, restores } = this.of(copy);
 		const { target: name } = this.nameOf(copy);
 		const { relationship } = this.seen(copy);
-		if (!this.holds(copy, declared)) {
+		// What comes due while a run is on is for the next one.
+		const { expiresMs = 0 } = declared;
+		const cameDue = this.isExpired(declared) && expiresMs > run.beganAtMs && relationship !== null;
+		if (!cameDue && !this.holds(copy, declared)) {
 			const found = relationship === null ? "no copy" : `copyState ${relationship.copyState}`;
 			this.say("unexplained", `${name} ended well for ${declared.state}, and there is ${found}`);
 		}

@@ -264,6 +264,7 @@ export class CopyNight {
 		this.judge.begins();
 		const run: CopyRun = {
 			number: ++this.runs,
+			beganAtMs: place.clock.now() - this.beganMs,
 			program,
 			consents: given.filter((consent) => !this.spent.has(consent) || !this.stack.resources.has(consent.urn)),
 			destroys: kind === "destroy",
