@@ -57,7 +57,7 @@ export function endsRestore(step: Step, before: Outlook, { situation: { observed
  * the next look, a restore that leaves CopyState 18 or nothing held. Told as not done, it would be done again.
  */
 export function restsOtherwise(step: Step, before: Outlook, { copyState }: Pick<Observed, "copyState">): boolean {
-	if (step.until.done === "retake") return copyState === "Synchronized";
+	if (step.until.done === "retake" || step.kind === "create") return copyState === "Synchronized";
 	return restores(step, before) && (countsAsNamed(copyState) || copyState === "Inactive");
 }
 

@@ -475,6 +475,20 @@ describe("a clone", () => {
 		expect(received()).toHaveLength(2);
 	});
 
+	test("that is made anew by a job as long as its copy is made once", async () => {
+		const copy = new Declared(clone);
+		await copy.up({ triggers: 1 });
+		await sites.change((world) => {
+			world.relationships = world.relationships.filter(({ syncType }) => syncType === 6);
+		});
+		await sites.array("east-array").creation({ asJob: true });
+		const anew = { triggers: 2, expendable: "everything" };
+		const approval = tokenIn(await failure(copy.up(anew)));
+		expect(await copy.up({ ...anew, approval })).toMatchObject({ copyState: "Synchronized", complete: true });
+		await copy.up(anew);
+		expect(received()).toEqual(["CreateReplica", "CreateReplica"]);
+	});
+
 	test("its place is fixed", async () => {
 		const copy = new Declared(clone);
 		await copy.up();
