@@ -47,3 +47,12 @@ function isGroupAsRequested(
 		})
 	);
 }
+
+/**
+ * An operation that was asked for by name is done once, and what is planned from there would be another one. Only a removal
+ * that one host still lists half of goes on, at that host.
+ */
+export function isDoneAsRequested(step: Step, { situation: { desired, observed } }: Outlook): boolean {
+	if (desired.state !== "operation" || step.kind === "wait") return false;
+	return step.until.copyState !== "absent" || observed.presence === "absent";
+}

@@ -1,12 +1,15 @@
 import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
+import { isRestOf } from "../planner/comparePlans";
+import { startsCopy } from "../planner/operations";
 import { phaseOf } from "../planner/phase";
 import type { Observed } from "../planner/situation";
-import { lookAtArrays } from "./currentState";
+import { isSameState, lookAtArrays } from "./currentState";
 import { describeSighting } from "./describeOutlook";
 import { recordOfPair } from "./groupMemory";
 import { noEffectMs } from "./hindrance";
-import { isEmptyPlan, type Outlook, stepsOf } from "./outlook";
+import { isEmptyPlan, type Outlook, onlyWaits, replans, stepsOf } from "./outlook";
+import { planChanged } from "./planChanged";
 import type { RelationshipRecord } from "./record";
 import type { Request } from "./request";
 import { operationOf } from "./runRecord";
@@ -126,4 +129,15 @@ function jobOutlastsLimit(outlook: Outlook): ReplicationError {
 		dataSafety: "yes, nothing was sent.",
 		remedy: "look at the job with the array's own tools, or run again later: it goes on when the job has ended.",
 	});
+}
+
+/**
+ * What was in flight came through while it was waited for, and the plan is not the rest of the one that was shown. In the
+ * middle of a copy it is none either: Suspend is legal there, and would keep the half that was to be made whole.
+ */
+export function changedMeanwhile(first: Outlook, now: Outlook): ReplicationError | null {
+	if (replans(first) || isSameState(first, now) || onlyWaits(now)) return null;
+	const copies = stepsOf(first).some((step) => step.kind === "operation" && startsCopy(step.operation));
+	const isHalfWay = copies && phaseOf(now.situation.observed) === "copying";
+	return isRestOf(stepsOf(now), stepsOf(first)) && !isHalfWay ? null : planChanged(first, now);
 }

@@ -4,36 +4,25 @@ import { ReplicationError } from "../model/replicationError";
 import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { asPair } from "../planner/groupStanding";
-import { movesRoles } from "../planner/operations";
-import { phaseOf } from "../planner/phase";
+import { movesRoles, startsCopy } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
+import { isDoneAsRequested } from "./asRequested";
 import { lossesOf } from "./consent";
 import { restores } from "./copyProof";
-import { isSameState, lookAtArrays } from "./currentState";
+import { lookAtArrays } from "./currentState";
 import { dataSafetyOf } from "./dataSafety";
 import { describeSighting, labelsOf } from "./describeOutlook";
 import { copiesIn, drain, mustArrive, takesNoWrites } from "./drain";
 import type { StepPosition } from "./events";
 import { withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
-import { afterInterruptedRun } from "./interruptedRun";
+import { afterInterruptedRun, changedMeanwhile } from "./interruptedRun";
 import { issueStep, mayHaveBegun } from "./issue";
 import { type Journal, journalOf, whenLetGo, whileRestored } from "./journal";
 import { journalOfStep } from "./journalOfStep";
-import {
-	hindranceOf,
-	isEmptyPlan,
-	listedAtBoth,
-	lookAt,
-	type Outlook,
-	onlyWaits,
-	planOf,
-	remembered,
-	replans,
-	stepsOf,
-} from "./outlook";
+import { hindranceOf, isEmptyPlan, listedAtBoth, lookAt, type Outlook, planOf, remembered, stepsOf } from "./outlook";
 import { PartialEffect } from "./partialEffect";
 import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
@@ -364,8 +353,9 @@ class Transition {
 			ready = now;
 		}
 		const moves = step.kind === "operation" && movesRoles(step.operation);
+		const copies = step.kind === "operation" && startsCopy(step.operation);
 		const goesOn = rest.some(({ kind }) => kind !== "wait");
-		if (step.loses === undefined && !moves && !startsCopy(step) && !goesOn) return ready;
+		if (step.loses === undefined && !moves && !copies && !goesOn) return ready;
 		const current = await lookAtArrays(ready, this.request, this.around.hosts, () => this.look());
 		// Roles may differ from the record by now because this run moved them: only the consent is asked again.
 		const now = { ...current, roleChange: null };
@@ -431,34 +421,8 @@ class Transition {
 	}
 }
 
-/**
- * What was in flight came through while it was waited for, and the plan is not the rest of the one that was shown. In the
- * middle of a copy it is none either: Suspend is legal there, and would keep the half that was to be made whole.
- */
-function changedMeanwhile(first: Outlook, now: Outlook): ReplicationError | null {
-	if (replans(first) || isSameState(first, now) || onlyWaits(now)) return null;
-	const copies = stepsOf(first).some((step) => step.kind !== "wait" && startsCopy(step));
-	const isHalfWay = copies && phaseOf(now.situation.observed) === "copying";
-	return isRestOf(stepsOf(now), stepsOf(first)) && !isHalfWay ? null : planChanged(first, now);
-}
-
 /** A step that is a call. */
 type CallStep = Exclude<Step, { readonly kind: "wait" }>;
-
-const copying: readonly string[] = ["Resume", "ResyncReplica", "Activate", "RestoreFromReplica"];
-
-function startsCopy(step: CallStep): boolean {
-	return step.kind === "operation" && copying.includes(step.operation);
-}
-
-/**
- * An operation that was asked for by name is done once, and what is planned from there would be another one. Only a removal
- * that one host still lists half of goes on, at that host.
- */
-function isDoneAsRequested(step: Step, { situation: { desired, observed } }: Outlook): boolean {
-	if (desired.state !== "operation" || step.kind === "wait") return false;
-	return step.until.copyState !== "absent" || observed.presence === "absent";
-}
 
 /** RequestedCopyState names what the step is for, and the array does not show it yet. */
 function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {

@@ -353,3 +353,10 @@ const reverseStates: readonly (readonly [number, CopyState])[] = [
 export function movesRoles(name: string): boolean {
 	return plannedOperations.some((planned) => planned === name && operationRules[planned].movesRoles);
 }
+
+const copying: readonly string[] = ["Resume", "ResyncReplica", "Activate", "RestoreFromReplica"];
+
+/** A copy begins, or goes on. */
+export function startsCopy(name: string): boolean {
+	return copying.includes(name);
+}
