@@ -5,6 +5,7 @@ import {
 } from "../../model/vocabulary/relationship";
 import { storageJobJobState as jobStates } from "../../model/vocabulary/storage";
 import type { Ailment } from "./ailments";
+import { checkedFault, duration, knownHosts } from "./checkedFault";
 import type { CopyBehaviour, CopyKind } from "./copyBehaviour";
 import type { Creation } from "./creation";
 import type { GroupBehaviour } from "./groupBehaviour";
@@ -297,13 +298,13 @@ export class Simulator {
 				untilMs: options.ms === undefined ? null : nowMs + duration(options.ms),
 				untilDiscover: options.untilDiscover ?? true,
 			};
-			world.faults.push(this.checked(world, fault));
+			world.faults.push(checkedFault(world, fault, this.store));
 		});
 	}
 
 	/** Every host goes on showing this state of the relationship, by default the one of now, until it discovers. */
 	async staleState(disk: string, options: Pick<ContradictOptions, "copyState"> = {}): Promise<void> {
-		for (const host of this.knownHosts(this.store.read())) await this.contradict(host, disk, options);
+		for (const host of knownHosts(this.store.read(), this.store)) await this.contradict(host, disk, options);
 	}
 
 	/** An operator gives a disk another name. What it is stays the same, and so does what it is related to. */
@@ -333,7 +334,7 @@ export class Simulator {
 
 	addFault(fault: Fault): Promise<void> {
 		return this.change((world) => {
-			world.faults.push(this.checked(world, fault));
+			world.faults.push(checkedFault(world, fault, this.store));
 		});
 	}
 
@@ -393,55 +394,6 @@ export class Simulator {
 		};
 	}
 
-	/** A fault as the file keeps it: of what is there, and disks by what they are for good, so that renaming moves none. */
-	private checked(world: World, fault: Fault): Fault {
-		if ("disk" in fault) {
-			if ("host" in fault) this.refuseUnknownHost(world, fault.host);
-			return { ...fault, disk: diskNamed(world, fault.disk).uniqueId };
-		}
-		switch (fault.kind) {
-			case "hostDown":
-			case "coldCache":
-				this.refuseUnknownHost(world, fault.host);
-				return fault;
-			case "arrayLost":
-			case "subsystemError":
-				arrayNamed(world, fault.array);
-				return fault;
-			case "linkDown":
-				for (const array of fault.arrays) arrayNamed(world, array);
-				if (fault.arrays[0] === fault.arrays[1]) {
-					throw mistake(`an array has no link to itself (${fault.arrays[0]})`, "name two arrays.");
-				}
-				return fault;
-			case "late":
-				duration(fault.ms);
-				return fault;
-			case "slow":
-			case "job":
-			case "returnCode":
-			case "cutOff":
-			case "crash":
-			case "partial":
-				return fault;
-			default:
-				return fault satisfies never;
-		}
-	}
-
-	/** Any name that no array lists sees all arrays; but one that never asked for anything is more likely misspelled. */
-	private refuseUnknownHost(world: World, host: string): void {
-		const known = this.knownHosts(world);
-		if (known.includes(host)) return;
-		const remedy = `there are: ${known.join(", ")}; any other has to be used once before it can break.`;
-		throw mistake(`there is no host "${host}"`, remedy);
-	}
-
-	private knownHosts(world: World): readonly string[] {
-		const listed = world.arrays.flatMap(({ hosts }) => hosts);
-		return [...new Set([...listed, embeddedHost, ...this.store.contactedHosts()])];
-	}
-
 	private changeRelationship<T>(
 		disk: string,
 		act: (relationship: SimulatedRelationship, world: World, nowMs: number) => T,
@@ -466,9 +418,6 @@ export class Simulator {
 	}
 }
 
-/** The host that exists without configuration. */
-const embeddedHost = "simulator";
-
 /** What was written and cannot be read again would end every test that uses the file. */
 function refuseInvalid(world: World): void {
 	try {
@@ -476,11 +425,6 @@ function refuseInvalid(world: World): void {
 	} catch (error) {
 		throw mistake(`that is nothing the simulator's file can hold: ${describeInvalid(error)}`, "give another value.");
 	}
-}
-
-function duration(ms: number): number {
-	if (ms >= 0 && ms <= latestMs) return ms;
-	throw mistake(`${ms} ms is no duration`, "give one of 0 or more, within what a clock can show.");
 }
 
 export function isProfileName(value: string): value is ProfileName {
