@@ -113,7 +113,7 @@ export function drawProgress(
 				return;
 			case "pairsEnded":
 				log.warning(
-					`${describeIds(event.pairs)}: out of the group, and listed in no relationship any more. Both disks are as they were, and nothing is copied between them; declare a VirtualDiskReplication to protect such a pair again.`,
+					`${describeIds(event.pairs)}: out of the group, and listed in no relationship any more, although RemoveSyncPair leaves pairs related. Nothing protects such a source; declare a VirtualDiskReplication to relate the pair again.`,
 				);
 				return;
 			case "polled":

@@ -212,6 +212,13 @@ describe("what is told of a transition", () => {
 		]);
 	});
 
+	test("pairs that left a group and are related no more are a warning that names them", () => {
+		const pairs = ["6000100000000001", "6000100000000002"];
+		expect(told([{ kind: "pairsEnded", at, pairs }])).toEqual([
+			expect.stringMatching(/^! 6000100000000001, 6000100000000002: out of the group, and listed in no relationship/),
+		]);
+	});
+
 	test("a status is told when it says something else; without a terminal a line per 10 % or minute, later per five", () => {
 		const day = looks(Array.from({ length: 100 }, (_, percent) => [percent * 15, percent] as const));
 		const statuses = told(day, true).filter((line) => line.startsWith(" "));
