@@ -24,7 +24,9 @@ export function diskOf(end: End, declared: Declared, read: PerEnd<Reading>): Fou
 			: diskNamed(end, declared, reading, findDisk(reading, declared.ends[end].virtualDisk));
 	const meant = declared.idsFirst === true ? known : meantId(end, declared);
 	const justMade = end === "target" && declared.justMade === true;
-	const isMeant = disk === null || meant === null || justMade || isKnownBy(disk, meant, reading);
+	// A check knows only which disk the last check saw, and of a copy that is made anew that may never have been its own.
+	const isToldLater = end === "target" && declared.kind !== undefined && declared.namesMustResolve === true;
+	const isMeant = disk === null || meant === null || justMade || isToldLater || isKnownBy(disk, meant, reading);
 	return { disk, insteadOf: isMeant || (known !== null && isKnownBy(disk, known, reading)) ? null : meant };
 }
 

@@ -16,6 +16,7 @@ import type {
 	Unread,
 } from "./host";
 import { indexOf } from "./observationIndex";
+import { Turns } from "./turns";
 import { undiscovered } from "./undiscovered";
 
 /** How long an observation may serve checks and diffs: one preview of hundreds of relationships reads each host once. */
@@ -32,6 +33,7 @@ export class Hosts {
 	private readonly connect: ConnectHost;
 	private readonly clock: Clock;
 	private readonly known = new Map<string, Contact>();
+	readonly turns = new Turns();
 
 	constructor(connect: ConnectHost, clock: Clock) {
 		this.connect = connect;

@@ -4,10 +4,12 @@ import { ReplicationError } from "../model/replicationError";
 import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { asPair } from "../planner/groupStanding";
+import { wholeFor } from "../planner/neighbours";
 import { movesRoles, startsCopy } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
 import { HalfListed, HostsDisagree } from "./agreement";
+import { type CallStep, watchedFor } from "./askedForAlready";
 import { isDoneAsRequested } from "./asRequested";
 import { lossesOf } from "./consent";
 import { restores } from "./copyProof";
@@ -19,10 +21,20 @@ import type { StepPosition } from "./events";
 import { withEachPair } from "./groupMemory";
 import type { JournalFor } from "./groupOutlook";
 import { afterInterruptedRun, changedMeanwhile } from "./interruptedRun";
-import { issueStep, mayHaveBegun } from "./issue";
+import { type Call, issueStep, mayHaveBegun } from "./issue";
 import { type Journal, journalOf, whenLetGo, whileRestored } from "./journal";
 import { journalOfStep } from "./journalOfStep";
-import { hindranceOf, isEmptyPlan, listedAtBoth, lookAt, type Outlook, planOf, remembered, stepsOf } from "./outlook";
+import {
+	hindranceOf,
+	isEmptyPlan,
+	listedAtBoth,
+	lookAt,
+	type Outlook,
+	planOf,
+	refusalOf,
+	remembered,
+	stepsOf,
+} from "./outlook";
 import { PartialEffect } from "./partialEffect";
 import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
@@ -43,10 +55,6 @@ import {
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
-
-/** How long something that was asked of the array before this run may take to show a first sign. */
-const askedForMs = 10_000;
-const jobPollMs = 1_000;
 
 /** Bounds a run: no plan is this long, and waiting for an array that never settles must end. */
 const mostTurns = 40;
@@ -290,18 +298,22 @@ class Transition {
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
 		this.drained = false;
-		const ready = step.kind === "wait" ? outlook : await this.readyToIssue(step, rest, outlook);
-		const call =
-			step.kind === "wait"
-				? null
-				: await issueStep(step, position, ready, this.request, this.around, {
-						look: async () => this.readyToIssue(step, rest, await this.look()),
-						onIssued: () => {
-							this.issued = true;
-							this.currentIssued = true;
-							this.currentSentAtMs = this.around.clock.now();
-						},
-					});
+		let ready = outlook;
+		let call: Call | null = null;
+		if (step.kind !== "wait") {
+			ready = await this.readyToIssue(step, rest, outlook);
+			call = await this.inTurn(step, ready, async (isRestored) => {
+				if (isRestored) ready = await this.lookBehindRestore(ready);
+				return issueStep(step, position, ready, this.request, this.around, {
+					look: async () => this.readyToIssue(step, rest, await this.look()),
+					onIssued: () => {
+						this.issued = true;
+						this.currentIssued = true;
+						this.currentSentAtMs = this.around.clock.now();
+					},
+				});
+			});
+		}
 		// What was refused proves nothing of how long the state that it was for has been there.
 		const isOurs = call === null || mayHaveBegun(call);
 		const after =
@@ -339,7 +351,7 @@ class Transition {
 	 */
 	private async readyToIssue(step: CallStep, rest: readonly Step[], outlook: Outlook): Promise<Outlook> {
 		let ready = outlook;
-		if (!this.issued && isAskedForAlready(step, ready)) ready = await this.watchedFor(step, ready);
+		if (!this.issued) ready = await watchedFor(step, ready, this.around, () => this.look());
 		if (mustArrive(step, ready).length > 0) {
 			const moves = [step, ...rest].some((each) => each.kind === "operation" && movesRoles(each.operation));
 			const { outlook: now, drained } = await drain(step, ready, {
@@ -372,17 +384,19 @@ class Transition {
 		return now;
 	}
 
-	/** Waits for what somebody asked of the array shortly before to show, and stops if it does. */
-	private async watchedFor(step: CallStep, first: Outlook): Promise<Outlook> {
-		const { clock, signal } = this.around;
-		const sinceMs = clock.monotonic();
-		let outlook = first;
-		while (isAskedForAlready(step, outlook) && clock.monotonic() - sinceMs < askedForMs && signal?.aborted !== true) {
-			await clock.sleep(jobPollMs, signal);
-			outlook = await this.look();
-			if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
-		}
-		return outlook;
+	private inTurn<T>(step: CallStep, { standing, sighting }: Outlook, send: (isRestored: boolean) => Promise<T>) {
+		const needed = standing === null ? null : wholeFor(step, standing);
+		const disk = needed === null ? null : sighting.ids[needed.end];
+		if (needed === null || disk === null) return send(false);
+		return this.around.hosts.turns.take(disk, needed.restores, send);
+	}
+
+	/** Another run of this process had the disk restored, perhaps since the last look: it may be half a disk. */
+	private async lookBehindRestore(ready: Outlook): Promise<Outlook> {
+		const now = { ...(await this.look()), roleChange: null };
+		if (now.answer.outcome === "refused") throw refusalOf(now.answer);
+		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
+		return now;
 	}
 
 	private recordAt(outlook: Outlook, interrupted?: Interrupted): RelationshipRecord {
@@ -419,15 +433,6 @@ class Transition {
 			notTried: step === undefined ? notTried : notTried.slice(1),
 		});
 	}
-}
-
-/** A step that is a call. */
-type CallStep = Exclude<Step, { readonly kind: "wait" }>;
-
-/** RequestedCopyState names what the step is for, and the array does not show it yet. */
-function isAskedForAlready(step: CallStep, { sighting, situation: { observed } }: Outlook): boolean {
-	if (step.kind === "create" || sighting.requestedCopyState === null) return false;
-	return sighting.requestedCopyState === step.until.copyState && observed.copyState !== step.until.copyState;
 }
 
 function lastOf(steps: readonly Step[]): Step {

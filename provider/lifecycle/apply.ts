@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
+import { sameId } from "../executor/identity";
 import { onlyWaits, plansWithLessAsked, planWithoutRecord, replans } from "../executor/outlook";
 import type { Request } from "../executor/request";
 import type { CheckedPlan } from "../executor/transition";
@@ -90,6 +91,7 @@ export async function apply(
  * saw it, without the record.
  */
 export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
+	if (isOfAnotherTarget(inputs, request)) return () => null;
 	const shown = inputs.plannedOperations;
 	const checked = Array.isArray(shown) ? shown.map(String) : [];
 	// The steps after something in flight were not known when the plan was shown, and it said so.
@@ -106,6 +108,15 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 		const isShown = plansWithLessAsked(outlook, request).some((answer) => isDeepStrictEqual(linesOf(answer), checked));
 		return isShown ? null : changed;
 	};
+}
+
+/**
+ * Check saw a copy that somebody else made in the place of this one, and plans with that disk; the state goes on knowing
+ * the copy's own. Told as a change of the array it would be refused for ever. Diff has shown the plan of the state's disk.
+ */
+function isOfAnotherTarget({ targetUniqueId }: Bag, { declared: { knownIds }, wish }: Request): boolean {
+	if (wish.copy === undefined || knownIds.target === null || typeof targetUniqueId !== "string") return false;
+	return !sameId(targetUniqueId, knownIds.target);
 }
 
 /** Leading steps of the plan that was shown may hold by now; whatever else differs was not agreed to. */

@@ -43,6 +43,13 @@ function touchedBy(step: Step, { direction, copy }: Standing): Touched {
 	}
 }
 
+/** The disk that has to be whole for a step, or that it makes half of two for a while, and whether it does. */
+export function wholeFor(step: Step, standing: Standing): { readonly end: End; readonly restores: boolean } | null {
+	const { reads, restores } = touchedBy(step, standing);
+	const end = restores ?? reads;
+	return end === null ? null : { end, restores: restores !== null };
+}
+
 /**
  * What other relationships of the two disks say against a plan, or null. Asked of every plan with an operation: the one that
  * is planned for knows nothing of them, and a restore onto a mirror's source would be carried to the very copy that undoes it.

@@ -292,6 +292,28 @@ describe("a restore", () => {
 	});
 
 	test.each([
+		["a restore of the same disk from another copy", { restore: "INC-2" }, "RestoreFromReplica"],
+		["another copy that is taken anew", { triggers: "b" }, "ResyncReplica"],
+	] as const)("keeps %s waiting that the same process asks for", async (_, asked, operation) => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Inactive" } });
+		const other = site.copy("Clone", "Orders", "Other");
+		await other.run(active, { triggers: "a" });
+		const hosts = site.hosts();
+		const tokens = [await copy.token(active, { restore: "INC-1" }), await other.token(active, asked)];
+		const approvals = tokens.flatMap((token) => token ?? []);
+		const runs = [
+			copy.run(active, { restore: "INC-1", approvals }, hosts),
+			other.run(active, { ...asked, approvals }, hosts),
+		];
+		const [first, second] = await Promise.all(runs.map(codeOf));
+		expect([first, second]).toEqual(["no error", errorCodes.sourceNotConsistent]);
+		expect(site.received(from)).toEqual(["CreateReplica", "RestoreFromReplica", "Activate"]);
+		expect(site.held("Orders")).toBe(10);
+		await other.runApproved(active, asked);
+		expect(site.received(from).slice(3)).toEqual([operation]);
+	});
+
+	test.each([
 		["as CopyState 18", "Restored", []],
 		["with nothing held, and a new point in time is taken", "Inactive", ["Activate"]],
 	] as const)("that ends %s is proved", async (_, afterRestore, more) => {

@@ -123,11 +123,11 @@ export class Resource {
 		};
 	}
 
-	/** One run. */
-	run(desired: Desired, asked: Asked = {}): Promise<TransitionResult> {
+	/** One run; with the hosts of another one it is of the same process. */
+	run(desired: Desired, asked: Asked = {}, hosts = this.site.hosts()): Promise<TransitionResult> {
 		const { clock } = this.site;
 		return keptRun(this, this.request(desired, asked), {
-			hosts: this.site.hosts(),
+			hosts,
 			clock,
 			report: (event) => this.site.onEvent(event),
 		});

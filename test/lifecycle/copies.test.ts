@@ -269,6 +269,30 @@ describe("a snapshot", () => {
 		expect(received()).toEqual(["CreateReplica"]);
 	});
 
+	test("that somebody made anew in its place, and that expired, is made under its name when it is declared again", async () => {
+		const snap = new Declared(snapshot);
+		await snap.up();
+		await sites.change((world) => {
+			const copy = world.relationships.find(({ syncType }) => syncType !== 6);
+			const id = "6000000000000099";
+			world.disks = world.disks.map((disk) => (disk.uniqueId === copy?.target ? { ...disk, uniqueId: id } : disk));
+			if (copy !== undefined) Object.assign(copy, { id: "another", target: id });
+		});
+		await snap.up(past);
+		expect(received()).toEqual(["CreateReplica", "Dissolve"]);
+		expect(await failure(snap.up())).toContain("SR5007");
+		await sites.change(({ disks }) => {
+			for (const disk of disks)
+				if (disk.name === "Orders-Snap") Object.assign(disk, { name: "Theirs", content: [[1, 5]] });
+		});
+		expect(await snap.up()).toMatchObject({ copyState: "Synchronized", complete: true });
+		expect(contentOf("Theirs"), "somebody else's").toEqual([[1, 5]]);
+		warnings.length = 0;
+		await snap.up();
+		expect(warnings).toEqual([]);
+		expect(received()).toEqual(["CreateReplica", "Dissolve", "CreateReplica"]);
+	});
+
 	test("expires by the clock of its source's host, which begins with 1970 here: not by ours", async () => {
 		const snap = new Declared({
 			...snapshot,

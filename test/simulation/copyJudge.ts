@@ -57,6 +57,8 @@ interface Known {
 	diskId: string | null;
 	/** The last point in time that was seen. */
 	image: NonNullable<SimulatedRelationship["pointInTime"]> | null;
+	/** What the source held when the last call arrived that takes the copy anew. */
+	taking: readonly WriteRange[] | null;
 	/** What both disks held when a restore was taken that has not ended well. */
 	restoring: { readonly source: readonly WriteRange[]; readonly target: readonly WriteRange[] } | null;
 	/** Restores that ended well since a run was told done. */
@@ -102,6 +104,7 @@ export class CopyJudge {
 			told: null,
 			diskId: null,
 			image: null,
+			taking: null,
 			restoring: null,
 			restores: 0,
 			isRestored: false,
@@ -306,11 +309,22 @@ export class CopyJudge {
 		if (told === null || this.isExpired(declared)) return;
 		const { triggers, restore, state } = declared;
 		if (triggers !== undefined && triggers !== told.triggers && state !== "inactive") {
-			if (image === null || image.atMs <= (told.takenMs ?? 0))
+			const isOld = image === null || image.atMs <= (told.takenMs ?? 0);
+			if (isOld && !this.isLetGo(run, copy))
 				this.say("unexplained", `${name} is told as taken anew for ${triggers}, and its point in time is the old one`);
 		}
 		if (restore !== undefined && restore !== told.restore && restores === 0)
 			this.say("unexplained", `the restore ${restore} from ${name} is told as done, and none has ended well`);
+	}
+
+	/** It began late, was whole, and was let go between two looks: nobody saw its point in time, but its disk tells. */
+	private isLetGo(run: CopyRun, copy: number): boolean {
+		const { relationship, target } = this.seen(copy);
+		const { taking } = this.of(copy);
+		const isTaken = (run.calls.get(copy) ?? []).some(
+			({ effect, operation, method }) => effect && takes.includes(operation ?? method),
+		);
+		return relationship === null && isTaken && taking !== null && holdsAll(target?.content ?? [], taking);
 	}
 
 	private async call<T>(
@@ -349,17 +363,20 @@ export class CopyJudge {
 		if (isUnderWay(before.relationship, operation))
 			this.say("sent twice", `${operation} of ${name} arrived, and the array was at it, or had done it`);
 		if (!call.effect) return;
-		if (takes.includes(operation)) this.judgeTaken(copy, operation, before);
+		if (takes.includes(operation)) {
+			this.of(copy).taking = before.source?.content ?? null;
+			this.judgeTaken(copy, operation, before);
+		}
 		if (operation === "RestoreFromReplica") this.judgeRestore(run, copy, before);
 		else this.judgeImage(run, copy, operation, before);
 		if (ends.includes(operation)) this.judgeEnd(run, copy, operation, before);
 	}
 
-	/** What is copied onto is half of two disks, and so is a copy of it. Nobody can see what began in the same moment. */
+	/** What is copied onto is half of two disks, and so is a copy of it. */
 	private judgeTaken(copy: number, operation: string, { relationship, source }: Seen): void {
 		if (operation === "Activate" && relationship?.progressStatus === progress.RequiresActivate) return;
 		const half = this.world().relationships.find(({ source: from, target: onto, copy: running }) => {
-			if (running === null || running.startedMs >= this.now()) return false;
+			if (running === null) return false;
 			return (running.backwards ? from : onto) === source?.uniqueId;
 		});
 		if (half === undefined) return;
