@@ -92,7 +92,7 @@ export async function drain(
 			signal,
 		);
 		if (why !== null && !must) return { outlook, drained: false };
-		if (why !== null) throw notDrained(step, why, request);
+		if (why !== null) throw notDrained(step, why, lagSeconds, request);
 		await clock.sleep(lookEveryMs, signal);
 		outlook = await look();
 		if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
@@ -128,13 +128,26 @@ function whyNoLonger(
 	return signal?.aborted === true ? "the run was cancelled while the target caught up" : null;
 }
 
-function notDrained(step: Step, why: string, request: Request): ReplicationError {
+function notDrained(step: Step, why: string, lagSeconds: number | null, request: Request): ReplicationError {
+	// Declared and still here, the mode is one that the array does not report. What says no lag never says that it is none.
+	const isModeTried = request.wish.desired.syncMode === "Synchronous";
+	const byToken = "make the source writable again and use the token that preview then prints";
+	const ways = [
+		...(isModeTried ? [] : ["declare syncMode: synchronous first"]),
+		...(lagSeconds === null
+			? [byToken]
+			: ["run again when the target has caught up", `consent to the loss (maxDataLossSeconds, or ${byToken})`]),
+	];
 	return new ReplicationError({
 		code: errorCodes.lagTooHigh,
 		class: "safety",
 		what: `${describeStep(step, labelsOf(request))}: the source accepts no more writes, but ${why}.`,
 		dataSafety: "yes; the operation was not sent.",
-		remedy:
-			"declare syncMode: synchronous first, run again when the target has caught up, or consent to the loss (maxDataLossSeconds, or make the source writable again and use the token that preview then prints).",
+		remedy: `${either(ways)}.`,
 	});
+}
+
+function either(ways: readonly string[]): string {
+	const [last = "", ...others] = [...ways].reverse();
+	return others.length === 0 ? last : `${others.reverse().join(", ")}, or ${last}`;
 }

@@ -304,10 +304,10 @@ class Night {
 					deletePolicy: deletePolicy === "detach" ? "detach" : "dissolve",
 				};
 			}
-			if (/declare syncMode: synchronous first/.test(error) && declared !== undefined) {
-				// The advice has a second half, for arrays that report no mode either.
-				if (this.triedMode.has(pair) && source !== undefined) await this.sites.readOnly(source, false);
-				else next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
+			if (/make the source writable again/.test(error) && declared !== undefined) {
+				const isModeAdvised = /declare syncMode: synchronous first/.test(error) && !this.triedMode.has(pair);
+				if (isModeAdvised) next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
+				else if (source !== undefined) await this.sites.readOnly(source, false);
 				this.triedMode.add(pair);
 			}
 		}
