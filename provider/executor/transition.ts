@@ -178,7 +178,7 @@ class Transition {
 
 	private async finished(outlook: Outlook): Promise<TransitionResult> {
 		await this.around.report({ kind: "finished", seen: describeSighting(outlook) });
-		return { outlook, record: this.recordAt(outlook), done: this.done };
+		return { outlook, record: this.recordAt(outlook), done: this.done, lastShown: this.lastShown };
 	}
 
 	private async look(): Promise<Outlook> {

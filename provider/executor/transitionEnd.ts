@@ -13,6 +13,8 @@ export interface TransitionResult {
 	readonly record: RelationshipRecord;
 	/** What was issued and proved, in order. */
 	readonly done: readonly Step[];
+	/** The last look at which the relationship was there; null: none was. */
+	readonly lastShown: Outlook | null;
 }
 
 /** A transition that stopped half way: what was done is done, and the record says where to go on. */

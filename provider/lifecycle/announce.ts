@@ -3,9 +3,10 @@ import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
 import { hindranceOf, type Outlook } from "../executor/outlook";
 import type { Request } from "../executor/request";
-import { ends, type PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";
+import { isFailedOver } from "../planner/phase";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { adviceBefore } from "./advice";
 import type { ResourceLog } from "./engineLog";
@@ -30,6 +31,7 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 		// The error that kept an end from being read says more than that it could not be.
 		if (silent.length === 0 || !warning.includes("cannot be read")) log.warning(warning);
 	}
+	for (const warning of servesUnseen(outlook, request)) log.warning(warning);
 	const hindrance = hindranceOf(outlook, request.wish);
 	const asksConsent = outlook.consent?.by === "nothing" && hindrance?.facts.property === "approval";
 	if (!asksConsent) for (const ailment of ailmentsIn(outlook, request)) log.warning(ailment);
@@ -43,6 +45,25 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 			`recent writes may go: the target is ${lagSeconds} s behind, ${maxDataLossSeconds} s are allowed; measured again right before.`,
 		);
 	}
+}
+
+/**
+ * What serves after a failover may be the beginning of a copy, which was told when it began to serve: that a copy of it
+ * replaces the other disk, perhaps the only whole one, has to be told as well. A run that was killed knows nothing of it.
+ */
+function servesUnseen({ answer, situation: { observed } }: Outlook, request: Request): string[] {
+	const steps = answer.outcome === "plan" ? answer.steps : [];
+	const goesBack = steps.some(
+		(step) => step.kind === "operation" && (step.operation === "Failback" || step.operation === "ReverseRoles"),
+	);
+	const subjects = (observed.members ?? [observed]).map((each) => ({ ...observed, ...each }));
+	const unseen = subjects.filter((each) => isFailedOver(each) && each.targetConsistent === null);
+	if (!goesBack || unseen.length === 0) return [];
+	const labels = labelsOf(request);
+	const [serving, other] = [currentTarget(observed.direction), currentSource(observed.direction)];
+	return [
+		`nobody saw the copy on ${labels[serving].disk} complete before it began to serve: check its data before it is copied over ${labels[other].disk}`,
+	];
 }
 
 /** Whose writes would go, how old they may be, what to do first, and the token. */

@@ -1,11 +1,12 @@
 import { labelsOf } from "../executor/describeOutlook";
 import { halfIn } from "../executor/groupMemory";
 import { observeRelationship } from "../executor/observeRelationship";
+import type { Outlook } from "../executor/outlook";
 import type { RelationshipRecord } from "../executor/record";
 import type { Request } from "../executor/request";
 import type { Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
-import { currentSource, currentTarget, type End, type PerEnd } from "../model/relationship";
+import { currentSource, currentTarget, type Direction, type End, type PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
 import { describeIds, type EndLabel } from "../planner/describePlan";
 import { apply } from "./apply";
@@ -54,9 +55,11 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 	const stays = given.group === undefined ? "both disks stay" : "both groups and all their disks stay";
 	log.info(`to be ended: the protection of ${ends} by each other; ${stays}.`);
 	let left: readonly string[];
+	let half: string | null;
 	try {
-		const { outlook } = await apply(session, request, urn);
+		const { outlook, lastShown } = await apply(session, request, urn);
 		left = outlook.sighting.group?.left ?? [];
+		half = describeHalf(labelsOf(request), remembered.record, lastShown);
 	} catch (error) {
 		// The relationship is the group's now, and goes on with it: nothing of it is this resource's to end.
 		if (!(error instanceof ReplicationError) || error.facts.code !== errorCodes.memberOfGroup) throw error;
@@ -70,7 +73,6 @@ export async function remove(session: Session, _id: string, props: Bag): Promise
 		return "ended";
 	}
 	log.info(`protection ends: ${ends} are no longer kept in step; ${stays}.`);
-	const half = describeHalf(labelsOf(request), remembered.record);
 	if (half !== null) log.warning(half);
 	if (given.lost !== undefined) log.warning(describeRemainder(labelsOf(request), given.lost, remembered.record));
 	return "ended";
@@ -128,18 +130,43 @@ function describeRemainder(labels: PerEnd<EndLabel>, lost: End, record: Relation
 	return `the ${lost}, ${disk} at ${host}, is declared lost and was not contacted: its array may still list the relationship. When it is back, ${wayBack}`;
 }
 
-/** The record goes with the resource: declared again, the pair would be copied from the half disk as from any other. */
-function describeHalf(labels: PerEnd<EndLabel>, record: RelationshipRecord | null): string | null {
+/**
+ * The record goes with the resource: declared again, the pair would be copied from the half disk as from any other. A copy
+ * that a killed run began is in no record, and the array told of it until it was ended.
+ */
+function describeHalf(
+	labels: PerEnd<EndLabel>,
+	record: RelationshipRecord | null,
+	lastShown: Outlook | null,
+): string | null {
+	if (lastShown !== null) {
+		const { observed } = lastShown.situation;
+		const halves = (of: "targetConsistent" | "sourceConsistent") => {
+			const told = (observed.members ?? [observed]).map((each) => each[of] === false);
+			return told.every(Boolean) ? "all" : told.some(Boolean) ? "part" : null;
+		};
+		const told = describeHalves(labels, observed.direction, "this leaves", halves);
+		if (told !== null) return told;
+	}
 	if (record === null || record.copyState === "absent") return null;
-	const [source, target] = [labels[currentSource(record.direction)], labels[currentTarget(record.direction)]];
+	return describeHalves(labels, record.direction, "the last run left", (of) => halfIn(record, of));
+}
+
+function describeHalves(
+	labels: PerEnd<EndLabel>,
+	direction: Direction,
+	begin: string,
+	halves: (of: "targetConsistent" | "sourceConsistent") => "all" | "part" | null,
+): string | null {
+	const [source, target] = [labels[currentSource(direction)], labels[currentTarget(direction)]];
 	const told = (of: "targetConsistent" | "sourceConsistent", half: EndLabel, whole: EndLabel) => {
-		const how = halfIn(record, of);
+		const how = halves(of);
 		if (how === null) return null;
 		const left =
 			how === "part"
 				? `a part of the disks of ${half.disk} at ${half.host} half`
 				: `${half.disk} at ${half.host} half a disk`;
-		return `the last run left ${left}, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
+		return `${begin} ${left}, and only ${whole.disk} at ${whole.host} whole. Nothing remembers that any more: if the pair is declared again, declare ${whole.disk} as its source.`;
 	};
 	return told("sourceConsistent", source, target) ?? told("targetConsistent", target, source);
 }

@@ -7,6 +7,7 @@ import { diff } from "../../provider/lifecycle/diff";
 import { PartialFailure } from "../../provider/lifecycle/partialFailure";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { heard, inputsFor, messageOf, orders, session, sites, useSites } from "./session";
 
 useSites();
@@ -46,6 +47,21 @@ describe("what is told", () => {
 	test("an adoption, before it happens", async () => {
 		await inputsFor({});
 		expect(heard).toContain("adopts what is there (Synchronized), sends nothing.");
+	});
+
+	test("that what serves may be half a copy, before it is copied over the other disk", async () => {
+		await sites.change((world) => {
+			for (const each of world.relationships) each.copyState = states.Failedover;
+		});
+		const { outs } = await create(session(), await inputsFor({ state: "failedOver" }));
+		await diff(session(), outs, await inputsFor({}, outs));
+		const told = "nobody saw the copy on Orders-DR complete before it began to serve";
+		expect(heard.join("\n")).toContain(`${told}: check its data before it is copied over Orders`);
+		heard.length = 0;
+		const seen = { ...outs, record: { ...(outs.record as Bag), targetConsistent: true } };
+		await diff(session(), seen, await inputsFor({}, outs));
+		expect(heard.join("\n")).toContain("approval: ");
+		expect(heard.join("\n")).not.toContain(told);
 	});
 
 	test("a role change, by refresh: who serves, and what each onRoleChange would do", async () => {

@@ -186,6 +186,16 @@ test.each([
 	expect(warnings.join(" ")).toContain(told);
 });
 
+test("a destroy in the middle of a copy that no record knows says which disk is whole", async () => {
+	const { outs } = await create(session(), await inputsFor({ state: "suspended" }));
+	await sites.change((world) => {
+		for (const each of world.relationships)
+			Object.assign(each, { copyState: relationship.synchronizedCopyState.Aborted, consistent: false });
+	});
+	await remove(session(), "id", outs);
+	expect(warnings.join(" ")).toContain("this leaves Orders-DR at west half a disk, and only Orders at east whole");
+});
+
 describe("the target site is gone for good", () => {
 	test("an up that only adds lost stores it and sends nothing; destroy then ends the relationship at the source", async () => {
 		const inputs = await inputsFor({});
