@@ -4,7 +4,7 @@ import { ReplicationError } from "../model/replicationError";
 import { makeFrame } from "../planner/beginning";
 import { isNotWorse, isRestOf } from "../planner/comparePlans";
 import { asPair } from "../planner/groupStanding";
-import { wholeFor } from "../planner/neighbours";
+import { type Needed, wholeFor } from "../planner/neighbours";
 import { movesRoles, startsCopy } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
@@ -52,6 +52,7 @@ import {
 	type TransitionResult,
 	TransitionStopped,
 } from "./transitionEnd";
+import { halfRestored, mayBeHalfRestored } from "./turns";
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
@@ -302,8 +303,9 @@ class Transition {
 		let call: Call | null = null;
 		if (step.kind !== "wait") {
 			ready = await this.readyToIssue(step, rest, outlook);
-			call = await this.inTurn(step, ready, async (isRestored) => {
-				if (isRestored) ready = await this.lookBehindRestore(ready);
+			const needed = ready.standing === null ? null : wholeFor(step, ready.standing);
+			call = await this.inTurn(needed, ready, async (isRestored) => {
+				if (isRestored && needed !== null) ready = await this.lookBehindRestore(needed, ready);
 				return issueStep(step, position, ready, this.request, this.around, {
 					look: async () => this.readyToIssue(step, rest, await this.look()),
 					onIssued: () => {
@@ -384,17 +386,21 @@ class Transition {
 		return now;
 	}
 
-	private inTurn<T>(step: CallStep, { standing, sighting }: Outlook, send: (isRestored: boolean) => Promise<T>) {
-		const needed = standing === null ? null : wholeFor(step, standing);
+	private inTurn<T>(
+		needed: Needed | null,
+		{ sighting }: Outlook,
+		send: (isRestored: boolean) => Promise<T>,
+	): Promise<T> {
 		const disk = needed === null ? null : sighting.ids[needed.end];
 		if (needed === null || disk === null) return send(false);
 		return this.around.hosts.turns.take(disk, needed.restores, send);
 	}
 
 	/** Another run of this process had the disk restored, perhaps since the last look: it may be half a disk. */
-	private async lookBehindRestore(ready: Outlook): Promise<Outlook> {
+	private async lookBehindRestore(needed: Needed, ready: Outlook): Promise<Outlook> {
 		const now = { ...(await this.look()), roleChange: null };
 		if (now.answer.outcome === "refused") throw refusalOf(now.answer);
+		if (mayBeHalfRestored(needed, now.situation.observed)) throw halfRestored(labelsOf(this.request)[needed.end]);
 		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
 		return now;
 	}

@@ -43,8 +43,13 @@ function touchedBy(step: Step, { direction, copy }: Standing): Touched {
 	}
 }
 
-/** The disk that has to be whole for a step, or that it makes half of two for a while, and whether it does. */
-export function wholeFor(step: Step, standing: Standing): { readonly end: End; readonly restores: boolean } | null {
+/** The disk that has to be whole for a step, or that it makes half of two for a while: which it does. */
+export interface Needed {
+	readonly end: End;
+	readonly restores: boolean;
+}
+
+export function wholeFor(step: Step, standing: Standing): Needed | null {
 	const { reads, restores } = touchedBy(step, standing);
 	const end = restores ?? reads;
 	return end === null ? null : { end, restores: restores !== null };

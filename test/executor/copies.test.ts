@@ -313,6 +313,20 @@ describe("a restore", () => {
 		expect(site.received(from).slice(3)).toEqual([operation]);
 	});
 
+	test("that breaks off leaves no source for another copy that the same process takes anew", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Broken" } });
+		const other = site.copy("Clone", "Orders", "Other");
+		await other.run(active, { triggers: "a" });
+		const image = site.sites.pointInTime("Other");
+		const hosts = site.hosts();
+		const approvals = [await copy.token(active, { restore: "INC-1" })].flatMap((token) => token ?? []);
+		expect(await codeOf(copy.run(active, { restore: "INC-1", approvals }, hosts))).toBe(errorCodes.restoreBroken);
+		const asked: Asked = { triggers: "b", expendable: "everything" };
+		expect(await codeOf(other.run(active, asked, hosts))).toBe(errorCodes.sourceNotConsistent);
+		expect(site.received(from)).toEqual(["CreateReplica", "RestoreFromReplica"]);
+		expect(site.sites.pointInTime("Other")).toEqual(image);
+	});
+
 	test.each([
 		["as CopyState 18", "Restored", []],
 		["with nothing held, and a new point in time is taken", "Inactive", ["Activate"]],

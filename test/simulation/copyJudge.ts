@@ -365,19 +365,24 @@ export class CopyJudge {
 		if (!call.effect) return;
 		if (takes.includes(operation)) {
 			this.of(copy).taking = before.source?.content ?? null;
-			this.judgeTaken(copy, operation, before);
+			this.judgeTaken(run, copy, operation, before);
 		}
 		if (operation === "RestoreFromReplica") this.judgeRestore(run, copy, before);
 		else this.judgeImage(run, copy, operation, before);
 		if (ends.includes(operation)) this.judgeEnd(run, copy, operation, before);
 	}
 
-	/** What is copied onto is half of two disks, and so is a copy of it. */
-	private judgeTaken(copy: number, operation: string, { relationship, source }: Seen): void {
+	/** What is copied onto is half of two disks, and so is a copy of it; a restore that broke off in this run leaves one, too. */
+	private judgeTaken(run: CopyRun, copy: number, operation: string, { relationship, source }: Seen): void {
 		if (operation === "Activate" && relationship?.progressStatus === progress.RequiresActivate) return;
-		const half = this.world().relationships.find(({ source: from, target: onto, copy: running }) => {
-			if (running === null) return false;
-			return (running.backwards ? from : onto) === source?.uniqueId;
+		const restores = [...run.calls.values()].flat().filter(({ operation: sent }) => sent === "RestoreFromReplica");
+		const half = this.world().relationships.find((each) => {
+			const { source: from, target: onto, copy: running, copyState, sourceConsistent } = each;
+			if (running !== null) return (running.backwards ? from : onto) === source?.uniqueId;
+			const isBroken = copyState === states.Broken && sourceConsistent === false && each.syncType !== syncTypes.Mirror;
+			return (
+				isBroken && from === source?.uniqueId && restores.some(({ disk, effect }) => effect && disk === source?.name)
+			);
 		});
 		if (half === undefined) return;
 		const { target } = this.nameOf(copy);
