@@ -4,6 +4,7 @@ import { features } from "../planner/features";
 import { asPairCapabilities, groupFeatures } from "../planner/groupFeatures";
 import { isFailedOver } from "../planner/phase";
 import type { Observed } from "../planner/situation";
+import type { Sighting } from "./sighting";
 
 /**
  * A target is read-only by its role, and takes writes once the roles are reversed: to the planner, whose steps reverse
@@ -13,6 +14,22 @@ export function asPlanned(observed: Observed): Observed {
 	// Failed over it serves: taking no writes then is an administrator's doing.
 	if (isFailedOver(observed)) return observed;
 	return { ...observed, readOnly: { ...observed.readOnly, [currentTarget(observed.direction)]: false } };
+}
+
+/** Whether anything says how far the target is behind, or when it held everything. */
+export function tellsArrival({ lagSeconds, syncTime }: Pick<Sighting, "lagSeconds" | "syncTime">): boolean {
+	return lagSeconds !== null || syncTime !== null;
+}
+
+/**
+ * A read-only source has a tail for as long as nobody says that it arrived. Where neither a lag nor a SyncTime is told,
+ * nobody ever will: taken for none, the run would only stop before its call, and no consent lead out of that.
+ */
+export function withUnseenTail(observed: Observed, sighting: Pick<Sighting, "lagSeconds" | "syncTime">): Observed {
+	const isTold = tellsArrival(sighting) || observed.syncMode === "Synchronous";
+	const follows = observed.presence === "present" && observed.copyState === "Synchronized";
+	const isReadOnly = observed.readOnly[currentSource(observed.direction)];
+	return isTold || !follows || !isReadOnly ? observed : { ...observed, tailUntold: true };
 }
 
 /**

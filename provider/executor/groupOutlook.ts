@@ -1,7 +1,7 @@
 import { ends } from "../model/relationship";
 import { asPair } from "../planner/groupStanding";
 import type { Candidate, Member, Observed, Situation } from "../planner/situation";
-import { asPlanned } from "./asPlanned";
+import { asPlanned, withUnseenTail } from "./asPlanned";
 import type { Declared } from "./declared";
 import { type PairOf, recordOfPair } from "./groupMemory";
 import { believedOf, type Journal, refuseSplitBrain, withJournal } from "./journal";
@@ -53,7 +53,8 @@ export function pairsOf(
 			const journal = isMember ? told : inThisRun(told);
 			const known = believedOf(journal, sighting, isMember ? recordOfPair(record, of) : null);
 			const remembered = withJournal(sighting.observed, known);
-			const observed = asPlanned(sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered);
+			const half = sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered;
+			const observed = withUnseenTail(asPlanned(half), sighting);
 			return [{ id, key, sighting, observed, isMember, madeAs }];
 		});
 	return [...readAs(members ?? [], true), ...readAs(candidates, false)];
@@ -91,6 +92,7 @@ function memberOf({ id, observed }: Pair): Member {
 		direction,
 		syncMode,
 		readOnly,
+		tailUntold,
 		ahead,
 		targetConsistent,
 		sourceConsistent,
@@ -103,6 +105,7 @@ function memberOf({ id, observed }: Pair): Member {
 		direction,
 		syncMode,
 		readOnly,
+		...(tailUntold === true ? { tailUntold } : {}),
 		ahead,
 		targetConsistent,
 		sourceConsistent,

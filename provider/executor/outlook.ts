@@ -14,7 +14,7 @@ import type { Desired, Observed, Situation } from "../planner/situation";
 import type { Standing } from "../planner/standing";
 import { HalfListed, hostsDisagree, observeAgreed } from "./agreement";
 import { approvalToken } from "./approval";
-import { asMade, asPlanned, asServingAgain } from "./asPlanned";
+import { asMade, asPlanned, asServingAgain, withUnseenTail } from "./asPlanned";
 import { type Consent, consentTo, whenAsked } from "./consent";
 import { withCopyJournal } from "./copyJournal";
 import { askedForLess, withAskedOnce } from "./copyWish";
@@ -164,7 +164,10 @@ function rememberedOf(
 ): Observed {
 	if (wish.copy !== undefined) return withCopyJournal(sighting.observed, sighting.syncTime, journal);
 	const known = withJournal(sighting.observed, believedOf(journal, sighting, record));
-	const observed = asPlanned(sighting.targetHalf ? { ...known, targetConsistent: false } : known);
+	const observed = withUnseenTail(
+		asPlanned(sighting.targetHalf ? { ...known, targetConsistent: false } : known),
+		sighting,
+	);
 	return sighting.group === undefined ? observed : withPairs(observed, sighting.group, pairs);
 }
 
@@ -218,7 +221,7 @@ export function planWithoutRecord({ situation, sighting, answer }: Outlook, { de
 	if (situation.observed.presence === "absent" && isSeen && halfRemovedAt(sighting, bothListed) !== null) return answer;
 	const { group } = sighting;
 	const bare = () => {
-		const planned = asPlanned(withJournal(sighting.observed, null));
+		const planned = withUnseenTail(asPlanned(withJournal(sighting.observed, null)), sighting);
 		return group === undefined
 			? planned
 			: withPairs(
@@ -266,7 +269,7 @@ function effectiveWish(wish: Wish, observed: Observed, lastWish: string | undefi
  * side only. Stopping the copy at the current source is allowed, it loses nothing and needs nobody else.
  */
 function refuseSilentEnd(declared: Declared, sighting: Sighting, desired: Desired): void {
-	const { observed, unread, jobsUnread, groupsUnread } = sighting;
+	const { observed, unread, jobsUnread, groupsUnread, carriersUnread } = sighting;
 	for (const end of ends) {
 		const reason = unread[end] ?? jobsUnread[end];
 		if (reason === null || declared.lost === end) continue;
@@ -276,6 +279,7 @@ function refuseSilentEnd(declared: Declared, sighting: Sighting, desired: Desire
 	}
 	// A member that is steered alone tears its group.
 	if (groupsUnread !== null) throw groupsUnread;
+	if (carriersUnread !== null && desired.restore === true) throw carriersUnread;
 }
 
 /** What the array says that would be told to change the relationship. */

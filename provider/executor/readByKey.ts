@@ -5,6 +5,7 @@ import type { Declared } from "./declared";
 import { disksMeant } from "./disksMeant";
 import type { DiskFact, HostObservation } from "./host";
 import type { Hosts } from "./hosts";
+import { sameId } from "./identity";
 import { indexOf } from "./observationIndex";
 import { declaredLost, type Reading } from "./readEnds";
 
@@ -66,10 +67,20 @@ async function knownOf(declared: Declared, hosts: Hosts): Promise<readonly Known
 		const { linksByObjectId } = indexOf(reading);
 		const isRelated = disks.some(({ objectId }) => linksByObjectId.has(objectId.toLowerCase()));
 		const { groups, groupRelationships } = reading;
+		// What a restore would be carried to may be told by a group alone, whose state an old reading does not know.
+		if (declared.kind !== undefined && disks.some((disk) => isInRelatedGroup(disk, reading))) return null;
 		const ofGroups = groups === undefined ? {} : { groups, groupRelationships: groupRelationships ?? [] };
 		known.push({ end, host, disks, isRelated, groups: ofGroups });
 	}
 	return known;
+}
+
+function isInRelatedGroup({ objectId }: DiskFact, { groups = [], groupRelationships = [] }: HostObservation): boolean {
+	return groups.some(
+		({ objectId: group, members }) =>
+			members.some((member) => sameId(member, objectId)) &&
+			groupRelationships.some(({ groupObjectId }) => sameId(groupObjectId, group)),
+	);
 }
 
 /** The disks as they are now. A host that does not answer is not asked for everything as well. */

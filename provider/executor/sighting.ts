@@ -21,10 +21,11 @@ import type { Neighbour, Observed } from "../planner/situation";
 import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
 import { type Declared, isOfGroups } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
+import { groupNeighbours } from "./groupNeighbours";
 import type { DiskFact, RelationshipFact } from "./host";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import type { Reading } from "./readEnds";
-import { groupsUnread, steeringGroup } from "./steeringGroup";
+import { groupsUnread, sourceGroupsUnread, steeringGroup } from "./steeringGroup";
 import { rolesSaid, worstWord } from "./worstListing";
 
 /** What was seen of one relationship at both hosts, put together. Facts only; the journal is not in it. */
@@ -36,6 +37,8 @@ export interface Sighting extends FoundPair {
 	readonly jobsUnread: PerEnd<ReplicationError | null>;
 	/** Why it is not known whether a group steers it: nothing is sent then either. */
 	readonly groupsUnread: ReplicationError | null;
+	/** Of a copy: why it is not known whether a mirror that only a group tells would carry a restore on. */
+	readonly carriersUnread: ReplicationError | null;
 	/** The roles, or whether a failover took place, are told in two ways; `null`: they are not. */
 	readonly contradiction: Contradiction | null;
 	/** What else is told in two ways. `observed` has the worse of each. */
@@ -103,7 +106,11 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 	const isMirror = (declared.kind ?? "Mirror") === "Mirror";
 	const group = isMirror ? steeringGroup(read, disks) : null;
 	const unknownGroups = isMirror && group === null ? groupsUnread(declared, read, disks) : null;
+	const carriersUnread = isMirror ? null : sourceGroupsUnread(declared, read, disks);
 	const steered = group === null ? {} : { group };
+	const listed = neighboursIn(found);
+	const besides = isMirror ? listed : [...listed, ...groupNeighbours(read, disks, listed)];
+	const neighbours = besides.length === 0 ? {} : { neighbours: besides };
 	const said = [found.listings.links.source, found.listings.links.target].flat();
 	const direction = directionOf(declared, found);
 	if (direction === null) {
@@ -124,13 +131,14 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 				readOnly,
 				job: null,
 				usable,
-				...neighboursIn(found),
+				...neighbours,
 				...steered,
 			},
 			...found,
 			unlistedAt: null,
 			jobsUnread: unknownJobs,
 			groupsUnread: unknownGroups,
+			carriersUnread,
 			contradiction: null,
 			differences: [],
 			targetHalf: false,
@@ -159,13 +167,14 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 			readOnly,
 			job: first?.job ?? second?.job ?? null,
 			usable,
-			...neighboursIn(found),
+			...neighbours,
 			...steered,
 		},
 		...found,
 		unlistedAt: unlistedAtEnd(declared, read, found),
 		jobsUnread: unknownJobs,
 		groupsUnread: unknownGroups,
+		carriersUnread,
 		contradiction: contradictionIn(found.listings, declared.ends, currentTarget(direction)),
 		differences: differencesIn(found.listings, declared.ends),
 		targetHalf: said.some(({ copyState }) => saysHalf(copyState)),
@@ -178,8 +187,8 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 }
 
 /** Other relationships of the two disks, each once but where two providers of a host tell it in two ways. */
-function neighboursIn({ others }: FoundPair): Pick<Observed, "neighbours"> {
-	if (others.source.length === 0 && others.target.length === 0) return {};
+function neighboursIn({ others }: FoundPair): readonly Neighbour[] {
+	if (others.source.length === 0 && others.target.length === 0) return [];
 	const told = ends.flatMap((at) =>
 		others[at].map((link) => {
 			const neighbour: Neighbour = {
@@ -195,7 +204,7 @@ function neighboursIn({ others }: FoundPair): Pick<Observed, "neighbours"> {
 			return [JSON.stringify([link.peerUniqueId.toLowerCase(), neighbour]), neighbour] as const;
 		}),
 	);
-	return { neighbours: [...new Map(told).values()] };
+	return [...new Map(told).values()];
 }
 
 function hostTimeOf(reading: Reading): string | null {

@@ -43,6 +43,15 @@ export function groupsUnread(
 	return hidden.source ?? hidden.target;
 }
 
+/** The same of a copy, whose source may be in a mirror that only its group tells: a restore would be carried to its target. */
+export function sourceGroupsUnread(
+	declared: Declared,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+): ReplicationError | null {
+	return hiddenGroups("source", declared, read, disks);
+}
+
 function hiddenGroups(end: End, declared: Declared, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>) {
 	const [reading, disk] = [read[end], disks[end]];
 	if (reading instanceof ReplicationError || disk === null) return null;
@@ -54,7 +63,11 @@ function hiddenGroups(end: End, declared: Declared, read: PerEnd<Reading>, disks
  * The groups that an end's disk is a member of; `null`: nothing is known of that end's groups. A group names the listing
  * that its own provider gives, which may not be the one that was found.
  */
-function groupsWith(end: End, read: PerEnd<Reading>, disks: PerEnd<DiskFact | null>): readonly GroupFact[] | null {
+export function groupsWith(
+	end: End,
+	read: PerEnd<Reading>,
+	disks: PerEnd<DiskFact | null>,
+): readonly GroupFact[] | null {
 	const [reading, disk] = [read[end], disks[end]];
 	if (reading instanceof ReplicationError || disk === null || reading.groups === undefined) return null;
 	const listed = listingsOf(reading, disk);

@@ -7,6 +7,8 @@ export interface Beginning {
 	readonly copyState: string;
 	readonly direction: Direction;
 	readonly reachable: PerEnd<boolean>;
+	/** Disks that take no writes, of which the array does not tell when all has arrived. */
+	readonly untold?: PerEnd<boolean>;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Beginning {
  */
 export function adviceBefore(
 	step: Step,
-	{ copyState, direction, reachable }: Beginning,
+	{ copyState, direction, reachable, untold }: Beginning,
 	labels: PerEnd<EndLabel>,
 ): string | null {
 	if (step.kind === "wait" || step.loses === undefined) return null;
@@ -32,6 +34,8 @@ export function adviceBefore(
 		// What has arrived goes as well: the disk is made what it was at a point in time.
 		if (step.operation === "RestoreFromReplica")
 			return `stop what writes to ${where} and make that disk read-only, and copy or snapshot there what was written since the point in time: all of that goes.`;
+		if (untold?.[end] === true)
+			return `see with the array's own tools that all of ${where} has arrived: it takes no writes, and nothing else tells that.`;
 		return `stop what writes to ${where} and make that disk read-only, then preview again: what has arrived is not lost. What cannot arrive, copy or snapshot there.`;
 	}
 	return `look at what was written to ${where}, and take a snapshot of that disk.`;

@@ -126,10 +126,12 @@ function adviceFor(
 	{ situation, standing, predictions }: Outlook,
 	labels: PerEnd<EndLabel>,
 ): string {
-	const { direction, reachable } = situation.observed;
+	const { direction, reachable, readOnly, tailUntold, members } = situation.observed;
+	const isUntold = tailUntold === true || members?.some((member) => member.tailUntold === true);
+	const untold = isUntold === true ? { untold: readOnly } : {};
 	for (const [index, step] of steps.entries()) {
 		const before = index === 0 ? standing : predictions[index - 1];
-		const advice = adviceBefore(step, { copyState: "absent", direction, ...before, reachable }, labels);
+		const advice = adviceBefore(step, { copyState: "absent", direction, ...before, reachable, ...untold }, labels);
 		if (advice !== null) return advice;
 	}
 	return "nothing.";

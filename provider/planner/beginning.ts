@@ -15,6 +15,7 @@ export function makeFrame(situation: Situation): Frame {
 		reachable: observed.reachable,
 		bothReachable: observed.reachable.source && observed.reachable.target,
 		readOnly: observed.readOnly,
+		tailUntold: observed.tailUntold === true,
 		usable: observed.usable,
 		features: new Set(capabilities.features),
 		advertised: capabilities.operations === null ? null : new Set(capabilities.operations),

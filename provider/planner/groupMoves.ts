@@ -228,9 +228,9 @@ function membersAlike(group: Group, place: Place): ReadonlyMap<string, readonly 
 	const alike = new Map<string, readonly number[]>();
 	for (const index of partsThat(place.belongs, "member")) {
 		const standing = standingAt(place, index);
-		const { readOnly, usable, kept, failoverObserved, journal } = partAt(group, index).frame;
+		const { readOnly, tailUntold, usable, kept, failoverObserved, journal } = partAt(group, index).frame;
 		const ofSource = journal[currentSource(standing.direction)];
-		const key = JSON.stringify([keyOf(standing), readOnly, usable, kept, failoverObserved, ofSource]);
+		const key = JSON.stringify([keyOf(standing), readOnly, tailUntold, usable, kept, failoverObserved, ofSource]);
 		alike.set(key, [...(alike.get(key) ?? []), index]);
 	}
 	return alike;

@@ -141,8 +141,8 @@ export function makeGroup(situation: Situation): { readonly group: Group; readon
 }
 
 /** What differs between pairs that stand alike: it decides what may come of them. */
-function factsOf({ readOnly, usable, kept, journal, targetExists }: Frame): string {
-	return JSON.stringify([readOnly, usable, kept, journal, targetExists]);
+function factsOf({ readOnly, tailUntold, usable, kept, journal, targetExists }: Frame): string {
+	return JSON.stringify([readOnly, tailUntold, usable, kept, journal, targetExists]);
 }
 
 function elementFrame({ capabilities: { element } }: Situation, pair: Situation): Frame | null {

@@ -121,7 +121,8 @@ function hinderedBy(neighbour: Neighbour, touched: Touched, frame: Frame, name: 
 		};
 	}
 	const isRestored = role === "source" && !isMirror && neighbour.progressStatus === "Restoring";
-	if (isRestored && (touched.reads === at || touched.restores === at)) {
+	// What overwrites it meanwhile leaves nothing of what is restored, and the array may drop the image when that has ended.
+	if (isRestored && (touched.reads === at || touched.restores === at || touched.makesTarget === at)) {
 		return {
 			code: errorCodes.sourceNotConsistent,
 			reason: `${disk} is being restored from another copy: it is half a disk until that ends`,

@@ -28,6 +28,8 @@ export interface Observed {
 	/** False: the end was declared lost, or its host does not answer. */
 	readonly reachable: PerEnd<boolean>;
 	readonly readOnly: PerEnd<boolean>;
+	/** Nothing tells when all of the source has arrived: it has a tail, read-only or not. Left out: something does. */
+	readonly tailUntold?: boolean | undefined;
 	/** From the journal; `null`: take the rule of the copy state. */
 	readonly ahead: PerEnd<Ahead | null>;
 	/** From the journal; `false`: a copy was interrupted before it was complete. `null`: not known. */
@@ -86,6 +88,7 @@ export interface Member
 		| "direction"
 		| "syncMode"
 		| "readOnly"
+		| "tailUntold"
 		| "ahead"
 		| "targetConsistent"
 		| "sourceConsistent"

@@ -51,6 +51,7 @@ export interface Frame {
 	readonly reachable: PerEnd<boolean>;
 	readonly bothReachable: boolean;
 	readonly readOnly: PerEnd<boolean>;
+	readonly tailUntold: boolean;
 	readonly usable: PerEnd<boolean>;
 	readonly features: ReadonlySet<number>;
 	/** `null`: the array does not say, all are assumed. */
@@ -72,14 +73,15 @@ export function higherAhead(one: Ahead, other: Ahead): Ahead {
 	return severity[one] >= severity[other] ? one : other;
 }
 
-/** What an asynchronous source may hold that has not arrived yet. Nothing, once it takes no more writes. */
+/** What an asynchronous source may hold that has not arrived yet. Nothing, once it takes no more writes and that is waited for. */
 export function tail(
-	facts: { readonly reachable: PerEnd<boolean>; readonly readOnly: PerEnd<boolean> },
+	facts: Pick<Frame, "reachable" | "readOnly"> & { readonly tailUntold?: boolean | undefined },
 	source: End,
 	syncMode: SyncMode,
 ): Ahead {
 	if (!facts.reachable[source]) return "yes";
-	return syncMode !== "Synchronous" && !facts.readOnly[source] ? "recent" : "no";
+	const mayArrive = facts.readOnly[source] && facts.tailUntold !== true;
+	return syncMode !== "Synchronous" && !mayArrive ? "recent" : "no";
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { HostObservation } from "../../provider/executor/host";
 import { operationOf } from "../../provider/executor/runRecord";
 import { errorCodes } from "../../provider/model/errorCodes";
 import { virtualDiskCreateReplicaSyncType as syncTypes } from "../../provider/model/vocabulary/operations";
@@ -311,6 +312,75 @@ describe("a restore", () => {
 		expect(site.held("Orders")).toBe(10);
 		await other.runApproved(active, asked);
 		expect(site.received(from).slice(3)).toEqual([operation]);
+	});
+
+	/** What a host tells whose array lists no pairs: the mirror of Orders by its group alone. */
+	const byGroup =
+		(copyState: number, more: Partial<HostObservation> = {}) =>
+		(seen: HostObservation): HostObservation => ({
+			...seen,
+			relationships: seen.relationships.filter(({ syncType }) => syncType !== syncTypes.Mirror),
+			groups: [
+				{ ...group, members: seen.disks.flatMap((disk) => (disk.friendlyName === "Orders" ? disk.objectId : [])) },
+			],
+			groupRelationships: [{ ...groupRelationship, copyState }],
+			...more,
+		});
+	const group = {
+		objectId: "Sales",
+		uniqueId: "Sales",
+		friendlyName: "Sales",
+		subsystem: "east-array",
+		subsystemName: "east-array",
+		subsystemUniqueId: "east-array",
+	};
+	const groupRelationship = {
+		groupObjectId: "Sales",
+		groupUniqueId: "Sales",
+		peerUniqueId: "Sales-DR",
+		peerName: "Sales-DR",
+		peerSubsystem: "west-array",
+		hasReplicaPeer: true,
+		role: "source",
+		requestedCopyState: null,
+		progressStatus: 2,
+		syncMode: 3,
+		syncType: syncTypes.Mirror,
+		consistencyState: null,
+		job: null,
+	} as const;
+
+	test("onto a disk whose mirror only a group tells waits until that group is split", async () => {
+		const { site, copy, from } = await withCopy();
+		const asked: Asked = { restore: "INC-1" };
+		site.seenAs = byGroup(states.Split);
+		const approvals = [await copy.token(active, asked)].flatMap((token) => token ?? []);
+		site.seenAs = byGroup(states.Synchronized);
+		expect(await codeOf(copy.run(active, { ...asked, approvals }))).toBe(errorCodes.mirrorMustBeSplit);
+		// Resumed by somebody between the preview and the call.
+		site.seenAs = byGroup(states.Split);
+		site.onEvent = async ({ kind }) => {
+			if (kind === "planned") site.seenAs = byGroup(states.Synchronized);
+		};
+		expect(await codeOf(copy.run(active, { ...asked, approvals }))).not.toBe("no error");
+		expect(site.received(from)).toEqual([]);
+		site.onEvent = async () => {};
+		site.seenAs = byGroup(states.Split);
+		await copy.run(active, { ...asked, approvals });
+		expect(site.received(from)).toEqual(["RestoreFromReplica"]);
+	});
+
+	test("is not done while it is not known whether a group carries it on; what copies its source is", async () => {
+		const { site, copy, from } = await withCopy();
+		const asked: Asked = { restore: "INC-1" };
+		const approvals = [await copy.token(active, asked)].flatMap((token) => token ?? []);
+		const unread = [
+			{ hides: "groups", subsystem: null, what: "not all groups could be read.", remedy: "wait." },
+		] as const;
+		site.seenAs = (seen) => ({ ...seen, groups: [], groupRelationships: [], unread });
+		expect(await codeOf(copy.run(active, { ...asked, approvals }))).toBe(errorCodes.hostUnreachable);
+		await copy.run(active, { triggers: "b", expendable: "everything" });
+		expect(site.received(from)).toEqual(["ResyncReplica"]);
 	});
 
 	test("that breaks off leaves no source for another copy that the same process takes anew", async () => {

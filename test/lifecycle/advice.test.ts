@@ -53,6 +53,14 @@ describe("what to do first", () => {
 		expect(advice).toMatch(new RegExp(`${labels[end].disk} at ${labels[end].host} is really gone`));
 	});
 
+	test("a source that takes no writes any more, of which nothing tells when it has arrived, is not to be stopped again", () => {
+		const beginning = { copyState: "Synchronized", direction: "forward" as const, reachable: both };
+		const untold = { source: true, target: false };
+		expect(adviceBefore(losing("ReverseRoles", "source"), { ...beginning, untold }, labels)).toBe(
+			"see with the array's own tools that all of Orders at east has arrived: it takes no writes, and nothing else tells that.",
+		);
+	});
+
 	test.each([
 		["pointInTime", /^copy what is needed from Orders-DR at west: its point in time does not come back/],
 		["disk", /^copy what is needed from Orders-DR at west: the disk is deleted/],

@@ -61,6 +61,8 @@ interface Known {
 	taking: readonly WriteRange[] | null;
 	/** What both disks held when a restore was taken that has not ended well. */
 	restoring: { readonly source: readonly WriteRange[]; readonly target: readonly WriteRange[] } | null;
+	/** A restore that an earlier run sent was under way when this one began. */
+	isWaitedFor: boolean;
 	/** Restores that ended well since a run was told done. */
 	restores: number;
 	/** The source was made what this point in time is; of a run that could save nothing, that may be. */
@@ -106,6 +108,7 @@ export class CopyJudge {
 			image: null,
 			taking: null,
 			restoring: null,
+			isWaitedFor: false,
 			restores: 0,
 			isRestored: false,
 		}));
@@ -172,7 +175,8 @@ export class CopyJudge {
 		this.look();
 		for (const [copy, known] of this.known.entries()) {
 			const { relationship, target } = this.seen(copy);
-			if (relationship?.copy?.backwards !== true || target === undefined) continue;
+			known.isWaitedFor = relationship?.copy?.backwards === true;
+			if (!known.isWaitedFor || target === undefined) continue;
 			known.restoring ??= { source: target.content, target: target.content };
 		}
 	}
@@ -227,7 +231,9 @@ export class CopyJudge {
 		if (inputs !== undefined) {
 			const lines = [...plannedIn(inputs), ...shown];
 			// Some arrays hold nothing after a restore (3PAR), which no preview can know, and the copy is taken anew.
-			const isRestored = calls.some(({ operation, effect }) => effect && operation === "RestoreFromReplica");
+			const isRestored =
+				this.of(copy).isWaitedFor ||
+				calls.some(({ operation, effect }) => effect && operation === "RestoreFromReplica");
 			const unshown = unshownIn(calls, lines).filter((operation) => !(isRestored && operation === "Activate"));
 			if (unshown.length > 0)
 				this.say("unexplained", `${name}: ${unshown.join(", ")} arrived, and the preview showed: ${lines.join("; ")}`);
@@ -424,10 +430,12 @@ export class CopyJudge {
 		const completes = operation === "Activate" && relationship?.progressStatus === progress.RequiresActivate;
 		if (!drops || completes || target === undefined) return;
 		const image = imageIn({ relationship, source, target });
-		const own =
+		const ownWrites =
 			operation === "Detach"
 				? []
 				: withoutWrites(target.content, image?.writes ?? relationship?.pointInTime?.writes ?? []);
+		// A restore copies what was written to the copy, too: its source holds that now.
+		const own = restoring === null ? withoutWrites(ownWrites, source?.content ?? []) : ownWrites;
 		if (image === null && own.length === 0 && !returns) return;
 		run.destroyed.add(copy);
 		const declared = run.program[copy] ?? null;

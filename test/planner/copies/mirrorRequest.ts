@@ -179,7 +179,8 @@ function saidAgainst({ operation }: CopyStep, world: World, situation: Situation
 			operation === "Activate" ||
 			operation === "RestoreFromReplica";
 		const isCopyOfS = !isMirror && onS && neighbour.role === "source";
-		if (copies && isCopyOfS && neighbour.progressStatus === "Restoring") {
+		// The text is silent on what makes S a target meanwhile; its image would be gone with it.
+		if ((copies || makesTarget) && isCopyOfS && neighbour.progressStatus === "Restoring") {
 			found.push("SR1027");
 		}
 	}

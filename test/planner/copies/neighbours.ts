@@ -40,6 +40,10 @@ export function saidAgainst(step: CopyStep, situation: Situation, readings: Read
 		if ((takesImage || restores) && isRestoring(neighbour)) {
 			found.push("SR1027");
 		}
+		// The text is silent: a disk that another copy is restoring is not made a target besides. Its image would be gone with it.
+		if (copies && isRestoring({ ...neighbour, at: neighbour.at === "target" ? "source" : "target" })) {
+			found.push("SR1027");
+		}
 		if (
 			restores &&
 			readings.restoreMakesTarget &&
