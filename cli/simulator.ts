@@ -135,6 +135,7 @@ function traitsCommand(): Command {
 		.addOption(new Option("--lag-by <way>", "how the lag is told").choices(["seconds", "underWay", "syncTime", "none"]))
 		.option("--sync-time-age <duration>", "how old a SyncTime is that moves with the clock", durationMs)
 		.option("--sync-time-stands <yes|no>", "it stays at the last arrival instead", yesOrNo)
+		.option("--tail-stands <yes|no>", "what was written does not arrive while it is so", yesOrNo)
 		.option("--reports-mode <yes|no>", "no: SyncMode is 0", yesOrNo)
 		.option("--reports-requested <yes|no>", "RequestedCopyState is told", yesOrNo)
 		.addOption(fileOption())
@@ -144,6 +145,7 @@ function traitsCommand(): Command {
 				...(options.lagBy === undefined ? {} : { lagBy: options.lagBy }),
 				...(options.syncTimeAge === undefined ? {} : { syncTimeAgeMs: options.syncTimeAge }),
 				...(options.syncTimeStands === undefined ? {} : { syncTimeStands: options.syncTimeStands }),
+				...(options.tailStands === undefined ? {} : { tailStands: options.tailStands }),
 				...(options.reportsMode === undefined ? {} : { reportsMode: options.reportsMode }),
 				...(options.reportsRequested === undefined ? {} : { reportsRequested: options.reportsRequested }),
 			};
@@ -157,6 +159,7 @@ interface TraitOptions {
 	readonly lagBy?: "seconds" | "underWay" | "syncTime" | "none";
 	readonly syncTimeAge?: number;
 	readonly syncTimeStands?: boolean;
+	readonly tailStands?: boolean;
 	readonly reportsMode?: boolean;
 	readonly reportsRequested?: boolean;
 }

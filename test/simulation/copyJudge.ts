@@ -360,6 +360,8 @@ export class CopyJudge {
 	private judgeCall(run: CopyRun, copy: number, call: ReceivedCall, before: Seen): void {
 		const operation = call.operation ?? call.method;
 		const { target: name } = this.nameOf(copy);
+		// Who declares that has said that the source is good as it is.
+		if (run.program[copy]?.keep === "source") this.of(copy).restoring = null;
 		const calls = [...(run.calls.get(copy) ?? []), call];
 		run.calls.set(copy, calls);
 		if (run.over) this.say("unexplained", `${operation} of ${name} arrived, and the run was to send nothing further`);

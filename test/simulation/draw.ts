@@ -45,11 +45,12 @@ function drawFromMotif(lot: Lot, drawn: WorldOfStory, only = ""): Omit<Story, "s
 	const [first, ...others] = drawn.pairs as [PairOfStory, ...PairOfStory[]];
 	const { profiles: allowed, traits, layout = drawn.layout, syncMode = first.syncMode, pairs = 1 } = motif.needs ?? {};
 	const profile = allowed === undefined ? drawn.profile : lot.pick(allowed);
+	const told = traits !== undefined && traits.length > 1 ? lot.pick(traits) : traits?.[0];
 	const pair: PairOfStory = {
 		...first,
 		syncMode,
 		related: true,
-		traits: traits ?? (profile === drawn.profile ? first.traits : {}),
+		traits: told ?? (profile === drawn.profile ? first.traits : {}),
 	};
 	const more = others.length + 1 < pairs ? [{ ...pair, name: names[1] as string }] : others;
 	const world: WorldOfStory = { ...drawn, profile, layout, pairs: [pair, ...more.slice(0, 1)] };
@@ -67,22 +68,20 @@ function drawFromMotif(lot: Lot, drawn: WorldOfStory, only = ""): Omit<Story, "s
 function drawWorld(lot: Lot): WorldOfStory {
 	const pairs = lot.pick([1, 1, 1, 2, 3]);
 	const profile = lot.pick(Object.keys(profiles) as ProfileName[]);
-	// One that wants a read-only source and tells neither mode nor lag leaves nothing to drain by, and no consent to give.
-	const mustTellMode = profile === "cci";
 	return {
 		profile,
 		layout: lot.pick(["oneHost", "twoHosts", "twoHosts"]),
 		creation: lot.chance(0.6) ? {} : { asJob: lot.chance(0.5), ownNames: lot.chance(0.3), takesMode: lot.chance(0.5) },
-		pairs: names.slice(0, pairs).map((name) => drawPair(lot, name, mustTellMode)),
+		pairs: names.slice(0, pairs).map((name) => drawPair(lot, name)),
 	};
 }
 
-function drawPair(lot: Lot, name: string, mustTellMode: boolean): PairOfStory {
+function drawPair(lot: Lot, name: string): PairOfStory {
 	return {
 		name,
 		syncMode: lot.pick(["synchronous", "asynchronous", "asynchronous"]),
 		related: lot.chance(0.85),
-		traits: lot.chance(0.5) ? {} : { ...drawTraits(lot), ...(mustTellMode ? { reportsMode: true } : {}) },
+		traits: lot.chance(0.5) ? {} : drawTraits(lot),
 	};
 }
 

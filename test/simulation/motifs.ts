@@ -11,7 +11,8 @@ export interface Motif {
 		readonly profiles?: readonly ProfileName[];
 		readonly layout?: WorldOfStory["layout"];
 		readonly syncMode?: PairOfStory["syncMode"];
-		readonly traits?: Traits;
+		/** One of these. */
+		readonly traits?: readonly Traits[];
 		readonly pairs?: 2;
 	};
 	readonly moves: (lot: Lot, world: WorldOfStory) => readonly Move[];
@@ -168,7 +169,11 @@ export const motifs: readonly Motif[] = [
 	},
 	{
 		name: "a source that takes no more writes, and a lag that never gets to zero",
-		needs: { profiles: ["generous", "svc"], syncMode: "asynchronous", traits: { lagBy: "none" } },
+		needs: {
+			profiles: ["generous", "svc"],
+			syncMode: "asynchronous",
+			traits: [{ lagBy: "seconds", tailStands: true }, { lagBy: "none" }],
+		},
 		moves: (lot, world) => [
 			up(lot, world),
 			writes(lot),
@@ -274,7 +279,7 @@ export const motifs: readonly Motif[] = [
 	},
 	{
 		name: "recent writes may go, and the array does not tell how recent",
-		needs: { profiles: ["generous", "svc"], syncMode: "asynchronous", traits: { lagBy: "none" } },
+		needs: { profiles: ["generous", "svc"], syncMode: "asynchronous", traits: [{ lagBy: "none" }] },
 		moves: (lot, world) => [
 			up(lot, world),
 			writes(lot),
@@ -296,7 +301,7 @@ export const motifs: readonly Motif[] = [
 	},
 	{
 		name: "old writes of the target, and an array that tells a small lag while nothing is copied",
-		needs: { traits: { lagBy: "underWay" } },
+		needs: { traits: [{ lagBy: "underWay" }] },
 		moves: (lot, world) => [
 			up(lot, world),
 			strangers(separates(lot, world)),

@@ -333,14 +333,14 @@ export const mutants: readonly Mutant[] = [
 		file: "planner/copyStanding.ts",
 		text: 'return observed.restoreOpen === true && desired.keep !== "source";',
 		instead: "return false;",
-		seed: 1291,
+		seed: 1507,
 	},
 	{
 		name: "a restore that broke off is not open",
 		file: "executor/runRecord.ts",
 		text: "mayHaveRestored(interrupted, currentSource(observed.direction)) ||",
 		instead: "",
-		seed: 1291,
+		seed: 1507,
 	},
 	{
 		name: "the end of a clone is believed",
@@ -387,7 +387,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "a disk is copied while another copy is restored onto it",
 		file: "planner/neighbours.ts",
-		text: "if (isRestored && (touched.reads === at || touched.restores === at)) {",
+		text: "if (isRestored && (touched.reads === at || touched.restores === at || touched.makesTarget === at)) {",
 		instead: "if (isRestored && touched.restores === at && touched.reads === at) {",
 		seed: 490,
 	},
@@ -467,5 +467,12 @@ export const mutants: readonly Mutant[] = [
 		text: "if (group == null) return planSubject(situation, name);",
 		instead: "if (group !== undefined) return planSubject(situation, name);",
 		seed: 19,
+	},
+	{
+		name: "a tail that nobody tells has arrived",
+		file: "planner/standing.ts",
+		text: "const mayArrive = facts.readOnly[source] && facts.tailUntold !== true;",
+		instead: "const mayArrive = facts.readOnly[source];",
+		seed: 331,
 	},
 ];

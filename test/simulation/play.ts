@@ -333,6 +333,8 @@ class Night {
 		if (alone === true) this.program = new PairsProgram(this.story);
 		const spent = new Set(this.spent);
 		const agreed = [...this.judge.agreed];
+		// What the other one sees this one has not seen.
+		const unseenWrites = [...this.unseenWrites];
 		const before = this.store.read().calls.length;
 		this.stack = new Stack(() => {});
 		this.judge.agreed.length = 0;
@@ -342,6 +344,7 @@ class Night {
 		this.program = steering;
 		this.declarations = own;
 		this.spent = spent;
+		for (const pair of unseenWrites) this.unseenWrites.add(pair);
 		this.judge.agreed.splice(0, this.judge.agreed.length, ...agreed);
 		for (const { method, effect, disk } of this.store.read().calls.slice(before)) {
 			if (effect && method !== "Discover") for (const pair of this.pairsOn(disk)) this.unremembered.add(pair);
@@ -671,6 +674,7 @@ class Night {
 		await this.sites.removeFaults((fault) => !isKept(fault));
 		await this.sites.change((world) => {
 			for (const job of world.jobs) job.stuck = false;
+			for (const { traits } of world.relationships) if (traits !== undefined) traits.tailStands = false;
 			for (const groups of world.groupRelationships ?? []) groups.says = null;
 		});
 		this.judge.look();

@@ -66,6 +66,7 @@ export function percentCopied(copy: { readonly startedMs: number; readonly dueMs
 
 function drainTail(world: World, relationship: SimulatedRelationship, { tailMs }: Profile, nowMs: number): void {
 	if (relationship.copyState !== states.Synchronized || !linkIsUp(world, relationship)) return;
+	if (relationship.traits?.tailStands === true) return;
 	const arrived = relationship.tail.filter(({ atMs }) => atMs + tailMs <= nowMs);
 	for (const { atMs, writes } of arrived) {
 		copyOver(world, relationship, writes);

@@ -53,6 +53,15 @@ describe("how far the target is behind", () => {
 		expect(await arrays.shown()).toMatchObject({ lagSeconds: 600 });
 	});
 
+	test("stays while nothing arrives, and what was written then does when the line carries it again", async () => {
+		const arrays = await asynchronous({ lagBy: "seconds", tailStands: true });
+		await arrays.sites.write("Orders");
+		arrays.clock.advance(100_000);
+		expect(await arrays.shown()).toMatchObject({ lagSeconds: 100 });
+		await arrays.sites.traits("Orders", { tailStands: false });
+		expect(await arrays.shown()).toMatchObject({ lagSeconds: 0 });
+	});
+
 	test.each(["Suspend", "Fracture", "a broken link"] as const)("stays at the moment of separation: %s", async (by) => {
 		const arrays = await asynchronous({ lagBy: "syncTime" });
 		arrays.clock.advance(50_000);
