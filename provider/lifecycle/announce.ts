@@ -3,9 +3,11 @@ import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
 import { hindranceOf, type Outlook } from "../executor/outlook";
 import type { Request } from "../executor/request";
+import { mayBeHalfRestored } from "../executor/turns";
 import { currentSource, currentTarget, ends, type PerEnd } from "../model/relationship";
 import { describeError } from "../model/replicationError";
 import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";
+import { wholeFor } from "../planner/neighbours";
 import { isFailedOver } from "../planner/phase";
 import type { Answer, Loss, Step } from "../planner/plan";
 import { adviceBefore } from "./advice";
@@ -31,7 +33,7 @@ export function announcePlan(outlook: Outlook, request: Request, log: ResourceLo
 		// The error that kept an end from being read says more than that it could not be.
 		if (silent.length === 0 || !warning.includes("cannot be read")) log.warning(warning);
 	}
-	for (const warning of servesUnseen(outlook, request)) log.warning(warning);
+	for (const warning of [...servesUnseen(outlook, request), ...readsBroken(outlook, request)]) log.warning(warning);
 	const hindrance = hindranceOf(outlook, request.wish);
 	const asksConsent = outlook.consent?.by === "nothing" && hindrance?.facts.property === "approval";
 	if (!asksConsent) for (const ailment of ailmentsIn(outlook, request)) log.warning(ailment);
@@ -64,6 +66,20 @@ function servesUnseen({ answer, situation: { observed } }: Outlook, request: Req
 	return [
 		`nobody saw the copy on ${labels[serving].disk} complete before it began to serve: check its data before it is copied over ${labels[other].disk}`,
 	];
+}
+
+/** A restore that broke off left half a disk, and whoever asked for it need not be this resource: only its copy's state shows. */
+function readsBroken({ answer, standing, predictions, situation: { observed } }: Outlook, request: Request): string[] {
+	const steps = answer.outcome === "plan" ? answer.steps : [];
+	const read = steps.flatMap((step, index) => {
+		const begins = index === 0 ? standing : predictions[index - 1];
+		const needed = begins == null ? null : wholeFor(step, begins);
+		return needed !== null && mayBeHalfRestored(needed, observed) ? [labelsOf(request)[needed.end].disk] : [];
+	});
+	return [...new Set(read)].map(
+		(disk) =>
+			`a copy of ${disk} is Broken: if a restore from it broke off, ${disk} is half a disk; check it before it is copied`,
+	);
 }
 
 /** Whose writes would go, how old they may be, what to do first, and the token. */

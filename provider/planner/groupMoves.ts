@@ -112,6 +112,8 @@ export function groupStep(
 	const members = partsThat(place.belongs, "member");
 	if (group.advertised !== null && !group.advertised.has(rule.operation)) return null;
 	if (rule.operation === "Failover" && place.saysFailedOver) return null;
+	// Only there and back would end the word, and what serves between the two gets writes that the way back overwrites.
+	if (rule.operation === "ReverseRoles" && place.saysFailedOver && !mayReverse(place)) return null;
 	// No role moves for a change of members, nor beside one: one thing at a time.
 	if (serves && rule.movesRoles && group.changesPairs) return null;
 	if (!isConsistentEnough(rule.operation, group, place) || (serves && !isStopWorth(rule.operation, group, place)))
@@ -160,6 +162,12 @@ export function groupStep(
 			...(rule.operation === "Failback" || rule.operation === "ReverseRoles" ? { saysFailedOver: false } : {}),
 		},
 	};
+}
+
+/** Members that are failed over as their group says, or that follow their sources: nothing is written while they are reversed. */
+function mayReverse(place: Place): boolean {
+	const members = partsThat(place.belongs, "member").map((index) => standingAt(place, index));
+	return membersFailedOver(place) || members.every(({ copyState }) => copyState === "Synchronized");
 }
 
 const rank = ({ age }: Loss): number => (age === "yes" ? 1 : 0);

@@ -656,3 +656,20 @@ describe("each number, on a group", () => {
 		await expect(site.run(asked("AddSyncPair"))).rejects.toThrow("SR3008");
 	});
 });
+
+test("a group that says alone that it is failed over is not reversed there and back to be rid of that word", async () => {
+	const site = await GroupSite.open({ profile: "srdf", syncMode: "synchronous" });
+	await site.run({ state: "active" });
+	site.seenAs = (seen) => ({
+		...seen,
+		groupRelationships: (seen.groupRelationships ?? []).map((link) => ({ ...link, copyState: states.Failedover })),
+	});
+	const { answer } = await site.look({ state: "reversed" }, { onRoleChange: "repair" });
+	const reversals = (answer.outcome === "plan" ? answer.steps : []).filter(
+		(step) => step.kind === "operation" && step.operation === "ReverseRoles",
+	);
+	expect(
+		reversals.length,
+		"between the two Sales-DR serves, and what it gets is overwritten on the way back",
+	).toBeLessThan(2);
+});

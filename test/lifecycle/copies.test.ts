@@ -7,6 +7,7 @@ import { diff } from "../../provider/lifecycle/diff";
 import { hostTimeFor, hostTimeOrOurs } from "../../provider/lifecycle/hostTime";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { heard, session, sites, useSites, warnings } from "./session";
 
 useSites();
@@ -571,4 +572,18 @@ test("a snapshot is restored with the token that its preview prints, and not a s
 	await orders.up({ restore: "INC-7", approval });
 	await orders.up({});
 	expect(received()).toEqual(["CreateReplica", "RestoreFromReplica"]);
+});
+
+test("that a copy is Broken is told before its source is copied: a restore that broke off left half a disk", async () => {
+	await new Declared(snapshot).up();
+	await sites.change((world) => {
+		for (const copy of world.relationships) if (copy.syncType !== 6) copy.copyState = states.Broken;
+	});
+	await new Declared(clone).up();
+	expect(heard.join("\n")).toContain(
+		"a copy of Orders is Broken: if a restore from it broke off, Orders is half a disk",
+	);
+	heard.length = 0;
+	await new Declared(clone).up();
+	expect(heard.join("\n"), "of what copies nothing").not.toContain("Broken");
 });

@@ -10,7 +10,10 @@ import type { WorldInMemory } from "../../provider/hosts/simulator/worldStore";
 import type { Bag } from "../../provider/lifecycle/arguments";
 import type { Session } from "../../provider/lifecycle/session";
 import { errorCodes } from "../../provider/model/errorCodes";
-import { virtualDiskSetReplicationRelationshipOperation as operations } from "../../provider/model/vocabulary/operations";
+import {
+	virtualDiskSetReplicationRelationshipOperation as operations,
+	virtualDiskCreateReplicaSyncType as syncTypes,
+} from "../../provider/model/vocabulary/operations";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { CopyJudge, type CopyNames, type CopyRun } from "./copyJudge";
 import { type Outcome, type RunKind, Stack } from "./engine";
@@ -132,7 +135,11 @@ export class CopyNight {
 		await this.place.sites.change((world) => {
 			for (const copy of world.relationships) {
 				if (copy.pointInTime == null || copy.sourceConsistent !== false || copy.copy !== null) continue;
-				overwrite(world, copy, true);
+				// What is a mirror's target by now has been overwritten since, and is not restored any more.
+				const isFollowing = world.relationships.some(
+					({ syncType, target }) => syncType === syncTypes.Mirror && target === copy.source,
+				);
+				if (!isFollowing) overwrite(world, copy, true);
 				copy.sourceConsistent = true;
 				copy.sourceFenced = false;
 				copy.copyState = states.Split;
