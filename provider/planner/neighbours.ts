@@ -32,6 +32,7 @@ function touchedBy(step: Step, { direction, copy }: Standing): Touched {
 			// A mirror's target is one already; a copy is made anew.
 			return { ...touchesNothing, reads: source, makesTarget: isCopy ? target : null };
 		case "Failback":
+			return { ...touchesNothing, reads: target, makesTarget: source };
 		case "ReverseRoles":
 			return { ...touchesNothing, makesTarget: source };
 		case "RestoreFromReplica":

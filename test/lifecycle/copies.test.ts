@@ -8,7 +8,7 @@ import { hostTimeFor, hostTimeOrOurs } from "../../provider/lifecycle/hostTime";
 import { read } from "../../provider/lifecycle/read";
 import { update } from "../../provider/lifecycle/update";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
-import { heard, session, sites, useSites, warnings } from "./session";
+import { heard, orders, session, sites, useSites, warnings } from "./session";
 
 useSites();
 
@@ -586,4 +586,27 @@ test("that a copy is Broken is told before its source is copied: a restore that 
 	heard.length = 0;
 	await new Declared(clone).up();
 	expect(heard.join("\n"), "of what copies nothing").not.toContain("Broken");
+});
+
+test("nor is what serves after a failover failed back without that word, where a copy of it is Broken", async () => {
+	await sites.change((world) => {
+		for (const mirror of world.relationships) mirror.copyState = states.Failedover;
+	});
+	const mirror = new Declared({ ...orders, state: "failedOver" });
+	await mirror.up();
+	await new Declared({
+		...snapshot,
+		source: orders.target,
+		target: { virtualDisk: "Drill", storagePool: "Pool" },
+	}).up();
+	heard.length = 0;
+	await mirror.difference({ state: "active" });
+	expect(heard.join("\n")).not.toContain("Broken");
+	await sites.change((world) => {
+		for (const copy of world.relationships) if (copy.syncType !== 6) copy.copyState = states.Broken;
+	});
+	await mirror.difference({ state: "active" });
+	expect(heard.join("\n")).toContain(
+		"a copy of Orders-DR is Broken: if a restore from it broke off, Orders-DR is half a disk",
+	);
 });

@@ -180,7 +180,9 @@ function saidAgainst({ operation }: CopyStep, world: World, situation: Situation
 			operation === "RestoreFromReplica";
 		const isCopyOfS = !isMirror && onS && neighbour.role === "source";
 		// The text is silent on what makes S a target meanwhile; its image would be gone with it.
-		if ((copies || makesTarget) && isCopyOfS && neighbour.progressStatus === "Restoring") {
+		// Nor is it on T, of which a Failback is a copy.
+		const isOfT = !isMirror && !onS && neighbour.role === "source" && operation === "Failback";
+		if ((((copies || makesTarget) && isCopyOfS) || isOfT) && neighbour.progressStatus === "Restoring") {
 			found.push("SR1027");
 		}
 	}
