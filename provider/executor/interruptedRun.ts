@@ -73,7 +73,7 @@ async function callShown(
 	// A clock that was set back meanwhile makes it no longer.
 	const leftMs = Math.min(noEffectMs, Date.parse(sentAt) + noEffectMs - clock.now());
 	let outlook = first;
-	const mayCome = () => beginsWith(outlook, operation) || isAsLeft(outlook, record);
+	const mayCome = () => isSentAgain(outlook, operation) || isAsLeft(outlook, record);
 	const awaited = `${operation === "create" ? "CreateReplica" : operation}, which the last run sent, to show its effect`;
 	if (mayCome() && leftMs > 0) await report({ kind: "awaited", what: awaited, limitMs: leftMs });
 	while (mayCome() && clock.monotonic() - sinceMs < leftMs) {
@@ -116,9 +116,9 @@ export function cancelledInWait(awaited: string): ReplicationError {
 	});
 }
 
-function beginsWith(outlook: Outlook, operation: string): boolean {
-	const [step] = stepsOf(outlook);
-	return step !== undefined && operationOf(step) === operation;
+/** By any step: those before it may have ended when the call of before comes through, and its own call undoes that one. */
+function isSentAgain(outlook: Outlook, operation: string): boolean {
+	return stepsOf(outlook).some((step) => operationOf(step) === operation);
 }
 
 function jobOutlastsLimit(outlook: Outlook): ReplicationError {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
 test("a signal that comes while the engine is asked for a sign of life keeps the call from being sent", async () => {
@@ -61,6 +62,30 @@ test.each(["suspended", "reversed"] as const)(
 		expect(site.received()).toHaveLength(sent);
 	},
 );
+
+test("nor by a later step of another plan, which somebody's change has made of it", async () => {
+	const site = await Site.open();
+	await site.run({ state: "active" });
+	await site.sites.late(8_000);
+	const cancelled = new AbortController();
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") cancelled.abort();
+	};
+	await expect(site.run({ state: "reversed" }, {}, cancelled.signal)).rejects.toThrow();
+	await site.sites.change((world) => {
+		for (const each of world.relationships) each.copyState = states.Fractured;
+	});
+	const toCome: unknown[] = [];
+	site.onEvent = async (event) => {
+		if (event.kind !== "beforeCall") return;
+		const { step } = event.at;
+		if (step.kind === "operation" && step.operation === "ReverseRoles")
+			toCome.push(site.sites.look().relationships.flatMap(({ deferred = [] }) => deferred));
+	};
+	await site.runApproved({ state: "reversed" });
+	expect(toCome, "the reversal of before would undo this one").toEqual([[]]);
+	expect(site.received()).toEqual(["ReverseRoles", "ResyncReplica", "ReverseRoles"]);
+});
 
 test("cancelled while a job of the last run is in flight, a run does not tell its wish as reached and forget the job", async () => {
 	const site = await Site.open({ profile: "srdf" });
