@@ -125,10 +125,13 @@ function whyNoLonger(
 	limitMs: number,
 	signal: AbortSignal | undefined,
 ): string | null {
-	if (lagSeconds === null) return "the target does not report how far it is behind";
-	if (waitedMs > limitMs)
-		return `the target is still ${lagSeconds} s behind after ${Math.round(limitMs / 60_000)} minutes`;
-	if (stoodStillMs > standstillMs) return `the target stays ${lagSeconds} s behind and does not catch up`;
+	if (stoodStillMs > standstillMs) {
+		// A SyncTime tells by moving past the moment at which the source took no more writes, and has had the time for it.
+		return lagSeconds === null
+			? "the target does not report how far it is behind"
+			: `the target stays ${lagSeconds} s behind and does not catch up`;
+	}
+	if (waitedMs > limitMs) return `the target has not caught up after ${Math.round(limitMs / 60_000)} minutes`;
 	return signal?.aborted === true ? "the run was cancelled while the target caught up" : null;
 }
 

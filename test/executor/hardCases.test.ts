@@ -34,6 +34,16 @@ describe("the tail of an asynchronous source", () => {
 		await codeOf(site.run({ state: "reversed" }));
 		expect(site.sites.writes().lost).toBe(0);
 	});
+	test("is seen to arrive by a SyncTime that moves on, where the array tells neither mode nor lag (cci)", async () => {
+		const site = await Site.open({ profile: "cci", syncMode: "asynchronous" });
+		await site.run({ state: "active" });
+		await site.sites.write("Orders", 3);
+		await site.sites.traits("Orders", { lagBy: "syncTime", reportsMode: false });
+		await site.sites.readOnly("Orders");
+		await site.run({ state: "reversed" });
+		expect(site.received()[0]).toBe("ReverseRoles");
+		expect(site.sites.writes().lost).toBe(0);
+	});
 });
 
 test("hosts that disagree on the copy state: the target's Failedover is not overruled by a stale source", async () => {
