@@ -432,11 +432,13 @@ export class Judge {
 		const { keep, swapped, maxDataLossSeconds: recent } = run.program[pair] ?? {};
 		const isSource = disk === this.pairs[pair]?.source;
 		const end = isSource === (swapped !== true) ? "source" : "target";
+		// Of a line that carries nothing for a while, or did, the tail is as old as it likes, and is what has not arrived all the same.
+		const oldestMs = this.relationshipOf(pair)?.traits?.tailStands === undefined ? tailMs : Number.POSITIVE_INFINITY;
 		// Nothing consents to old writes of the end that is to be kept.
-		if (keep === end && atMs < run.startedMs - tailMs && !run.destroys) return false;
+		if (keep === end && atMs < run.startedMs - oldestMs && !run.destroys) return false;
 		if (recent !== undefined && atMs >= calledMs - recent * 1_000 - measuredMs) return true;
 		return run.consents.some(({ losses, printedMs }) =>
-			losses.some((loss) => loss.disk === disk && (loss.age === "any" || atMs >= printedMs - tailMs)),
+			losses.some((loss) => loss.disk === disk && (loss.age === "any" || atMs >= printedMs - oldestMs)),
 		);
 	}
 

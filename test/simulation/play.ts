@@ -674,7 +674,7 @@ class Night {
 		await this.sites.removeFaults((fault) => !isKept(fault));
 		await this.sites.change((world) => {
 			for (const job of world.jobs) job.stuck = false;
-			for (const { traits } of world.relationships) if (traits !== undefined) traits.tailStands = false;
+			for (const { traits } of world.relationships) if (traits?.tailStands === true) traits.tailStands = false;
 			for (const groups of world.groupRelationships ?? []) groups.says = null;
 		});
 		this.judge.look();
