@@ -107,6 +107,8 @@ export function diskNotReturned(proof: Unproved, outlook: Outlook): ReplicationE
 /** What the last look but one, and the job of the copy, say of a clone that is gone. */
 export interface CloneEnd {
 	readonly before: Outlook;
+	/** That look was of the copy that the step makes, not of the one that it replaces. */
+	readonly isAnew: boolean;
 	readonly jobEndedWell: boolean;
 }
 
@@ -117,13 +119,14 @@ export interface CloneEnd {
 export function cloneEndUnproven(
 	proof: Unproved,
 	seen: Outlook,
-	{ before, jobEndedWell }: CloneEnd,
+	{ before, isAnew, jobEndedWell }: CloneEnd,
 ): ReplicationError | null {
 	const { observed, desired } = before.situation;
 	const phase = phaseOf({ ...observed, job: null }, desired.kind);
 	const wasGood = phase === "copying" || phase === "toSynchronized" || observed.copyState === "Synchronized";
 	const isThere = seen.sighting.disks.target !== null;
-	if (wasGood && isThere && (jobEndedWell || before.sighting.percentSynced === 100)) return null;
+	const wasWhole = isAnew && before.sighting.percentSynced === 100;
+	if (wasGood && isThere && (jobEndedWell || wasWhole)) return null;
 	const { source, target } = labelsOf(proof.request);
 	return new ReplicationError({
 		code: errorCodes.copyEndUnproven,

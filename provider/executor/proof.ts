@@ -118,7 +118,9 @@ export async function proveStep(proof: Proof): Promise<Outlook> {
 			if (verdict === "proven" && endsClone(proof, previous, looked)) {
 				const before = previous.situation.observed.presence === "present" ? previous : proof.before;
 				const jobEndedWell = endedWell(job) && isByJob;
-				const unproven = cloneEndUnproven({ ...proof, request }, looked, { before, jobEndedWell });
+				// Whole it was before a retake, too.
+				const isAnew = proof.position.step.until.done !== "retake" || wasShown;
+				const unproven = cloneEndUnproven({ ...proof, request }, looked, { before, isAnew, jobEndedWell });
 				if (unproven !== null) throw stoppedAt(unproven, looked);
 			}
 			await report({

@@ -211,6 +211,8 @@ class Transition {
 	private keepEnd({ situation }: Outlook): void {
 		const { wish } = this.request;
 		const { members } = situation.observed;
+		// Roles of a copy never move, and a kept source says that it is good: a restore that breaks off in this run would be forgotten.
+		if (wish.copy !== undefined) return;
 		// Each member of a group has its own; where they differ, half of them are failed over, and one word would guard the wrong ones.
 		const subjects = members == null ? [situation] : members.map((member) => asPair(situation, member));
 		const [kept = null, ...others] = new Set(subjects.map((subject) => makeFrame(subject).kept));

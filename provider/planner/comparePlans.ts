@@ -1,4 +1,4 @@
-import type { Hazard, Step } from "./plan";
+import type { Hazard, Loss, Step } from "./plan";
 
 const severity: Record<Hazard, number> = { none: 0, availability: 1, protectionLoss: 2, dataLoss: 3 };
 
@@ -29,5 +29,11 @@ function isSameCall(one: Step, other: Step): boolean {
 
 function risks(step: Step): number {
 	if (step.kind === "wait") return 0;
-	return severity[step.hazard] * 10 + (step.loses?.age === "yes" ? 1 : 0);
+	return severity[step.hazard] * 10 + (step.loses === undefined ? 0 : weightOf(step.loses));
+}
+
+/** Who gave up the image of a copy was not asked for what was written to it. */
+function weightOf({ age, what }: Loss): number {
+	if (what === "pointInTime") return 1;
+	return age === "recent" ? 2 : 3;
 }

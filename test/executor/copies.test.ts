@@ -314,6 +314,23 @@ describe("a restore", () => {
 		expect(site.received(from).slice(3)).toEqual([operation]);
 	});
 
+	test("of a killed run that breaks off while a removal waits for it keeps the copy: it is the only good image", async () => {
+		const { site, copy, from } = await withCopy({ Snapshot: { jobs: ["RestoreFromReplica"] } });
+		await site.sites.addFault({ kind: "slow", factor: 500 });
+		const { record } = copy;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "afterCall") throw new Error("killed");
+		};
+		await copy.runApproved(active, { restore: "INC-1" }).catch(() => {});
+		copy.record = record;
+		site.onEvent = async ({ kind }) => {
+			if (kind === "polled") await halted(site);
+		};
+		expect(await codeOf(copy.run({ state: "absent", by: "Dissolve" }))).toBe(errorCodes.restoreIsOpen);
+		expect(site.received(from)).toEqual(["RestoreFromReplica"]);
+		expect(copy.record?.copy?.restoreOpen).toBe(true);
+	});
+
 	/** What a host tells whose array lists no pairs: the mirror of Orders by its group alone. */
 	const byGroup =
 		(copyState: number, more: Partial<HostObservation> = {}) =>
@@ -786,6 +803,24 @@ describe("a clone", () => {
 			await happens(site);
 		};
 		expect(await codeOf(copy.run(active))).toBe(errorCodes.copyEndUnproven);
+		expect(copy.record?.copy?.ended).toBeNull();
+	});
+
+	test("whose retake failed at once and took it along is not taken for complete because it was whole before", async () => {
+		const site = await CopySite.open({ Clone: { features: [18], jobs: ["ResyncReplica"], haltedVanishes: true } });
+		await site.sites.change((world) => {
+			for (const array of world.arrays)
+				array.copies = { ...array.copies, Clone: { ...array.copies?.Clone, features: [] } };
+		});
+		const copy = site.copy("Clone");
+		await copy.run(active, { triggers: "one" });
+		await site.sites.change((world) => {
+			for (const array of world.arrays)
+				array.copies = { ...array.copies, Clone: { ...array.copies?.Clone, features: [18] } };
+		});
+		await site.sites.addFault({ kind: "job", fate: "failed", times: 1 });
+		const retaken = copy.run(active, { triggers: "two", expendable: "everything" });
+		expect(await codeOf(retaken)).toBe(errorCodes.copyEndUnproven);
 		expect(copy.record?.copy?.ended).toBeNull();
 	});
 

@@ -188,6 +188,8 @@ export class CopyJudge {
 			if (calls.some(({ operation, effect }) => effect && operation === "RestoreFromReplica"))
 				Object.assign(this.of(copy), { restoring: null, isRestored: true });
 		}
+		// Nor does anybody remember one that it only saw.
+		for (const known of this.known) if (known.isWaitedFor) Object.assign(known, { restoring: null, isRestored: true });
 	}
 
 	/** What a run leaves that could save something; `declared`: it ended well, for this. */
@@ -221,6 +223,8 @@ export class CopyJudge {
 		const calls = run.calls.get(copy) ?? [];
 		const name = this.nameOf(copy).target;
 		if (error !== null) {
+			// The engine saves nothing of a deletion that stops, so the next run knows of no restore that this one saw.
+			if (method === "delete") Object.assign(this.of(copy), { restoring: null, isRestored: true });
 			if (!/^SR[1-8]\d{3}: /.test(error)) this.say("unexplained", `${method} of ${name}: ${error}`);
 			if (run.destroyed.has(copy) && error.includes("Data safe: yes"))
 				this.say("unexplained", `${method} of ${name} destroyed what was there and says: ${error}`);
@@ -454,7 +458,9 @@ export class CopyJudge {
 		if (standing === "everything") return;
 		const isDiskNamed = run.consents.some(({ losses }) => losses.some(({ disk }) => disk === target.name));
 		const isNamed = isDiskNamed || run.consents.some(({ images }) => images.includes(target.name));
-		const left = writesIn(own).filter((write) => !this.isApproved(run, target.name, write));
+		// Of what was written to the copy in this run nobody could be asked, and its image was given up.
+		const isLater = (write: number) => isNamed && this.writtenMs(write) >= run.beganAtMs;
+		const left = writesIn(own).filter((write) => !this.isApproved(run, target.name, write) && !isLater(write));
 		const isImageGone = image !== null && standing !== "pointInTime" && !isNamed;
 		const isDiskGone = returns && !isDiskNamed;
 		if (left.length === 0 && !isImageGone && !isDiskGone) return;
@@ -505,7 +511,10 @@ export class CopyJudge {
 /** The point in time, where the copy's disk holds all of it. */
 function imageIn({ relationship, target }: Seen): Known["image"] {
 	const image = relationship?.pointInTime ?? null;
-	return image !== null && isAtRest(relationship) && holdsAll(target?.content ?? [], image.writes) ? image : null;
+	// Of an empty source every disk holds all.
+	const holdsIt = relationship?.consistent === true || (image?.writes.length ?? 0) > 0;
+	const isThere = image !== null && holdsIt && holdsAll(target?.content ?? [], image.writes);
+	return isThere && isAtRest(relationship) ? image : null;
 }
 
 /** Nothing moves, and nothing that was taken is still to begin. */

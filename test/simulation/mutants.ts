@@ -345,7 +345,7 @@ export const mutants: readonly Mutant[] = [
 	{
 		name: "the end of a clone is believed",
 		file: "executor/copyProof.ts",
-		text: "if (wasGood && isThere && (jobEndedWell || before.sighting.percentSynced === 100)) return null;",
+		text: "if (wasGood && isThere && (jobEndedWell || wasWhole)) return null;",
 		instead: "if (wasGood || isThere) return null;",
 		seed: 746,
 	},
