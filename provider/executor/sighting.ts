@@ -17,12 +17,12 @@ import {
 import { ReplicationError } from "../model/replicationError";
 import { virtualDiskHealthStatus, virtualDiskOperationalStatus } from "../model/vocabulary/storage";
 import { saysHalf } from "../model/worse";
-import type { Neighbour, Observed } from "../planner/situation";
+import type { Observed } from "../planner/situation";
 import { type Contradiction, contradictionIn, type Difference, differencesIn } from "./contradictions";
 import { type Declared, isOfGroups } from "./declared";
 import { type FoundPair, findPair } from "./findPair";
-import { groupNeighbours } from "./groupNeighbours";
 import type { DiskFact, RelationshipFact } from "./host";
+import { listedNeighbours, neighboursOfCopy } from "./neighbours";
 import { hiddenRelationship, jobsUnread } from "./partlyRead";
 import type { Reading } from "./readEnds";
 import { groupsUnread, sourceGroupsUnread, steeringGroup } from "./steeringGroup";
@@ -108,8 +108,7 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 	const unknownGroups = isMirror && group === null ? groupsUnread(declared, read, disks) : null;
 	const carriersUnread = isMirror ? null : sourceGroupsUnread(declared, read, disks);
 	const steered = group === null ? {} : { group };
-	const listed = neighboursIn(found);
-	const besides = isMirror ? listed : [...listed, ...groupNeighbours(read, disks, listed)];
+	const besides = isMirror ? listedNeighbours(found) : neighboursOfCopy(found, read);
 	const neighbours = besides.length === 0 ? {} : { neighbours: besides };
 	const said = [found.listings.links.source, found.listings.links.target].flat();
 	const direction = directionOf(declared, found);
@@ -184,27 +183,6 @@ export function putTogether(declared: Declared, read: PerEnd<Reading>): Sighting
 		hostTime: hostTimeOf(read[first === null ? currentTarget(direction) : currentSource(direction)]),
 		requestedCopyState: requestedIn(link),
 	};
-}
-
-/** Other relationships of the two disks, each once but where two providers of a host tell it in two ways. */
-function neighboursIn({ others }: FoundPair): readonly Neighbour[] {
-	if (others.source.length === 0 && others.target.length === 0) return [];
-	const told = ends.flatMap((at) =>
-		others[at].map((link) => {
-			const neighbour: Neighbour = {
-				at,
-				// Of a role that is not told the worse is assumed: a disk that may be a target is not its own.
-				role: link.role === "source" ? "source" : "target",
-				syncType: syncTypeOf(link.syncType),
-				copyState: copyStateOf(link.copyState),
-				progressStatus: progressStatusOf(link.progressStatus),
-				targetConsistent: saysHalf(link.copyState) ? false : null,
-				syncMode: syncModeOf(link.syncMode),
-			};
-			return [JSON.stringify([link.peerUniqueId.toLowerCase(), neighbour]), neighbour] as const;
-		}),
-	);
-	return [...new Map(told).values()];
 }
 
 function hostTimeOf(reading: Reading): string | null {
