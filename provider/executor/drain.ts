@@ -138,23 +138,18 @@ function whyNoLonger(
 function notDrained(step: Step, why: string, lagSeconds: number | null, request: Request): ReplicationError {
 	// Declared and still here, the mode is one that the array does not report. What says no lag never says that it is none.
 	const isModeTried = request.wish.desired.syncMode === "Synchronous";
-	const byToken = "make the source writable again and use the token that preview then prints";
 	const ways = [
 		...(isModeTried ? [] : ["declare syncMode: synchronous first"]),
 		...(lagSeconds === null
-			? [byToken]
-			: ["run again when the target has caught up", `consent to the loss (maxDataLossSeconds, or ${byToken})`]),
+			? []
+			: ["run again when the target has caught up", "consent to the loss with maxDataLossSeconds"]),
+		"make the source writable again and use the token that preview then prints",
 	];
 	return new ReplicationError({
 		code: errorCodes.lagTooHigh,
 		class: "safety",
 		what: `${describeStep(step, labelsOf(request))}: the source accepts no more writes, but ${why}.`,
 		dataSafety: "yes; the operation was not sent.",
-		remedy: `${either(ways)}.`,
+		remedy: `${ways.join(", or ")}.`,
 	});
-}
-
-function either(ways: readonly string[]): string {
-	const [last = "", ...others] = [...ways].reverse();
-	return others.length === 0 ? last : `${others.reverse().join(", ")}, or ${last}`;
 }
