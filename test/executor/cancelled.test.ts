@@ -2,6 +2,18 @@ import { expect, test } from "vitest";
 import { synchronizedCopyState as states } from "../../provider/model/vocabulary/relationship";
 import { codeOf, Site } from "./site";
 
+/** A run that is cancelled right after its call, which takes effect eight seconds later. */
+async function cancelledAfterCall(site: Site, state: "suspended" | "reversed" | "failedOver"): Promise<AbortSignal> {
+	await site.sites.late(8_000);
+	const cancelled = new AbortController();
+	site.onEvent = async ({ kind }) => {
+		if (kind === "afterCall") cancelled.abort();
+	};
+	await expect(site.run({ state }, {}, cancelled.signal)).rejects.toThrow();
+	site.onEvent = async () => {};
+	return cancelled.signal;
+}
+
 test("a signal that comes while the engine is asked for a sign of life keeps the call from being sent", async () => {
 	const site = await Site.open();
 	const cancelled = new AbortController();
@@ -48,13 +60,7 @@ test.each(["suspended", "reversed"] as const)(
 	async (state) => {
 		const site = await Site.open();
 		await site.run({ state: "active" });
-		await site.sites.late(8_000);
-		const cancelled = new AbortController();
-		site.onEvent = async ({ kind }) => {
-			if (kind === "afterCall") cancelled.abort();
-		};
-		await expect(site.run({ state }, {}, cancelled.signal)).rejects.toThrow();
-		site.onEvent = async () => {};
+		await cancelledAfterCall(site, state);
 		const sent = site.received().length;
 		expect(sent).toBe(1);
 		await site.clock.sleep(2_000);
@@ -66,12 +72,7 @@ test.each(["suspended", "reversed"] as const)(
 test("nor by a later step of another plan, which somebody's change has made of it", async () => {
 	const site = await Site.open();
 	await site.run({ state: "active" });
-	await site.sites.late(8_000);
-	const cancelled = new AbortController();
-	site.onEvent = async ({ kind }) => {
-		if (kind === "afterCall") cancelled.abort();
-	};
-	await expect(site.run({ state: "reversed" }, {}, cancelled.signal)).rejects.toThrow();
+	await cancelledAfterCall(site, "reversed");
 	await site.sites.change((world) => {
 		for (const each of world.relationships) each.copyState = states.Fractured;
 	});
@@ -90,14 +91,8 @@ test("nor by a later step of another plan, which somebody's change has made of i
 test("cancelled while a job of the last run is in flight, a run does not tell its wish as reached and forget the job", async () => {
 	const site = await Site.open({ profile: "srdf" });
 	await site.run({ state: "active" });
-	await site.sites.late(8_000);
-	const cancelled = new AbortController();
-	site.onEvent = async ({ kind }) => {
-		if (kind === "afterCall") cancelled.abort();
-	};
-	await expect(site.run({ state: "failedOver" }, {}, cancelled.signal)).rejects.toThrow();
-	site.onEvent = async () => {};
-	expect(await codeOf(site.run({ state: "active" }, {}, cancelled.signal))).toBe("SR5006");
+	const signal = await cancelledAfterCall(site, "failedOver");
+	expect(await codeOf(site.run({ state: "active" }, {}, signal))).toBe("SR5006");
 	expect(site.record?.interrupted).toMatchObject({ operation: "Failover" });
 });
 
