@@ -5,7 +5,7 @@ import { isNotWorse } from "../planner/comparePlans";
 import { describeStep } from "../planner/describePlan";
 import type { Step } from "../planner/plan";
 import type { Observed } from "../planner/situation";
-import { tellsArrival } from "./asPlanned";
+import { reversesReadOnlyOnly, tellsArrival } from "./asPlanned";
 import { labelsOf } from "./describeOutlook";
 import { type Outlook, stepsOf } from "./outlook";
 import { planChanged } from "./planChanged";
@@ -84,7 +84,7 @@ export async function drain(
 		const behind = mustArrive(step, outlook).filter((copying) => !hasArrived(copying, readOnlySince));
 		if (behind.length === 0) return { outlook, drained: true };
 		// What nobody tells cannot be waited for: the plan names it as lost (`withUnseenTail`), and consent was asked.
-		const left = behind.filter(({ sighting }) => tellsArrival(sighting));
+		const left = behind.filter(({ sighting }) => tellsArrival(sighting, transitionMs));
 		if (left.length === 0) return { outlook, drained: false };
 		const lagSeconds = greatestLag(left);
 		if (lagSeconds !== null && lagSeconds < least.seconds) least = { seconds: lagSeconds, atMs: clock.monotonic() };
@@ -96,7 +96,7 @@ export async function drain(
 			signal,
 		);
 		if (why !== null && !must) return { outlook, drained: false };
-		if (why !== null) throw notDrained(step, why, lagSeconds, request);
+		if (why !== null) throw notDrained(step, why, lagSeconds, outlook, request);
 		await clock.sleep(lookEveryMs, signal);
 		outlook = await look();
 		if (!isNotWorse(stepsOf(outlook), stepsOf(first))) throw planChanged(first, outlook);
@@ -135,15 +135,25 @@ function whyNoLonger(
 	return signal?.aborted === true ? "the run was cancelled while the target caught up" : null;
 }
 
-function notDrained(step: Step, why: string, lagSeconds: number | null, request: Request): ReplicationError {
+function notDrained(
+	step: Step,
+	why: string,
+	lagSeconds: number | null,
+	now: Outlook,
+	request: Request,
+): ReplicationError {
+	const { desired, limits } = request.wish;
 	// Declared and still here, the mode is one that the array does not report. What says no lag never says that it is none.
-	const isModeTried = request.wish.desired.syncMode === "Synchronous";
+	const isModeTried = desired.syncMode === "Synchronous";
+	const mayServe = !reversesReadOnlyOnly(now.situation);
+	const limit = `${Math.round(limits.transitionMs / 60_000)} minutes`;
 	const ways = [
 		...(isModeTried ? [] : ["declare syncMode: synchronous first"]),
 		...(lagSeconds === null
-			? []
-			: ["run again when the target has caught up", "consent to the loss with maxDataLossSeconds"]),
-		"make the source writable again and use the token that preview then prints",
+			? [`run again when its SyncTime is more than ${limit} old: preview then prints a token for the loss`]
+			: ["run again when the target has caught up"]),
+		...(mayServe && lagSeconds !== null ? ["make the source writable again and set maxDataLossSeconds"] : []),
+		...(mayServe ? ["make the source writable again and use the token that preview then prints"] : []),
 	];
 	return new ReplicationError({
 		code: errorCodes.lagTooHigh,

@@ -8,6 +8,7 @@ import { believedOf, type Journal, refuseSplitBrain, withJournal } from "./journ
 import type { RelationshipRecord } from "./record";
 import { describeRoleChange } from "./roleChange";
 import type { SeenGroup, SeenPair, Sighting } from "./sighting";
+import type { Limits } from "./wish";
 
 /** One pair of a group as it was read, with what is remembered of it. */
 export interface Pair {
@@ -42,6 +43,7 @@ export function pairsOf(
 	{ members, candidates }: SeenGroup,
 	journalFor: JournalFor,
 	record: RelationshipRecord | null,
+	limits: Limits,
 ): readonly Pair[] {
 	const keys = keysOf(members ?? []);
 	const readAs = (pairs: readonly SeenPair[], isMember: boolean) =>
@@ -54,7 +56,7 @@ export function pairsOf(
 			const known = believedOf(journal, sighting, isMember ? recordOfPair(record, of) : null);
 			const remembered = withJournal(sighting.observed, known);
 			const half = sighting.targetHalf ? { ...remembered, targetConsistent: false } : remembered;
-			const observed = withUnseenTail(asPlanned(half), sighting);
+			const observed = withUnseenTail(asPlanned(half), sighting, limits);
 			return [{ id, key, sighting, observed, isMember, madeAs }];
 		});
 	return [...readAs(members ?? [], true), ...readAs(candidates, false)];

@@ -94,7 +94,7 @@ export async function lookAt(request: Request, hosts: Hosts, options: LookOption
 	if (half === null && wish.copy === undefined) refuseSplitBrainIn(sighting, record);
 	const journalFor = options.journal ?? ((_, pair) => remembered(journalOf(record), pair));
 	if (!anyRoles && declared.idsFirst !== true) refuseLeftPairs(sighting);
-	const pairs = sighting.group === undefined ? [] : pairsOf(sighting.group, journalFor, record);
+	const pairs = sighting.group === undefined ? [] : pairsOf(sighting.group, journalFor, record, wish.limits);
 	const observed = rememberedOf(sighting, journalFor(sighting.observed), pairs, request);
 	const desired =
 		wish.copy === undefined
@@ -167,6 +167,7 @@ function rememberedOf(
 	const observed = withUnseenTail(
 		asPlanned(sighting.targetHalf ? { ...known, targetConsistent: false } : known),
 		sighting,
+		wish.limits,
 	);
 	return sighting.group === undefined ? observed : withPairs(observed, sighting.group, pairs);
 }
@@ -214,20 +215,20 @@ function refuseHalf({ declared, wish }: Request, half: End): void {
 }
 
 /** The plan from the same moment as check sees it, which has no outputs and so no record, but knows what inputs hold. */
-export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared }: Request): Answer {
+export function planWithoutRecord({ situation, sighting, answer }: Outlook, { declared, wish }: Request): Answer {
 	const bothListed = declared.bothListed === true;
 	// Of one host for both arrays only what was seen before says that it listed both.
 	const isSeen = declared.ends.source.host !== declared.ends.target.host || bothListed;
 	if (situation.observed.presence === "absent" && isSeen && halfRemovedAt(sighting, bothListed) !== null) return answer;
 	const { group } = sighting;
 	const bare = () => {
-		const planned = withUnseenTail(asPlanned(withJournal(sighting.observed, null)), sighting);
+		const planned = withUnseenTail(asPlanned(withJournal(sighting.observed, null)), sighting, wish.limits);
 		return group === undefined
 			? planned
 			: withPairs(
 					planned,
 					group,
-					pairsOf(group, () => null, null),
+					pairsOf(group, () => null, null, wish.limits),
 				);
 	};
 	const observed =

@@ -501,6 +501,37 @@ const stories: Record<string, Story> = {
 			await site.runApproved({ state: "reversed" });
 		},
 	},
+	"too far behind: maxDataLossSeconds for a writable source": {
+		code: "SR5002",
+		profile: "svc",
+		syncMode: "asynchronous",
+		before: behind,
+		wish: { state: "reversed" },
+		told: /make the source writable again and set maxDataLossSeconds/,
+		follow: async (site) => {
+			await site.sites.readOnly("Orders", false);
+			await site.run({ state: "reversed" }, { maxDataLossSeconds: 10 });
+		},
+	},
+	"behind by a SyncTime that stands, with a read-only source: the token once it is older than a run waits": {
+		code: "SR5002",
+		profile: "cci",
+		syncMode: "asynchronous",
+		before: async (site) => {
+			await active(site);
+			await site.sites.readOnly("Orders");
+			const standsAt = new Date(site.hostNow() - 1_000).toISOString();
+			site.seenAs(() => ({ lagSeconds: null, syncTime: standsAt, syncMode: 0 }));
+		},
+		wish: { state: "reversed", syncMode: "Synchronous" },
+		// Writable it could not be reversed there (feature 19).
+		told: /Do: run again when its SyncTime is more than 30 minutes old: preview then prints a token for the loss\.$/,
+		follow: async (site) => {
+			site.clock.advance(31 * 60_000);
+			await site.runApproved({ state: "reversed", syncMode: "Synchronous" });
+			expect(site.received()).toContain("ReverseRoles");
+		},
+	},
 	"behind by nobody knows what, with a read-only source: the token": {
 		code: "SR5001",
 		profile: "svc",

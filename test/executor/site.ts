@@ -77,6 +77,11 @@ export class Site {
 		return 1_000_000 + this.clock.monotonic();
 	}
 
+	/** What the hosts tell as their time: it starts with the site. */
+	hostNow(): number {
+		return this.clock.monotonic();
+	}
+
 	readonly ids = { source: "6000100000000001", target: "6000200000000001" };
 
 	/** One run, as an update does it. What it returns or throws is remembered as the engine would. */

@@ -156,12 +156,9 @@ describe("a read-only asynchronous source whose lag is told by SyncTime", () => 
 		return site;
 	};
 	const iso = (ms: number) => new Date(ms).toISOString();
-	/** The arrays' clock: it starts with the site. */
-	const hostMs = (site: Site) => site.clock.now() - 1_000_000;
-
 	test("always a few seconds old: it has arrived when all is copied as of a moment after it became read-only", async () => {
 		const site = await asynchronous();
-		site.seenAs(() => ({ lagSeconds: 6, percentSynced: 100, syncTime: iso(hostMs(site) - 6_000) }));
+		site.seenAs(() => ({ lagSeconds: 6, percentSynced: 100, syncTime: iso(site.hostNow() - 6_000) }));
 		await site.run({ state: "reversed" });
 		expect([site.received(), site.sites.writes().lost]).toEqual([["ReverseRoles"], 0]);
 	});
@@ -173,7 +170,7 @@ describe("a read-only asynchronous source whose lag is told by SyncTime", () => 
 		await site.sites.readOnly("Orders");
 		site.seenAs(({ copyState }) =>
 			copyState === states.Synchronized
-				? { lagSeconds: 6, percentSynced: 100, syncTime: iso(hostMs(site) - 6_000) }
+				? { lagSeconds: 6, percentSynced: 100, syncTime: iso(site.hostNow() - 6_000) }
 				: {},
 		);
 		await site.run({ state: "reversed" });
@@ -182,9 +179,9 @@ describe("a read-only asynchronous source whose lag is told by SyncTime", () => 
 
 	test("standing still since ten minutes: named at once with what helps, not waited for", async () => {
 		const site = await asynchronous();
-		const fixed = hostMs(site) - 600_000;
+		const fixed = site.hostNow() - 600_000;
 		site.seenAs(() => ({
-			lagSeconds: Math.round((hostMs(site) - fixed) / 1000),
+			lagSeconds: Math.round((site.hostNow() - fixed) / 1000),
 			percentSynced: 100,
 			syncTime: iso(fixed),
 		}));
