@@ -52,7 +52,7 @@ import {
 	type TransitionResult,
 	TransitionStopped,
 } from "./transitionEnd";
-import { halfRestored, mayBeHalfRestored } from "./turns";
+import { halfRestored, mayBeHalfRestored, restoredMeanwhile, type Turn } from "./turns";
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
@@ -301,23 +301,10 @@ class Transition {
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
 		this.drained = false;
-		let ready = outlook;
-		let call: Call | null = null;
-		if (step.kind !== "wait") {
-			ready = await this.readyToIssue(step, rest, outlook);
-			const needed = ready.standing === null ? null : wholeFor(step, ready.standing);
-			call = await this.inTurn(needed, ready, async (isRestored) => {
-				if (isRestored && needed !== null) ready = await this.lookBehindRestore(needed, ready);
-				return issueStep(step, position, ready, this.request, this.around, {
-					look: async () => this.readyToIssue(step, rest, await this.look()),
-					onIssued: () => {
-						this.issued = true;
-						this.currentIssued = true;
-						this.currentSentAtMs = this.around.clock.now();
-					},
-				});
-			});
-		}
+		const { ready, call, turn } =
+			step.kind === "wait"
+				? { ready: outlook, call: null, turn: null }
+				: await this.send(step, position, rest, outlook);
 		// What was refused proves nothing of how long the state that it was for has been there.
 		const isOurs = call === null || mayHaveBegun(call);
 		const after =
@@ -333,7 +320,7 @@ class Transition {
 			around: this.around,
 			forgottenBy: this.forgottenBy,
 			call,
-		});
+		}).finally(() => turn?.end());
 		for (const end of step.until.copyState === "absent" ? ends : []) {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
@@ -388,20 +375,51 @@ class Transition {
 		return now;
 	}
 
-	private inTurn<T>(
-		needed: Needed | null,
-		{ sighting }: Outlook,
-		send: (isRestored: boolean) => Promise<T>,
-	): Promise<T> {
-		const disk = needed === null ? null : sighting.ids[needed.end];
-		if (needed === null || disk === null) return send(false);
-		return this.around.hosts.turns.take(disk, needed.restores, send);
+	/** With `turn`, no other run of this process reads or restores the disk before that has ended. */
+	private async send(
+		step: CallStep,
+		position: StepPosition,
+		rest: readonly Step[],
+		outlook: Outlook,
+	): Promise<{ readonly ready: Outlook; readonly call: Call; readonly turn: Turn | null }> {
+		let ready = await this.readyToIssue(step, rest, outlook);
+		const needed = ready.standing === null ? null : wholeFor(step, ready.standing);
+		const turn = needed === null ? null : await this.turnFor(needed, ready);
+		try {
+			if (turn?.isRestored === true && needed !== null) ready = await this.lookBehindRestore(needed, ready);
+			const call = await issueStep(step, position, ready, this.request, this.around, {
+				look: async () => this.readyToIssue(step, rest, await this.look()),
+				onIssued: () => {
+					this.issued = true;
+					this.currentIssued = true;
+					this.currentSentAtMs = this.around.clock.now();
+				},
+			});
+			if (needed?.restores !== true) turn?.end();
+			return { ready, call, turn };
+		} catch (error) {
+			turn?.end();
+			throw error;
+		}
+	}
+
+	private async turnFor({ end, restores }: Needed, { sighting }: Outlook): Promise<Turn | null> {
+		const { hosts, report } = this.around;
+		const disk = sighting.ids[end];
+		if (disk === null) return null;
+		if (hosts.turns.isRestoring(disk)) {
+			const { disk: name } = labelsOf(this.request)[end];
+			const what = `the restore of ${name}, which this run asks for elsewhere, to end`;
+			await report({ kind: "awaited", what, limitMs: this.request.wish.limits.syncMs });
+		}
+		return hosts.turns.take(disk, restores);
 	}
 
 	/** Another run of this process had the disk restored, perhaps since the last look: it may be half a disk. */
 	private async lookBehindRestore(needed: Needed, ready: Outlook): Promise<Outlook> {
 		const now = { ...(await this.look()), roleChange: null };
 		if (now.answer.outcome === "refused") throw refusalOf(now.answer);
+		if (needed.restores) throw restoredMeanwhile(labelsOf(this.request)[needed.end]);
 		if (mayBeHalfRestored(needed, now.situation.observed)) throw halfRestored(labelsOf(this.request)[needed.end]);
 		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
 		return now;

@@ -4,29 +4,48 @@ import type { EndLabel } from "../planner/describePlan";
 import type { Needed } from "../planner/neighbours";
 import type { Observed } from "../planner/situation";
 
+/** The right to send one call that reads a disk, or restores it. */
+export interface Turn {
+	/** A restore of this disk was asked for before in this process, so an older look says nothing of it. */
+	readonly isRestored: boolean;
+	/** Ending it twice is ending it once. */
+	end(): void;
+}
+
 /**
  * Calls that read a disk, or restore it, one after the other in one process. Two runs that both looked before either
  * called would restore one disk from two copies, or make a copy of half of it: neither saw the other begin, and where a
- * restore drops what it restored, nothing that is whole is left.
+ * restore drops what it restored, nothing that is whole is left. A restore's turn is to last until it is proven: an array
+ * that shows the old state for a moment would tell the next one that the disk is at rest.
  */
 export class Turns {
-	private readonly last = new Map<string, Promise<unknown>>();
+	private readonly last = new Map<string, Promise<void>>();
 	private readonly restored = new Set<string>();
+	private readonly restoring = new Map<string, number>();
 
-	/** `isRestored`: a restore of this disk was asked for before in this process, so an older look says nothing of it. */
-	take<T>(disk: string, restores: boolean, call: (isRestored: boolean) => Promise<T>): Promise<T> {
+	/** A restore of this disk is under way, or waits for its turn. */
+	isRestoring(disk: string): boolean {
+		return (this.restoring.get(disk.toLowerCase()) ?? 0) > 0;
+	}
+
+	async take(disk: string, restores: boolean): Promise<Turn> {
 		const key = disk.toLowerCase();
-		const before = this.last.get(key) ?? Promise.resolve();
-		const turn = before.then(() => {
-			const isRestored = this.restored.has(key);
-			if (restores) this.restored.add(key);
-			return call(isRestored);
-		});
-		this.last.set(
-			key,
-			turn.catch(() => undefined),
-		);
-		return turn;
+		const before = this.last.get(key);
+		let hasEnded = () => {};
+		this.last.set(key, new Promise((resolve) => (hasEnded = resolve)));
+		const count = (more: number) => this.restoring.set(key, (this.restoring.get(key) ?? 0) + more);
+		if (restores) count(1);
+		await before;
+		const isRestored = this.restored.has(key);
+		if (restores) this.restored.add(key);
+		let isOver = false;
+		const end = () => {
+			if (isOver) return;
+			isOver = true;
+			if (restores) count(-1);
+			hasEnded();
+		};
+		return { isRestored, end };
 	}
 }
 
@@ -51,5 +70,16 @@ export function halfRestored({ disk, host }: EndLabel): ReplicationError {
 		what: `a restore of ${disk} at ${host} was asked for in this run, and a copy of it is Broken: it may be half a disk, and a new copy of it would be one, too.`,
 		dataSafety: "yes, the operation was not sent.",
 		remedy: "see how the restore ended, restore from a copy that is whole, then run again.",
+	});
+}
+
+/** Of two restores of one disk the later would win, whichever that is, and its consent was given to overwrite another content. */
+export function restoredMeanwhile({ disk, host }: EndLabel): ReplicationError {
+	return new ReplicationError({
+		code: errorCodes.planChanged,
+		class: "safety",
+		what: `another restore of ${disk} at ${host} was asked for in this run, and came first.`,
+		dataSafety: "yes, this restore was not sent.",
+		remedy: "look at what the disk holds now, and run preview again; drop the restore that is not wanted.",
 	});
 }

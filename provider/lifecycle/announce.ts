@@ -5,7 +5,7 @@ import { hindranceOf, type Outlook } from "../executor/outlook";
 import type { Request } from "../executor/request";
 import { mayBeHalfRestored } from "../executor/turns";
 import { currentSource, currentTarget, ends, type PerEnd } from "../model/relationship";
-import { describeError } from "../model/replicationError";
+import { describeError, type ReplicationError } from "../model/replicationError";
 import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";
 import { wholeFor } from "../planner/neighbours";
 import { isFailedOver } from "../planner/phase";
@@ -17,6 +17,11 @@ import type { ResourceLog } from "./engineLog";
 export function plannedLines(answer: Answer, labels: PerEnd<EndLabel>): string[] {
 	if (answer.outcome === "plan" && answer.steps.length === 0) return [];
 	return describeAnswer(answer, labels).filter((line) => !line.startsWith("warning: "));
+}
+
+/** What check writes in the plan's place where there is none. */
+export function lineOfError({ code, what }: Pick<ReplicationError["facts"], "code" | "what">): string {
+	return `${code}: ${what}`;
 }
 
 /** What a person has to know before the plan runs: what it does, what it takes, and what consents to it. */

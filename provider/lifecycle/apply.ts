@@ -2,7 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { labelsOf } from "../executor/describeOutlook";
 import { sameId } from "../executor/identity";
-import { onlyWaits, plansWithLessAsked, planWithoutRecord, replans } from "../executor/outlook";
+import { onlyWaits, plansWithLessAsked, planWithoutRecord, refusalOf, replans } from "../executor/outlook";
 import type { Request } from "../executor/request";
 import type { CheckedPlan } from "../executor/transition";
 import { type TransitionResult, TransitionStopped } from "../executor/transitionEnd";
@@ -10,7 +10,7 @@ import { errorCodes } from "../model/errorCodes";
 import { ReplicationError } from "../model/replicationError";
 import { replanLine } from "../planner/describePlan";
 import type { Answer } from "../planner/plan";
-import { plannedLines } from "./announce";
+import { lineOfError, plannedLines } from "./announce";
 import type { Bag } from "./arguments";
 import { declaredTwice } from "./declaredTwice";
 import { Course, describeStop } from "./describeStop";
@@ -100,7 +100,8 @@ export function agreedIn(inputs: Bag, request: Request): CheckedPlan {
 	if (request.wish.onRoleChange === "adopt" && request.record?.interrupted !== undefined) return () => null;
 	return (outlook) => {
 		if (onlyWaits(outlook) && !replans(outlook)) return null;
-		const linesOf = (answer: Answer) => plannedLines(answer, labelsOf(request));
+		const linesOf = (answer: Answer) =>
+			answer.outcome === "refused" ? [lineOfError(refusalOf(answer).facts)] : plannedLines(answer, labelsOf(request));
 		const changed = planChangedFrom(checked, linesOf(planWithoutRecord(outlook, request)));
 		if (changed === null) return null;
 		// A retake or a restore that stopped half way would be refused for ever. Line by line as it was shown: of no step at all
@@ -143,5 +144,5 @@ function withoutNumber(line: string): string {
 }
 
 function joined(lines: readonly string[]): string {
-	return lines.length === 0 ? "nothing to do" : lines.join("; ");
+	return lines.length === 0 ? "nothing to do" : lines.map((line) => line.replace(/\.$/, "")).join("; ");
 }

@@ -7,7 +7,7 @@ import { describeWish, type Wish } from "../executor/wish";
 import { errorCodes } from "../model/errorCodes";
 import type { PerEnd } from "../model/relationship";
 import { ReplicationError } from "../model/replicationError";
-import { announcePlan, plannedLines } from "./announce";
+import { announcePlan, lineOfError, plannedLines } from "./announce";
 import {
 	type Arguments,
 	type Bag,
@@ -127,7 +127,7 @@ export async function check(session: Session, olds: Bag, news: Bag): Promise<Che
 		if (isNew || !facts.code.startsWith("SR1")) log.warning(message);
 		if (isNew)
 			log.warning("nothing can be said of this relationship yet; up fails for it unless it can be read by then.");
-		const notKnown = [silent ? `not known: ${facts.what}` : `${facts.code}: ${facts.what}`];
+		const notKnown = [silent ? `not known: ${facts.what}` : lineOfError(facts)];
 		// What the last run knew is not forgotten: by its ids an end that cannot be read is known the next time.
 		const remembered = pick(olds, ["sourceUniqueId", "targetUniqueId", "listedAtBothEnds"]);
 		const unread = {

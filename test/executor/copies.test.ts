@@ -292,26 +292,45 @@ describe("a restore", () => {
 		expect(site.sites.writes().lost).toBe(0);
 	});
 
-	test.each([
-		["a restore of the same disk from another copy", { restore: "INC-2" }, "RestoreFromReplica"],
-		["another copy that is taken anew", { triggers: "b" }, "ResyncReplica"],
-	] as const)("keeps %s waiting that the same process asks for", async (_, asked, operation) => {
+	/** A restore from Copy and, in the same process, what is asked of another copy of the same disk. */
+	async function restoredBeside(asked: Asked) {
 		const { site, copy, from } = await withCopy({ Snapshot: { afterRestore: "Inactive" } });
 		const other = site.copy("Clone", "Orders", "Other");
 		await other.run(active, { triggers: "a" });
 		const hosts = site.hosts();
 		const tokens = [await copy.token(active, { restore: "INC-1" }), await other.token(active, asked)];
 		const approvals = tokens.flatMap((token) => token ?? []);
+		const course: string[] = [];
+		site.onEvent = async (event) => {
+			if (event.kind === "awaited") course.push(event.what);
+			if (event.kind === "afterCall" || event.kind === "proved") course.push(event.kind);
+		};
 		const runs = [
 			copy.run(active, { restore: "INC-1", approvals }, hosts),
 			other.run(active, { ...asked, approvals }, hosts),
 		];
-		const [first, second] = await Promise.all(runs.map(codeOf));
-		expect([first, second]).toEqual(["no error", errorCodes.sourceNotConsistent]);
-		expect(site.received(from)).toEqual(["CreateReplica", "RestoreFromReplica", "Activate"]);
+		const codes = await Promise.all(runs.map(codeOf));
+		expect(course[0]).toBe("the restore of Orders, which this run asks for elsewhere, to end");
 		expect(site.held("Orders")).toBe(10);
+		return { site, other, codes, calls: course.slice(1), received: () => site.received(from) };
+	}
+
+	test("keeps another copy waiting that the same process takes anew, until it is proven", async () => {
+		const { codes, calls, received } = await restoredBeside({ triggers: "b" });
+		expect(codes).toEqual(["no error", "no error"]);
+		expect(calls.slice(0, 3)).toEqual(["afterCall", "proved", "afterCall"]);
+		expect(received().slice(0, 2)).toEqual(["CreateReplica", "RestoreFromReplica"]);
+		expect(received().slice(2).sort()).toEqual(["Activate", "ResyncReplica"]);
+	});
+
+	test("and another restore of the same disk stops: which one comes last is not left to chance", async () => {
+		const asked = { restore: "INC-2" };
+		const { site, other, codes, received } = await restoredBeside(asked);
+		expect(codes).toEqual(["no error", errorCodes.planChanged]);
+		expect(received()).toEqual(["CreateReplica", "RestoreFromReplica", "Activate"]);
+		site.onEvent = async () => {};
 		await other.runApproved(active, asked);
-		expect(site.received(from).slice(3)).toEqual([operation]);
+		expect(received().slice(3)).toEqual(["RestoreFromReplica"]);
 	});
 
 	test("of a killed run that breaks off while a removal waits for it keeps the copy: it is the only good image", async () => {

@@ -101,6 +101,18 @@ describe("what is asked once and stopped half way is done by the next up, whose 
 		expect(outs).toMatchObject({ restored: "INC-1", complete: true });
 	});
 
+	test("a retake, of a copy that is Broken by then: what check refuses is no other plan than was shown", async () => {
+		const asked = { ...expendable, triggers: 2 };
+		await stopHalfWay(asked);
+		await sites.change((world) => {
+			for (const link of world.relationships) Object.assign(link, { copyState: 5, progressStatus: 3 });
+		});
+		const { shown, outs } = await runAgain(asked);
+		expect(shown).toEqual([expect.stringContaining("SR1026: refused: the copy is Broken")]);
+		expect(sent()).toEqual(["ResyncReplica"]);
+		expect(outs).toMatchObject({ complete: true });
+	});
+
 	test("a plan that was shown otherwise is not agreed to by that", async () => {
 		const inputs = await checked(session(), kept.inputs, { ...expendable, triggers: 2 });
 		const shown = ["1. Activate (4) at east: Ledger-Snap becomes an image of Ledger"];

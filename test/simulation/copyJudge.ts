@@ -88,7 +88,7 @@ const replaces: readonly string[] = ["Activate", "CreateReplica", "Deactivate", 
  * arrived, consents as they were printed, `expendable`, and final states, and nothing of plans, records or rules.
  */
 export class CopyJudge {
-	/** By copy: with which arguments it was kept last. */
+	/** By copy: with which arguments it was kept last; a creation that failed has no others. */
 	readonly stored: (CopyDeclaration | null)[] = [];
 	private readonly known: Known[];
 
@@ -216,6 +216,7 @@ export class CopyJudge {
 	/** No resource knows it any more. */
 	forgotten(copy: number): void {
 		Object.assign(this.of(copy), { told: null, diskId: null, restores: 0 });
+		this.stored[copy] = null;
 	}
 
 	/** What a run says of itself, held against what arrived. */
@@ -511,8 +512,10 @@ export class CopyJudge {
 /** The point in time, where the copy's disk holds all of it. */
 function imageIn({ relationship, target }: Seen): Known["image"] {
 	const image = relationship?.pointInTime ?? null;
+	// A whole image of half a disk is not a consistent one.
+	const isOfHalf = image?.whole === false && relationship?.copyState === states.Synchronized;
 	// Of an empty source every disk holds all.
-	const holdsIt = relationship?.consistent === true || (image?.writes.length ?? 0) > 0;
+	const holdsIt = relationship?.consistent === true || isOfHalf || (image?.writes.length ?? 0) > 0;
 	const isThere = image !== null && holdsIt && holdsAll(target?.content ?? [], image.writes);
 	return isThere && isAtRest(relationship) ? image : null;
 }

@@ -70,7 +70,7 @@ export class CopyNight {
 		const copy = this.copyOf(urn);
 		const declared = this.current?.program[copy] ?? null;
 		if (this.current === null) return;
-		if (!hasFailed) this.judge.stored[copy] = declared;
+		if (!hasFailed || this.judge.stored[copy] == null) this.judge.stored[copy] = declared;
 		this.judge.kept(this.current, copy, hasFailed ? null : declared);
 	});
 	private readonly printed: Consent[] = [];

@@ -304,11 +304,12 @@ class Night {
 					deletePolicy: deletePolicy === "detach" ? "detach" : "dissolve",
 				};
 			}
-			if (/make the source writable again/.test(error) && declared !== undefined) {
-				const isModeAdvised = /declare syncMode: synchronous first/.test(error) && !this.triedMode.has(pair);
-				if (isModeAdvised) next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
-				else if (source !== undefined) await this.sites.readOnly(source, false);
+			const isModeAdvised = /declare syncMode: synchronous first/.test(error) && !this.triedMode.has(pair);
+			if (isModeAdvised && declared !== undefined) {
+				next[pair] = { ...declared, state: "reversed", syncMode: "synchronous" };
 				this.triedMode.add(pair);
+			} else if (/make the source writable again/.test(error) && source !== undefined) {
+				await this.sites.readOnly(source, false);
 			}
 		}
 		this.clock.advance(60_000);
