@@ -9,7 +9,7 @@ import { type Hazard, Hazard as hazards, type Loss, type Until } from "./plan";
 import { isThereAlready } from "./requestPlan";
 import { type NamedRule, ruleFor, rulesOf } from "./rules";
 import { moveBy } from "./search";
-import type { Frame, Standing } from "./standing";
+import { type Frame, higherAhead, type Standing } from "./standing";
 import { keyOf } from "./standingKey";
 import { waitFrom, whyWait } from "./waiting";
 import { wishHolds } from "./wishes";
@@ -118,6 +118,7 @@ export function groupStep(
 	if (serves && rule.movesRoles && group.changesPairs) return null;
 	if (!isConsistentEnough(rule.operation, group, place) || (serves && !isStopWorth(rule.operation, group, place)))
 		return null;
+	const isTorn = new Set(members.map((index) => standingAt(place, index).copyState)).size > 1;
 	const moved = new Map<number, Standing>();
 	const losses: { readonly index: number; readonly loss: Loss }[] = [];
 	let hazard: Hazard = "none";
@@ -133,7 +134,7 @@ export function groupStep(
 		const move = moveBy(rule, standing, frame, name);
 		if (move === null) return null;
 		if (acts) acting.push(move);
-		moved.set(index, move.to);
+		moved.set(index, rule.operation === "ReverseRoles" && isTorn ? servedBetween(move.to) : move.to);
 		if (severity[move.hazard] > severity[hazard]) hazard = move.hazard;
 		if (move.loses !== null) losses.push({ index, loss: move.loses });
 	}
@@ -162,6 +163,16 @@ export function groupStep(
 			...(rule.operation === "Failback" || rule.operation === "ReverseRoles" ? { saysFailedOver: false } : {}),
 		},
 	};
+}
+
+/**
+ * A torn set may have to be reversed there and back, which no pair ever is: what serves between the two gets writes, and a
+ * copy that starts after the way back overwrites them.
+ */
+function servedBetween(to: Standing): Standing {
+	if (to.copyState === "Synchronized") return to;
+	const source = currentSource(to.direction);
+	return { ...to, ahead: { ...to.ahead, [source]: higherAhead(to.ahead[source], "recent") } };
 }
 
 /** Members that are failed over as their group says, or that follow their sources: nothing is written while they are reversed. */

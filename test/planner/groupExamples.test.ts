@@ -29,6 +29,12 @@ test.each([
 		"Failback [dataLoss: writes of source a]",
 	],
 	[
+		"a group half failed over, reversed there and back: what serves between the two gets writes",
+		"features 30 31, without Failback, alone, member a Failedover, member b Synchronized",
+		"active keep source",
+		"Suspend b [protectionLoss]; ReverseRoles [availability]; ReverseRoles [availability]; Resume [dataLoss: writes of target]",
+	],
+	[
 		"a group half failed over is not failed over again",
 		"member a Failedover, member b Synchronized",
 		"failedOver",

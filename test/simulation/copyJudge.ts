@@ -80,6 +80,8 @@ interface Seen {
 const ends: readonly string[] = ["Abort", "Detach", "Dissolve", "ReturnToResourcePool"];
 /** These make the copy one of its source as it is now. */
 const takes: readonly string[] = ["Activate", "CreateReplica", "ResyncReplica"];
+/** In these all of what is copied has been. */
+const copied: readonly number[] = [states.Synchronized, states.Fractured, states.Split, states.Skewed];
 /** After these the copy's disk holds something else, or nothing. */
 const replaces: readonly string[] = ["Activate", "CreateReplica", "Deactivate", "ResyncReplica"];
 
@@ -513,7 +515,7 @@ export class CopyJudge {
 function imageIn({ relationship, target }: Seen): Known["image"] {
 	const image = relationship?.pointInTime ?? null;
 	// A whole image of half a disk is not a consistent one.
-	const isOfHalf = image?.whole === false && relationship?.copyState === states.Synchronized;
+	const isOfHalf = image?.whole === false && copied.includes(relationship?.copyState ?? states.Unsynchronized);
 	// Of an empty source every disk holds all.
 	const holdsIt = relationship?.consistent === true || isOfHalf || (image?.writes.length ?? 0) > 0;
 	const isThere = image !== null && holdsIt && holdsAll(target?.content ?? [], image.writes);

@@ -7,7 +7,7 @@ import {
 	codes as pairCodes,
 	roleMoves,
 } from "../oracle/moves";
-import { type Name, reachSynchronized, S, type World } from "../oracle/world";
+import { higher, type Name, reachSynchronized, S, type World } from "../oracle/world";
 import { ofGroupsOnly } from "./features";
 import { pairMoves } from "./pairs";
 import {
@@ -95,7 +95,11 @@ function groupStep(
 	ofMembers: readonly (readonly Move[])[],
 	facts: GroupFacts,
 ): GroupMove | null {
-	const own = ofMembers.map((moves) => moves.find(({ step }) => step.operation === name) ?? null);
+	const isTorn = world.standings.some(({ world: one }) => one.copy !== world.standings[0]?.world.copy);
+	const own = ofMembers.map((moves) => {
+		const move = moves.find(({ step }) => step.operation === name);
+		return move === undefined ? null : name === "ReverseRoles" && isTorn ? servedBetween(move) : move;
+	});
 	const moves = world.standings.map((standing, index) => own[index] ?? alreadyThere(name, standing, world, facts));
 	if (own.every((move) => move === null) || moves.some((move) => move === null) || isHeldBack(name, world, facts)) {
 		return null;
@@ -117,6 +121,16 @@ function groupStep(
 		},
 		next: after(name, world, every, facts),
 	};
+}
+
+/**
+ * The text has no row for it, because no pair is reversed there and back: "an end may hold writes that the other lacks", and
+ * the S between the two takes writes.
+ */
+function servedBetween({ step, next }: Move): Move {
+	if (next.copy === "Synchronized") return { step, next };
+	const source = S(next.direction);
+	return { step, next: { ...next, ahead: { ...next.ahead, [source]: higher(next.ahead[source], "recent") } } };
 }
 
 /** Why a step that every member could take is not for this group. */
