@@ -21,7 +21,7 @@ export function describeRoleChange(
 	if (record === null || record.copyState === "absent" || observed.presence === "absent") return null;
 	// No role of a copy ever moves.
 	if (desired.state === "absent" || desired.kind !== undefined) return null;
-	if (record.interrupted?.rolesMoved ?? mayHaveMovedRoles(record.interrupted?.operation)) return null;
+	if (explainsRoles(record.interrupted)) return null;
 	if (phaseOf(observed) === "ambiguous") return null;
 	const failedOver = isFailedOver(observed);
 	const wasFailedOver = record.copyState === "Failedover";
@@ -36,9 +36,16 @@ export function describeRoleChange(
 	return `the roles are not as the last run that finished left them, somebody else or a run that was cut off changed them: ${virtualDisk} at ${host} serves now (${String(observed.copyState)}, ${observed.direction}); the last run left ${shownEnd(declared, before).virtualDisk} at ${shownEnd(declared, before).host} serving (${record.copyState}, ${record.direction})`;
 }
 
-/** Of our own interrupted run only a step that moves roles, or a wait for one, explains roles that the record does not have. */
+/** A step that moves roles, or a wait for one. */
 export function mayHaveMovedRoles(interrupted: string | undefined): boolean {
 	return interrupted !== undefined && (interrupted === "wait" || movesRoles(interrupted));
+}
+
+/** Whether our own interrupted run may be why roles differ from the record. What it did not send moved nothing; a wait is for what was sent before. */
+export function explainsRoles(interrupted: RelationshipRecord["interrupted"]): boolean {
+	if (interrupted?.rolesMoved !== undefined) return interrupted.rolesMoved;
+	const wasUnderWay = interrupted?.operation === "wait" || interrupted?.sentAt !== undefined;
+	return wasUnderWay && mayHaveMovedRoles(interrupted?.operation);
 }
 
 function isOnTheWay({ observed, capabilities, desired }: Situation, record: RelationshipRecord): boolean {

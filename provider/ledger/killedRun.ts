@@ -1,6 +1,6 @@
 import { withEachPair } from "../executor/groupMemory";
 import { emptyRecord, type RelationshipRecord, withoutNo } from "../executor/record";
-import { mayHaveMovedRoles } from "../executor/roleChange";
+import { explainsRoles, mayHaveMovedRoles } from "../executor/roleChange";
 import { copiesBackwards } from "../executor/runRecord";
 import { mayHaveEffect, returnCode } from "../model/returnCodes";
 import type { LineOf } from "./line";
@@ -38,10 +38,8 @@ export function withKilledRun(record: RelationshipRecord | null, run: LedgerRun)
 	const isProved = provedSteps.includes(step);
 	const at = (last.ended ?? last.started).at;
 	const operations = begun.map(({ started }) => started.operation);
-	const known = before.interrupted;
-	const movedBefore = mayHaveMovedRoles(known?.operation) || known?.rolesMoved === true;
 	// Of an operation on request the program knows nothing: roles that it moved are to be told as changed.
-	const rolesMoved = movedBefore || (!isOnRequest(run) && operations.some(mayHaveMovedRoles));
+	const rolesMoved = explainsRoles(before.interrupted) || (!isOnRequest(run) && operations.some(mayHaveMovedRoles));
 	// One that was proven left a whole disk: told as half, the other one would be copied over what it has taken since.
 	const backwards = begun.some(
 		({ started }) => copiesBackwards.includes(started.operation) && !provedSteps.includes(started.step),

@@ -458,6 +458,24 @@ test.each(["somebody", "our own killed run"])(
 	},
 );
 
+test("a role move that a cancelled run had not sent explains no other roles: they are told as changed", async () => {
+	const site = await Site.open({ profile: "srdf", syncMode: "synchronous" });
+	await site.run({ state: "active" });
+	const run = new AbortController();
+	site.onEvent = async ({ kind }) => {
+		if (kind === "proved") run.abort();
+	};
+	expect(await codeOf(site.run({ state: "reversed" }, {}, run.signal))).toBe("SR5006");
+	expect(site.record?.interrupted).toMatchObject({ operation: "ReverseRoles" });
+	const sent = site.received();
+	site.onEvent = async () => {};
+	await site.sites.change((world) => {
+		for (const link of world.relationships) Object.assign(link, { source: link.target, target: link.source });
+	});
+	expect(await codeOf(site.runApproved({ state: "reversed" }))).toBe("SR5003");
+	expect(site.received()).toEqual(sent);
+});
+
 test("roles that a run saw between its own steps are remembered as well", async () => {
 	const site = await Site.open({ profile: "srdf" });
 	await site.run({ state: "active" });

@@ -205,7 +205,8 @@ export class CopyJudge {
 		if (declared === null) return;
 		this.judgeTold(run, copy, declared);
 		const { told, image } = known;
-		const isOver = this.isExpired(declared);
+		// What came due after it was taken anew, or restored, was done before.
+		const isOver = this.isExpired(declared) && !this.hasSent(run, copy, [...takes, "RestoreFromReplica"]);
 		known.told = {
 			triggers: (isOver ? undefined : declared.triggers) ?? told?.triggers,
 			restore: (isOver ? undefined : declared.restore) ?? told?.restore,
@@ -334,10 +335,17 @@ export class CopyJudge {
 	private isLetGo(run: CopyRun, copy: number): boolean {
 		const { relationship, target } = this.seen(copy);
 		const { taking } = this.of(copy);
-		const isTaken = (run.calls.get(copy) ?? []).some(
-			({ effect, operation, method }) => effect && takes.includes(operation ?? method),
+		return (
+			relationship === null &&
+			this.hasSent(run, copy, takes) &&
+			taking !== null &&
+			holdsAll(target?.content ?? [], taking)
 		);
-		return relationship === null && isTaken && taking !== null && holdsAll(target?.content ?? [], taking);
+	}
+
+	private hasSent(run: CopyRun, copy: number, operations: readonly string[]): boolean {
+		const calls = run.calls.get(copy) ?? [];
+		return calls.some(({ effect, operation, method }) => effect && operations.includes(operation ?? method));
 	}
 
 	private async call<T>(
