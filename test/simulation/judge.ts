@@ -361,7 +361,14 @@ export class Judge {
 			this.say("ended", `${operation} of ${name} arrived, and the program declares that pair`);
 		}
 		this.actors[pair] = { by: "run", run, operation, atMs: this.now(), upTo: this.writtenMs.length - 1 };
-		if (operation === "Failover" && before !== null) this.judgeLeftBehind(run, pair, before);
+		if (operation === "Failover" && before !== null && this.wasTaken(pair, before))
+			this.judgeLeftBehind(run, pair, before);
+	}
+
+	/** A call to a group may take some of its members only: the others stay as they were. */
+	private wasTaken(pair: number, before: SimulatedRelationship): boolean {
+		const { copyState, change = null, deferred = [] } = this.relationshipOf(pair) ?? {};
+		return copyState !== before.copyState || change !== null || deferred.length > 0;
 	}
 
 	/** A run with `onRoleChange: stop` that moves what a stranger has moved since the last one. */
