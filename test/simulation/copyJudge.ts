@@ -55,6 +55,8 @@ interface Known {
 	told: Told | null;
 	/** The copy's disk, as a run that could save something left it. */
 	diskId: string | null;
+	/** When a run left it taking no writes; null: it took some. */
+	readOnlyMs: number | null;
 	/** The last point in time that was seen. */
 	image: NonNullable<SimulatedRelationship["pointInTime"]> | null;
 	/** What the source held when the last call arrived that takes the copy anew. */
@@ -107,6 +109,7 @@ export class CopyJudge {
 		this.known = names.map(() => ({
 			told: null,
 			diskId: null,
+			readOnlyMs: null,
 			image: null,
 			taking: null,
 			restoring: null,
@@ -202,6 +205,7 @@ export class CopyJudge {
 		// With another disk it is another copy, and what it is adopted with counts as done.
 		if (diskId !== known.diskId) known.told = null;
 		known.diskId = diskId;
+		known.readOnlyMs = this.seen(copy).target?.readOnly === true ? this.now() : null;
 		if (declared === null) return;
 		this.judgeTold(run, copy, declared);
 		const { told, image } = known;
@@ -471,7 +475,16 @@ export class CopyJudge {
 		const isNamed = isDiskNamed || run.consents.some(({ images }) => images.includes(target.name));
 		// Of what was written to the copy in this run nobody could be asked, and its image was given up.
 		const isLater = (write: number) => isNamed && this.writtenMs(write) >= run.beganAtMs;
-		const left = writesIn(own).filter((write) => !this.isApproved(run, target.name, write) && !isLater(write));
+		// It took none at two looks, and what it took between them no look can tell (copies-and-groups.md §1.3).
+		const { readOnlyMs } = this.of(copy);
+		const isUnseen = (write: number) =>
+			target.readOnly &&
+			readOnlyMs !== null &&
+			this.writtenMs(write) >= readOnlyMs &&
+			this.writtenMs(write) < run.beganAtMs;
+		const left = writesIn(own).filter(
+			(write) => !this.isApproved(run, target.name, write) && !isLater(write) && !isUnseen(write),
+		);
 		const isImageGone = image !== null && standing !== "pointInTime" && !isNamed;
 		const isDiskGone = returns && !isDiskNamed;
 		if (left.length === 0 && !isImageGone && !isDiskGone) return;

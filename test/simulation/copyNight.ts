@@ -95,7 +95,7 @@ export class CopyNight {
 			place.settled,
 			() => place.clock.now() - this.beganMs,
 			(kind, what) => place.judge.say(kind, what),
-			(write) => place.judge.writtenAt(write),
+			(write) => place.judge.writtenAt(write) - this.beganMs,
 			(disk) => this.startsRestore(disk),
 		);
 	}
