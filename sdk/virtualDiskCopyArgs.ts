@@ -41,7 +41,8 @@ export interface CopyArgs {
 	/**
 	 * What a retake, a deactivation or a deletion may discard of the copy without a token: `nothing` (default), `pointInTime`
 	 * (an image that nobody wrote to), `everything` (its own writes and its disk, too). Never covers the source, a target
-	 * that no run of this resource knows yet, nor anything while a restore is open.
+	 * that no run of this resource knows yet, nor anything while a restore is open. A copy counts as not written to while its
+	 * disk takes no writes at one run and the next: what it took in between, made writable for a while, no run can see.
 	 */
 	expendable?: pulumi.Input<Expendability> | undefined;
 	/**
