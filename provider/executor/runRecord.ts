@@ -68,7 +68,7 @@ export function recordAfter(run: Run, outlook: Outlook, interrupted?: Interrupte
 
 /** What was done of what is asked once, and how the copy stands: written when it is proved, and never guessed. */
 function copyAfter(
-	{ request: { wish, record }, journal }: Run,
+	{ request: { wish, record }, journal, done }: Run,
 	{ sighting, situation: { observed } }: Outlook,
 	interrupted: Interrupted | undefined,
 ): RelationshipRecord["copy"] {
@@ -83,16 +83,23 @@ function copyAfter(
 	const retaken = isDone || record === null || (asked.retake === true && proved?.done.retake === true);
 	const wasRestored = isDone || (asked.restore === true && proved?.done.restore === true);
 	const isAbsent = observed.presence === "absent";
+	// How an earlier image ended says nothing of one that was begun over it.
+	const isBegun = [...done, ...(interrupted?.sentAtMs == null ? [] : [interrupted.step])].some(beginsImage);
+	const endedBefore = isBegun ? null : before?.ended;
 	return {
 		triggersDone: retaken ? (triggers ?? before?.triggersDone ?? null) : (before?.triggersDone ?? null),
 		restoreDone: wasRestored ? (restore ?? before?.restoreDone ?? null) : (before?.restoreDone ?? null),
 		syncTime: isAbsent ? null : toTheSecond(sighting.syncTime),
 		// A clone that is complete is an independent disk, and stays one when its time has come.
-		ended: !isAbsent ? null : (proved?.ended ?? before?.ended ?? (isExpired && isReached ? "expired" : null)),
+		ended: !isAbsent ? null : (proved?.ended ?? endedBefore ?? (isExpired && isReached ? "expired" : null)),
 		restoreOpen:
 			mayHaveRestored(interrupted, currentSource(observed.direction)) ||
 			(!(isReached && wish.desired.keep === "source") && (journal?.copy ?? before)?.restoreOpen === true),
 	};
+}
+
+function beginsImage(step: Step): boolean {
+	return step.kind === "create" || (step.kind === "operation" && step.until.done === "retake");
 }
 
 /** It was sent and neither proved nor refused, or it was seen to run: nothing else copies onto the source of a copy. */

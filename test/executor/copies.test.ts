@@ -843,6 +843,20 @@ describe("a clone", () => {
 		expect(copy.record?.copy?.ended).toBeNull();
 	});
 
+	test("that was complete and let go of, is begun anew and stopped, and goes with that, is not complete any more", async () => {
+		const site = await CopySite.open({ Clone: { haltedVanishes: true } });
+		const copy = site.copy("Clone");
+		await copy.run(active, { triggers: "one" });
+		await copy.run({ state: "detached" }, { triggers: "one" });
+		expect(copy.record?.copy?.ended).toBe("complete");
+		const asked = { triggers: "two" };
+		expect(await codeOf(copy.runApproved({ state: "suspended" }, asked))).not.toBe("no error");
+		expect(site.received().slice(-2)).toEqual(["CreateReplica", "Suspend"]);
+		expect(copy.record?.copy?.ended).toBeNull();
+		for (const state of ["active", "detached"] as const)
+			expect(await codeOf(copy.run({ state }, asked)), state).not.toBe("no error");
+	});
+
 	test.each([
 		["while it was waited for", false],
 		["within its job", true],

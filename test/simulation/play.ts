@@ -31,7 +31,7 @@ import {
 	type Move,
 	type Story,
 } from "./story";
-import { strangerActs } from "./strangers";
+import { isMoving, strangerActs } from "./strangers";
 import { Wire } from "./wire";
 
 export interface Played {
@@ -620,12 +620,16 @@ class Night {
 		// Some providers list a link at its source only: that the other half is gone knows who saw both.
 		const isKnown = pairs.every((pair) => (this.judge.agreed[pair] ?? null) !== null);
 		if (stranger.act === "forget" && !isKnown) return;
+		const ends = (pair: number) => [this.diskOf(pair, "source"), this.diskOf(pair, "target")];
+		// Reversed as one, or not at all: torn by a pair that is under way, a group without members in any list would tell nobody.
+		const isUnderWay = pairs.length > 1 && pairs.some((pair) => isMoving(this.sites.look(), ends(pair)));
+		if (stranger.act === "reverse" && isUnderWay) return;
 		this.judge.look();
 		for (const pair of pairs) {
 			this.unremembered.add(pair);
 			// Before it acts: what it overwrites at once is its doing.
 			this.judge.strangerActed(pair);
-			await strangerActs(this.sites, stranger, [this.diskOf(pair, "source"), this.diskOf(pair, "target")]);
+			await strangerActs(this.sites, stranger, ends(pair));
 		}
 		if (group !== undefined && stranger.act === "detach") await this.endGroups();
 		this.judge.look();

@@ -63,7 +63,7 @@ function isRelated(world: World, disks: readonly string[]): boolean {
 }
 
 /** No array reverses roles in the middle of a copy. */
-function isMoving(world: World, disks: readonly string[]): boolean {
+export function isMoving(world: World, disks: readonly string[]): boolean {
 	const relationship = world.relationships.find((each) => isBetween(world, each, disks));
 	return relationship !== undefined && (relationship.copy !== null || relationship.change !== null);
 }
