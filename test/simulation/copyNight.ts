@@ -132,6 +132,8 @@ export class CopyNight {
 
 	/** Somebody ends what was being restored with the array's own tools, before anything else is asked for. */
 	async finishRestores(): Promise<void> {
+		// Before it acts: what it overwrites is its doing.
+		for (const { source } of this.names) this.startsRestore(source);
 		await this.place.sites.change((world) => {
 			for (const copy of world.relationships) {
 				if (copy.pointInTime == null || copy.sourceConsistent !== false || copy.copy !== null) continue;
@@ -149,7 +151,6 @@ export class CopyNight {
 					array.copies = { ...array.copies, [kind]: { ...array.copies?.[kind], afterRestore: "Synchronized" } };
 			}
 		});
-		for (const { source } of this.names) this.startsRestore(source);
 		this.judge.look();
 	}
 
