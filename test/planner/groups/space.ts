@@ -94,8 +94,8 @@ export function* everySetOfTwo(n: number): Generator<Situation> {
 
 /**
  * Sets that a stride may miss: a failover of a lost site that took only some, members of two modes, losses of two ages, a pair
- * that may leave where the group stands while the one that joins wants another stop, members that get to two states by a wait, that a step makes
- * alike, and whom equal steps bring together one after the other.
+ * that may leave where the group stands while the one that joins wants another stop, members that get to two states by a
+ * wait, that a step makes alike, and whom equal steps bring together one after the other; one that is reversed there and back.
  */
 export const namedSets: readonly Situation[] = [
 	groupOf(
@@ -170,6 +170,18 @@ export const namedSets: readonly Situation[] = [
 		],
 		{ state: "active" },
 		{ capabilities: { operations: groupAdvertisable.filter((name) => name !== "ResyncReplica") } },
+	),
+	...([undefined, "source", "target"] as const).map((keep) =>
+		groupOf(
+			[
+				{ ...ordinaryMember, copyState: "Failedover" },
+				{ ...ordinaryMember, id: "b" },
+			],
+			{ state: "active", ...(keep === undefined ? {} : { keep }) },
+			{
+				capabilities: { operations: groupAdvertisable.filter((name) => name !== "Failback"), features: [30, 31] },
+			},
+		),
 	),
 ];
 
