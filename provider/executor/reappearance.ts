@@ -1,7 +1,9 @@
+import { HalfListed } from "./agreement";
 import type { Clock } from "./clock";
 import type { Hosts } from "./hosts";
 import { type LookOptions, lookAt, type Outlook } from "./outlook";
 import type { Request } from "./request";
+import { cancelledWhileHidden } from "./transitionEnd";
 
 /** How long a relationship may be invisible before it counts as gone. */
 export const reappearMs = 5_000;
@@ -40,6 +42,30 @@ export async function lookWhileHidden(
 		outlook = await look();
 	}
 	return outlook;
+}
+
+/** A run's first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
+export async function lookUntilShown(
+	look: () => Promise<Outlook>,
+	{ clock, signal }: Pick<Patience, "clock" | "signal">,
+): Promise<Outlook> {
+	const sinceMs = clock.monotonic();
+	for (;;) {
+		try {
+			const lookedAtMs = clock.monotonic();
+			const seen = await lookWhileHidden(await look(), look, { clock, signal, sinceMs, lookedAtMs });
+			// Cut short, the wait says nothing: a deletion would tell as gone what is hidden for a moment.
+			if (signal?.aborted === true && mayBeHidden(seen) && clock.monotonic() - sinceMs < reappearMs) {
+				throw cancelledWhileHidden();
+			}
+			return seen;
+		} catch (error) {
+			// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
+			if (!(error instanceof HalfListed) || clock.monotonic() - sinceMs >= reappearMs || signal?.aborted === true)
+				throw error;
+			await clock.sleep(lookEveryMs, signal);
+		}
+	}
 }
 
 /**

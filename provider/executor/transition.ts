@@ -8,9 +8,10 @@ import { type Needed, wholeFor } from "../planner/neighbours";
 import { movesRoles, startsCopy } from "../planner/operations";
 import type { Plan, Step } from "../planner/plan";
 import type { Standing } from "../planner/standing";
-import { HalfListed, HostsDisagree } from "./agreement";
+import { HostsDisagree } from "./agreement";
 import { type CallStep, watchedFor } from "./askedForAlready";
 import { isDoneAsRequested } from "./asRequested";
+import { refuseBehindRestore, turnFor } from "./behindRestore";
 import { lossesOf } from "./consent";
 import { restores } from "./copyProof";
 import { lookAtArrays } from "./currentState";
@@ -38,7 +39,7 @@ import {
 import { PartialEffect } from "./partialEffect";
 import { planChanged } from "./planChanged";
 import { proveStep, StoppedAt } from "./proof";
-import { lookWhileHidden, mayBeHidden, reappearMs } from "./reappearance";
+import { lookUntilShown, mayBeHidden } from "./reappearance";
 import { type RelationshipRecord, withoutNo } from "./record";
 import { endedByRemoval } from "./removedPairs";
 import type { Request } from "./request";
@@ -46,16 +47,22 @@ import { doubtedBy, type Interrupted, recordAfter } from "./runRecord";
 import type { Surroundings } from "./surroundings";
 import {
 	asReplicationError,
-	cancelledWhileHidden,
 	neverSettles,
 	seenAndStopped,
 	type TransitionResult,
 	TransitionStopped,
 } from "./transitionEnd";
-import { halfRestored, mayBeHalfRestored, restoredMeanwhile, type Turn } from "./turns";
+import type { Turn } from "./turns";
 
 /** A plan as checked beforehand, to be held against what is found; null: there was none. */
 export type CheckedPlan = (outlook: Outlook) => ReplicationError | null;
+
+/** A step's call, after the last look before it; a wait has none. Until `turn` has ended nobody else reads or restores the disk. */
+interface Sent {
+	readonly ready: Outlook;
+	readonly call: Call | null;
+	readonly turn: Turn | null;
+}
 
 /** Bounds a run: no plan is this long, and waiting for an array that never settles must end. */
 const mostTurns = 40;
@@ -155,7 +162,8 @@ class Transition {
 			const mayEndOtherwise = step.kind === "create" || restores(step, outlook);
 			try {
 				outlook = await this.takeStep(step, rest, predicted, outlook, expected.replan === true);
-				if (expected.replan === true && mayBeHidden(outlook)) outlook = await this.lookUntilShown();
+				if (expected.replan === true && mayBeHidden(outlook))
+					outlook = await lookUntilShown(() => this.look(), this.around);
 			} catch (error) {
 				throw this.stopped(error, outlook, [step, ...rest], step);
 			}
@@ -222,7 +230,7 @@ class Transition {
 
 	private async firstLook(): Promise<Outlook> {
 		try {
-			return await this.lookUntilShown();
+			return await lookUntilShown(() => this.look(), this.around);
 		} catch (error) {
 			const { record } = this.request;
 			const isSplitBrain = error instanceof ReplicationError && error.code === errorCodes.splitBrain;
@@ -233,33 +241,6 @@ class Transition {
 				record,
 				withEachPair(record, ({ ahead }) => ({ ahead: withoutNo(ahead) })),
 			);
-		}
-	}
-
-	/** The first look, and one after a wait for something in flight: what is hidden, or half shown, may be there in a moment. */
-	private async lookUntilShown(): Promise<Outlook> {
-		const { clock, signal } = this.around;
-		const sinceMs = clock.monotonic();
-		for (;;) {
-			try {
-				const lookedAtMs = clock.monotonic();
-				const seen = await lookWhileHidden(await this.look(), () => this.look(), {
-					clock,
-					signal,
-					sinceMs,
-					lookedAtMs,
-				});
-				// Cut short, the wait says nothing: a deletion would tell as gone what is hidden for a moment.
-				if (signal?.aborted === true && mayBeHidden(seen) && clock.monotonic() - sinceMs < reappearMs) {
-					throw cancelledWhileHidden();
-				}
-				return seen;
-			} catch (error) {
-				// A run that is to end does not sleep any more: it would ask the hosts again and again without a pause.
-				if (!(error instanceof HalfListed) || clock.monotonic() - sinceMs >= reappearMs || signal?.aborted === true)
-					throw error;
-				await clock.sleep(500, signal);
-			}
 		}
 	}
 
@@ -301,10 +282,25 @@ class Transition {
 		this.currentIssued = false;
 		this.currentSentAtMs = null;
 		this.drained = false;
-		const { ready, call, turn } =
+		const sent: Sent =
 			step.kind === "wait"
 				? { ready: outlook, call: null, turn: null }
 				: await this.send(step, position, rest, outlook);
+		try {
+			return await this.prove(position, rest, predicted, sent, replan);
+		} finally {
+			sent.turn?.end();
+		}
+	}
+
+	private async prove(
+		position: StepPosition,
+		rest: readonly Step[],
+		predicted: Standing | null,
+		{ ready, call }: Sent,
+		replan: boolean,
+	): Promise<Outlook> {
+		const { step } = position;
 		// What was refused proves nothing of how long the state that it was for has been there.
 		const isOurs = call === null || mayHaveBegun(call);
 		const after =
@@ -320,7 +316,7 @@ class Transition {
 			around: this.around,
 			forgottenBy: this.forgottenBy,
 			call,
-		}).finally(() => turn?.end());
+		});
 		for (const end of step.until.copyState === "absent" ? ends : []) {
 			if (ready.sighting.links[end] !== null && seen.sighting.links[end] === null) this.forgottenBy.add(end);
 		}
@@ -375,16 +371,10 @@ class Transition {
 		return now;
 	}
 
-	/** With `turn`, no other run of this process reads or restores the disk before that has ended. */
-	private async send(
-		step: CallStep,
-		position: StepPosition,
-		rest: readonly Step[],
-		outlook: Outlook,
-	): Promise<{ readonly ready: Outlook; readonly call: Call; readonly turn: Turn | null }> {
+	private async send(step: CallStep, position: StepPosition, rest: readonly Step[], outlook: Outlook): Promise<Sent> {
 		let ready = await this.readyToIssue(step, rest, outlook);
 		const needed = ready.standing === null ? null : wholeFor(step, ready.standing);
-		const turn = needed === null ? null : await this.turnFor(needed, ready);
+		const turn = needed === null ? null : await turnFor(needed, ready, this.request, this.around);
 		try {
 			if (turn?.isRestored === true && needed !== null) ready = await this.lookBehindRestore(needed, ready);
 			const call = await issueStep(step, position, ready, this.request, this.around, {
@@ -403,24 +393,11 @@ class Transition {
 		}
 	}
 
-	private async turnFor({ end, restores }: Needed, { sighting }: Outlook): Promise<Turn | null> {
-		const { hosts, report } = this.around;
-		const disk = sighting.ids[end];
-		if (disk === null) return null;
-		if (hosts.turns.isRestoring(disk)) {
-			const { disk: name } = labelsOf(this.request)[end];
-			const what = `the restore of ${name}, which this run asks for elsewhere, to end`;
-			await report({ kind: "awaited", what, limitMs: this.request.wish.limits.syncMs });
-		}
-		return hosts.turns.take(disk, restores);
-	}
-
 	/** Another run of this process had the disk restored, perhaps since the last look: it may be half a disk. */
 	private async lookBehindRestore(needed: Needed, ready: Outlook): Promise<Outlook> {
 		const now = { ...(await this.look()), roleChange: null };
 		if (now.answer.outcome === "refused") throw refusalOf(now.answer);
-		if (needed.restores) throw restoredMeanwhile(labelsOf(this.request)[needed.end]);
-		if (mayBeHalfRestored(needed, now.situation.observed)) throw halfRestored(labelsOf(this.request)[needed.end]);
+		refuseBehindRestore(needed, now, this.request);
 		if (!isNotWorse(stepsOf(now), stepsOf(ready))) throw planChanged(ready, now);
 		return now;
 	}

@@ -1,9 +1,3 @@
-import { errorCodes } from "../model/errorCodes";
-import { ReplicationError } from "../model/replicationError";
-import type { EndLabel } from "../planner/describePlan";
-import type { Needed } from "../planner/neighbours";
-import type { Observed } from "../planner/situation";
-
 /** The right to send one call that reads a disk, or restores it. */
 export interface Turn {
 	/** A restore of this disk was asked for before in this process, so an older look says nothing of it. */
@@ -47,39 +41,4 @@ export class Turns {
 		};
 		return { isRestored, end };
 	}
-}
-
-/** Of a disk that was to be restored in this process: another copy of it is Broken, which may be where the restore stopped. */
-export function mayBeHalfRestored(
-	{ end, restores }: Needed,
-	{ neighbours = [] }: Pick<Observed, "neighbours">,
-): boolean {
-	return (
-		!restores &&
-		neighbours.some(
-			({ at, role, syncType, copyState }) =>
-				at === end && role === "source" && syncType !== "Mirror" && copyState === "Broken",
-		)
-	);
-}
-
-export function halfRestored({ disk, host }: EndLabel): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.sourceNotConsistent,
-		class: "safety",
-		what: `a restore of ${disk} at ${host} was asked for in this run, and a copy of it is Broken: it may be half a disk, and a new copy of it would be one, too.`,
-		dataSafety: "yes, the operation was not sent.",
-		remedy: "see how the restore ended, restore from a copy that is whole, then run again.",
-	});
-}
-
-/** Of two restores of one disk the later would win, whichever that is, and its consent was given to overwrite another content. */
-export function restoredMeanwhile({ disk, host }: EndLabel): ReplicationError {
-	return new ReplicationError({
-		code: errorCodes.planChanged,
-		class: "safety",
-		what: `another restore of ${disk} at ${host} was asked for in this run, and came first.`,
-		dataSafety: "yes, this restore was not sent.",
-		remedy: "look at what the disk holds now, and run preview again; drop the restore that is not wanted.",
-	});
 }

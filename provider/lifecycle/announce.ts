@@ -1,9 +1,9 @@
+import { mayBeHalfRestored } from "../executor/behindRestore";
 import { lossesOf } from "../executor/consent";
 import { labelsOf } from "../executor/describeOutlook";
 import { ailmentOf } from "../executor/health";
 import { hindranceOf, type Outlook } from "../executor/outlook";
 import type { Request } from "../executor/request";
-import { mayBeHalfRestored } from "../executor/turns";
 import { currentSource, currentTarget, ends, type PerEnd } from "../model/relationship";
 import { describeError, type ReplicationError } from "../model/replicationError";
 import { describeAnswer, describeIds, describeStep, type EndLabel } from "../planner/describePlan";
