@@ -857,6 +857,20 @@ describe("a clone", () => {
 			expect(await codeOf(copy.run({ state }, asked)), state).not.toBe("no error");
 	});
 
+	test("that was complete and let go of, and whose new copy is gone when its call is cut off, is not complete any more", async () => {
+		const site = await CopySite.open({ Clone: { haltedVanishes: true } });
+		const copy = site.copy("Clone");
+		await copy.run(active, { triggers: "one" });
+		await copy.run({ state: "detached" }, { triggers: "one" });
+		await site.sites.addFault({ kind: "cutOff", effect: true, times: 1 });
+		site.onEvent = async ({ kind }) => {
+			if (kind === "callCutOff") await halted(site);
+		};
+		expect(await codeOf(copy.runApproved(active, { triggers: "two" }))).not.toBe("no error");
+		expect(site.received().at(-1)).toBe("CreateReplica");
+		expect(copy.record?.copy?.ended).toBeNull();
+	});
+
 	test.each([
 		["while it was waited for", false],
 		["within its job", true],

@@ -176,6 +176,12 @@ describe("the run after one that was killed", () => {
 			ahead: { source: "yes", target: "yes" },
 			sourceConsistent: false,
 		});
+		// What an earlier run had only been about to send explains no roles; what it sent does, whatever came after it.
+		const stopped = { operation: "ReverseRoles", step: 2, of: 3, at: "2026-11-29T09:00:00.000Z" };
+		const afterStop = (interrupted: RelationshipRecord["interrupted"]) =>
+			withKilledRun({ ...known, interrupted }, of("Resume", "Synchronized")).interrupted?.rolesMoved;
+		expect(afterStop(stopped)).toBeUndefined();
+		expect(afterStop({ ...stopped, sentAt: stopped.at })).toBe(true);
 		// One that was proven left a whole disk, which serves and takes writes since.
 		const run = of("Failback", "Synchronized");
 		for (const step of run.steps) {

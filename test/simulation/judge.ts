@@ -408,22 +408,19 @@ export class Judge {
 	private judgeLoss(pair: number, disk: string, destroyed: readonly WriteRange[]): void {
 		const actor = this.actors[pair] ?? null;
 		if (actor === null || actor.by === "stranger" || sparesWrites.includes(actor.operation)) return;
-		if (this.isRestored(pair, disk)) return;
+		if (copies.includes(actor.operation) && this.isRestored(pair, disk)) return;
 		const later: WriteRange[] = copies.includes(actor.operation) ? [[actor.upTo + 1, Number.MAX_SAFE_INTEGER]] : [];
 		const known = withoutWrites(destroyed, later);
 		if (known.length > 0)
 			this.judgeConsent(actor.run, pair, disk, known, actor.atMs, `destroyed by ${actor.operation}`);
 	}
 
-	/** A mirror takes nothing of its source: what goes there while a copy is restored onto it, the restore has taken. */
+	/** What is copied forward takes nothing of its source: what goes there while a copy is restored onto it, the restore took. */
 	private isRestored(pair: number, disk: string): boolean {
 		const { disks, relationships } = this.world();
 		const source = this.relationshipOf(pair)?.source;
 		if (source === undefined || disks.find(({ name }) => name === disk)?.uniqueId !== source) return false;
-		return relationships.some(
-			(each) =>
-				isCopy(each) && each.source === source && (each.copy?.backwards === true || each.sourceConsistent === false),
-		);
+		return relationships.some((each) => isCopy(each) && each.source === source && each.copy?.backwards === true);
 	}
 
 	private judgeConsent(
